@@ -1,0 +1,127 @@
+import type {Batch, Position} from './batch.ts';
+import type {Problem} from './errors.ts';
+import type {Catalog, Omission, Schema} from './schema.ts';
+
+/**
+ * - `replace`: a new table is built beside the live one; all tables of the load go live at once,
+ *   at `publish`.
+ * - `append`: rows are added, `upsert`: rows are added or replaced by primary key; each `commit`
+ *   is durable and visible by itself.
+ */
+export type WriteMode = 'replace' | 'append' | 'upsert';
+
+export interface Capabilities {
+  readonly modes: readonly WriteMode[];
+  /** Primary keys are enforced. */
+  readonly keys: boolean;
+  /** Positions are stored in the same transaction as the rows. */
+  readonly positions: boolean;
+}
+
+/** How one column will be stored. */
+export interface ColumnMapping {
+  readonly column: string;
+  /** The source's own type, or the canonical one when it has none. */
+  readonly from: string;
+  /** The destination's type. */
+  readonly to: string;
+  /** How the values are kept when the two are not simply alike. */
+  readonly note?: string;
+}
+
+export interface TableTarget {
+  readonly table: string;
+  /** The name it gets at the destination; differs only when the source's name is not possible there. */
+  readonly target: string;
+  /** Statements that make it, in order; empty for destinations without DDL. */
+  readonly ddl: readonly string[];
+  readonly columns: readonly ColumnMapping[];
+}
+
+export interface ViewTarget {
+  readonly name: string;
+  readonly ddl: string;
+}
+
+/** What a destination will make of a catalog. */
+export interface TargetPlan {
+  readonly tables: readonly TableTarget[];
+  readonly views: readonly ViewTarget[];
+  readonly omissions: readonly Omission[];
+}
+
+export interface LoadRequest {
+  /** The tables as they will be written, after transforms, and the views that go with them. */
+  readonly catalog: Catalog;
+  readonly mode: WriteMode;
+}
+
+/** Writes tables into one system. */
+export interface Destination extends AsyncDisposable {
+  readonly kind: string;
+  /** Where it writes to, for people and reports: never holds user information. */
+  readonly label: string;
+  readonly capabilities: Capabilities;
+  /** Resolves with every problem that would keep a load from working. Rejects only when aborted. */
+  check(signal: AbortSignal): Promise<readonly Problem[]>;
+  /** Says what `begin` would make of the catalog; touches nothing. Throws SCHEMA when it is impossible. */
+  plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan>;
+  /**
+   * Starts a load. Removes what a crashed load of the same target left behind. Throws WRITE, AUTH,
+   * CONNECT or LOCKED.
+   */
+  begin(request: LoadRequest, signal: AbortSignal): Promise<Load>;
+}
+
+/** One load of one or more tables. Disposing a `replace` load without `publish` leaves no trace. */
+export interface Load extends AsyncDisposable {
+  readonly target: TargetPlan;
+  /** Opens a table of the load's catalog. One writer at a time. */
+  open(schema: Schema, signal: AbortSignal): Promise<Writer>;
+  /**
+   * After the last table and before `readBack`: indexes, foreign keys, views. Resolves with what
+   * could not be made after all (a view the destination refuses), beyond what the plan listed.
+   */
+  finish(signal: AbortSignal): Promise<readonly Omission[]>;
+  /**
+   * Reads a committed table back through a connection of its own, in the canonical form of
+   * `schema`, in the order of `Writer.order`.
+   */
+  readBack(schema: Schema, limits: {readonly maxRows: number; readonly maxBytes: number}, signal: AbortSignal): AsyncIterable<Batch>;
+  /** Makes everything durable and live, at once. `append` and `upsert` loads are live already. */
+  publish(signal: AbortSignal): Promise<Published>;
+}
+
+export interface Published {
+  /** Where the former version went, when it was kept. */
+  readonly archived?: string;
+  readonly bytes?: number;
+}
+
+/** How often a value had to be altered so that the destination could hold it, by a declared rule. */
+export interface Adjustment {
+  readonly column: string;
+  readonly kind: string;
+  readonly count: number;
+}
+
+/** Disposing without `commit` leaves no trace of what was written since the last one. */
+export interface Writer extends AsyncDisposable {
+  /** The position committed with the rows of an earlier run; null starts from the beginning. */
+  readonly resumeAfter: Position | null;
+  /** `written`: `readBack` gives the rows in the order of the writes; `any`: in some other order. */
+  readonly order: 'written' | 'any';
+  /**
+   * Makes the batch, in place, what this destination can hold: by a declared rule, counted in
+   * `adjustments`, or by throwing VALUE with the place. Called once per batch, before `write`.
+   */
+  fit(batch: Batch): void;
+  readonly adjustments: readonly Adjustment[];
+  /**
+   * Resolves when the writer wants more: this promise is the backpressure. Throws VALUE with
+   * table and row when a row is refused, WRITE when there is no room, CONNECT when the server is gone.
+   */
+  write(batch: Batch): Promise<void>;
+  /** Makes everything since the last commit durable together with the position. May be repeated. */
+  commit(position: Position | null): Promise<{readonly rows: number}>;
+}

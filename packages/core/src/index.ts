@@ -1,0 +1,19 @@
+export {assert, must, unreachable} from './assert.ts';
+export type {Batch, Operation, Position} from './batch.ts';
+export type {Connector, Endpoint} from './connector.ts';
+export type {
+  Adjustment, Capabilities, ColumnMapping, Destination, Load, LoadRequest, Published, TableTarget, TargetPlan, ViewTarget, WriteMode, Writer,
+} from './destination.ts';
+export {ErrorCode, PipelineError} from './errors.ts';
+export type {ErrorContext, PipelineErrorOptions, Problem} from './errors.ts';
+export {silent} from './logger.ts';
+export type {Logger} from './logger.ts';
+export type {EndpointReport, ReportedError, RunReport, StageTimings, TableReport, TableStatus} from './report.ts';
+export type {
+  Catalog, Check, Column, ColumnDefault, ForeignKey, Index, IndexPart, Omission, ReferentialAction, Schema, SqlText, View,
+} from './schema.ts';
+export {projectSchema} from './project.ts';
+export {Secret} from './secret.ts';
+export type {DiscoverRequest, ReadRequest, Source} from './source.ts';
+export type {ColumnEffect, Transform, TransformNote, TransformPlan} from './transform.ts';
+export type {ColumnType, Row, Value} from './value.ts';

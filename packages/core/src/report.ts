@@ -1,0 +1,74 @@
+import type {ErrorCode, ErrorContext, Problem} from './errors.ts';
+import type {Adjustment, ColumnMapping} from './destination.ts';
+import type {Omission} from './schema.ts';
+import type {ColumnEffect, TransformNote} from './transform.ts';
+
+export type TableStatus = 'ok' | 'failed' | 'interrupted' | 'not started';
+
+/** What happened to one table; printed by `--json`, so fields are a contract. */
+export interface TableReport {
+  readonly name: string;
+  /** Its name at the destination. */
+  readonly target: string;
+  readonly status: TableStatus;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  readonly rowsQuarantined: number;
+  /** True when the destination was read back and equals what was written. */
+  readonly verified: boolean;
+  /** SHA-256 over the canonical encoding of the rows written, hex; null without verification. */
+  readonly digest: string | null;
+  readonly seconds: number;
+  readonly columns: readonly ColumnMapping[];
+  readonly effects: readonly ColumnEffect[];
+  readonly notes: readonly TransformNote[];
+  readonly adjustments: readonly Adjustment[];
+  readonly error?: ReportedError;
+}
+
+export interface ReportedError extends ErrorContext {
+  readonly code: ErrorCode | 'SLUICE_INTERNAL';
+  readonly message: string;
+  readonly remedy?: string;
+  readonly problems?: readonly Problem[];
+}
+
+/** Seconds spent, by stage; stages overlap, so their sum may exceed the total. */
+export interface StageTimings {
+  readonly plan: number;
+  readonly read: number;
+  readonly transform: number;
+  readonly digest: number;
+  readonly write: number;
+  readonly finish: number;
+  readonly verify: number;
+  readonly publish: number;
+  readonly total: number;
+}
+
+export interface EndpointReport {
+  readonly kind: string;
+  /** Never holds user information. */
+  readonly label: string;
+}
+
+/** One run from start to end. What `--json` prints: a contract, versioned by `format`. */
+export interface RunReport {
+  readonly format: 'sluice.run-report/1';
+  readonly tool: {readonly name: string; readonly version: string};
+  readonly status: 'ok' | 'partial' | 'failed' | 'interrupted';
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly source: EndpointReport & {readonly snapshot: string | null};
+  readonly destination: EndpointReport & {readonly archived: string | null; readonly bytes: number | null};
+  readonly published: boolean;
+  readonly tables: readonly TableReport[];
+  readonly views: readonly string[];
+  /** Tables a policy or a filter left out: not read at all. */
+  readonly excluded: readonly {readonly name: string; readonly reason: string}[];
+  readonly omissions: readonly Omission[];
+  readonly verification: {readonly status: 'passed' | 'failed' | 'skipped'; readonly tables: number; readonly rows: number};
+  readonly timings: StageTimings;
+  readonly warnings: readonly string[];
+  readonly error?: ReportedError;
+}

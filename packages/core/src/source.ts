@@ -1,0 +1,46 @@
+import type {Batch, Position} from './batch.ts';
+import type {Problem} from './errors.ts';
+import type {Catalog, Schema} from './schema.ts';
+
+export interface DiscoverRequest {
+  /** Given a table or view name, whether it will be used. Sources skip the cost of describing others. */
+  readonly wants?: (name: string) => boolean;
+}
+
+export interface ReadRequest {
+  /** The table as `discover` described it; a subset of its columns, in any order, reads only those. */
+  readonly schema: Schema;
+  /** Continue after this position; null reads from the beginning. */
+  readonly after: Position | null;
+  /** Most rows in a batch. */
+  readonly maxRows: number;
+  /** A batch ends once its rows reach about this many bytes; one larger row is a batch of its own. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Reads tables out of one system. All reads of one Source come from one consistent snapshot,
+ * taken at the first `discover` or `read`, where the system has snapshots.
+ */
+export interface Source extends AsyncDisposable {
+  readonly kind: string;
+  /** Where it reads from, for people and reports: never holds user information. */
+  readonly label: string;
+  /**
+   * Resolves with every problem that would keep a read from working: connectivity, credentials,
+   * privileges; empty when there is none. Rejects only when aborted.
+   */
+  check(signal: AbortSignal): Promise<readonly Problem[]>;
+  /** Describes what exists. Throws CONNECT or AUTH. */
+  discover(signal: AbortSignal, request?: DiscoverRequest): Promise<Catalog>;
+  /**
+   * Rows of one table, pulled: nothing is read ahead of `next()` beyond one batch. Leaving the loop
+   * early releases the server's resources. Throws CONNECT (retryable) when the connection breaks,
+   * SCHEMA when the table is not as described, VALUE when a value is not what its column says.
+   */
+  read(request: ReadRequest, signal: AbortSignal): AsyncIterable<Batch>;
+  /** What a reader should know about this source, e.g. tables the snapshot cannot cover. Filled by then. */
+  readonly warnings: readonly string[];
+  /** Where the snapshot stands (a log position, a file's change counter), for the receipt; null when unknown. */
+  readonly snapshot?: string | null;
+}

@@ -1,0 +1,50 @@
+import type {Batch} from './batch.ts';
+import type {Problem} from './errors.ts';
+import type {Catalog, Omission, Schema, View} from './schema.ts';
+import type {Source} from './source.ts';
+
+/** Changes tables on their way. Planned once per table, then run once per batch; never once per row. */
+export interface Transform {
+  readonly name: string;
+  /**
+   * Looks at everything that exists, once, before a row is read, and returns every problem it sees
+   * (an undecided column, a rule that matches nothing). Any problem stops the run.
+   */
+  check?(catalog: Catalog): readonly Problem[];
+  /** Text to paste that would solve the problems of `check`. */
+  remedy?(catalog: Catalog): string | undefined;
+  /** Loads what it must know beforehand from the source's snapshot, e.g. birth dates. */
+  prepare?(source: Source, catalog: Catalog, signal: AbortSignal): Promise<void>;
+  /** Plans one table; null leaves the whole table out: it is not even read. */
+  plan(schema: Schema): TransformPlan | null;
+  /** Why a view is left out; null lets it travel. Absent lets all travel. */
+  refusesView?(view: View): string | null;
+}
+
+export interface TransformPlan {
+  /** The table as this transform hands it on. */
+  readonly schema: Schema;
+  /** What happens to each column, for the plan and the report; columns not named pass unchanged. */
+  readonly effects: readonly ColumnEffect[];
+  /** Indexes, keys and constraints that went with a dropped column. */
+  readonly omissions?: readonly Omission[];
+  /** Positions, in the incoming schema, of the columns `apply` looks at or passes on; absent means all. */
+  readonly uses?: readonly number[];
+  /** Synchronous. May mutate the rows; whoever drops rows drops their `ops` too. */
+  apply(batch: Batch): Batch;
+  /** What was noticed while rows went by: counts and reasons, never values. */
+  notes?(): readonly TransformNote[];
+}
+
+export interface ColumnEffect {
+  readonly column: string;
+  /** `dropped`: gone from the table; `blanked`: kept, all null; `changed`: computed from the old value; `added`: new. */
+  readonly effect: 'dropped' | 'blanked' | 'changed' | 'added';
+  readonly method: string;
+}
+
+export interface TransformNote {
+  readonly column?: string;
+  readonly message: string;
+  readonly count: number;
+}
