@@ -1,1 +1,3 @@
-export {};
+export {dialectNamed, dialects} from './dialect.ts';
+export type {Dialect, DialectName} from './dialect.ts';
+export {quoteBytes, quoteIdentifier, quoteText} from './quote.ts';
