@@ -1,0 +1,96 @@
+import {createHash, hash, type Hash} from 'node:crypto';
+import type {Column, Row} from '@sluice/core';
+import {RowEncoder} from './encode.ts';
+
+/** Rows per run. Runs localise a difference; the cost is in the encoding, not in the number of hashes. */
+export const RUN_ROWS = 4096;
+
+/**
+ * - `written`: SHA-256 over runs of {@link RUN_ROWS} rows in order; tells where two tables differ.
+ * - `any`: an order-independent sum, modulo 2^256, of the SHA-256 of every row; tells that they differ.
+ */
+export type RowOrder = 'written' | 'any';
+
+export interface TableDigest {
+  readonly order: RowOrder;
+  readonly rows: number;
+  /** Hex SHA-256 over column count, row count and runs (`written`) or the sum (`any`). */
+  readonly digest: string;
+  /** One 32-byte digest per run; empty for order `any`. */
+  readonly runs: readonly Uint8Array[];
+}
+
+/** Digests rows as they go by; the same rows give the same digest whatever the batches were. */
+export interface RowDigester {
+  update(rows: readonly Row[]): void;
+  /** Ends the digest. Call once. */
+  finish(): TableDigest;
+}
+
+/** A digester over the canonical encoding of the columns' values. */
+export function rowDigester(columns: readonly Column[], order: RowOrder): RowDigester {
+  return order === 'written' ? orderedDigester(columns) : unorderedDigester(columns);
+}
+
+function orderedDigester(columns: readonly Column[]): RowDigester {
+  const runs: Uint8Array[] = [];
+  let run: Hash = createHash('sha256');
+  const encoder = new RowEncoder(columns, bytes => run.update(bytes));
+  let rows = 0, inRun = 0;
+  const close = () => {
+    encoder.flush();
+    runs.push(run.digest());
+    run = createHash('sha256');
+    inRun = 0;
+  };
+  return {
+    update(batch) {
+      for (const row of batch) {
+        encoder.encode(row);
+        if (++inRun === RUN_ROWS) close();
+      }
+      rows += batch.length;
+    },
+    finish() {
+      if (inRun > 0) close();
+      return {order: 'written', rows, runs, digest: seal(columns, rows, runs)};
+    },
+  };
+}
+
+function unorderedDigester(columns: readonly Column[]): RowDigester {
+  const parts: Uint8Array[] = [];
+  const encoder = new RowEncoder(columns, bytes => parts.push(Buffer.from(bytes)));
+  const sum = new Uint32Array(8);
+  let rows = 0;
+  return {
+    update(batch) {
+      for (const row of batch) {
+        encoder.encode(row);
+        encoder.flush();
+        add(sum, hash('sha256', parts.length === 1 ? parts[0]! : Buffer.concat(parts), 'buffer'));
+        parts.length = 0;
+      }
+      rows += batch.length;
+    },
+    finish() {
+      return {order: 'any', rows, runs: [], digest: seal(columns, rows, [new Uint8Array(sum.buffer)])};
+    },
+  };
+}
+
+/** Adds a 256-bit little-endian number to `sum`, modulo 2^256. */
+function add(sum: Uint32Array, digest: Buffer): void {
+  let carry = 0;
+  for (let i = 0; i < 8; i++) {
+    const total = sum[i]! + digest.readUInt32LE(i * 4) + carry;
+    sum[i] = total;
+    carry = total > 0xffffffff ? 1 : 0;
+  }
+}
+
+function seal(columns: readonly Column[], rows: number, parts: readonly Uint8Array[]): string {
+  const whole = createHash('sha256').update(`sluice/1 columns=${columns.length} rows=${rows}\n`);
+  for (const part of parts) whole.update(part);
+  return whole.digest('hex');
+}
