@@ -26,6 +26,8 @@ export interface Problem {
   /** `table`, `table.column` or a path in a configuration file; absent for the whole. */
   readonly path?: string;
   readonly message: string;
+  /** A person has to decide about a table or column; not a mistake. */
+  readonly undecided?: true;
 }
 
 export interface ErrorContext {

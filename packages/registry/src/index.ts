@@ -1,1 +1,1 @@
-export {};
+export {connectorFor, openDestination, openSource, schemes} from './registry.ts';

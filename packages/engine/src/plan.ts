@@ -1,0 +1,127 @@
+import {
+  ErrorCode, PipelineError,
+  type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View,
+} from '@sluice/core';
+import type {CopyRequest} from './request.ts';
+
+export interface PlannedTable {
+  /** As the source has it. */
+  readonly source: Schema;
+  /** What is read: without the columns that nothing looks at. */
+  readonly read: Schema;
+  /** What is written. */
+  readonly out: Schema;
+  readonly effects: readonly ColumnEffect[];
+}
+
+/** Everything that will happen, decided before a row is read. */
+export interface CopyPlan {
+  readonly tables: readonly PlannedTable[];
+  readonly views: readonly View[];
+  readonly excluded: readonly {readonly name: string; readonly reason: string}[];
+  readonly omissions: readonly Omission[];
+  readonly warnings: readonly string[];
+  readonly target: TargetPlan;
+  /** The tables and views as they will be written. */
+  readonly catalog: Catalog;
+}
+
+/**
+ * Plans a copy; touches nothing. Throws UNDECIDED or CONFIG with every problem the transforms see,
+ * SCHEMA when the destination cannot hold the result, CONNECT or AUTH when an end cannot be reached.
+ */
+export async function planCopy(request: CopyRequest, signal: AbortSignal): Promise<CopyPlan> {
+  const {source, destination, transforms = [], mode = 'replace', wants} = request;
+  const found = await source.discover(signal, wants && {wants});
+  const selected: Catalog = wants
+    ? {...found, tables: found.tables.filter(({table}) => wants(table)), views: found.views.filter(({name}) => wants(name))}
+    : found;
+
+  const excluded = new Map<string, string>();
+  const omissions: Omission[] = [...found.others];
+  const effects = new Map<string, ColumnEffect[]>();
+  const outNames = new Map(selected.tables.map(({table}) => [table, table]));
+  const problems: Problem[] = [];
+  const remedies: string[] = [];
+  let catalog = selected;
+
+  for (const transform of transforms) {
+    const seen = transform.check?.(catalog) ?? [];
+    if (seen.length > 0) {
+      problems.push(...seen);
+      const remedy = transform.remedy?.(catalog);
+      if (remedy !== undefined) remedies.push(remedy);
+      continue; // the next one still says what it sees, so that all problems come at once
+    }
+    const tables: Schema[] = [];
+    for (const schema of catalog.tables) {
+      const plan = transform.plan(schema);
+      if (plan === null) {
+        excluded.set(schema.table, `left out by ${transform.name}`);
+        continue;
+      }
+      tables.push(plan.schema);
+      omissions.push(...(plan.omissions ?? []));
+      for (const [name, out] of outNames) if (out === schema.table) outNames.set(name, plan.schema.table);
+      effects.set(plan.schema.table, [...(effects.get(schema.table) ?? []), ...plan.effects]);
+    }
+    const views = catalog.views.filter(view => {
+      const reason = transform.refusesView?.(view) ?? null;
+      if (reason !== null) omissions.push({table: null, kind: 'view', name: view.name, reason});
+      return reason === null;
+    });
+    catalog = {...catalog, tables, views};
+  }
+  if (problems.length > 0) throw refusal(problems, remedies);
+
+  const bySource = new Map(selected.tables.map(schema => [outNames.get(schema.table)!, schema]));
+  const tables = catalog.tables.map(out => {
+    const schema = bySource.get(out.table)!;
+    return {source: schema, out, read: readSchema(schema, out, transforms), effects: effects.get(out.table) ?? []};
+  });
+  const target = await destination.plan({catalog, mode}, signal);
+  return {
+    tables, views: catalog.views, catalog, target,
+    excluded: [...excluded].map(([name, reason]) => ({name, reason})),
+    omissions: [...omissions, ...target.omissions],
+    warnings: source.warnings,
+  };
+}
+
+/** The transforms planned against what is read, in order; apply them one after the other. */
+export function planTable(schema: Schema, transforms: readonly Transform[]): {steps: TransformPlan[]; out: Schema} | null {
+  const steps: TransformPlan[] = [];
+  let out = schema;
+  for (const transform of transforms) {
+    const step = transform.plan(out);
+    if (step === null) return null;
+    steps.push(step);
+    out = step.schema;
+  }
+  return {steps, out};
+}
+
+/**
+ * Leaves out of the SELECT what the first transform neither looks at nor passes on: a dropped
+ * column need not leave the server. Falls back to reading everything when that would change the result.
+ */
+function readSchema(schema: Schema, out: Schema, transforms: readonly Transform[]): Schema {
+  const uses = transforms[0]?.plan(schema)?.uses;
+  if (!uses || uses.length === 0 || uses.length === schema.columns.length) return schema;
+  const used = new Set(uses);
+  const key = new Set(schema.primaryKey); // sources page by it
+  const read = {...schema, columns: schema.columns.filter((column, i) => used.has(i) || key.has(column.name))};
+  const names = planTable(read, transforms)?.out.columns.map(column => column.name);
+  return JSON.stringify(names) === JSON.stringify(out.columns.map(column => column.name)) ? read : schema;
+}
+
+function refusal(problems: readonly Problem[], remedies: readonly string[]): PipelineError {
+  const undecided = problems.every(problem => problem.undecided);
+  const message = undecided
+    ? `${problems.length} ${problems.length === 1 ? 'decision is' : 'decisions are'} missing: nothing was read`
+    : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} found before anything was read`;
+  return new PipelineError(undecided ? ErrorCode.UNDECIDED : ErrorCode.CONFIG, message, {
+    problems,
+    ...(remedies.length > 0 && {remedy: remedies.join('\n')}),
+  });
+}

@@ -1,0 +1,16 @@
+export type Stage = 'plan' | 'copy' | 'finish' | 'verify' | 'publish';
+
+/** Something moved. Emitted once per batch at most; listeners throttle. */
+export interface ProgressEvent {
+  readonly stage: Stage;
+  readonly table?: string;
+  /** Rows of this table so far, in this stage. */
+  readonly rows?: number;
+  /** The source's estimate while copying, the exact number while verifying. */
+  readonly totalRows?: number;
+  /** Tables done and to do in this stage. */
+  readonly tablesDone: number;
+  readonly tables: number;
+}
+
+export type ProgressListener = (event: ProgressEvent) => void;

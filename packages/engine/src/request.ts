@@ -1,0 +1,42 @@
+import type {Destination, Logger, Source, Transform, WriteMode} from '@sluice/core';
+import type {ProgressListener} from './progress.ts';
+
+/** Where time comes from; tests inject their own. */
+export interface Clock {
+  now(): Date;
+  /** Milliseconds that never go back. */
+  monotonic(): number;
+}
+
+export const systemClock: Clock = {now: () => new Date(), monotonic: () => performance.now()};
+
+export interface Limits {
+  /** Most rows in a batch. */
+  readonly maxRows: number;
+  /** A batch ends once it reaches about this many bytes. */
+  readonly maxBytes: number;
+  /** Rows between commits in append and upsert mode; a crash repeats at most this many. */
+  readonly commitRows: number;
+}
+
+// 1,000 to 5,000 rows or a few MiB: larger batches buy nothing and cost memory (docs/benchmarks).
+export const defaultLimits: Limits = {maxRows: 2000, maxBytes: 4 << 20, commitRows: 100_000};
+
+/** What to copy, from where, through what, to where. */
+export interface CopyRequest {
+  readonly tool: {readonly name: string; readonly version: string};
+  readonly source: Source;
+  readonly destination: Destination;
+  /** In order: each sees what the one before it hands on. */
+  readonly transforms?: readonly Transform[];
+  /** Default `replace`. */
+  readonly mode?: WriteMode;
+  /** Which tables and views to copy; default all. */
+  readonly wants?: (name: string) => boolean;
+  /** Read every table back and compare; default true. */
+  readonly verify?: boolean;
+  readonly limits?: Partial<Limits>;
+  readonly clock?: Clock;
+  readonly progress?: ProgressListener;
+  readonly logger?: Logger;
+}

@@ -1,0 +1,73 @@
+import {rowDigester, type TableDigest} from '@sluice/checksum';
+import {ErrorCode, PipelineError, type Adjustment, type Load, type Position, type TransformNote, type WriteMode} from '@sluice/core';
+import {planTable, type PlannedTable} from './plan.ts';
+import {prefetch} from './prefetch.ts';
+import type {CopyRequest, Limits} from './request.ts';
+import type {Stopwatch} from './stopwatch.ts';
+
+/** What one table's run knows so far; filled while it goes, so that a failure leaves true counts. */
+export interface TableProgress {
+  rowsRead: number;
+  /** Rows handed to the writer, and among them those committed. */
+  rowsSent: number;
+  rowsCommitted: number;
+  notes: readonly TransformNote[];
+  adjustments: readonly Adjustment[];
+  written: TableDigest | null;
+}
+
+/**
+ * Moves one table: read, transform, fit, digest, write, commit with position. Everything that
+ * matters about delivery stands in this function. Throws what failed.
+ */
+export async function runTable(
+  table: PlannedTable, load: Load, request: CopyRequest, mode: WriteMode, limits: Limits,
+  state: TableProgress, watch: Stopwatch, signal: AbortSignal, moved: (rows: number) => void,
+): Promise<void> {
+  const planned = planTable(table.read, request.transforms ?? []);
+  if (planned === null) throw new Error(`the plan of table ${table.read.table} changed between planning and running`);
+  const {steps} = planned;
+  await using writer = await load.open(table.out, signal);
+  watch.lap('write');
+
+  const digester = mode === 'replace' && request.verify !== false ? rowDigester(table.out.columns, writer.order) : null;
+  const commitRows = mode === 'replace' ? Infinity : limits.commitRows;
+  let position: Position | null = writer.resumeAfter;
+  let pending = 0;
+  const commit = async () => {
+    state.rowsCommitted += (await writer.commit(position)).rows;
+    pending = 0;
+    watch.lap('write');
+  };
+
+  const read = request.source.read({schema: table.read, after: position, maxRows: limits.maxRows, maxBytes: limits.maxBytes}, signal);
+  for await (const incoming of prefetch(read)) {
+    signal.throwIfAborted();
+    watch.lap('read');
+    state.rowsRead += incoming.rows.length;
+    let batch = incoming;
+    for (const step of steps) batch = step.apply(batch);
+    watch.lap('transform');
+    writer.fit(batch);
+    const rows = batch.rows.length;
+    if (digester) digester.update(batch.rows);
+    watch.lap('digest');
+    await writer.write(batch);
+    watch.lap('write');
+    position = incoming.position;
+    state.rowsSent += rows;
+    pending += rows;
+    moved(state.rowsSent);
+    if (pending >= commitRows && position !== null) await commit();
+  }
+  await commit();
+  state.notes = steps.flatMap(step => step.notes?.() ?? []);
+  state.adjustments = writer.adjustments;
+  state.written = digester?.finish() ?? null;
+  watch.lap('digest');
+  if (state.rowsCommitted < state.rowsSent && mode !== 'upsert') {
+    throw new PipelineError(ErrorCode.WRITE, `${state.rowsSent} rows were written to table ${table.out.table}, but ${state.rowsCommitted} arrived`, {
+      table: table.out.table, remedy: 'nothing was published; run again',
+    });
+  }
+}
