@@ -6,6 +6,7 @@ export type {
 } from './destination.ts';
 export {ErrorCode, PipelineError} from './errors.ts';
 export type {ErrorContext, PipelineErrorOptions, Problem} from './errors.ts';
+export {isNamePattern, namePattern} from './name-pattern.ts';
 export {silent} from './logger.ts';
 export type {Logger} from './logger.ts';
 export type {EndpointReport, ReportedError, RunReport, StageTimings, TableReport, TableStatus} from './report.ts';

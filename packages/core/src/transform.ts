@@ -17,6 +17,8 @@ export interface Transform {
   prepare?(source: Source, catalog: Catalog, signal: AbortSignal): Promise<void>;
   /** Plans one table; null leaves the whole table out: it is not even read. */
   plan(schema: Schema): TransformPlan | null;
+  /** Why `plan` left this table out, for the report; asked only after it returned null. */
+  refusesTable?(schema: Schema): string | null;
   /** Why a view is left out; null lets it travel. Absent lets all travel. */
   refusesView?(view: View): string | null;
 }
@@ -30,6 +32,12 @@ export interface TransformPlan {
   readonly omissions?: readonly Omission[];
   /** Positions, in the incoming schema, of the columns `apply` looks at or passes on; absent means all. */
   readonly uses?: readonly number[];
+  /**
+   * Positions, in the incoming schema, of the columns `apply` computes with. Given by a transform
+   * that hands all others on untouched and works as well on a table without them: such a column need
+   * not be read when a later transform does not use it. Absent means: plan only with what was seen.
+   */
+  readonly looksAt?: readonly number[];
   /** Synchronous. May mutate the rows; whoever drops rows drops their `ops` too. */
   apply(batch: Batch): Batch;
   /** What was noticed while rows went by: counts and reasons, never values. */
