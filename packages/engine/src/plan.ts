@@ -57,7 +57,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
     for (const schema of catalog.tables) {
       const plan = transform.plan(schema);
       if (plan === null) {
-        excluded.set(schema.table, `left out by ${transform.name}`);
+        excluded.set(schema.table, transform.refusesTable?.(schema) ?? `left out by ${transform.name}`);
         continue;
       }
       tables.push(plan.schema);
@@ -77,7 +77,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   const bySource = new Map(selected.tables.map(schema => [outNames.get(schema.table)!, schema]));
   const tables = catalog.tables.map(out => {
     const schema = bySource.get(out.table)!;
-    return {source: schema, out, read: readSchema(schema, out, transforms), effects: effects.get(out.table) ?? []};
+    return {source: schema, out, read: readSchema(schema, transforms), effects: effects.get(out.table) ?? []};
   });
   const target = await destination.plan({catalog, mode}, signal);
   return {
@@ -89,10 +89,13 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
 }
 
 /** The transforms planned against what is read, in order; apply them one after the other. */
-export function planTable(schema: Schema, transforms: readonly Transform[]): {steps: TransformPlan[]; out: Schema} | null {
+export function planTable(
+  schema: Schema, transforms: readonly Transform[], incoming?: (schema: Schema) => void,
+): {steps: TransformPlan[]; out: Schema} | null {
   const steps: TransformPlan[] = [];
   let out = schema;
   for (const transform of transforms) {
+    incoming?.(out);
     const step = transform.plan(out);
     if (step === null) return null;
     steps.push(step);
@@ -102,17 +105,24 @@ export function planTable(schema: Schema, transforms: readonly Transform[]): {st
 }
 
 /**
- * Leaves out of the SELECT what the first transform neither looks at nor passes on: a dropped
- * column need not leave the server. Falls back to reading everything when that would change the result.
+ * Leaves out of the SELECT what no transform computes with or hands on: a dropped column need not
+ * leave the server. Reads everything when a transform does not say what it uses.
  */
-function readSchema(schema: Schema, out: Schema, transforms: readonly Transform[]): Schema {
-  const uses = transforms[0]?.plan(schema)?.uses;
-  if (!uses || uses.length === 0 || uses.length === schema.columns.length) return schema;
-  const used = new Set(uses);
+function readSchema(schema: Schema, transforms: readonly Transform[]): Schema {
+  const incoming: Schema[] = [];
+  const planned = planTable(schema, transforms, seen => incoming.push(seen));
+  if (planned === null) return schema;
+  let needed = new Set(planned.out.columns.map(column => column.name));
+  for (const [i, step] of [...planned.steps.entries()].reverse()) {
+    const {columns} = incoming[i]!;
+    const looksAt = step.looksAt && new Set(step.looksAt);
+    const uses = step.uses && new Set(step.uses);
+    needed = new Set(columns.filter((column, at) =>
+      looksAt ? looksAt.has(at) || needed.has(column.name) : uses ? uses.has(at) : true).map(column => column.name));
+  }
   const key = new Set(schema.primaryKey); // sources page by it
-  const read = {...schema, columns: schema.columns.filter((column, i) => used.has(i) || key.has(column.name))};
-  const names = planTable(read, transforms)?.out.columns.map(column => column.name);
-  return JSON.stringify(names) === JSON.stringify(out.columns.map(column => column.name)) ? read : schema;
+  const columns = schema.columns.filter(({name}) => needed.has(name) || key.has(name));
+  return columns.length === schema.columns.length || columns.length === 0 ? schema : {...schema, columns};
 }
 
 function refusal(problems: readonly Problem[], remedies: readonly string[]): PipelineError {
