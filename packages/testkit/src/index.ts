@@ -1,1 +1,12 @@
-export {};
+export {CANARY} from './fixtures.ts';
+export * as fixtures from './fixtures.ts';
+export type {Fixture} from './fixtures.ts';
+export {compactJson, expectRows, expectSameRows, printRow, printValue, sameValue} from './compare.ts';
+export {expectNoLeak, findLeaks} from './leaks.ts';
+export type {Skips} from './laws.ts';
+export {randomNumbers, randomTable} from './random-table.ts';
+export {describeSource} from './source-contract.ts';
+export type {Broken, SourceHarness} from './source-harness.ts';
+export {HOSTILE_COLUMNS} from './values.ts';
+export type {HostileColumn, NamedValue} from './values.ts';
+export {rejection, settled, until, within} from './waiting.ts';
