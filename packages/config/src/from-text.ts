@@ -1,0 +1,36 @@
+import type {ValueKind} from './flags.ts';
+
+/** Whether a value that came from a command line is text yet to be read. */
+export const textual = (value: unknown): boolean =>
+  typeof value === 'string' || (Array.isArray(value) && value.every(item => typeof item === 'string'));
+
+/**
+ * Reads text from a command line or a variable as an option's kind. What cannot be read is handed
+ * on as it is, so that the schema refuses it with its own words. Lists are `a,b`, given once or
+ * repeatedly; `\,` is a comma inside an item.
+ */
+export function fromText(given: unknown, kind: ValueKind): unknown {
+  if (kind === 'list') return [given].flat().flatMap(text => splitList(String(text)));
+  if (typeof given !== 'string') return given;
+  switch (kind) {
+    case 'boolean': return booleans.get(given.trim().toLowerCase()) ?? given;
+    case 'number': return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(given.trim()) ? Number(given) : given;
+    default: return given;
+  }
+}
+
+const booleans = new Map([['true', true], ['1', true], ['yes', true], ['on', true], ['false', false], ['0', false], ['no', false], ['off', false]]);
+
+function splitList(text: string): string[] {
+  const items: string[] = [];
+  let item = '';
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '\\' && text[i + 1] === ',') item += text[++i]!;
+    else if (text[i] === ',') {
+      items.push(item);
+      item = '';
+    } else item += text[i]!;
+  }
+  items.push(item);
+  return items.map(one => one.trim()).filter(one => one !== '');
+}

@@ -1,0 +1,140 @@
+import {type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, visit} from 'yaml';
+
+export interface TextProblem {
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export interface ParsedText {
+  /** Plain data; meaningless when there are problems. */
+  readonly value: unknown;
+  readonly problems: readonly TextProblem[];
+  position(path: readonly (string | number)[], of: 'value' | 'key'): {readonly line: number; readonly column: number};
+}
+
+/** Parses YAML or JSON, keeps where everything stands, and finds all problems at once. */
+export function parseText(text: string, format: 'yaml' | 'json'): ParsedText {
+  const lines = new LineCounter();
+  // JSON is read as YAML, which it is a part of: that gives places, and finds duplicate keys.
+  // Core schema either way: YAML's own `json` schema would print an unquoted word in its message.
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines, prettyErrors: false, uniqueKeys: false, intAsBigInt: true, version: '1.2', schema: 'core', merge: false,
+  });
+  const documents: readonly Document[] = 'empty' in parsed ? [] : parsed;
+  const problems: TextProblem[] = [];
+  const report = (offset: number, message: string) => {
+    const {line, col} = lines.linePos(offset);
+    problems.push({line: Math.max(1, line), column: Math.max(1, col), message});
+  };
+  for (const {errors, warnings} of documents) {
+    for (const {code, pos} of [...errors, ...warnings]) report(pos[0], sentences[code] ?? 'this is not valid YAML');
+  }
+  const [document, second] = documents;
+  if (second) report(second.range?.[0] ?? 0, 'a second document starts here; one file holds one document');
+  if (document) inspect(document, text, format, report, lines);
+  const value = document && problems.length === 0 ? document.toJS({maxAliasCount: 100}) as unknown : null;
+  return {
+    value: withNumbers(value),
+    problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
+    position(path, of) {
+      const {line, col} = lines.linePos(document ? offsetAt(document, path, of) : 0);
+      return {line: Math.max(1, line), column: Math.max(1, col)};
+    },
+  };
+}
+
+/** What the parser accepts and a configuration had better not hold. */
+function inspect(document: Document, text: string, format: 'yaml' | 'json', report: (offset: number, message: string) => void, lines: LineCounter): void {
+  visit(document, {
+    Map(_, map) {
+      const seen = new Map<unknown, Pair>();
+      for (const pair of map.items) {
+        const {key} = pair;
+        const offset = (key as Node | null)?.range?.[0] ?? 0;
+        if (!isScalar(key)) {
+          report(offset, 'a key must be text');
+          continue;
+        }
+        const name = String(key.value);
+        const first = seen.get(name);
+        if (first) report(offset, `duplicate key ${name}; it is first given on line ${lines.linePos((first.key as Node).range?.[0] ?? 0).line}`);
+        else seen.set(name, pair);
+      }
+    },
+    Scalar(place, node) {
+      const offset = node.range?.[0] ?? 0;
+      if (typeof node.value === 'bigint' && place !== 'key' && BigInt(Number(node.value)) !== node.value) {
+        report(offset, 'this integer is too large to be read exactly; put it in quotes');
+      }
+      if (format === 'json' && node.type === 'PLAIN' && !/^(true|false|null|-?\d[\d.eE+-]*)$/.test(node.source ?? '')) {
+        report(offset, 'text must be in double quotes in JSON');
+      }
+      if (format === 'json' && (node.type === 'QUOTE_SINGLE' || node.type?.startsWith('BLOCK'))) report(offset, 'text must be in double quotes in JSON');
+    },
+  });
+  if (format === 'json' && document.contents && text.slice(document.contents.range?.[0]).match(/^[^[{]/) && !isScalar(document.contents)) {
+    report(document.contents.range?.[0] ?? 0, 'this is not JSON: an object starts with { and a list with [');
+  }
+}
+
+/** The sentence for each code of the parser; its own messages may quote the file. */
+const sentences: Readonly<Record<string, string>> = {
+  ALIAS_PROPS: 'an alias cannot have an anchor or a tag',
+  BAD_ALIAS: 'the anchor of this alias does not exist',
+  BAD_COLLECTION_TYPE: 'this tag does not fit its value',
+  BAD_DIRECTIVE: 'this % directive is not valid',
+  BAD_DQ_ESCAPE: 'this backslash escape is not valid; write \\\\ for a backslash, or use single quotes',
+  BAD_INDENT: 'this line is indented wrongly',
+  BAD_PROP_ORDER: 'anchor or tag stands in the wrong place',
+  BAD_SCALAR_START: 'text cannot start with this character; put it in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot start here; perhaps text with a colon wants quotes',
+  BLOCK_IN_FLOW: 'an indented block cannot stand inside brackets',
+  DUPLICATE_KEY: 'duplicate key',
+  KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters',
+  MISSING_CHAR: 'something is missing here: a closing quote or bracket, a colon, a comma or a space',
+  MULTILINE_IMPLICIT_KEY: 'a key must stand on one line; perhaps a colon is missing',
+  MULTIPLE_ANCHORS: 'a value has two anchors',
+  MULTIPLE_DOCS: 'a second document starts here; one file holds one document',
+  MULTIPLE_TAGS: 'a value has two tags',
+  NON_STRING_KEY: 'a key must be text',
+  RESOURCE_EXHAUSTION: 'nested too deeply',
+  TAB_AS_INDENT: 'a tab cannot indent; use spaces',
+  TAG_RESOLVE_FAILED: 'this tag is not known; tags (!name) are not used here',
+  UNEXPECTED_TOKEN: 'something unexpected stands here; perhaps text wants quotes',
+};
+
+function offsetAt(document: Document, path: readonly (string | number)[], of: 'value' | 'key'): number {
+  let node: unknown = document.contents;
+  let offset = (document.contents as Node | null)?.range?.[0] ?? 0;
+  for (const [i, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isSeq(node)) node = node.items[Number(step)];
+    else if (isMap(node)) {
+      const pair = node.items.find(item => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
+      if (!pair) break;
+      const key = (pair.key as Node).range?.[0];
+      const value = (pair.value as Node | null)?.range?.[0];
+      node = pair.value;
+      // A section is found at its key; what is inside may start lines below.
+      offset = (i === path.length - 1 && of === 'value' && isScalar(pair.value) ? value : key) ?? offset;
+      continue;
+    } else break;
+    offset = (node as Node | undefined)?.range?.[0] ?? offset;
+  }
+  return offset;
+}
+
+/** Integers were read as bigints to see that none was rounded. */
+function withNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(withNumbers);
+  if (typeof value !== 'object' || value === null) return value;
+  // defineProperty: a key called __proto__ is a key like any other.
+  const result: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    Object.defineProperty(result, key, {value: withNumbers(inner), enumerable: true, writable: true, configurable: true});
+  }
+  return result;
+}
