@@ -1,0 +1,48 @@
+import {randomBytes} from 'node:crypto';
+import {createConnection, type Connection, type RowDataPacket} from 'mysql2/promise';
+import type {TestServer} from './types.ts';
+
+/** A database of one test file alone; `await using` or `drop` removes it. */
+export interface TestDatabase extends AsyncDisposable {
+  readonly name: string;
+  /** The server's URL with this database. */
+  readonly url: string;
+  /** Removes the database; may be called twice. */
+  drop(): Promise<void>;
+}
+
+/** Creates an empty utf8mb4 database under a name that nobody else uses. */
+export async function freshDatabase(server: TestServer): Promise<TestDatabase> {
+  const name = `sluice_${randomBytes(6).toString('hex')}`;
+  await withConnection(server.url, connection => connection.query(`CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`));
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  const drop = async () => {
+    await withConnection(server.url, connection => connection.query(`DROP DATABASE IF EXISTS \`${name}\``));
+  };
+  return {name, url: url.href, drop, [Symbol.asyncDispose]: drop};
+}
+
+/** What the server at `url` answers to `select version()`; rejects with the driver's error when there is none. */
+export async function versionOf(url: string): Promise<string> {
+  return await withConnection(url, async connection => {
+    const [rows] = await connection.query<RowDataPacket[]>('SELECT version() AS version');
+    return String(rows[0]?.['version']);
+  });
+}
+
+async function withConnection<T>(url: string, use: (connection: Connection) => Promise<T>): Promise<T> {
+  const {hostname, port, username, password, searchParams} = new URL(url);
+  const socketPath = searchParams.get('socket');
+  const connection = await createConnection({
+    host: hostname, port: Number(port) || 3306, user: decodeURIComponent(username), password: decodeURIComponent(password),
+    connectTimeout: 5_000, ...(socketPath !== null && {socketPath}),
+  });
+  // A connection without a listener would end the process when the server does.
+  connection.on('error', () => {});
+  try {
+    return await use(connection);
+  } finally {
+    connection.destroy();
+  }
+}

@@ -1,0 +1,6 @@
+export {MissingServerError, server, startPrivateServer, startServers, type StartedServers} from './server.ts';
+export {freshDatabase, type TestDatabase} from './database.ts';
+export {serverKinds, type PrivateServer, type ServerKind, type ServerOptions, type TestServer} from './types.ts';
+export {findInstallation, type Installation} from './installation.ts';
+export {installDebianPackages} from './debian.ts';
+export {startBroker} from './broker.ts';

@@ -1,0 +1,78 @@
+import {execFileSync} from 'node:child_process';
+import {accessSync, constants, existsSync} from 'node:fs';
+import {delimiter, dirname, join} from 'node:path';
+import {debianRefusal, installDebianPackages, mysqlFromUnstable} from './debian.ts';
+import type {ServerKind} from './types.ts';
+
+/** A server program on this machine and how to call it. */
+export interface Installation {
+  readonly kind: ServerKind;
+  /** The program and the arguments that come before all options; more than one element when it runs through a loader of its own. */
+  readonly command: readonly string[];
+  /** Options that every start and initialisation needs, because the program does not lie where it was built for. */
+  readonly options: readonly string[];
+  /** `mariadb-install-db`; absent for MySQL, which initialises itself. */
+  readonly initializer?: string;
+  /** Whether an account other than this process's own can read the program's files. */
+  readonly shared: boolean;
+}
+
+/** A found installation, or one sentence that says why there is none. */
+export type Found = Installation | {readonly missing: string};
+
+/**
+ * Looks for the server: a program on the machine, then Debian's package when this is Debian and the process runs as root.
+ * MySQL has no package in Debian 12: it comes from Debian's unstable suite into a cache folder of the user, and nothing of the system changes.
+ */
+export function findInstallation(kind: ServerKind, say: (line: string) => void = () => {}): Found {
+  const present = installedProgram(kind);
+  if (present) return present;
+  const refusal = debianRefusal();
+  if (refusal) return {missing: `no ${kind === 'mysql' ? 'mysqld' : 'mariadbd'} on this machine, and ${refusal}`};
+  try {
+    if (kind === 'mysql') return mysqlFromUnstable(say);
+    say('servers: installing mariadb-server-core from Debian');
+    installDebianPackages(['mariadb-server-core']);
+    return installedProgram('mariadb') ?? {missing: 'mariadb-server-core was installed, but holds no mariadbd'};
+  } catch (error) {
+    return {missing: `${kind} could not be installed: ${(error as Error).message}`};
+  }
+}
+
+function installedProgram(kind: ServerKind): Installation | undefined {
+  const names = kind === 'mariadb' ? ['mariadbd', 'mysqld'] : ['mysqld'];
+  for (const program of names.flatMap(onPath)) {
+    // The name says nothing: MariaDB installs a mysqld too.
+    if (isMariaDb(program) !== (kind === 'mariadb')) continue;
+    if (kind === 'mysql') return {kind, command: [program], options: [], shared: true};
+    const initializer = ['mariadb-install-db', 'mysql_install_db'].flatMap(onPath)[0]
+      ?? ['bin', 'scripts'].map(folder => join(dirname(dirname(program)), folder, 'mariadb-install-db')).find(isExecutable);
+    if (initializer) return {kind, command: [program], options: [], initializer, shared: true};
+  }
+  return undefined;
+}
+
+function isMariaDb(program: string): boolean | undefined {
+  try {
+    return execFileSync(program, ['--no-defaults', '--version'], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).includes('MariaDB');
+  } catch {
+    return undefined; // Cannot be run here: neither kind.
+  }
+}
+
+// Server programs lie in sbin folders, which are not on everybody's PATH.
+const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/mysql/bin', '/opt/homebrew/bin', '/usr/libexec'];
+
+function onPath(name: string): string[] {
+  return [...new Set(folders)].filter(Boolean).map(folder => join(folder, name)).filter(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // Not ours to run.
+  }
+}
