@@ -10,3 +10,5 @@ export type {Broken, SourceHarness} from './source-harness.ts';
 export {HOSTILE_COLUMNS} from './values.ts';
 export type {HostileColumn, NamedValue} from './values.ts';
 export {rejection, settled, until, within} from './waiting.ts';
+export {freshDatabase, server, startPrivateServer} from './servers/index.ts';
+export type {PrivateServer, ServerKind, TestDatabase, TestServer} from './servers/index.ts';
