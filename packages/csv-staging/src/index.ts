@@ -1,1 +1,11 @@
-export {};
+export {base64, fieldText, floatText} from './field-text.ts';
+export type {Field} from './field-text.ts';
+export {isGzip, readBytes, readError} from './file-bytes.ts';
+export {FileSink, writing} from './file-sink.ts';
+export type {SinkOptions} from './file-sink.ts';
+export {readCsv} from './read-csv.ts';
+export type {CsvBatch, CsvReadOptions} from './read-csv.ts';
+export {StagedFiles, syncFolder} from './staged-files.ts';
+export type {StagedFile, StagingOptions} from './staged-files.ts';
+export {Utf8Guard} from './utf8-guard.ts';
+export {csvBytes} from './write-csv.ts';

@@ -1,0 +1,142 @@
+import {type FileHandle, open} from 'node:fs/promises';
+import {promisify} from 'node:util';
+import {createGzip, type Gzip} from 'node:zlib';
+import {ErrorCode, PipelineError} from '@sluice/core';
+
+export interface SinkOptions {
+  /** Compress; each `sync` ends a gzip member, readers take members one after the other as one file. */
+  readonly gzip?: boolean;
+  /** Continue after this many bytes of a file that exists; what lies beyond is cut off. Absent: a new file, which must not exist. */
+  readonly after?: number;
+  /** Permission bits of a new file, before the process's mask. */
+  readonly mode?: number;
+}
+
+/**
+ * A file that is written from front to back. Holds what one `write` was given.
+ * Every method throws WRITE when there is no room or no permission.
+ */
+export class FileSink implements AsyncDisposable {
+  readonly #handle: FileHandle;
+  readonly #zip: boolean;
+  #gzip: Gzip | null = null;
+  #zipped: Buffer[] = [];
+  #bytes: number;
+  #closed = false;
+
+  private constructor(handle: FileHandle, zip: boolean, bytes: number) {
+    this.#handle = handle;
+    this.#zip = zip;
+    this.#bytes = bytes;
+  }
+
+  static async open(path: string, {gzip = false, after, mode = 0o666}: SinkOptions = {}): Promise<FileSink> {
+    return await writing(async () => {
+      const handle = await open(path, after === undefined ? 'wx' : 'r+', mode);
+      try {
+        if (after !== undefined) await handle.truncate(after);
+        return new FileSink(handle, gzip, after ?? 0);
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    });
+  }
+
+  /** Bytes on the disk so far; those still in the compressor are not counted. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Resolves when the bytes are handed to the system: this promise is the backpressure. */
+  async write(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
+    await writing(() => (this.#zip ? this.#compress(bytes) : this.#put(bytes)));
+  }
+
+  /** Resolves with the file's length when everything written is on the disk. */
+  async sync(): Promise<number> {
+    return await writing(async () => {
+      await this.#endMember();
+      await this.#handle.sync();
+      return this.#bytes;
+    });
+  }
+
+  /** Forgets what was written after the first `bytes` bytes of the file. */
+  async cut(bytes: number): Promise<void> {
+    await writing(async () => {
+      this.#gzip?.destroy();
+      this.#gzip = null;
+      this.#zipped = [];
+      await this.#handle.truncate(bytes);
+      this.#bytes = bytes;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#gzip?.destroy();
+    await this.#handle.close();
+  }
+
+  async #put(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      const {bytesWritten} = await this.#handle.write(bytes, at, bytes.length - at, this.#bytes);
+      at += bytesWritten;
+      this.#bytes += bytesWritten;
+    }
+  }
+
+  async #compress(bytes: Uint8Array): Promise<void> {
+    if (this.#gzip === null) {
+      this.#gzip = createGzip();
+      this.#gzip.on('data', (chunk: Buffer) => this.#zipped.push(chunk));
+    }
+    await promisify<Uint8Array>(this.#gzip.write.bind(this.#gzip) as (chunk: Uint8Array, done: (error?: Error | null) => void) => void)(bytes);
+    await this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    for (const chunk of this.#zipped.splice(0)) await this.#put(chunk);
+  }
+
+  async #endMember(): Promise<void> {
+    const gzip = this.#gzip;
+    if (gzip === null) {
+      // An empty file is no gzip file: an empty member makes it one.
+      if (!this.#zip || this.#bytes > 0) return;
+      await this.#compress(new Uint8Array());
+      return await this.#endMember();
+    }
+    await new Promise<void>((resolve, reject) => gzip.once('end', resolve).once('error', reject).end());
+    this.#gzip = null;
+    await this.#drain();
+  }
+}
+
+/** Runs a step on files and says in our words what failed. */
+export async function writing<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw writeError(error);
+  }
+}
+
+function writeError(error: unknown): unknown {
+  const {code} = error as NodeJS.ErrnoException;
+  switch (code) {
+    case undefined: return error;
+    case 'ENOSPC': case 'EDQUOT':
+      return new PipelineError(ErrorCode.WRITE, 'there is no room left on the disk', {remedy: 'free some space, or write to another disk'});
+    case 'EFBIG': return new PipelineError(ErrorCode.WRITE, 'the file has reached the largest size allowed here');
+    case 'EACCES': case 'EPERM': case 'EROFS':
+      return new PipelineError(ErrorCode.WRITE, 'the folder may not be written', {remedy: 'give the user of this program the right to write there'});
+    case 'ENOENT': case 'ENOTDIR': return new PipelineError(ErrorCode.WRITE, 'the folder does not exist', {remedy: 'make it, or correct the path'});
+    case 'EEXIST': return new PipelineError(ErrorCode.WRITE, 'the file exists already');
+    case 'ENAMETOOLONG': return new PipelineError(ErrorCode.WRITE, 'the name is longer than the file system allows');
+    default: return /^[A-Z][A-Z0-9]+$/.test(String(code)) ? new PipelineError(ErrorCode.WRITE, `the file cannot be written (${code})`) : error;
+  }
+}
