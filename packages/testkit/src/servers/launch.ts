@@ -56,10 +56,10 @@ export async function launch(installation: Installation, {options = []}: ServerO
   }
 }
 
-/** Small, fast and forgetful: this data need not survive a loss of power. Rows of 64 MB must pass. */
+/** Small, fast and forgetful: what was committed survives a kill of the server, not a loss of power. Rows of 64 MB must pass. */
 const usualOptions = [
   '--bind-address=127.0.0.1', '--skip-name-resolve', '--local-infile=1', '--max-allowed-packet=256M', '--character-set-server=utf8mb4',
-  '--innodb-buffer-pool-size=128M', '--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--skip-log-bin', '--performance-schema=OFF',
+  '--innodb-buffer-pool-size=128M', '--innodb-flush-log-at-trx-commit=2', '--innodb-doublewrite=0', '--skip-log-bin', '--performance-schema=OFF',
 ];
 const ownOptions = {
   mariadb: ['--innodb-log-file-size=64M'],

@@ -1,0 +1,61 @@
+import {describe, expect, it} from 'vitest';
+import {createConnection} from 'mysql2/promise';
+import {freshDatabase, server, serverKinds, startPrivateServer} from '@sluice/testkit/servers';
+
+for (const kind of serverKinds) {
+  const shared = await server(kind);
+
+  describe.skipIf(!shared)(`the ${kind} server of the tests`, () => {
+    const running = () => shared as NonNullable<typeof shared>;
+
+    it('is what it says it is', () => {
+      expect(running().version.includes('MariaDB')).toBe(kind === 'mariadb');
+    });
+
+    it('is the same one for everybody who asks', async () => {
+      expect(await server(kind)).toBe(running());
+    });
+
+    it('gives each test file a database of its own, and takes it back', async () => {
+      const one = await freshDatabase(running());
+      const other = await freshDatabase(running());
+      expect(one.name).not.toBe(other.name);
+      await one.drop();
+      await one.drop();
+      await expect(createConnection(one.url)).rejects.toMatchObject({code: 'ER_BAD_DB_ERROR'});
+      await (await createConnection(other.url)).end();
+      await other.drop();
+    });
+
+    it('takes rows of 64 MB and reads local files', async () => {
+      const connection = await createConnection(running().url);
+      const [[variables]] = await connection.query('SELECT @@max_allowed_packet AS packet, @@local_infile AS local') as unknown as [[{packet: number; local: number}]];
+      await connection.end();
+      expect(variables.packet).toBeGreaterThanOrEqual(64 * 1024 * 1024);
+      expect(variables.local).toBe(1);
+    });
+  });
+
+  // Null where the shared one was given by URL and there is no program here.
+  const own = shared ? await startPrivateServer(kind) : null;
+
+  describe.skipIf(!own)(`a private ${kind} server`, () => {
+    it('comes back with its data after a kill, and leaves nothing behind', async () => {
+      const killed = own as NonNullable<typeof own>;
+      const database = await freshDatabase(killed);
+      const connection = await createConnection(database.url);
+      connection.on('error', () => {});
+      await connection.query('CREATE TABLE kept (id INT PRIMARY KEY)');
+      await connection.query('INSERT INTO kept VALUES (1)');
+      await killed.kill();
+      await expect(createConnection(database.url)).rejects.toMatchObject({code: 'ECONNREFUSED'});
+      await killed.start();
+      const again = await createConnection(database.url);
+      expect((await again.query('SELECT id FROM kept'))[0]).toEqual([{id: 1}]);
+      await again.end();
+      await killed.stop();
+      await killed.stop();
+      expect(() => process.kill(killed.pid, 0)).toThrow(/ESRCH/);
+    });
+  });
+}
