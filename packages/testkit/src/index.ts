@@ -12,3 +12,5 @@ export type {HostileColumn, NamedValue} from './values.ts';
 export {rejection, settled, until, within} from './waiting.ts';
 export {freshDatabase, server, startPrivateServer} from './servers/index.ts';
 export type {PrivateServer, ServerKind, TestDatabase, TestServer} from './servers/index.ts';
+export {describeDestination} from './destination-contract.ts';
+export type {DestinationHarness} from './destination-harness.ts';
