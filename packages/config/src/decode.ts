@@ -32,8 +32,8 @@ export function decode<C extends Config>(config: C, layers: Layers): Resolved<C>
     const value = given.text ? fromText(given.value, description.kind) : given.value;
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
-      for (const {path, message} of explain(parsed.error.issues, value, description.schema)) {
-        problems.push({path: given.place(path), message: value === undefined ? `is required: ${howToGive(description)}` : message});
+      for (const {path, message, ofKey} of explain(parsed.error.issues, value, description.schema)) {
+        problems.push({path: given.place(path, ofKey ? 'key' : 'value'), message: value === undefined ? `is required: ${howToGive(description)}` : message});
       }
     } else {
       resolved[description.key] = description.secret && typeof parsed.data === 'string' ? new Secret(parsed.data) : freezeDeep(parsed.data);
@@ -57,7 +57,7 @@ interface Given {
   /** It is text that stands for a value of the option's kind. */
   readonly text: boolean;
   /** How to name the place of a problem inside the value. */
-  place(path: readonly (string | number)[]): string;
+  place(path: readonly (string | number)[], of: 'value' | 'key'): string;
 }
 
 function pick(option: OptionDescription, {flags = {}, env = {}, file}: Layers, section: Readonly<Record<string, unknown>>): Given {
@@ -71,7 +71,7 @@ function pick(option: OptionDescription, {flags = {}, env = {}, file}: Layers, s
   return {
     value,
     text: false,
-    place: path => file && value !== undefined ? file.place([option.key, ...path]) : [option.key, ...path].join('.'),
+    place: (path, of) => file && value !== undefined ? file.place([option.key, ...path], of) : [option.key, ...path].join('.'),
   };
 }
 

@@ -4,9 +4,8 @@ import type {JsonSchema} from './json-schema.ts';
 export function expectation(schema: JsonSchema): string | undefined {
   if (schema.const !== undefined) return String(schema.const);
   if (schema.enum) return oneOf(schema.enum.map(String));
-  const branches = schema.anyOf ?? schema.oneOf;
-  if (branches) {
-    const wanted = branches.map(expectation);
+  if (schema.anyOf ?? schema.oneOf) {
+    const wanted = alternatives(schema).flatMap(one => one.enum?.map(String) ?? [expectation(one)]);
     return wanted.every(text => text !== undefined) ? oneOf([...new Set(wanted)]) : undefined;
   }
   const types = [schema.type ?? []].flat();
@@ -22,6 +21,9 @@ export function expectation(schema: JsonSchema): string | undefined {
     default: return undefined;
   }
 }
+
+/** A schema, or the alternatives it consists of, however nested. */
+export const alternatives = (schema: JsonSchema): readonly JsonSchema[] => (schema.anyOf ?? schema.oneOf)?.flatMap(alternatives) ?? [schema];
 
 /** What a value is, without saying which: never prints text, only numbers and booleans are shown. */
 export function kindOfValue(value: unknown): string {

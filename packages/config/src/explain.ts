@@ -1,5 +1,5 @@
 import type {z} from 'zod';
-import {expectation, kindOfValue} from './expectation.ts';
+import {alternatives, expectation, kindOfValue} from './expectation.ts';
 import type {JsonSchema} from './json-schema.ts';
 import {didYouMean} from './suggest.ts';
 
@@ -16,7 +16,12 @@ export interface Explained {
  * texts of the input never appear, keys do.
  */
 export function explain(issues: readonly z.core.$ZodIssue[], input: unknown, schema: JsonSchema): Explained[] {
-  return issues.flatMap(issue => explainOne(issue, input, schema));
+  const seen = new Set<string>();
+  // Two checks of one value, an integer's size and its range, often come to the same sentence.
+  return issues.flatMap(issue => explainOne(issue, input, schema)).filter(({path, message}) => {
+    const line = JSON.stringify([path, message]);
+    return !seen.has(line) && seen.add(line);
+  });
 }
 
 function explainOne(issue: z.core.$ZodIssue, input: unknown, schema: JsonSchema): Explained[] {
@@ -82,7 +87,7 @@ function likeliest(branches: readonly (readonly z.core.$ZodIssue[])[], value: un
 
 /** The JSON Schemas that apply at a path; more than one below alternatives. */
 function subschemas(schema: JsonSchema, path: readonly (string | number)[]): JsonSchema[] {
-  let here = alternatives(schema);
+  let here = [...alternatives(schema)];
   for (const step of path) {
     here = here.flatMap(one => {
       const next = typeof step === 'number' ? one.items : one.properties?.[step] ?? (typeof one.additionalProperties === 'object' ? one.additionalProperties : undefined);
@@ -92,7 +97,6 @@ function subschemas(schema: JsonSchema, path: readonly (string | number)[]): Jso
   return here;
 }
 
-const alternatives = (schema: JsonSchema): JsonSchema[] => (schema.anyOf ?? schema.oneOf)?.flatMap(alternatives) ?? [schema];
 const wantedKeys = (schema: JsonSchema, path: readonly (string | number)[]) =>
   subschemas(schema, path.slice(0, -1)).flatMap(one => one.propertyNames && one.propertyNames.type !== undefined ? [one.propertyNames] : []);
 

@@ -34,7 +34,13 @@ export function parseText(text: string, format: 'yaml' | 'json'): ParsedText {
   const [document, second] = documents;
   if (second) report(second.range?.[0] ?? 0, 'a second document starts here; one file holds one document');
   if (document) inspect(document, text, format, report, lines);
-  const value = document && problems.length === 0 ? document.toJS({maxAliasCount: 100}) as unknown : null;
+  let value: unknown = null;
+  try {
+    if (document && problems.length === 0) value = document.toJS({maxAliasCount: 100});
+  } catch {
+    // The parser's defence against aliases of aliases of aliases; nothing else is left to throw.
+    report(0, 'the aliases of this file expand to too much; write things out');
+  }
   return {
     value: withNumbers(value),
     problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
@@ -62,6 +68,9 @@ function inspect(document: Document, text: string, format: 'yaml' | 'json', repo
         if (first) report(offset, `duplicate key ${name}; it is first given on line ${lines.linePos((first.key as Node).range?.[0] ?? 0).line}`);
         else seen.set(name, pair);
       }
+    },
+    Alias(_, node) {
+      if (!node.resolve(document)) report(node.range?.[0] ?? 0, sentences['BAD_ALIAS']!);
     },
     Scalar(place, node) {
       const offset = node.range?.[0] ?? 0;
