@@ -3,10 +3,11 @@ import {join} from 'node:path';
 import {defineConfig} from 'vitest/config';
 
 // Tests run from source: no build comes before them.
+const root = import.meta.dirname;
 const conditions = ['sluice-source'];
 const projects = ['packages', 'apps', 'tests'].flatMap(base =>
-  (existsSync(base) ? readdirSync(base) : [])
-    .filter(name => existsSync(`${base}/${name}/package.json`))
+  (existsSync(join(root, base)) ? readdirSync(join(root, base)) : [])
+    .filter(name => existsSync(join(root, base, name, 'package.json')))
     .map(name => ({
       resolve: {conditions},
       ssr: {resolve: {conditions}},
@@ -19,13 +20,14 @@ const projects = ['packages', 'apps', 'tests'].flatMap(base =>
     })));
 
 // A package's own test script runs in its folder: its results go there too, where turbo keeps them and `npm test` adds them up.
-const inPackage = process.cwd() !== import.meta.dirname;
+const inPackage = process.cwd() !== root;
 const results = join(process.cwd(), '.test-results/vitest.json');
 
 export default defineConfig({
   test: {
     projects,
-    globalSetup: ['packages/testkit/src/servers/vitest-global.ts'],
+    root,
+    globalSetup: [join(root, 'packages/testkit/src/servers/vitest-global.ts')],
     ...(inPackage && {reporters: ['default', 'json'], outputFile: {json: results}}),
   },
 });

@@ -14,6 +14,7 @@ export class SetupError extends Error {
 }
 
 const stampFile = join(root, 'node_modules/.sluice-setup.json');
+const shim = join(root, 'node_modules/.bin/pnpm');
 const logFile = join(root, 'node_modules/.sluice-setup.log');
 const say = text => process.stderr.write(`${text}\n`);
 const seconds = since => `${((performance.now() - since) / 1000).toFixed(1)} s`;
@@ -51,6 +52,7 @@ export function install() {
   pnpm(['install', '--frozen-lockfile', '--config.confirm-modules-purge=false']);
   // An addon built for another Node cannot be loaded, and an install that finds everything in place does not build it again.
   if (stamp && stamp.modules !== process.versions.modules) pnpm(['rebuild', '--recursive']);
+  writeShim();
   writeFileSync(stampFile, `${JSON.stringify({fingerprint: wanted, modules: process.versions.modules})}\n`);
   say(`setup: dependencies installed in ${seconds(started)}`);
 }
@@ -62,6 +64,20 @@ export function build() {
   const {status, stdout} = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...folders], {cwd: root, encoding: 'utf8'});
   if (status !== 0) throw new SetupError(`${stdout}setup: the build failed; the compiler's messages are above.`);
   if (performance.now() - started > 1_500) say(`setup: built in ${seconds(started)}`);
+}
+
+/**
+ * Leaves a pnpm beside the installed programs, at exactly our version: turbo looks for one on the PATH and runs every script through it.
+ * It is the copy that npx has just used, and asks npx again where that is gone.
+ */
+function writeShim() {
+  const [program, ...parameters] = pnpmCommand();
+  const {stdout} = spawnSync(program, ['-y', '-p', parameters.at(-1), '-c', 'command -v pnpm'], {cwd: root, encoding: 'utf8'});
+  const found = stdout.trim().split('\n').at(-1);
+  writeFileSync(shim, `#!/bin/sh
+if [ -x '${found}' ]; then exec '${found}' "$@"; fi
+exec ${[program, ...parameters].join(' ')} "$@"
+`, {mode: 0o755});
 }
 
 function pnpm(parameters) {
@@ -109,7 +125,7 @@ function readStamp() {
 /** Whether what the stamp promises is still on the disk. */
 function isInstalled() {
   const everything = [{folder: '.', manifest: readJson('package.json')}, ...workspacePackages()];
-  return everything.every(({folder, manifest}) =>
+  return existsSync(shim) && everything.every(({folder, manifest}) =>
     Object.keys({...manifest.dependencies, ...manifest.devDependencies}).every(name => existsSync(join(root, folder, 'node_modules', name))));
 }
 

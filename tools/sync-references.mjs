@@ -1,15 +1,12 @@
-// Writes the project references of every tsconfig.json from the workspace dependencies in package.json,
-// so that the two cannot disagree. `--check` only compares, and exits 1 when a file is stale.
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+// Writes what follows from the workspace dependencies in the package.json files, so that the two cannot disagree: the project references of every
+// tsconfig.json, and in turbo.json which sources a package's test results depend on. `--check` only compares, and exits 1 when a file is stale.
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, relative} from 'node:path';
+import {readJson, root, workspacePackages} from './workspace.mjs';
 
 const check = process.argv.includes('--check');
-const root = join(import.meta.dirname, '..');
-const folders = ['packages', 'apps', 'tests'].flatMap(base =>
-  existsSync(join(root, base)) ? readdirSync(join(root, base)).map(name => join(base, name)) : [])
-  .filter(folder => existsSync(join(root, folder, 'package.json')));
-const manifests = new Map(folders.map(folder => [folder, JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))]));
-const folderOf = new Map([...manifests].map(([folder, {name}]) => [name, folder]));
+const packages = workspacePackages();
+const folderOf = new Map(packages.map(({name, folder}) => [name, folder]));
 let stale = 0;
 
 const local = (dependencies = {}) => Object.keys(dependencies).map(name => folderOf.get(name)).filter(Boolean).sort();
@@ -22,8 +19,9 @@ function write(file, content) {
 }
 const paths = (from, to) => to.map(folder => ({path: relative(from, folder)}));
 
+// bench/ is plain JavaScript and has no types of its own to check.
 const all = [];
-for (const [folder, {dependencies, devDependencies}] of manifests) {
+for (const {folder, manifest: {dependencies, devDependencies}} of packages) {
   if (existsSync(join(root, folder, 'src'))) {
     all.push(folder);
     write(join(folder, 'tsconfig.json'), {extends: relative(folder, 'tsconfig.base.json'), references: paths(folder, local(dependencies))});
@@ -35,4 +33,16 @@ for (const [folder, {dependencies, devDependencies}] of manifests) {
   write(join(test, 'tsconfig.json'), {extends: relative(test, 'tsconfig.test.json'), references: paths(test, used)});
 }
 write('tsconfig.json', {files: [], references: all.map(path => ({path}))});
+
+// The sources of a package and of those it is built on. Development dependencies do not belong to it: they may point back, and turbo takes no circles.
+// A test, on the other hand, depends on the sources of both kinds.
+const {tasks, ...turbo} = readJson('turbo.json');
+const kept = Object.fromEntries(Object.entries(tasks).filter(([name]) => !name.includes('#') || name.startsWith('//#')));
+const sources = packages.map(({name, manifest}) =>
+  [`${name}#sources`, {...kept.sources, dependsOn: local(manifest.dependencies).map(folder => `${readJson(join(folder, 'package.json')).name}#sources`)}]);
+// What is tested as a program runs from dist.
+const programs = packages.filter(({folder, manifest}) => !folder.startsWith('packages/') && manifest.scripts?.test)
+  .map(({name}) => [`${name}#test`, {...kept.test, dependsOn: [...kept.test.dependsOn, '//#build']}]);
+write('turbo.json', {...turbo, tasks: {...kept, ...Object.fromEntries([...sources, ...programs])}});
+
 process.exitCode = check && stale > 0 ? 1 : 0;
