@@ -1,1 +1,14 @@
-export {};
+export {ageAt, decimalText} from './age.ts';
+export type {AgeUnit} from './age.ts';
+export {readDay} from './calendar-day.ts';
+export type {CalendarDay} from './calendar-day.ts';
+export {loadLegacyStudy, parseLegacyStudy} from './legacy-study.ts';
+export type {LegacyStudy} from './legacy-study.ts';
+export {loadStudy, parseStudy, studyJsonSchema} from './study-file.ts';
+export {defaultNames, defaultStudy} from './study.ts';
+export type {AgeFormat, EventDate, Person, Study} from './study.ts';
+export type {AgeOfPerson, AgesOfTable, NoAges, TableAges} from './study-layout.ts';
+export {parseTableName} from './table-name.ts';
+export type {NameRule, NameRules, TableName} from './table-name.ts';
+export {ageTransform} from './transform.ts';
+export type {AgeOptions, AgeTransform} from './transform.ts';
