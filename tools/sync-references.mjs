@@ -9,7 +9,7 @@ const packages = workspacePackages();
 const folderOf = new Map(packages.map(({name, folder}) => [name, folder]));
 let stale = 0;
 
-const local = (dependencies = {}) => Object.keys(dependencies).map(name => folderOf.get(name)).filter(Boolean).sort();
+const local = (dependencies = {}) => Object.keys(dependencies).map(name => folderOf.get(name)).filter(Boolean).toSorted();
 function write(file, content) {
   const text = `${JSON.stringify(content, null, 2)}\n`;
   if (existsSync(join(root, file)) && readFileSync(join(root, file), 'utf8') === text) return;

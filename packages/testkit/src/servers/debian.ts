@@ -95,6 +95,6 @@ function run(program: string, parameters: readonly string[]): string {
     });
   } catch (error) {
     const lines = String((error as {stderr?: string}).stderr ?? error).trim().split('\n');
-    throw new Error(`${program} failed: ${lines.filter(line => /^E:|error/i.test(line))[0] ?? lines.at(-1)}`, {cause: error});
+    throw new Error(`${program} failed: ${lines.find(line => /^E:|error/i.test(line)) ?? lines.at(-1)}`, {cause: error});
   }
 }

@@ -49,20 +49,26 @@ export async function startServers(kinds: readonly ServerKind[] = serverKinds, s
 
 /** Starts a server for one test alone, which may kill it. Null when there is no such program here: a server given by URL is not ours to kill. */
 export async function startPrivateServer(kind: ServerKind, options: ServerOptions = {}): Promise<PrivateServer | null> {
+  if (isKnownMissing(kind)) return null;
   const found = findInstallation(kind);
   return 'missing' in found ? null : await launch(found, options);
 }
 
 async function find(kind: ServerKind): Promise<TestServer | null> {
   if (givenUrl(kind)) return await given(kind);
-  // Set by `npm test`, also when it is empty: whatever is not named there was looked for already.
-  if (process.env['SLUICE_TEST_SERVERS'] !== undefined) return null;
+  if (isKnownMissing(kind)) return null;
   const broker = process.env['SLUICE_SERVER_BROKER'];
   const answer = broker ? await askBroker(broker, kind) : await startHere(kind);
   if (!('missing' in answer)) return answer;
   if (process.env['CI'] === 'true') throw new MissingServerError(answer.missing);
   console.error(`skipped: tests on ${kind}: ${answer.missing}`);
   return null;
+}
+
+/** `npm test` names the servers of its run, perhaps none: whatever is not named was looked for already. */
+function isKnownMissing(kind: ServerKind): boolean {
+  const named = process.env['SLUICE_TEST_SERVERS'];
+  return named !== undefined && !named.split(',').some(each => each.startsWith(`${kind} `));
 }
 
 async function startHere(kind: ServerKind): Promise<TestServer | {readonly missing: string}> {
@@ -99,6 +105,6 @@ async function given(kind: ServerKind): Promise<TestServer> {
   }
   return {
     kind, version, url: text, host: url.hostname, port: Number(url.port) || 3306,
-    user: decodeURIComponent(url.username), password: decodeURIComponent(url.password), socket: url.searchParams.get('socket'),
+    user: decodeURIComponent(url.username), password: decodeURIComponent(url.password), socket: url.searchParams.get('socket') ?? process.env[`TEST_${kind.toUpperCase()}_SOCKET`] ?? null,
   };
 }
