@@ -1,0 +1,37 @@
+import type {ColumnEffect, RunReport} from '@sluice/core';
+import {count, counted} from './format.ts';
+import {cell, column, section} from './html-parts.ts';
+import {html, type Html} from './markup.ts';
+
+export const effectOrder = ['dropped', 'blanked', 'changed', 'added'] as const satisfies readonly ColumnEffect['effect'][];
+
+/** Says it to somebody who does not know the program. */
+export const effectMeaning: Readonly<Record<ColumnEffect['effect'], string>> = {
+  dropped: 'not in the copy at all',
+  blanked: 'kept, but empty in every row',
+  changed: 'computed from the original value',
+  added: 'new, computed from other columns',
+};
+
+/** What was done to columns, by kind and method, over all tables. */
+export function changesSection({tables}: RunReport): Html | null {
+  const groups = new Map<string, {effect: ColumnEffect['effect']; method: string; columns: number; tables: Set<string>}>();
+  for (const table of tables) {
+    for (const {effect, method} of table.effects) {
+      const key = `${effectOrder.indexOf(effect)} ${method}`;
+      const group = groups.get(key) ?? {effect, method, columns: 0, tables: new Set()};
+      group.columns++;
+      group.tables.add(table.name);
+      groups.set(key, group);
+    }
+  }
+  if (groups.size === 0) return null;
+  const sorted = [...groups.values()].sort((a, b) => effectOrder.indexOf(a.effect) - effectOrder.indexOf(b.effect) || b.columns - a.columns);
+  return section('changes', 'What was changed', html`<p>Every other column arrived exactly as it was.</p>
+<table role="table"><caption>Columns that were removed, changed or added</caption>
+<thead role="rowgroup"><tr role="row">${column('Effect')}${column('How')}${column('Columns', 'number')}${column('Tables', 'number')}</tr></thead>
+<tbody role="rowgroup">${sorted.map(({effect, method, columns, tables: inTables}) => html`<tr role="row"><th scope="row" role="rowheader">${effect} <small>${effectMeaning[effect]}</small></th>${
+    cell('How', method)}${cell('Columns', count(columns), 'number')}${cell('Tables', count(inTables.size), 'number')}</tr>
+`)}</tbody></table>
+<p class="quiet">${counted(tables.filter(table => table.effects.length === 0).length, 'table')} passed without any change; which column of which table is listed below.</p>`);
+}

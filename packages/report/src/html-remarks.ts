@@ -1,0 +1,63 @@
+import type {RunReport} from '@sluice/core';
+import {count} from './format.ts';
+import {cell, column, name, section} from './html-parts.ts';
+import {html, lines, type Html} from './markup.ts';
+
+export function warningsSection({warnings}: RunReport): Html | null {
+  if (warnings.length === 0) return null;
+  return section('warnings', 'Warnings', html`<ul>${warnings.map(each => html`<li>${lines(each)}</li>
+`)}</ul>`);
+}
+
+/** What transforms noticed (an age that could not be computed, and why), added up over all tables. */
+export function notesSection({tables}: RunReport): Html | null {
+  const groups = new Map<string, {column: string; message: string; count: number; tables: number}>();
+  for (const table of tables) {
+    for (const {column: of = '', message, count: times} of table.notes) {
+      const key = JSON.stringify([of, message]);
+      const group = groups.get(key) ?? {column: of, message, count: 0, tables: 0};
+      group.count += times;
+      group.tables++;
+      groups.set(key, group);
+    }
+  }
+  if (groups.size === 0) return null;
+  const sorted = [...groups.values()].sort((a, b) => b.count - a.count);
+  return section('notes', 'Noticed on the way', html`<table role="table"><caption>What was noticed while rows went by, and how often</caption>
+<thead role="rowgroup"><tr role="row">${column('What')}${column('Column')}${column('Times', 'number')}${column('Tables', 'number')}</tr></thead>
+<tbody role="rowgroup">${sorted.map(each => html`<tr role="row"><th scope="row" role="rowheader">${each.message}</th>${
+    cell('Column', each.column === '' ? '–' : name(each.column))}${cell('Times', count(each.count), 'number')}${cell('Tables', count(each.tables), 'number')}</tr>
+`)}</tbody></table>`);
+}
+
+/** Values that had to be altered by a declared rule so that the destination could hold them. */
+export function adjustmentsSection({tables}: RunReport): Html | null {
+  const rows = tables.flatMap(table => table.adjustments.map(each => ({table: table.name, ...each})));
+  if (rows.length === 0) return null;
+  return section('adjustments', 'Values adjusted by rule', html`<p>The destination could not hold these values as they were; a declared rule says what became of them.</p>
+<table role="table"><caption>Adjusted values</caption>
+<thead role="rowgroup"><tr role="row">${column('Table')}${column('Column')}${column('Rule')}${column('Values', 'number')}</tr></thead>
+<tbody role="rowgroup">${rows.map(each => html`<tr role="row"><th scope="row" role="rowheader">${name(each.table)}</th>${
+    cell('Column', name(each.column))}${cell('Rule', each.kind)}${cell('Values', count(each.count), 'number')}</tr>
+`)}</tbody></table>`);
+}
+
+/** How types are kept where the two systems are not simply alike; columns alike in all of it are one line. */
+export function mappingsSection({tables}: RunReport): Html | null {
+  const groups = new Map<string, {from: string; to: string; note: string; columns: number}>();
+  for (const table of tables) {
+    for (const {from, to, note} of table.columns) {
+      if (note === undefined) continue;
+      const key = JSON.stringify([from, to, note]);
+      const group = groups.get(key) ?? {from, to, note, columns: 0};
+      group.columns++;
+      groups.set(key, group);
+    }
+  }
+  if (groups.size === 0) return null;
+  return section('mappings', 'How values are kept', html`<table role="table"><caption>Types that the destination keeps in a way of its own</caption>
+<thead role="rowgroup"><tr role="row">${column('In the source')}${column('In the copy')}${column('How')}${column('Columns', 'number')}</tr></thead>
+<tbody role="rowgroup">${[...groups.values()].map(each => html`<tr role="row"><th scope="row" role="rowheader"><code>${each.from}</code></th>${
+    cell('In the copy', html`<code>${each.to}</code>`)}${cell('How', each.note)}${cell('Columns', count(each.columns), 'number')}</tr>
+`)}</tbody></table>`);
+}

@@ -1,0 +1,113 @@
+import type {RunReport} from '@sluice/core';
+import {count, counted, duration, size} from './format.ts';
+import {stages} from './html-timings.ts';
+import {printable, printableLines} from './printable.ts';
+import {tableLines} from './summary-table.ts';
+import {marks as marksOf, padEnd, padStart, paint as paintOf, shorten, widthOf, wrap, type Marks, type Paint} from './terminal-text.ts';
+import {totalsOf} from './totals.ts';
+import {verdictOf} from './verdict.ts';
+
+export interface SummaryOptions {
+  /** Whether to use the terminal's colours; the caller looks at NO_COLOR. Default false. */
+  readonly color?: boolean;
+  /** The terminal's columns; default 80, at least 40. */
+  readonly width?: number;
+  /** Whether the terminal shows more than ASCII; default true. */
+  readonly unicode?: boolean;
+  /** Where the report was written. */
+  readonly reportPath?: string;
+  /** A closing line: what to do next. A line break in it is kept, so that a command can stand alone. */
+  readonly hint?: string;
+}
+
+/** The end of a run for a person at a terminal: verdict, tables, what was dropped, times, proof, where the report is. Ends with a line break. */
+export function renderSummary(report: RunReport, options: SummaryOptions = {}): string {
+  const width = Math.max(40, options.width ?? 80) - INDENT.length;
+  const marks = marksOf(options.unicode ?? true);
+  const paint = paintOf(options.color ?? false);
+  const blocks = [
+    verdict(report, width, marks, paint),
+    route(report, width, marks, paint),
+    tableLines(report, width, marks, paint),
+    report.tables.length > 0 ? timeLines(report, width, marks, paint) : [],
+    facts(report, options, width, paint),
+    errorLines(report, width, paint),
+    options.hint === undefined ? [] : options.hint.split('\n'),
+  ];
+  const text = blocks.filter(block => block.length > 0).map(block => block.map(line => (INDENT + line).trimEnd()).join('\n')).join('\n\n');
+  return `\n${text}\n\n`;
+}
+
+const INDENT = '  ';
+
+/** When all is well, the figures below say the rest. */
+function verdict(report: RunReport, width: number, marks: Marks, paint: Paint): string[] {
+  const {tone, headline, sentence} = verdictOf(report);
+  const mark = tone === 'good' ? marks.proved : tone === 'bad' ? marks.failed : '!';
+  return [`${paint[tone](mark)} ${paint.bold(headline)}`, ...(tone === 'good' ? [] : wrap(sentence, Math.min(width, 88)).map(paint.quiet))];
+}
+
+function route({source, destination}: RunReport, width: number, marks: Marks, paint: Paint): string[] {
+  const end = (word: string, {kind, label}: RunReport['source'] | RunReport['destination'], more = '') =>
+    `${paint.quiet(padEnd(word, LABEL))}${shorten(`${printable(kind)} ${printable(label)}${more}`, width - LABEL, marks.ellipsis)}`;
+  return [end('From', source), end('To', destination, destination.bytes === null ? '' : ` (${size(destination.bytes)})`)];
+}
+
+const LABEL = 11;
+
+/** The longest bar of the stages, in columns. */
+const BAR = 24;
+
+function timeLines({timings}: RunReport, width: number, marks: Marks, paint: Paint): string[] {
+  const longest = Math.max(...stages.map(([stage]) => timings[stage]), 0.001);
+  const times = stages.map(([stage]) => duration(timings[stage]));
+  const timeWidth = Math.max(...[...times, duration(timings.total)].map(widthOf));
+  const bar = Math.min(BAR, width - LABEL - timeWidth - 2);
+  return [
+    ...stages.map(([stage], i) => {
+      const length = Math.round((timings[stage] / longest) * bar);
+      return `${paint.quiet(padEnd(stage, LABEL))}${padStart(times[i]!, timeWidth)}  ${paint.good(marks.bar.repeat(length))}`;
+    }),
+    `${paint.quiet(padEnd('in all', LABEL))}${paint.bold(padStart(duration(timings.total), timeWidth))}`,
+  ];
+}
+
+function facts(report: RunReport, {reportPath}: SummaryOptions, width: number, paint: Paint): string[] {
+  const totals = totalsOf(report);
+  const {verification, excluded, omissions, warnings, destination} = report;
+  const removed = totals.dropped + totals.blanked;
+  const lines: [string, string][] = [];
+  if (removed > 0) lines.push(['Dropped', `${counted(removed, 'column')} (${count(totals.dropped)} gone, ${count(totals.blanked)} blanked)`]);
+  if (totals.changed + totals.added > 0) lines.push(['Transformed', `${counted(totals.added, 'column')} added, ${count(totals.changed)} changed`]);
+  if (excluded.length > 0) lines.push(['Left out', `${counted(excluded.length, 'table')}${omissions.length > 0 ? `; ${counted(omissions.length, 'index, key or view', 'indexes, keys and views')}` : ''}`]);
+  else if (omissions.length > 0) lines.push(['Left out', counted(omissions.length, 'index, key or view', 'indexes, keys and views')]);
+  if (totals.rowsQuarantined > 0) lines.push(['Set aside', counted(totals.rowsQuarantined, 'row')]);
+  if (report.tables.length > 0) lines.push(['Verified', proof(verification, totals.tables)]);
+  if (warnings.length > 0) lines.push(['Warnings', `${count(warnings.length)}, listed in the report`]);
+  if (destination.archived !== null) lines.push(['Old copy', printable(destination.archived)]);
+  if (reportPath !== undefined) lines.push(['Report', printable(reportPath)]);
+  return lines.flatMap(([label, value]) => {
+    const wrapped = wrap(value, width - LABEL - 2);
+    return wrapped.map((line, i) => `${paint.quiet(padEnd(i === 0 ? label : '', LABEL + 2))}${line}`);
+  });
+}
+
+function proof({status, tables, rows}: RunReport['verification'], all: number): string {
+  switch (status) {
+    case 'passed': return `${tables === all ? `all ${count(all)}` : `${count(tables)} of ${count(all)}`} tables read back, ${counted(rows, 'row')}, equal`;
+    case 'failed': return `${count(tables)} of ${count(all)} tables, then the run stopped`;
+    case 'skipped': return 'not read back';
+  }
+}
+
+function errorLines({error}: RunReport, width: number, paint: Paint): string[] {
+  if (!error) return [];
+  const shown = (error.problems ?? []).slice(0, 10);
+  const more = (error.problems ?? []).length - shown.length;
+  return [
+    ...wrap(`${error.message}`.split('\n').map(printable).join(' '), width).map(paint.bad),
+    ...shown.flatMap(({path, message}) => wrap(`${path === undefined ? '' : `${printable(path)}: `}${printable(message)}`, width - 2).map((line, i) => (i === 0 ? '- ' : '  ') + line)),
+    ...(more > 0 ? [`- and ${count(more)} more`] : []),
+    ...(error.remedy === undefined ? [] : ['', ...printableLines(error.remedy).split('\n')]),
+  ];
+}
