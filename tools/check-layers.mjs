@@ -87,6 +87,7 @@ export function breaches(packages, files = packageFiles, read = file => readFile
 }
 
 function packageFiles(folder) {
+  if (!folder.includes('/')) return filesBelow(folder, name => /\.(ts|js|mjs)$/.test(name));
   return ['src', 'bin', 'test'].flatMap(part => filesBelow(join(folder, part), name => /\.(ts|mts|js|mjs)$/.test(name)));
 }
 
