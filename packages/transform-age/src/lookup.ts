@@ -1,6 +1,7 @@
 import type {Row, Schema, Source, Value} from '@sluice/core';
-import {isZeroDate, readDay, type CalendarDay} from './calendar-day.ts';
-import {keyReader} from './key-text.ts';
+import {isZeroDate, readDay} from './calendar-day.ts';
+import {DateTable, noDate, noReadableDate, missingCode} from './date-table.ts';
+import {keyValue} from './key.ts';
 
 /** A table to look a date up in. */
 export interface Lookup {
@@ -17,89 +18,56 @@ export interface MatchedColumn {
   readonly asNumber: boolean;
 }
 
-/** Why there is no date, where a date was looked for. Negative, to fit beside calendar days. */
-export const Absent = {noDate: -1, missingCode: -2, unreadable: -3} as const;
-
-/**
- * The dates of one lookup by key. About 100 bytes a row of the tracker or birth-date table: it holds
- * people, not measurements.
- */
-export interface DateTable {
-  /** A day, or a code of {@link Absent}. */
-  readonly days: ReadonlyMap<string, CalendarDay>;
-  /** Keys that more than one row has. */
-  readonly repeated: ReadonlySet<string>;
-  /** Among them those whose rows have different dates. */
-  readonly differing: ReadonlySet<string>;
-}
-
 /** The same for lookups that read the same columns the same way. */
 export const lookupId = ({schema, date, keys}: Lookup): string =>
   JSON.stringify([schema.table, date, ...keys.map(({name, asNumber}) => [name, asNumber])]);
 
 /**
- * Reads the tables of all lookups, each table once, in batches. Where several rows have one key the
- * earliest date counts: a rule that gives the same whatever the order of the rows.
+ * Reads the tables of all lookups, each table once, in batches; of their columns only keys and
+ * dates. What stays in memory is about 100 bytes a row of a tracker or birth-date table: it holds
+ * people, not measurements.
  */
 export async function loadLookups(
-  source: Source, lookups: Iterable<Lookup>, noDate: readonly (string | number)[], signal: AbortSignal,
+  source: Source, lookups: Iterable<Lookup>, codes: readonly (string | number)[], signal: AbortSignal,
 ): Promise<ReadonlyMap<string, DateTable>> {
   const byTable = new Map<string, Map<string, Lookup>>();
   for (const lookup of lookups) {
     const ofTable = byTable.get(lookup.schema.table) ?? new Map<string, Lookup>();
     byTable.set(lookup.schema.table, ofTable.set(lookupId(lookup), lookup));
   }
-  const codes = new Set(noDate.map(String));
+  const missingCodes = new Set(codes.map(String));
   const tables = new Map<string, DateTable>();
-  for (const ofTable of byTable.values()) {
-    const [{schema}] = ofTable.values() as unknown as [Lookup];
+  for (const [, ofTable] of byTable) {
+    const all = [...ofTable.values()];
+    const {schema} = all[0]!;
     // The primary key comes along because sources page by it.
-    const wanted = new Set([...ofTable.values()].flatMap(({date, keys}) => [date, ...keys.map(({name}) => name)]).concat(schema.primaryKey));
+    const wanted = new Set([...all.flatMap(({date, keys}) => [date, ...keys.map(({name}) => name)]), ...schema.primaryKey]);
     const read = {...schema, columns: schema.columns.filter(({name}) => wanted.has(name))};
     const fills = [...ofTable].map(([id, lookup]) => {
-      const fill = filler(lookup, read, codes);
-      tables.set(id, fill.table);
-      return fill;
+      const table = new DateTable();
+      tables.set(id, table);
+      return filler(lookup, read, missingCodes, table);
     });
     for await (const {rows} of source.read({schema: read, after: null, maxRows: 2000, maxBytes: 4 * 1024 * 1024}, signal)) {
-      for (const fill of fills) fill.add(rows);
+      for (const fill of fills) fill(rows);
     }
   }
   return tables;
 }
 
-function filler({date, keys}: Lookup, read: Schema, codes: ReadonlySet<string>): {readonly table: DateTable; add(rows: readonly Row[]): void} {
+function filler({date, keys}: Lookup, read: Schema, missingCodes: ReadonlySet<string>, table: DateTable): (rows: readonly Row[]) => void {
   const position = (name: string) => read.columns.findIndex(column => column.name === name);
   const at = position(date);
-  const keyOf = keyReader(keys.map(({name, asNumber}) => ({at: position(name), asNumber})));
-  const days = new Map<string, CalendarDay>();
-  const repeated = new Set<string>();
-  const differing = new Set<string>();
-  return {
-    table: {days, repeated, differing},
-    add(rows) {
-      for (const row of rows) {
-        const key = keyOf(row);
-        if (key === null) continue;
-        const day = dayOf(row[at]!, codes);
-        const known = days.get(key);
-        if (known === undefined) {
-          days.set(key, day);
-          continue;
-        }
-        repeated.add(key);
-        if (known !== day) differing.add(key);
-        // A date beats its absence; the codes are ordered so that "no date" beats a code beats an unreadable one.
-        days.set(key, known >= 0 && day >= 0 ? Math.min(known, day) : Math.max(known, day));
-      }
-    },
+  const parts = keys.map(({name, asNumber}) => ({at: position(name), asNumber}));
+  return rows => {
+    for (const row of rows) table.add(parts.map(part => keyValue(row[part.at]!, part.asNumber)), dayOf(row[at]!, missingCodes));
   };
 }
 
-function dayOf(value: Value, codes: ReadonlySet<string>): CalendarDay {
-  if (value === null || value === '') return Absent.noDate;
+function dayOf(value: Value, missingCodes: ReadonlySet<string>): number {
+  if (value === null || value === '') return noDate;
   const text = typeof value === 'string' ? value : String(value);
-  if (codes.has(text)) return Absent.missingCode;
-  if (typeof value !== 'string') return Absent.unreadable;
-  return readDay(text) ?? (isZeroDate(text) ? Absent.noDate : Absent.unreadable);
+  if (missingCodes.has(text)) return missingCode;
+  if (typeof value !== 'string') return noReadableDate;
+  return readDay(text) ?? (isZeroDate(text) ? noDate : noReadableDate);
 }

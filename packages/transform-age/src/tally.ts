@@ -1,5 +1,6 @@
 import type {TransformNote} from '@sluice/core';
-import {Absent, lookupId, type DateTable, type Lookup} from './lookup.ts';
+import {isDay, missingCode, noDate, noRow, nullKey, type DateTable} from './date-table.ts';
+import {lookupId, type Lookup} from './lookup.ts';
 import type {AgeOfPerson, AgesOfTable} from './study-layout.ts';
 
 /** Counts what happened to the ages of one person in one table. Never holds a value. */
@@ -9,7 +10,8 @@ export class AgeTally {
   doubtful = 0;
   readonly #person: AgeOfPerson;
   readonly #ages: AgesOfTable;
-  readonly #missing = new Map<string, number>();
+  /** By reason: of the event, then of the birth. */
+  readonly #missing = new Array<number>(2 * REASONS).fill(0);
 
   constructor(ages: AgesOfTable, person: AgeOfPerson) {
     this.#ages = ages;
@@ -17,12 +19,9 @@ export class AgeTally {
   }
 
   /** Counts an age that is not known, under one reason: that of the event when both dates are absent. */
-  missing(eventKey: string | null, event: number | undefined, birthKey: string | null, birth: number | undefined): void {
-    const reason = eventKey === null ? noKey(this.#ages.event)
-      : event === undefined || event < 0 ? noDay(this.#ages.event, event)
-      : birthKey === null ? noKey(this.#person.birth)
-      : noDay(this.#person.birth, birth);
-    this.#missing.set(reason, (this.#missing.get(reason) ?? 0) + 1);
+  missing(event: number, birth: number): void {
+    const at = isDay(event) ? REASONS + birth : event;
+    this.#missing[at] = this.#missing[at]! + 1;
   }
 
   notes(loaded: ReadonlyMap<string, DateTable> | null): TransformNote[] {
@@ -30,9 +29,10 @@ export class AgeTally {
     const note = (message: string, count: number): TransformNote[] => (count > 0 ? [{column, message, count}] : []);
     const repeated = (lookup: Lookup) => note(
       `${lookup.schema.table} has more than one row for a key; the earliest ${lookup.date} counts`,
-      loaded?.get(lookupId(lookup))?.repeated.size ?? 0);
+      loaded?.get(lookupId(lookup))?.repeated ?? 0);
     return [
-      ...[...this.#missing].flatMap(([reason, count]) => note(`no age: ${reason}`, count)),
+      ...this.#missing.flatMap((count, at) =>
+        note(`no age: ${at < REASONS ? reason(this.#ages.event, at) : reason(birth, at - REASONS)}`, count)),
       ...note('negative: the event was before the birth', this.negative),
       ...note('capped: this age and above are one category', this.capped),
       ...note('computed from one of several different dates', this.doubtful),
@@ -42,13 +42,14 @@ export class AgeTally {
   }
 }
 
-const noKey = ({keys}: Lookup) => `${keys.map(({own}) => own).join(' or ')} is NULL`;
+const REASONS = noDate + 1;
 
-function noDay({schema: {table}, date}: Lookup, day: number | undefined): string {
-  switch (day) {
-    case undefined: return `no row in ${table}`;
-    case Absent.noDate: return `no date in ${table}.${date}`;
-    case Absent.missingCode: return `a code for missing in ${table}.${date}`;
+function reason({schema: {table}, date, keys}: Lookup, found: number): string {
+  switch (found) {
+    case nullKey: return `${keys.map(({own}) => own).join(' or ')} is NULL`;
+    case noRow: return `no row in ${table}`;
+    case noDate: return `no date in ${table}.${date}`;
+    case missingCode: return `a code for missing in ${table}.${date}`;
     default: return `no readable date in ${table}.${date}`;
   }
 }

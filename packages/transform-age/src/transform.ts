@@ -1,7 +1,8 @@
 import type {Batch, Catalog, Column, Schema, Source, Transform, TransformPlan} from '@sluice/core';
 import {ageAt, decimalText, DECIMAL_DIGITS, yearsInSteps, type AgeUnit} from './age.ts';
-import {keyReader} from './key-text.ts';
-import {loadLookups, lookupId, type DateTable, type Lookup} from './lookup.ts';
+import {dayIn, isDay, isDoubtful, type DateTable} from './date-table.ts';
+import {keyValue, type KeyValue} from './key.ts';
+import {loadLookups, lookupId, type Lookup} from './lookup.ts';
 import {defaultStudy, type Study} from './study.ts';
 import {layOut, type AgeOfPerson, type AgesOfTable, type StudyLayout, type TableAges} from './study-layout.ts';
 import {AgeTally} from './tally.ts';
@@ -83,29 +84,21 @@ function unchanged(schema: Schema, reason: string): TransformPlan {
 
 function planTable(schema: Schema, ages: AgesOfTable, format: Format, loaded: () => ReadonlyMap<string, DateTable> | null): TransformPlan {
   const {people, event} = ages;
-  const position = (name: string) => schema.columns.findIndex(column => column.name === name);
-  // Father and mother have the key of the event: each distinct key is made once a row.
-  const keys = new Map<string, {index: number; keyOf: ReturnType<typeof keyReader>}>();
-  const keyIndex = (lookup: Lookup): number => {
-    const parts = lookup.keys.map(({own, asNumber}) => ({at: position(own), asNumber}));
-    const id = JSON.stringify(parts);
-    const known = keys.get(id) ?? {index: keys.size, keyOf: keyReader(parts)};
-    keys.set(id, known);
-    return known.index;
-  };
-  const eventKey = keyIndex(event);
-  const birthKeys = people.map(({birth}) => keyIndex(birth));
-  const keyReaders = [...keys.values()].map(({keyOf}) => keyOf);
+  const {unit, capSteps} = format;
+  const keys = new KeyParts(schema);
+  const eventPlaces = keys.placesOf(event);
+  const birthPlaces = people.map(({birth}) => keys.placesOf(birth));
+  const {parts} = keys;
+  const values = new Array<KeyValue | null>(parts.length).fill(null);
   const tallies = people.map(person => new AgeTally(ages, person));
-  const texts = new Array<string | null>(keyReaders.length).fill(null);
 
   return {
     schema: {...schema, columns: [...schema.columns, ...people.map(person => ageColumn(person, ages, format))]},
     effects: people.map(({newColumn, person, birth}) => ({
       column: newColumn, effect: 'added' as const,
-      method: `age of the ${person} in ${unitWords[format.unit]}: ${birth.schema.table}.${birth.date} at ${event.schema.table}.${event.date}`,
+      method: `age of the ${person} in ${unitWords[unit]}: ${birth.schema.table}.${birth.date} at ${event.schema.table}.${event.date}`,
     })),
-    looksAt: [...new Set([event, ...people.map(({birth}) => birth)].flatMap(({keys: own}) => own.map(key => position(key.own))))].sort((a, b) => a - b),
+    looksAt: [...new Set(parts.map(({at}) => at))].sort((a, b) => a - b),
     apply,
     notes: () => [
       ...ages.without.map(({person, reason}) => ({message: `no age of the ${person}: ${reason}`, count: 0})),
@@ -117,31 +110,48 @@ function planTable(schema: Schema, ages: AgesOfTable, format: Format, loaded: ()
     if (people.length === 0) return batch;
     const tables = loaded();
     if (!tables) throw new Error('the age transform needs prepare before rows');
-    const {days: events, differing} = tables.get(lookupId(event))!;
+    const events = tables.get(lookupId(event))!;
     const births = people.map(({birth}) => tables.get(lookupId(birth))!);
     for (const row of batch.rows) {
-      for (let i = 0; i < keyReaders.length; i++) texts[i] = keyReaders[i]!(row);
-      const key = texts[eventKey]!;
-      const day = key === null ? undefined : events.get(key);
-      const doubtful = differing.size > 0 && key !== null && differing.has(key);
+      for (let i = 0; i < parts.length; i++) values[i] = keyValue(row[parts[i]!.at]!, parts[i]!.asNumber);
+      const foundEvent = events.find(values, eventPlaces);
+      const day = dayIn(foundEvent);
       for (let i = 0; i < people.length; i++) {
-        const birthKey = texts[birthKeys[i]!]!;
-        const born = birthKey === null ? undefined : births[i]!.days.get(birthKey);
+        const foundBirth = births[i]!.find(values, birthPlaces[i]!);
+        const born = dayIn(foundBirth);
         const tally = tallies[i]!;
-        if (day === undefined || day < 0 || born === undefined || born < 0) {
-          tally.missing(key, day, birthKey, born);
+        if (!isDay(day) || !isDay(born)) {
+          tally.missing(day, born);
           row.push(format.missing);
           continue;
         }
-        const steps = ageAt(day, born, format.unit);
+        const steps = ageAt(day, born, unit);
         if (day < born) tally.negative++;
-        if (doubtful || (births[i]!.differing.size > 0 && births[i]!.differing.has(birthKey!))) tally.doubtful++;
-        if (steps >= format.capSteps && steps > 0) tally.capped++;
-        const kept = steps > format.capSteps ? format.capSteps : steps;
-        row.push(format.unit === 'decimalYears' ? decimalText(kept) : kept);
+        if (isDoubtful(foundEvent) || isDoubtful(foundBirth)) tally.doubtful++;
+        if (steps >= capSteps) tally.capped++;
+        const kept = steps > capSteps ? capSteps : steps;
+        row.push(unit === 'decimalYears' ? decimalText(kept) : kept);
       }
     }
     return batch;
+  }
+}
+
+/** The columns that all keys of a table are made of: each is brought into its one form once a row. */
+class KeyParts {
+  readonly parts: {readonly at: number; readonly asNumber: boolean}[] = [];
+  readonly #schema: Schema;
+
+  constructor(schema: Schema) {
+    this.#schema = schema;
+  }
+
+  placesOf({keys}: Lookup): readonly number[] {
+    return keys.map(({own, asNumber}) => {
+      const at = this.#schema.columns.findIndex(({name}) => name === own);
+      const place = this.parts.findIndex(part => part.at === at && part.asNumber === asNumber);
+      return place >= 0 ? place : this.parts.push({at, asNumber}) - 1;
+    });
   }
 }
 

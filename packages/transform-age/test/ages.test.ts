@@ -73,8 +73,8 @@ describe('missing and bad dates', () => {
     const aged = await age([trackers, parents, twins, questionnaire([[null, 1, 0], [1001, null, 0], [1001, 3, 0], [2, null, 0]])]);
     expect(ages(aged.rows)).toEqual([[null, null, null], [559, 539, null], [559, 539, null], [null, null, null]]);
     expect(told(aged).filter(note => note.startsWith('twinage'))).toEqual([
-      'twinage: no age: familyid is NULL = 1', 'twinage: no age: familyid or twin is NULL = 1', 'twinage: no age: no row in gen_twins = 1',
-      'twinage: no age: no row in data_4_tr = 1',
+      'twinage: no age: familyid is NULL = 1', 'twinage: no age: no row in data_4_tr = 1',
+      'twinage: no age: familyid or twin is NULL = 1', 'twinage: no age: no row in gen_twins = 1',
     ]);
   });
 
