@@ -5,6 +5,7 @@ export const checks = [
   {name: 'layers', command: ['tools/check-layers.mjs'], advice: 'see tools/README.md for who may import whom'},
   {name: 'lint', command: ['node_modules/oxlint/bin/oxlint', '--quiet'], advice: 'run npx oxlint'},
   {name: 'house rules', command: ['tools/check-house-rules.mjs'], advice: 'run node tools/check-house-rules.mjs'},
+  {name: 'tools', command: ['--test', 'tools/test/'], advice: 'run node --test tools/test/'},
   {name: 'docs', command: ['tools/docs.mjs', '--check'], advice: 'run node tools/docs.mjs'},
   {name: 'packages', command: ['tools/pack-check.mjs'], advice: 'run node tools/pack-check.mjs'},
 ];

@@ -19,7 +19,7 @@ const bin = name => join(root, 'node_modules/.bin', name);
 
 /** The first ```js block of a README; undefined when there is none. */
 export function exampleOf(readme) {
-  return /^```js[^\n]*\n([\s\S]*?)^```\s*$/m.exec(readme)?.[1];
+  return /^```js(?![a-z])[^\n]*\n([\s\S]*?)^```\s*$/m.exec(readme)?.[1];
 }
 
 async function main(names) {

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {breachesOf} from '../check-house-rules.mjs';
+import {errorsPage} from '../docs.mjs';
+import {exampleOf} from '../pack-check.mjs';
+import {checkNode, installEnvironment, reason, SetupError} from '../setup.mjs';
+
+test('names the Node that is needed, and the one that is here', () => {
+  assert.throws(() => checkNode('>=20.19', '18.20.4'), error => error instanceof SetupError && /needs Node 20\.19 or newer, and this is Node 18\.20\.4/.test(error.message));
+  assert.throws(() => checkNode('>=20.19', '20.9.0'), SetupError);
+  for (const version of ['20.19.0', '20.20.2', '22.0.0', '24.1.0']) checkNode('>=20.19', version);
+});
+
+test('says in one sentence why an install failed', () => {
+  assert.match(reason('WARN GET https://… failed: getaddrinfo EAI_AGAIN registry'), /registry cannot be reached/);
+  assert.match(reason('gyp ERR! find Python'), /install python3, make and g\+\+/);
+  assert.match(reason('gyp ERR! stack Error: not found: make'), /install python3, make and g\+\+/);
+  assert.match(reason('ERR_PNPM_FROZEN_LOCKFILE_WITH_OUTDATED_LOCKFILE'), /lockfile|pnpm-lock/);
+  assert.match(reason('ENOSPC: no space left on device'), /disk is full/);
+});
+
+test('leaves a folder of Node headers that the user has chosen', () => {
+  assert.equal(installEnvironment({npm_config_nodedir: 'chosen'}).npm_config_nodedir, 'chosen');
+});
+
+test('sees the house rules broken, with the place', () => {
+  assert.deepEqual(breachesOf('packages/a/src/utils.ts', ''), ['packages/a/src/utils.ts: say what is in it: no utils, helpers, common']);
+  assert.deepEqual(breachesOf('packages/a/src/a.ts', "const a = 1;\nconst b = '/tmp/x/y';"), ['packages/a/src/a.ts:2: a path of one machine']);
+  assert.equal(breachesOf('packages/a/src/a.ts', '// TODO later').length, 1);
+  assert.equal(breachesOf('packages/a/src/a.ts', '// TODO(#12) later').length, 0);
+  assert.equal(breachesOf('packages/a/src/a.ts', '// oxlint-disable-next-line no-console').length, 1);
+  assert.equal(breachesOf('packages/a/src/a.ts', '// oxlint-disable-next-line no-console -- the only output').length, 0);
+  assert.equal(breachesOf('packages/a/test/a.test.ts', "it.todo('x')").length, 1);
+  assert.equal(breachesOf('packages/a/src/fine-name.ts', 'export const a = 1;').length, 0);
+});
+
+test('finds the first js block of a README, and no other', () => {
+  assert.equal(exampleOf('# a\n\n```sh\nnpm i\n```\n\n```js\nconsole.log(1);\n```\n\n```js\nconsole.log(2);\n```\n'), 'console.log(1);\n');
+  assert.equal(exampleOf('# a\n\n```json\n{}\n```\n'), undefined);
+});
+
+test('makes a page of all error codes, and refuses one without an explanation', () => {
+  const page = errorsPage("export const ErrorCode = {\n  /** It\n   * broke. */\n  BROKEN: 'SLUICE_BROKEN',\n} as const;");
+  assert.match(page, /\| `SLUICE_BROKEN` \| `ErrorCode\.BROKEN` \| It broke\. \|/);
+  assert.throws(() => errorsPage("export const ErrorCode = {\n  /** It broke. */\n  BROKEN: 'A',\n  SILENT: 'B',\n} as const;"), /needs a comment/);
+});
