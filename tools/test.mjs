@@ -1,5 +1,5 @@
 // `npm test`: sets up, starts the servers once, runs the checks and every package's tests, and closes with `N passed, N failed, N skipped`.
-// A check counts as one test. `node tools/test.mjs NAME…` runs only the packages and checks with these names.
+// A check counts as one test. `npm test -- NAME…` runs only the packages and checks with these names, `--checks` only the checks.
 import {spawn} from 'node:child_process';
 import {existsSync, readFileSync, rmSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
@@ -30,7 +30,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(s
 orExplain(install);
 const checksToRun = checks.filter(({name}) => only.length === 0 || only.includes(name));
 const packagesToTest = workspacePackages().filter(({folder, name, manifest}) =>
-  manifest.scripts?.test && (only.length === 0 || only.includes(name) || only.includes(folder.split('/').at(-1))));
+  manifest.scripts?.test && !process.argv.includes('--checks') && (only.length === 0 || only.includes(name) || only.includes(folder.split('/').at(-1))));
 
 // Types come first: the check builds dist, from which the server starters and the tests of programs run.
 const [types, ...others] = checks;
