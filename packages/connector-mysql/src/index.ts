@@ -1,1 +1,11 @@
-export {};
+import type {Connector} from '@sluice/core';
+import {MysqlSource} from './source.ts';
+
+export {MysqlSource} from './source.ts';
+
+/** MySQL and MariaDB: `mysql://user@host:3306/database`. */
+export const mysql: Connector = {
+  kind: 'mysql',
+  schemes: ['mysql', 'mariadb'],
+  source: endpoint => new MysqlSource(endpoint),
+};

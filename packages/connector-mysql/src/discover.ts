@@ -1,0 +1,100 @@
+import type {Catalog, DiscoverRequest, Omission, View} from '@sluice/core';
+import {quoteIdentifier} from '@sluice/sql';
+import {catalogQueries, type CheckRow, type ColumnRow, type IndexRow, type KeyRow, type OtherRow, type TableRow, type ViewRow} from './catalog-queries.ts';
+import {describeTable, type TableDescription} from './describe-table.ts';
+import {withoutDatabase} from './own-database.ts';
+import type {Session} from './session.ts';
+
+export interface Discovery {
+  readonly catalog: Catalog;
+  readonly descriptions: ReadonlyMap<string, TableDescription>;
+}
+
+const BASE_TABLES = ['BASE TABLE', 'SYSTEM VERSIONED'];
+
+/** Describes the whole database, or the one table. Throws CONNECT, AUTH. */
+export async function discover(
+  session: Session, signal: AbortSignal, wants: DiscoverRequest['wants'] = () => true, only: string | null = null,
+): Promise<Discovery> {
+  const {database} = session.endpoint;
+  const {flavor} = session.server;
+  const queries = catalogQueries(session.server, database, only);
+  const ask = async <Row>(sql: string) => await session.rows(sql, signal) as unknown as Row[];
+
+  const tables = await ask<TableRow>(queries.tables);
+  const columns = byTable(await ask<ColumnRow>(queries.columns));
+  const indexes = byTable(await ask<IndexRow>(queries.indexes));
+  const foreignKeys = byTable(await ask<KeyRow>(queries.foreignKeys));
+  const checks = byTable(await ask<CheckRow>(queries.checks));
+  const views = await ask<ViewRow>(queries.views);
+  const others = only === null ? await ask<OtherRow>(queries.others) : [];
+
+  const descriptions = new Map<string, TableDescription>();
+  const omissions: Omission[] = [];
+  for (const table of tables) {
+    const [name, type] = table;
+    if (type === 'SEQUENCE') omissions.push({table: null, kind: 'sequence', name, reason: 'sequences do not travel'});
+    if (!BASE_TABLES.includes(type) || !wants(name)) continue;
+    const own = columns.get(name) ?? [];
+    descriptions.set(name, describeTable({
+      table, columns: own,
+      indexes: indexes.get(name) ?? [], foreignKeys: foreignKeys.get(name) ?? [], checks: checks.get(name) ?? [],
+      binaryDefaults: await readBinaryDefaults(session, name, own, signal),
+    }, flavor, database));
+  }
+
+  const described: View[] = [];
+  for (const [name, definition] of views) {
+    if (!wants(name)) continue;
+    if (!definition) {
+      omissions.push({table: null, kind: 'view', name, reason: 'the user may not see its definition: SHOW VIEW is missing'});
+      continue;
+    }
+    described.push({name, dialect: flavor, sql: withoutDatabase(definition, database), columns: (columns.get(name) ?? []).map(row => row[1])});
+  }
+  for (const [kind, name, table] of others) {
+    if (table !== null && !wants(table)) continue;
+    omissions.push({table, kind: kind as Omission['kind'], name, reason: OTHER_REASONS[kind] ?? 'it does not travel'});
+  }
+  return {
+    descriptions,
+    catalog: {
+      tables: Array.from(descriptions.values(), description => description.schema),
+      views: described,
+      others: [...omissions, ...Array.from(descriptions.values(), description => description.omissions).flat()],
+    },
+  };
+}
+
+const OTHER_REASONS: Readonly<Record<string, string>> = {
+  trigger: 'code of the server does not travel', procedure: 'code of the server does not travel',
+  function: 'code of the server does not travel', event: 'code of the server does not travel',
+  package: 'code of the server does not travel', 'package body': 'code of the server does not travel',
+};
+
+function byTable<Row extends readonly [table: string, ...rest: unknown[]]>(rows: readonly Row[]): Map<string, Row[]> {
+  const tables = new Map<string, Row[]>();
+  for (const row of rows) {
+    const list = tables.get(row[0]);
+    if (list) list.push(row);
+    else tables.set(row[0], [row]);
+  }
+  return tables;
+}
+
+/**
+ * `information_schema` cuts a binary default at its first NUL (MySQL) or prints `?` for what is no
+ * UTF-8 (MariaDB). A row of NULLs from an outer join still knows the defaults of the columns.
+ */
+async function readBinaryDefaults(session: Session, table: string, columns: readonly ColumnRow[], signal: AbortSignal): Promise<Map<string, string>> {
+  const binary = columns.filter(([, , base, , , text]) => (base === 'binary' || base === 'varbinary') && text !== null && text !== 'NULL');
+  const defaults = new Map<string, string>();
+  if (binary.length === 0) return defaults;
+  const list = binary.map(column => `HEX(DEFAULT(${quoteIdentifier('mysql', column[1])}))`).join(', ');
+  const [row] = await session.rows(`SELECT ${list} FROM (SELECT 1) one LEFT JOIN ${quoteIdentifier('mysql', table)} ON FALSE`, signal, `table ${table}`);
+  binary.forEach((column, i) => {
+    const hex = row?.[i];
+    if (typeof hex === 'string') defaults.set(column[1], hex);
+  });
+  return defaults;
+}

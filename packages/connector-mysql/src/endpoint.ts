@@ -1,0 +1,87 @@
+import type {Endpoint, Problem, Secret} from '@sluice/core';
+import {configError} from './errors.ts';
+
+/**
+ * How the connection is encrypted. `preferred`: where the server can, without checking who it is;
+ * `required`: never in the clear; `verify`: the certificate and its host name are checked too.
+ */
+export type TlsMode = 'off' | 'preferred' | 'required' | 'verify';
+
+/** A MySQL URL taken apart, checked and complete. */
+export interface MysqlEndpoint {
+  readonly host: string;
+  readonly port: number;
+  /** A Unix socket; host and port are not used then. */
+  readonly socketPath: string | null;
+  readonly user: string;
+  readonly password: Secret | null;
+  readonly database: string;
+  readonly tls: TlsMode;
+  /** PEM file of the certificate authority, for `verify`. */
+  readonly caFile: string | null;
+  /** How long a pending answer may stay silent before the connection is looked into. */
+  readonly stallTimeoutMs: number;
+  /** The URL without user information. */
+  readonly label: string;
+}
+
+const DEFAULT_STALL_TIMEOUT_SECONDS = 60;
+const TLS_MODES: readonly TlsMode[] = ['off', 'preferred', 'required', 'verify'];
+const PARAMETERS = ['socket', 'timeout', 'ssl', 'ca'];
+
+/** Decodes `mysql://user@host:port/database?…`. Throws CONFIG with every problem. */
+export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
+  const problems: Problem[] = [];
+  const problem = (message: string) => problems.push({path: 'url', message});
+
+  let url: URL;
+  try {
+    url = new URL(endpoint.url);
+  } catch {
+    throw configError([{path: 'url', message: 'the MySQL URL cannot be read'}]);
+  }
+  const decode = (text: string, what: string): string => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      problem(`${what} in the URL has a % that starts no escape`);
+      return '';
+    }
+  };
+  if (url.password !== '') problem('the password must not stand in the URL; pass it apart');
+  const user = decode(url.username, 'the user');
+  if (user === '') problem('the URL names no user');
+  const database = decode(url.pathname.replace(/^\//, ''), 'the database');
+  if (database === '') problem('the URL names no database');
+  const host = decode(url.hostname.replace(/^\[|\]$/g, ''), 'the host') || 'localhost';
+  for (const name of url.searchParams.keys()) {
+    if (!PARAMETERS.includes(name)) problem(`the URL has an unknown parameter ${name}; known are ${PARAMETERS.join(', ')}`);
+  }
+  const socketPath = url.searchParams.get('socket');
+  if (socketPath === '') problem('socket must be a path');
+
+  const timeout = url.searchParams.get('timeout');
+  const seconds = timeout === null ? DEFAULT_STALL_TIMEOUT_SECONDS : Number(timeout);
+  // 2^31 - 1 ms is the longest timer; nobody waits that long.
+  if (!(seconds > 0 && seconds <= 1_000_000)) problem('timeout must be a number of seconds above 0');
+
+  const local = socketPath !== null || host === 'localhost' || host === '::1' || host.startsWith('127.');
+  const tls = url.searchParams.get('ssl') ?? (local ? 'off' : 'preferred');
+  if (!isTlsMode(tls)) problem(`ssl must be one of ${TLS_MODES.join(', ')}`);
+  const caFile = url.searchParams.get('ca');
+  if (caFile !== null && tls !== 'verify') problem('ca is used with ssl=verify only');
+  if (problems.length > 0) throw configError(problems);
+
+  const port = url.port === '' ? 3306 : Number(url.port);
+  return {
+    host, port, socketPath, user, database, caFile,
+    password: endpoint.password ?? null,
+    tls: isTlsMode(tls) ? tls : 'off',
+    stallTimeoutMs: seconds * 1000,
+    label: `${url.protocol}//${url.host || 'localhost'}/${url.pathname.replace(/^\//, '')}${socketPath === null ? '' : `?socket=${socketPath}`}`,
+  };
+}
+
+function isTlsMode(text: string): text is TlsMode {
+  return (TLS_MODES as readonly string[]).includes(text);
+}

@@ -1,0 +1,127 @@
+import {ErrorCode, PipelineError, type Row, type Schema, type Value} from '@sluice/core';
+import {quoteIdentifier} from '@sluice/sql';
+import type {QueryOptions} from 'mysql2';
+import type {NativeColumn} from './describe-column.ts';
+import type {TableDescription} from './describe-table.ts';
+import {keyset, type Keyset} from './keyset.ts';
+import type {DoubtfulColumn} from './malformed-text.ts';
+import type {Flavor} from './server.ts';
+
+/** Everything about reading one table, decided once: the loop only applies it. */
+export interface ReadPlan {
+  readonly keyset: Keyset | null;
+  /** Where the key's columns stand in the rows as they are read. */
+  readonly keyAt: readonly number[];
+  readonly doubtful: readonly DoubtfulColumn[];
+  select(where: string | null): QueryOptions;
+  /** What follows the table's name in that statement: the same rows in the same order. */
+  tail(where: string | null): string;
+  /** About how many bytes a row takes. */
+  measure(row: Row): number;
+  /** Makes the driver's values canonical, in place. */
+  convert(rows: Row[]): void;
+  /** Cuts off key columns nobody asked for. */
+  trim(rows: Row[]): void;
+}
+
+type Convert = (value: Value) => Value;
+
+/**
+ * Plans reading `schema`, a table as `description` knows it or part of it. Throws SCHEMA when the
+ * table is not as the schema says.
+ */
+export function planRead(schema: Schema, description: TableDescription, table: string, flavor: Flavor): ReadPlan {
+  const natives = schema.columns.map(column => {
+    const native = description.natives.get(column.name);
+    const now = description.schema.columns.find(({name}) => name === column.name);
+    if (!native || now?.type !== column.type) {
+      throw new PipelineError(ErrorCode.SCHEMA, `column ${column.name} of table ${table} is ${native ? 'of another type' : 'gone'}`, {
+        table, column: column.name, remedy: 'run again: the table was changed meanwhile',
+      });
+    }
+    return native;
+  });
+  const keys = keyset(description);
+  const width = natives.length;
+  const all = [...natives];
+  const keyAt = (keys?.columns ?? []).map(name => {
+    const at = all.findIndex(native => native.name === name);
+    return at >= 0 ? at : all.push(description.natives.get(name)!) - 1;
+  });
+
+  const converters = all.flatMap((native, at) => {
+    const convert = converter(native);
+    return convert ? [{at, convert}] : [];
+  });
+  const sized = all.flatMap((native, at) => SIZED.has(native.reading) && !SHORT.has(native.base) ? [at] : []);
+  const fixed = (all.length - sized.length) * SHORT_BYTES;
+
+  const list = all.map(native => selected(native, flavor)).join(', ');
+  // InnoDB keeps rows in key order: with the hint nothing is sorted, whatever other indexes could cover the columns.
+  const hint = keys && description.engine === 'InnoDB' ? ' FORCE INDEX (PRIMARY)' : '';
+  const tail = (where: string | null) => hint + (where === null ? '' : ` WHERE ${where}`) + (keys ? ` ORDER BY ${keys.orderBy}` : '');
+  const raw = all.some(native => native.reading === 'raw');
+  return {
+    keyset: keys,
+    keyAt,
+    doubtful: natives.flatMap(({name, doubt}, at) => doubt === 'none' ? [] : [{at, name, doubt}]),
+    select: where => ({
+      sql: `SELECT ${list} FROM ${quoteIdentifier('mysql', table)}${tail(where)}`,
+      ...(raw && {typeCast: (field, next) => RAW.has(field.type) ? field.buffer() : next()}),
+    }),
+    tail,
+    measure(row) {
+      let bytes = fixed;
+      for (let i = 0; i < sized.length; i++) {
+        const value = row[sized[i]!] as string | Uint8Array | null;
+        if (value !== null) bytes += value.length;
+      }
+      return bytes;
+    },
+    convert(rows) {
+      for (const {at, convert} of converters) {
+        for (const row of rows) {
+          const value = row[at]!;
+          if (value !== null) row[at] = convert(value);
+        }
+      }
+    },
+    trim(rows) {
+      if (all.length > width) for (const row of rows) row.length = width;
+    },
+  };
+}
+
+/** Types whose values are strings or bytes of any length. */
+const SIZED = new Set(['plain', 'bytes', 'raw']);
+/** Types whose values are numbers or short text: not worth measuring. */
+const SHORT = new Set(['tinyint', 'decimal', 'smallint', 'mediumint', 'int', 'year', 'date', 'time', 'datetime', 'timestamp', 'uuid', 'inet4', 'inet6']);
+const SHORT_BYTES = 12;
+/** Types the driver would take apart, under its own names. */
+const RAW = new Set(['GEOMETRY', 'VECTOR']);
+
+function selected(native: NativeColumn, flavor: Flavor): string {
+  const column = quoteIdentifier('mysql', native.name);
+  switch (native.reading) {
+    case 'bit': return `${column} + 0`;
+    case 'float': return `${column} * 1e0`;
+    case 'double':
+      if (!native.fixedDecimals) return `CONCAT(${column})`;
+      // An expression loses digits in MySQL's CONCAT (22 characters), but not in its JSON; MariaDB's has no such limit.
+      return flavor === 'mysql' ? `CAST(${column} * 1e0 AS JSON)` : `CONCAT(${column} * 1e0)`;
+    default: return column;
+  }
+}
+
+function converter(native: NativeColumn): Convert | null {
+  switch (native.reading) {
+    case 'plain': return null;
+    case 'bigint': case 'bit': return value => typeof value === 'string' ? BigInt(value) : value;
+    case 'float': return value => Math.fround(value as number);
+    case 'double': return value => Number(value);
+    case 'zerofill': return value => (value as string).replace(/^0+(?=\d)/, '');
+    // A plain view: consumers compare and transfer Uint8Arrays, not Buffers.
+    case 'bytes': case 'raw':
+      return value => value instanceof Uint8Array ? new Uint8Array(value.buffer, value.byteOffset, value.length) : new TextEncoder().encode(String(value));
+  }
+}
