@@ -14,7 +14,7 @@ export const effectMeaning: Readonly<Record<ColumnEffect['effect'], string>> = {
 };
 
 /** What was done to columns, by kind and method, over all tables. */
-export function changesSection({tables}: RunReport): Html | null {
+export function changesSection({tables, published}: RunReport): Html | null {
   const groups = new Map<string, {effect: ColumnEffect['effect']; method: string; columns: number; tables: Set<string>}>();
   for (const table of tables) {
     for (const {effect, method} of table.effects) {
@@ -27,7 +27,7 @@ export function changesSection({tables}: RunReport): Html | null {
   }
   if (groups.size === 0) return null;
   const sorted = [...groups.values()].sort((a, b) => effectOrder.indexOf(a.effect) - effectOrder.indexOf(b.effect) || b.columns - a.columns);
-  return section('changes', 'What was changed', html`<p>Every other column arrived exactly as it was.</p>
+  return section('changes', published ? 'What was changed' : 'What was to be changed', html`<p>${tables.some(table => table.adjustments.length > 0) ? 'Apart from values adjusted by rule, listed below, no other column was touched.' : 'No other column was touched.'}</p>
 <table role="table"><caption>Columns that were removed, changed or added</caption>
 <thead role="rowgroup"><tr role="row">${column('Effect')}${column('How')}${column('Columns', 'number')}${column('Tables', 'number')}</tr></thead>
 <tbody role="rowgroup">${sorted.map(({effect, method, columns, tables: inTables}) => html`<tr role="row"><th scope="row" role="rowheader">${effect} <small>${effectMeaning[effect]}</small></th>${

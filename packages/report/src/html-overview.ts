@@ -27,7 +27,7 @@ export function figuresSection(report: RunReport): Html {
     ['Columns removed', count(removed), removed > 0 ? `${count(totals.dropped)} dropped, ${count(totals.blanked)} blanked` : undefined],
     ['Columns added', count(totals.added), totals.changed > 0 ? `${count(totals.changed)} changed` : undefined],
     ['Time', duration(report.timings.total)],
-    ...(report.destination.bytes === null ? [] : [['Size', size(report.destination.bytes), counted(report.destination.bytes, 'byte')] as const]),
+    ...(report.destination.bytes === null ? [] : [['Size', size(report.destination.bytes), report.destination.bytes < 1000 ? undefined : counted(report.destination.bytes, 'byte')] as const]),
   ].map(([label, value, note]) => note === undefined ? [label!, value!] : [label!, value!, note]);
   return html`<section id="figures" aria-label="Key figures">
 <dl class="figures">${figures.map(([label, value, note]) =>

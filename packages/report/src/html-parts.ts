@@ -21,4 +21,4 @@ export const column = (label: Content, kind: 'text' | 'number' = 'text'): Html =
 
 /** A cell; the label stands before it where the screen is too narrow for columns. */
 export const cell = (label: string, content: Content, kind: 'text' | 'number' = 'text'): Html =>
-  html`<td role="cell" data-label="${label}" class="${kind}">${content}</td>`;
+  html`<td role="cell" data-label="${label}" class="${kind}"><span>${content}</span></td>`;

@@ -65,7 +65,7 @@ th[scope=row] small,th[scope=rowgroup] small{margin-left:.35em}
 .tables th[scope=row] .name{font-weight:600}
 .tables td[data-label=Proof]{white-space:nowrap}
 .tables tbody{break-inside:avoid}
-.tables tbody.detailed tr:first-child>*{padding-bottom:.15rem}
+.tables tbody.detailed tr:first-child>*{padding-bottom:.3rem}
 .details td{padding:0 0 .8rem}
 .details dl{display:grid;gap:.3rem;font-size:.8125rem}
 .details dl>div{display:grid;grid-template-columns:4.5rem 1fr;gap:.3rem .5rem;align-items:baseline}
@@ -81,7 +81,7 @@ th[scope=row] small,th[scope=rowgroup] small{margin-left:.35em}
 .state{color:var(--quiet)}
 .state.good{color:var(--accent);font-weight:500}
 .bad{color:var(--accent)}
-:root[data-tone=good] .bad{color:var(--ink)}
+:root[data-tone=good] .bad,:root:not([data-tone=good]) .state.good{color:var(--ink)}
 .short{font-size:.75rem;color:var(--quiet);margin-left:.4em}
 
 .timings th[scope=row]{width:24rem;white-space:nowrap}
@@ -116,7 +116,11 @@ tbody th,tbody td{padding:0 0 .1rem}
 th.number,td.number{text-align:left}
 td[data-label]{display:grid;grid-template-columns:7rem 1fr;gap:.5rem}
 td[data-label]::before{content:attr(data-label);color:var(--quiet);font-size:.8125rem}
-.tables tbody.detailed tr:first-child{padding-bottom:.35rem}
+.tables tr:first-child{display:grid;grid-template-columns:1fr 1.15fr 1fr 1fr;column-gap:.5rem;padding-bottom:.5rem}
+.tables tr:first-child th{grid-column:1/-1;padding-bottom:.2rem}
+.tables tr:first-child td[data-label]{display:block}
+.tables tr:first-child td::before{display:block}
+.tables .short{display:none}
 .tables tr.details{padding-top:0}
 .details td{padding:0}
 .details dl>div{grid-template-columns:7rem 1fr}
@@ -125,15 +129,14 @@ td[data-label]::before{content:attr(data-label);color:var(--quiet);font-size:.81
 }
 @media print{
 @page{margin:16mm 14mm}
-body{padding:0;max-width:none;font-size:9.5pt}
-h1{font-size:22pt}
-.lede{font-size:11.5pt}
-section{margin-top:1.9rem}
-h2,h3,thead,.kicker{break-after:avoid}
-tr,.error,.endpoint,.figures{break-inside:avoid}
-table{font-size:9pt}
-.endpoint,.error,.chips li,.bar svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-.bar rect{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+html{font-size:9.5pt}
+body{padding:0;max-width:none}
+section{margin-top:2.25rem}
+#figures{margin-top:1.75rem}
+.figures{gap:1.25rem}
+h2,h3,thead,.kicker,section>p{break-after:avoid}
+p,tr,.error,.endpoint,.figures,#timings,#changes,#excluded,#mappings{break-inside:avoid}
+.endpoint,.error,.chips li,.bar svg,.bar rect{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 pre{white-space:pre-wrap}
 }
 `;

@@ -53,7 +53,7 @@ function route({source, destination}: RunReport, width: number, marks: Marks, pa
   return [end('From', source), end('To', destination, destination.bytes === null ? '' : ` (${size(destination.bytes)})`)];
 }
 
-const LABEL = 11;
+const LABEL = 13;
 
 /** The longest bar of the stages, in columns. */
 const BAR = 24;
@@ -87,8 +87,8 @@ function facts(report: RunReport, {reportPath}: SummaryOptions, width: number, p
   if (destination.archived !== null) lines.push(['Old copy', printable(destination.archived)]);
   if (reportPath !== undefined) lines.push(['Report', printable(reportPath)]);
   return lines.flatMap(([label, value]) => {
-    const wrapped = wrap(value, width - LABEL - 2);
-    return wrapped.map((line, i) => `${paint.quiet(padEnd(i === 0 ? label : '', LABEL + 2))}${line}`);
+    const wrapped = wrap(value, width - LABEL);
+    return wrapped.map((line, i) => `${paint.quiet(padEnd(i === 0 ? label : '', LABEL))}${line}`);
   });
 }
 
@@ -105,7 +105,7 @@ function errorLines({error}: RunReport, width: number, paint: Paint): string[] {
   const shown = (error.problems ?? []).slice(0, 10);
   const more = (error.problems ?? []).length - shown.length;
   return [
-    ...wrap(`${error.message}`.split('\n').map(printable).join(' '), width).map(paint.bad),
+    ...wrap(error.message.split('\n').map(printable).join(' '), width).map(paint.bad),
     ...shown.flatMap(({path, message}) => wrap(`${path === undefined ? '' : `${printable(path)}: `}${printable(message)}`, width - 2).map((line, i) => (i === 0 ? '- ' : '  ') + line)),
     ...(more > 0 ? [`- and ${count(more)} more`] : []),
     ...(error.remedy === undefined ? [] : ['', ...printableLines(error.remedy).split('\n')]),

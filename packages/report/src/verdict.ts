@@ -25,7 +25,7 @@ export function verdictOf(report: RunReport): Verdict {
       if (verification.status === 'passed') {
         return {
           tone: 'good', headline: 'Copied and proved',
-          sentence: `${moved} arrived. ${readBack(verification)} and equals, value by value, what was sent.`,
+          sentence: `${moved} arrived. ${tables.length === 1 ? 'It was' : 'All of them were'} read back and ${tables.length === 1 ? 'equals' : 'equal'}, value by value, what was sent.`,
         };
       }
       if (verification.status === 'failed') {
@@ -59,8 +59,5 @@ export function verdictOf(report: RunReport): Verdict {
       return unreachable(status);
   }
 }
-
-const readBack = ({tables, rows}: RunReport['verification']): string =>
-  tables === 1 ? `It was read back (${counted(rows, 'row')})` : `Every one of the ${count(tables)} tables was read back (${counted(rows, 'row')})`;
 
 const sentenceCase = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
