@@ -1,0 +1,173 @@
+import {stat} from 'node:fs/promises';
+import {dirname} from 'node:path';
+import {ErrorCode, PipelineError, type Capabilities, type Destination, type Load, type LoadRequest, type Omission, type Problem, type TargetPlan} from '@sluice/core';
+import Database from 'better-sqlite3';
+import {classify} from './errors.ts';
+import {LiveLoad} from './live-load.ts';
+import {openLive, readLive, type LiveContents} from './live-file.ts';
+import {fold, POSITION_TABLE} from './naming.ts';
+import {planLoad, type LoadPlan} from './plan-load.ts';
+import {quote} from './quote.ts';
+import {ReplaceLoad} from './replace-load.ts';
+import {createPart, findTarget, folderProblem, partOf, removePart, removeStaleParts, type TargetFile} from './target-file.ts';
+
+export interface SqliteDestinationOptions {
+  /** Where the former file goes; default the folder of the target. */
+  readonly archiveDirectory?: string;
+  /**
+   * `replace` only. False, the default: tables and views of the live file that are not in the load
+   * stay as they are. True: the new file holds the load and nothing else.
+   */
+  readonly fresh?: boolean;
+  /** The time in the archive's name; default the system's. */
+  readonly now?: () => Date;
+}
+
+/** Writes tables into one SQLite file. */
+export class SqliteDestination implements Destination {
+  readonly kind = 'sqlite';
+  readonly label: string;
+  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert'], keys: true, positions: true};
+  readonly #file: string;
+  readonly #options: SqliteDestinationOptions;
+  readonly #loads = new Set<Load>();
+
+  constructor(file: string, options: SqliteDestinationOptions = {}) {
+    this.label = `sqlite:${file}`;
+    this.#file = file;
+    this.#options = options;
+  }
+
+  async check(signal: AbortSignal): Promise<readonly Problem[]> {
+    signal.throwIfAborted();
+    const problems: (Problem | null)[] = [];
+    try {
+      problems.push(await folderProblem(dirname(this.#file), 'the folder'));
+      const {archiveDirectory} = this.#options;
+      if (archiveDirectory !== undefined) problems.push(await folderProblem(archiveDirectory, 'the archive folder'));
+      if (await stat(this.#file).then(() => true, () => false)) readLive(await findTarget(this.#file));
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      problems.push({message: error.message});
+    }
+    return problems.filter(problem => problem !== null);
+  }
+
+  async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
+    signal.throwIfAborted();
+    const target = await findTarget(this.#file);
+    return this.#plan(request, readLive(target)).target;
+  }
+
+  async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
+    signal.throwIfAborted();
+    const target = await findTarget(this.#file);
+    const load = request.mode === 'replace' ? await this.#beginReplace(request, target) : this.#beginLive(request, target);
+    this.#loads.add(load);
+    return load;
+  }
+
+  /** Disposes loads that are still open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const load of this.#loads) await load[Symbol.asyncDispose]();
+    this.#loads.clear();
+  }
+
+  #beginLive({catalog, mode}: LoadRequest, target: TargetFile): Load {
+    const plan = planLoad(catalog);
+    try {
+      const db = new Database(target.live, {timeout: 5000});
+      return new LiveLoad({db, file: target.named, path: target.live, plan, upsert: mode === 'upsert'});
+    } catch (error) {
+      throw classify(error, {file: target.named});
+    }
+  }
+
+  async #beginReplace(request: LoadRequest, target: TargetFile): Promise<Load> {
+    const archiveDirectory = this.#options.archiveDirectory ?? target.folder;
+    for (const problem of [await folderProblem(target.folder, 'the folder'), await folderProblem(archiveDirectory, 'the archive folder')]) {
+      if (problem !== null) throw new PipelineError(ErrorCode.WRITE, problem.message, {remedy: 'create it, or check its rights'});
+    }
+    await removeStaleParts(target);
+    const live = readLive(target);
+    const plan = this.#plan(request, live);
+    const part = partOf(target);
+    let db: Database.Database | null = null;
+    try {
+      const mode = await createPart(part, target);
+      if (!this.#options.fresh && staying(live, request).length > 0) copyLive(target, part);
+      db = new Database(part, {timeout: 0});
+      prepare(db);
+      clear(db, plan);
+      return new ReplaceLoad({db, part, target, plan, mode, archiveDirectory, now: this.#options.now ?? (() => new Date())});
+    } catch (error) {
+      db?.close();
+      await removePart(part);
+      throw classify(error, {file: target.named});
+    }
+  }
+
+  #plan(request: LoadRequest, live: LiveContents): LoadPlan {
+    if (request.mode !== 'replace' || this.#options.fresh) return planLoad(request.catalog);
+    const plan = planLoad(request.catalog, staying(live, request));
+    const omissions = [...plan.omissions, ...lostWith(live, plan)];
+    return {...plan, omissions, target: {...plan.target, omissions}};
+  }
+}
+
+/** Names in the live file that the load does not replace. */
+function staying(live: LiveContents, {catalog}: LoadRequest): string[] {
+  const replaced = new Set([...catalog.tables.map(({table}) => fold(table)), ...catalog.views.map(({name}) => fold(name))]);
+  const stays = (name: string) => !replaced.has(fold(name)) && name !== POSITION_TABLE;
+  return [
+    ...live.tables.filter(stays), ...live.views.filter(stays),
+    ...live.attached.filter(({table}) => stays(table)).map(({name}) => name),
+  ];
+}
+
+/** Triggers and indexes that somebody made on tables that are replaced. */
+function lostWith(live: LiveContents, plan: LoadPlan): Omission[] {
+  const replaced = new Map(plan.tables.map(({name, schema}) => [fold(name), schema.table]));
+  const made = new Set(plan.tables.flatMap(({indexes}) => indexes.map(({name}) => fold(name))));
+  return live.attached.flatMap(({type, name, table}): Omission[] => {
+    const source = replaced.get(fold(table));
+    return source === undefined || made.has(fold(name)) ? [] : [{table: source, kind: type, name, reason: 'it was made in the file, on a table that is replaced'}];
+  });
+}
+
+/** Everything the live file holds, without its free pages; rowids stay. */
+function copyLive(target: TargetFile, part: string): void {
+  const db = openLive(target, true);
+  try {
+    db.prepare('VACUUM INTO ?').run(part);
+  } finally {
+    db.close();
+  }
+}
+
+function prepare(db: Database.Database): void {
+  for (const pragma of [
+    // Nobody else sees the part: after a crash it is thrown away. In memory, so that a writer can be rolled back.
+    'journal_mode = MEMORY', 'synchronous = OFF', 'locking_mode = EXCLUSIVE',
+    // Nothing of a dropped table stays readable in free pages.
+    'secure_delete = ON',
+    // Proved at the end instead: a constraint never costs a row.
+    'foreign_keys = OFF', 'ignore_check_constraints = ON',
+    // 32 MiB: building an index reads its table.
+    'cache_size = -32768',
+  ]) db.pragma(pragma);
+  db.exec('BEGIN EXCLUSIVE; COMMIT'); // takes the lock that tells the next run that this one lives
+}
+
+/** Takes out of the copied file what the load replaces. */
+function clear(db: Database.Database, plan: LoadPlan): void {
+  const existing = db.prepare("SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view')").raw().all() as ['table' | 'view', string][];
+  const replaced = new Set([...plan.tables, ...plan.views].map(({name}) => fold(name)));
+  for (const {name} of plan.target.views) replaced.add(fold(name));
+  for (const [type, name] of existing) if (replaced.has(fold(name))) db.exec(`DROP ${type === 'view' ? 'VIEW' : 'TABLE'} ${quote(name)}`);
+  if (existing.some(([, name]) => name === POSITION_TABLE)) {
+    const forget = db.prepare(`DELETE FROM ${quote(POSITION_TABLE)} WHERE "table" = ?`);
+    for (const {schema} of plan.tables) forget.run(schema.table);
+  }
+}
+

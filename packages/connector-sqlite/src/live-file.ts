@@ -1,0 +1,89 @@
+import {existsSync} from 'node:fs';
+import {copyFile} from 'node:fs/promises';
+import {ErrorCode, PipelineError} from '@sluice/core';
+import Database from 'better-sqlite3';
+import {classify, isCode} from './errors.ts';
+import {fold} from './naming.ts';
+import type {TargetFile} from './target-file.ts';
+
+/** What a live file holds, as far as a load must know. */
+export interface LiveContents {
+  readonly tables: readonly string[];
+  readonly views: readonly string[];
+  /** Triggers and indexes made by statements, with the table they belong to. */
+  readonly attached: readonly {readonly type: 'index' | 'trigger'; readonly name: string; readonly table: string}[];
+}
+
+/** Looks into the live file without changing it; nothing in it when there is none. Throws WRITE when it is not a SQLite database. */
+export function readLive(target: TargetFile): LiveContents {
+  if (!target.exists) return {tables: [], views: [], attached: []};
+  const db = openLive(target, true);
+  try {
+    const rows = db.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'").raw().all() as [string, string, string, string | null][];
+    const named = (type: string) => rows.filter(row => row[0] === type).map(row => row[1]);
+    return {
+      tables: named('table'),
+      views: named('view'),
+      attached: rows.flatMap(([type, name, table, sql]) => ((type === 'index' || type === 'trigger') && sql !== null ? [{type, name, table}] : [])),
+    };
+  } catch (error) {
+    throw classify(error, {file: target.named});
+  } finally {
+    db.close();
+  }
+}
+
+/** Throws WRITE or LOCKED in our own words. */
+export function openLive({live, named}: TargetFile, readonly: boolean): Database.Database {
+  try {
+    return new Database(live, {readonly, fileMustExist: true, timeout: 2000});
+  } catch (error) {
+    throw classify(error, {file: named});
+  }
+}
+
+/** A live file that nobody writes. */
+export interface HeldFile extends Disposable {
+  copy(to: string): Promise<void>;
+}
+
+/**
+ * Holds the live file still while it is archived: takes in what its write-ahead log or a crashed
+ * writer's journal holds, so that the one file is all there is, then keeps writers off until closed.
+ * Throws LOCKED when another program is using it in a way that would be lost.
+ */
+export function holdStill(target: TargetFile): HeldFile {
+  const nothing: HeldFile = {copy: to => copyFile(target.live, to), [Symbol.dispose]() {}};
+  if (!target.exists || !existsSync(target.live)) return nothing;
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(target.live, {fileMustExist: true, timeout: 2000});
+    // The first read replays what a crashed writer left.
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    if (fold(String(db.pragma('journal_mode', {simple: true}))) === 'wal' && db.pragma('journal_mode = DELETE', {simple: true}) !== 'delete') {
+      throw busy(target);
+    }
+    db.exec('BEGIN IMMEDIATE');
+    const held = db;
+    return {
+      // Not by reading the file: closing it would drop the locks that SQLite holds (POSIX locks belong to the process).
+      copy: async to => void await held.backup(to),
+      [Symbol.dispose]() {
+        if (held.inTransaction) held.exec('ROLLBACK');
+        held.close();
+      },
+    };
+  } catch (error) {
+    db?.close();
+    if (isCode(error, 'SQLITE_BUSY', 'SQLITE_LOCKED')) throw busy(target);
+    // A file that may only be read has no writers; but a log beside it would be left behind.
+    if (isCode(error, 'SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_PERM') && !['-wal', '-journal'].some(end => existsSync(target.live + end))) return nothing;
+    throw classify(error, {file: target.named});
+  }
+}
+
+function busy({named}: TargetFile): PipelineError {
+  return new PipelineError(ErrorCode.LOCKED, `another program is writing ${named}, or holds its write-ahead log`, {
+    remedy: 'close it and run again; nothing was published',
+  });
+}

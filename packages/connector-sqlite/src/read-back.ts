@@ -1,0 +1,62 @@
+import {must, type Batch, type Schema} from '@sluice/core';
+import Database from 'better-sqlite3';
+import {decoderOf} from './decode.ts';
+import {classify} from './errors.ts';
+import {fold} from './naming.ts';
+import {readPages, type Paging} from './page-reader.ts';
+import {quote} from './quote.ts';
+import type {TablePlan} from './table-plan.ts';
+
+export interface ReadBackLimits {
+  readonly maxRows: number;
+  readonly maxBytes: number;
+}
+
+interface ReadBack {
+  readonly file: string;
+  /** The file's name for people. */
+  readonly named: string;
+  readonly plan: TablePlan;
+  readonly schema: Schema;
+  readonly limits: ReadBackLimits;
+  readonly maxRowBytes: number | null;
+}
+
+/** Reads a table of a load through a connection of its own, in the order of its rowid. Throws CONNECT when the file cannot be read. */
+export async function* readTableBack({file, named, plan, schema, limits, maxRowBytes}: ReadBack, signal: AbortSignal): AsyncGenerator<Batch> {
+  signal.throwIfAborted();
+  const columns = schema.columns.map(column => {
+    const planned = must(plan.columns.find(other => other.column.name === column.name), `column ${column.name}`);
+    return {name: planned.name, decoder: decoderOf(planned.column, planned.rule.storage)};
+  });
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(file, {readonly: true, fileMustExist: true});
+    const names = columns.map(({name}) => name);
+    const paging = pagingOf(plan, names);
+    for (const batch of readPages(db, {table: plan.name, columns, paging, after: null, ...limits, maxRowBytes})) {
+      yield batch;
+      signal.throwIfAborted();
+    }
+  } catch (error) {
+    throw classify(error, {file: named, access: 'read', table: schema.table});
+  } finally {
+    db?.close();
+  }
+}
+
+function pagingOf(plan: TablePlan, read: readonly string[]): Paging {
+  if (plan.alias !== null) {
+    const name = plan.columns[plan.alias]!.name;
+    const at = read.indexOf(name);
+    return {by: 'rowid', name: quote(name), at: at < 0 ? null : at};
+  }
+  const rowid = rowidName(plan.columns.map(({name}) => name));
+  return rowid === null ? {by: 'scan'} : {by: 'rowid', name: rowid, at: null};
+}
+
+/** A name of the rowid that no column takes; null when columns take all three. */
+export function rowidName(columns: readonly string[]): string | null {
+  const taken = new Set(columns.map(fold));
+  return ['rowid', '_rowid_', 'oid'].find(name => !taken.has(name)) ?? null;
+}

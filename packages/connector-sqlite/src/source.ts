@@ -1,0 +1,123 @@
+import {existsSync, statSync} from 'node:fs';
+import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Problem, type ReadRequest, type Source} from '@sluice/core';
+import Database from 'better-sqlite3';
+import {checkText} from './check-text.ts';
+import {decoderOf} from './decode.ts';
+import type {DescribedTable} from './describe-table.ts';
+import {addFunctions, discover} from './discover.ts';
+import {classify} from './errors.ts';
+import {readPages, type Paging} from './page-reader.ts';
+import {quote} from './quote.ts';
+
+/** Reads the tables of one SQLite file, all of them as of the first look. */
+export class SqliteSource implements Source {
+  readonly kind = 'sqlite';
+  readonly label: string;
+  readonly warnings: readonly string[] = [];
+  readonly snapshot = null;
+  readonly #file: string;
+  #db: Database.Database | null = null;
+  readonly #described = new Map<string, DescribedTable>();
+  #disposed = false;
+
+  constructor(file: string) {
+    this.label = `sqlite:${file}`;
+    this.#file = file;
+  }
+
+  async check(signal: AbortSignal): Promise<readonly Problem[]> {
+    signal.throwIfAborted();
+    try {
+      this.#connection();
+      return [];
+    } catch (error) {
+      if (error instanceof PipelineError) return [{message: error.message}];
+      throw error;
+    }
+  }
+
+  async discover(signal: AbortSignal, {wants = () => true}: DiscoverRequest = {}): Promise<Catalog> {
+    signal.throwIfAborted();
+    const db = this.#connection();
+    try {
+      const {catalog, tables} = discover(db, wants, signal);
+      for (const [name, table] of tables) this.#described.set(name, table);
+      return catalog;
+    } catch (error) {
+      throw classify(error, {file: this.#file, access: 'read'});
+    }
+  }
+
+  async *read({schema, after, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+    signal.throwIfAborted();
+    const db = this.#connection();
+    const {table} = schema;
+    try {
+      const described = this.#describe(table, signal);
+      const columns = schema.columns.map(column => {
+        const storage = described.storage.get(column.name);
+        const found = described.schema.columns.find(({name}) => name === column.name);
+        if (storage === undefined || found?.type !== column.type) {
+          throw new PipelineError(ErrorCode.SCHEMA, `column ${column.name} of table ${table} is ${found ? `${found.type}, not ${column.type}` : 'not there'}`, {table, column: column.name});
+        }
+        return {name: column.name, storage, decoder: decoderOf(found, storage)};
+      });
+      const check = checkText(db, described, columns);
+      const pages = readPages(db, {
+        table, columns, after, maxRows, maxBytes, maxRowBytes: described.maxRowBytes,
+        paging: located(described.paging, columns.map(({name}) => name)), inspect: check,
+      });
+      for (const batch of pages) {
+        yield batch;
+        signal.throwIfAborted();
+        assert(!this.#disposed, 'the source is in use');
+      }
+    } catch (error) {
+      throw classify(error, {file: this.#file, access: 'read', table});
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    this.#db?.close();
+    this.#db = null;
+  }
+
+  #describe(table: string, signal: AbortSignal): DescribedTable {
+    if (!this.#described.has(table)) {
+      const {tables} = discover(this.#connection(), name => name === table, signal);
+      for (const [name, found] of tables) this.#described.set(name, found);
+    }
+    const described = this.#described.get(table);
+    if (!described) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} does not exist`, {table});
+    return described;
+  }
+
+  /** Opens the file at the first call; one read transaction keeps every look at the same moment. Throws CONNECT. */
+  #connection(): Database.Database {
+    assert(!this.#disposed, 'the source is in use');
+    if (this.#db) return this.#db;
+    const file = this.#file;
+    let db: Database.Database | null = null;
+    try {
+      if (!existsSync(file)) throw new PipelineError(ErrorCode.CONNECT, `${file} does not exist`, {retryable: false, remedy: 'check the path'});
+      if (!statSync(file).isFile()) throw new PipelineError(ErrorCode.CONNECT, `${file} is not a file`, {retryable: false});
+      db = new Database(file, {readonly: true, fileMustExist: true, timeout: 5000});
+      addFunctions(db);
+      db.exec('BEGIN');
+      db.prepare('SELECT count(*) FROM sqlite_schema').get();
+      return this.#db = db;
+    } catch (error) {
+      db?.close();
+      throw classify(error, {file, access: 'read'});
+    }
+  }
+}
+
+/** The paging with the place of the key among the columns that are read. */
+function located(paging: Paging, columns: readonly string[]): Paging {
+  if (paging.by !== 'rowid') return paging;
+  const at = columns.findIndex(name => quote(name) === paging.name);
+  return {...paging, at: at < 0 ? null : at};
+}
+
