@@ -1,0 +1,75 @@
+import {existsSync} from 'node:fs';
+import {access, constants, stat} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {type Capabilities, type Destination, ErrorCode, type Load, type LoadRequest, PipelineError, type Problem, type TargetPlan} from '@sluice/core';
+import {appendInto} from './append-load.ts';
+import {FilesLoad} from './load.ts';
+import type {Location} from './location.ts';
+import {isHeld} from './lock.ts';
+import {readManifest} from './manifest.ts';
+import {planLoad} from './plan-load.ts';
+import {replaceIn} from './replace-load.ts';
+import {WORK, Workspace} from './workspace.ts';
+
+/** Writes tables as CSV or JSON Lines files. */
+export class FilesDestination implements Destination {
+  readonly kind = 'files';
+  readonly label: string;
+  readonly capabilities: Capabilities = {modes: ['replace', 'append'], keys: false, positions: true};
+  readonly #location: Location;
+  readonly #loads = new Set<Load>();
+
+  constructor(location: Location) {
+    this.#location = location;
+    this.label = location.label;
+  }
+
+  async check(signal: AbortSignal): Promise<readonly Problem[]> {
+    signal.throwIfAborted();
+    const {folder, file} = this.#location;
+    const problems: Problem[] = [];
+    const there = await stat(folder).catch(() => null);
+    const place = there === null && file === null ? dirname(folder) : folder;
+    if (there !== null && !there.isDirectory()) problems.push({message: 'the target is a file; a target folder is needed'});
+    else if (!(await stat(place).catch(() => null))?.isDirectory()) problems.push({message: `the folder ${place} does not exist; make it, or correct the path`});
+    else if (!(await access(place, constants.W_OK | constants.X_OK).then(() => true, () => false))) problems.push({message: `the folder ${place} may not be written`});
+    if (file !== null && (await stat(join(folder, file)).catch(() => null))?.isDirectory()) problems.push({message: `${file} is a folder; write ${this.label}/ to fill it with files`});
+    if (there?.isDirectory()) {
+      await readManifest(folder).catch((error: unknown) => {
+        if (!(error instanceof PipelineError)) throw error;
+        problems.push({message: error.message});
+      });
+      if (await isHeld(join(folder, WORK, 'lock'))) problems.push({message: 'another load is writing there'});
+    }
+    return problems;
+  }
+
+  async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
+    signal.throwIfAborted();
+    return (await planLoad(this.#location, request, signal)).target;
+  }
+
+  async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
+    signal.throwIfAborted();
+    await planLoad(this.#location, request, signal);
+    const {folder, file} = this.#location;
+    if (file !== null && !existsSync(folder)) throw new PipelineError(ErrorCode.WRITE, 'the folder of the file does not exist', {remedy: `make ${folder}, or correct the path`});
+    const workspace = await Workspace.open(folder, {make: request.mode === 'append' && file === null});
+    try {
+      // Again: opening the workspace may have finished an interrupted load.
+      const plan = await planLoad(this.#location, request, signal);
+      const load = new FilesLoad(workspace, plan, request.mode === 'replace' ? replaceIn(workspace, plan) : appendInto(workspace, this.#location));
+      this.#loads.add(load);
+      return load;
+    } catch (error) {
+      await workspace[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Drops loads that are still open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const load of this.#loads) await load[Symbol.asyncDispose]();
+    this.#loads.clear();
+  }
+}

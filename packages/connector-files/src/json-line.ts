@@ -1,0 +1,148 @@
+/** What a JSON value is; for `string` the text is decoded, for all others it is the source text. */
+export type JsonKind = 'string' | 'number' | 'bool' | 'null' | 'nested';
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+// Within the text of a string: an escape, a control character (not allowed), or the end.
+const STRING_STOP = /["\\\u0000-\u001f]/g;
+const LITERALS = [['true', 'bool'], ['false', 'bool'], ['null', 'null']] as const;
+
+/**
+ * Takes the members of one JSON object (RFC 8259) apart without touching their values: numbers,
+ * objects and arrays come as the text they were written in, so that 9.0, 20-digit integers, blanks
+ * and doubled keys inside a document survive. Returns null, or the offset where the text is wrong.
+ */
+export function scanMembers(line: string, member: (key: string, kind: JsonKind, text: string) => void): number | null {
+  const scanner = new Scanner(line);
+  try {
+    scanner.object(member);
+    return null;
+  } catch (error) {
+    if (error === WRONG) return scanner.at;
+    throw error;
+  }
+}
+
+/** Thrown within this file only: an exception costs nothing on lines that are right. */
+const WRONG = new Error('not JSON');
+
+class Scanner {
+  readonly #text: string;
+  at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  object(member: (key: string, kind: JsonKind, text: string) => void): void {
+    this.#blanks();
+    this.#expect(0x7b);
+    this.#blanks();
+    if (this.#code() === 0x7d) this.at++;
+    else {
+      for (;;) {
+        const key = this.#string();
+        this.#blanks();
+        this.#expect(0x3a);
+        this.#blanks();
+        this.#value(key, member);
+        this.#blanks();
+        if (this.#code() === 0x7d) break;
+        this.#expect(0x2c);
+        this.#blanks();
+      }
+      this.at++;
+    }
+    this.#blanks();
+    if (this.at < this.#text.length) throw WRONG;
+  }
+
+  #value(key: string, member: (key: string, kind: JsonKind, text: string) => void): void {
+    const code = this.#code();
+    if (code === 0x22) return member(key, 'string', this.#string());
+    if (code === 0x7b || code === 0x5b) return member(key, 'nested', this.#nested());
+    if (code === 0x2d || (code >= 0x30 && code <= 0x39)) return member(key, 'number', this.#number());
+    for (const [word, kind] of LITERALS) {
+      if (!this.#text.startsWith(word, this.at)) continue;
+      this.at += word.length;
+      return member(key, kind, word);
+    }
+    throw WRONG;
+  }
+
+  #number(): string {
+    NUMBER.lastIndex = this.at;
+    const match = NUMBER.exec(this.#text);
+    if (match === null) throw WRONG;
+    this.at = NUMBER.lastIndex;
+    return match[0];
+  }
+
+  #string(): string {
+    if (this.#code() !== 0x22) throw WRONG;
+    const start = this.at;
+    const escaped = this.#skipString();
+    return escaped ? (this.#parse(start) as string) : this.#text.slice(start + 1, this.at - 1);
+  }
+
+  /** Moves behind the string that begins here; tells whether it has escapes. */
+  #skipString(): boolean {
+    let escaped = false;
+    STRING_STOP.lastIndex = this.at + 1;
+    for (;;) {
+      const match = STRING_STOP.exec(this.#text);
+      if (match === null) throw WRONG;
+      this.at = match.index;
+      if (match[0] === '"') break;
+      if (match[0] !== '\\') throw WRONG;
+      escaped = true;
+      STRING_STOP.lastIndex = this.at + 2;
+    }
+    this.at++;
+    return escaped;
+  }
+
+  #nested(): string {
+    const start = this.at;
+    let depth = 0;
+    do {
+      const code = this.#code();
+      if (code === 0x22) {
+        this.#skipString();
+        continue;
+      }
+      if (code === 0x7b || code === 0x5b) depth++;
+      else if (code === 0x7d || code === 0x5d) depth--;
+      else if (Number.isNaN(code)) throw WRONG;
+      this.at++;
+    } while (depth > 0);
+    this.#parse(start);
+    return this.#text.slice(start, this.at);
+  }
+
+  /** Lets the engine judge what lies between `start` and here. */
+  #parse(start: number): unknown {
+    try {
+      return JSON.parse(this.#text.slice(start, this.at));
+    } catch {
+      this.at = start;
+      throw WRONG;
+    }
+  }
+
+  #blanks(): void {
+    for (;;) {
+      const code = this.#code();
+      if (code !== 0x20 && code !== 0x09 && code !== 0x0d && code !== 0x0a) return;
+      this.at++;
+    }
+  }
+
+  #expect(code: number): void {
+    if (this.#code() !== code) throw WRONG;
+    this.at++;
+  }
+
+  #code(): number {
+    return this.#text.charCodeAt(this.at);
+  }
+}
