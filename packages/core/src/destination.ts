@@ -61,6 +61,8 @@ export interface Destination extends AsyncDisposable {
   readonly kind: string;
   /** Where it writes to, for people and reports: never holds user information. */
   readonly label: string;
+  /** The file or folder it writes, when it is one: a lock is put beside it. */
+  readonly file?: string;
   readonly capabilities: Capabilities;
   /** Resolves with every problem that would keep a load from working. Rejects only when aborted. */
   check(signal: AbortSignal): Promise<readonly Problem[]>;

@@ -4,9 +4,10 @@ import {
 } from './study-columns.ts';
 import {isoDateTime} from './study-dates.ts';
 import {random, type Random} from './study-random.ts';
+import {likert} from './study-tables-questionnaires.ts';
 
-/** What was measured: reaction times, hormones, palm prints. */
-export const laboratoryTables = (study: Study): StudyTable[] => [colourWord(study), hormones(study), palmprints(study)];
+/** What was measured: reaction times, hormones, heart rates, palm prints. */
+export const laboratoryTables = (study: Study): StudyTable[] => [colourWord(study), hormones(study), heartRate(study), palmprints(study)];
 
 const TRIALS = 24;
 
@@ -62,6 +63,28 @@ const hormones = ({seed, families}: Study) => table({
           r.below(1_000_000) / 65_536, batch,
         ];
       }
+    }
+  }
+});
+
+const heartRate = ({seed, families}: Study) => table({
+  table: 'data_at_ph',
+  columns: [
+    int('familyid', required), int('twin', required), timestamp('recorded'), decimal('heartrate', 5, 1), decimal('skinconductance', 7, 4), int('artifacts'),
+  ],
+  primaryKey: ['familyid', 'twin'],
+  foreignKeys: [familyKey('data_at_ph'), twinKey('data_at_ph')],
+}, function* (): Generator<Row> {
+  for (const family of families) {
+    const seen = family.seen.at;
+    if (seen === null) continue;
+    for (const {number} of family.twins) {
+      const r = random(seed, `data_at_ph ${family.id} ${number}`);
+      if (r.chance(90)) continue;
+      yield [
+        family.id, number, isoDateTime(seen, r.between(16, 36) * 1800 + r.below(1800)), r.chance(950) ? fixed(r.bell(540, 1180), 1) : null,
+        fixed(r.bell(5000, 220_000), 4), likert(r, 6),
+      ];
     }
   }
 });
