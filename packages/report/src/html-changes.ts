@@ -13,6 +13,9 @@ export const effectMeaning: Readonly<Record<ColumnEffect['effect'], string>> = {
   added: 'new, computed from other columns',
 };
 
+/** How many methods of one effect get a line of their own. */
+const WAYS = 6;
+
 /** What was done to columns, by kind and method, over all tables. */
 export function changesSection({tables, published}: RunReport): Html | null {
   const groups = new Map<string, {effect: ColumnEffect['effect']; method: string; columns: number; tables: Set<string>}>();
@@ -26,12 +29,22 @@ export function changesSection({tables, published}: RunReport): Html | null {
     }
   }
   if (groups.size === 0) return null;
-  const sorted = [...groups.values()].sort((a, b) => effectOrder.indexOf(a.effect) - effectOrder.indexOf(b.effect) || b.columns - a.columns);
+  const byEffect = effectOrder.map(effect => {
+    const ways = [...groups.values()].filter(group => group.effect === effect).sort((a, b) => b.columns - a.columns);
+    if (ways.length <= WAYS + 1) return ways;
+    const rest = ways.slice(WAYS);
+    return [...ways.slice(0, WAYS), {
+      effect, method: `${counted(rest.length, 'other way')}, named with each table`,
+      columns: rest.reduce((sum, way) => sum + way.columns, 0), tables: new Set(rest.flatMap(way => [...way.tables])),
+    }];
+  });
   return section('changes', published ? 'What was changed' : 'What was to be changed', html`<p>${tables.some(table => table.adjustments.length > 0) ? 'Apart from values adjusted by rule, listed below, no other column was touched.' : 'No other column was touched.'}</p>
-<table role="table"><caption>Columns that were removed, changed or added</caption>
+<table role="table" class="changes"><caption>Columns that were removed, changed or added</caption>
 <thead role="rowgroup"><tr role="row">${column('Effect')}${column('How')}${column('Columns', 'number')}${column('Tables', 'number')}</tr></thead>
-<tbody role="rowgroup">${sorted.map(({effect, method, columns, tables: inTables}) => html`<tr role="row"><th scope="row" role="rowheader">${effect} <small>${effectMeaning[effect]}</small></th>${
+${byEffect.filter(ways => ways.length > 0).map(ways => html`<tbody role="rowgroup">${ways.map(({effect, method, columns, tables: inTables}, i) => html`<tr role="row">${
+    i === 0 && html`<th scope="rowgroup" role="rowheader" rowspan="${ways.length}">${effect} <small>${effectMeaning[effect]}</small></th>`}${
     cell('How', method)}${cell('Columns', count(columns), 'number')}${cell('Tables', count(inTables.size), 'number')}</tr>
-`)}</tbody></table>
+`)}</tbody>
+`)}</table>
 <p class="quiet">${counted(tables.filter(table => table.effects.length === 0).length, 'table')} passed without any change; which column of which table is listed below.</p>`);
 }

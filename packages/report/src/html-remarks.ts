@@ -26,7 +26,7 @@ export function notesSection({tables}: RunReport): Html | null {
   return section('notes', 'Noticed on the way', html`<table role="table"><caption>What was noticed while rows went by, and how often</caption>
 <thead role="rowgroup"><tr role="row">${column('What')}${column('Column')}${column('Times', 'number')}${column('Tables', 'number')}</tr></thead>
 <tbody role="rowgroup">${sorted.map(each => html`<tr role="row"><th scope="row" role="rowheader">${each.message}</th>${
-    cell('Column', each.column === '' ? '–' : name(each.column))}${cell('Times', count(each.count), 'number')}${cell('Tables', count(each.tables), 'number')}</tr>
+    cell('Column', each.column === '' ? '–' : name(each.column))}${cell('Times', each.count === 0 ? '–' : count(each.count), 'number')}${cell('Tables', count(each.tables), 'number')}</tr>
 `)}</tbody></table>`);
 }
 

@@ -62,6 +62,8 @@ tbody.detailed tr{border-bottom:0}
 th.number,td.number{text-align:right}
 td.number,td .short{white-space:nowrap}
 th[scope=row] small,th[scope=rowgroup] small{margin-left:.35em}
+.changes th[scope=rowgroup]{width:14rem}
+.changes th[scope=rowgroup] small{display:block;margin:0}
 .tables th[scope=row] .name{font-weight:600}
 .tables td[data-label=Proof]{white-space:nowrap}
 .tables tbody{break-inside:avoid}
@@ -124,7 +126,7 @@ td[data-label]::before{content:attr(data-label);color:var(--quiet);font-size:.81
 .tables tr.details{padding-top:0}
 .details td{padding:0}
 .details dl>div{grid-template-columns:7rem 1fr}
-.timings th[scope=row],.timings td.number{width:auto;white-space:normal}
+.timings th[scope=row],.timings td.number,.changes th[scope=rowgroup]{width:auto;white-space:normal}
 .bar{padding-top:.3rem}
 }
 @media print{

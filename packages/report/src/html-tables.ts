@@ -54,7 +54,7 @@ const METHOD_OF = {dropped: 'drop', blanked: 'blank', changed: '', added: ''} as
 function noteLines({notes}: TableReport): [string, Content][] {
   const byColumn = new Map<string, Content[]>();
   for (const {column: of = '', message, count: times} of notes) {
-    byColumn.set(of, [...(byColumn.get(of) ?? []), html`<span class="note"><b>${count(times)}</b> ${message}</span>`]);
+    byColumn.set(of, [...(byColumn.get(of) ?? []), html`<span class="note">${times > 0 && html`<b>${count(times)}</b> `}${message}</span>`]);
   }
   return [...byColumn].map(([of, messages]): [string, Content] => ['noted', [of !== '' && html`${chips([of])} `, messages.map((each, i) => [i > 0 && ' ', each])]]);
 }

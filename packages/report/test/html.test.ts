@@ -99,8 +99,8 @@ describe('the sections', () => {
     expect(textOf(page, 'figures')).toMatch(/Tables30.*Rows read124,623.*Rows written124,623.*42 dropped, 6 blanked.*Time4\.2 s.*9\.8 MB/u);
     expect(textOf(page, 'route')).toMatch(/demo-output\/source\.db.*change counter 35.*demo-output\/collab\.db.*yes, at once.*user_ph4 scores/u);
     expect(textOf(page, 'proof')).toMatch(/29 of 30 tables and 124,618 rows agree.*[0-9a-f]{64}/u);
-    expect(textOf(page, 'changes')).toMatch(/dropped.*42.*blanked.*6.*changed.*five-year group1.*added.*age in months/u);
-    expect(textOf(page, 'notes')).toMatch(/no birth date of the father.*fatherage.*5,543/u);
+    expect(textOf(page, 'changes')).toMatch(/dropped.*42.*blanked.*6.*changed.*five-year group1.*added.*age of the father in months/u);
+    expect(textOf(page, 'notes')).toMatch(/no date in gen_parentdates\.fatherdob.*fatherage.*5,543/u);
     expect(textOf(page, 'excluded')).toContain('social security numbers');
     expect(textOf(page, 'omissions')).toMatch(/Indexes 3.*uses a column that is left out.*motherlastname.*Views 1.*user_contact list/u);
     expect(textOf(page, 'warnings')).toContain('2 tables have no snapshot');
@@ -117,6 +117,17 @@ describe('the sections', () => {
       for (const effect of table.effects) expect(tables).toContain(effect.column);
     }
     expect(tables).toContain('written');
+  });
+
+  test('say a note without a count as a sentence', () => {
+    expect(textOf(renderHtml(sampleReport()), 'tables')).toMatch(/noted ?no ages: the study has no date for phase sd/u);
+  });
+
+  test('sum up methods that would fill the page, largest first', () => {
+    const table = sampleTable('a', 1, {effects: Array.from({length: 30}, (_, i) => ({column: `c${i}`, effect: 'added' as const, method: `way ${i % 20}`}))});
+    const changes = textOf(renderHtml(sampleReport({tables: [table]})), 'changes');
+    expect(changes.match(/way \d+/gu)).toHaveLength(6);
+    expect(changes).toMatch(/14 other ways, named with each table18/u);
   });
 
   test('are left out where there is nothing to say', () => {

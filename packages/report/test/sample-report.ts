@@ -11,12 +11,15 @@ export function sampleTable(name: string, rows: number, more: Partial<TableRepor
 }
 
 const ages = (twin: boolean): ColumnEffect[] =>
-  ['fatherage', 'motherage', ...(twin ? ['twinage'] : [])].map(column => ({column, effect: 'added', method: 'age in months at data_4_tr.packsent'}));
+  ['father', 'mother', ...(twin ? ['twin'] : [])].map(person => ({
+    column: `${person}age`, effect: 'added',
+    method: `age of the ${person} in months: ${person === 'twin' ? 'gen_twins.dateofbirth' : `gen_parentdates.${person}dob`} at data_4_tr.packsent`,
+  }));
 
 const ageNotes = (rows: number) => [
-  {column: 'fatherage', message: 'no birth date of the father', count: Math.ceil(rows / 11)},
-  {column: 'fatherage', message: 'no tracker date of the phase', count: Math.ceil(rows / 40)},
-  {column: 'motherage', message: 'birth date is a missing code', count: Math.ceil(rows / 70)},
+  {column: 'fatherage', message: 'no age: no date in gen_parentdates.fatherdob', count: Math.ceil(rows / 11)},
+  {column: 'fatherage', message: 'no age: no row in data_4_tr', count: Math.ceil(rows / 40)},
+  {column: 'motherage', message: 'no age: a code for missing in gen_parentdates.motherdob', count: Math.ceil(rows / 70)},
 ];
 
 const removed = (effect: 'dropped' | 'blanked', ...columns: string[]): ColumnEffect[] =>
@@ -56,7 +59,7 @@ export function sampleReport(more: Partial<RunReport> = {}): RunReport {
     sampleTable('user_4_cort_dhea_t', 14_751, {effects: ages(true)}),
     sampleTable('user_cla_extended milw zips', 2000, {effects: removed('dropped', 'zip', 'zip4', 'lat', 'lon')}),
     sampleTable('user_geo participation dates', 2000, {effects: removed('dropped', 'mailing address')}),
-    sampleTable('user_sd_sd with dropped tb item', 2611, {}),
+    sampleTable('user_sd_sd with dropped tb item', 2611, {notes: [{message: 'no ages: the study has no date for phase sd', count: 0}]}),
   ];
   const rows = tables.reduce((sum, table) => sum + table.rowsWritten, 0);
   return {
