@@ -3,6 +3,8 @@ export type {Field} from './field-text.ts';
 export {isGzip, readBytes, readError} from './file-bytes.ts';
 export {FileSink, writing} from './file-sink.ts';
 export type {SinkOptions} from './file-sink.ts';
+export {mysqlText} from './mysql-text.ts';
+export type {MysqlField, MysqlTextOptions} from './mysql-text.ts';
 export {readCsv} from './read-csv.ts';
 export type {CsvBatch, CsvReadOptions} from './read-csv.ts';
 export {StagedFiles, syncFolder} from './staged-files.ts';
