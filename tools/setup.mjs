@@ -31,7 +31,8 @@ export function checkNode(wanted = readJson('package.json').engines.node, versio
 export function installEnvironment(environment = process.env) {
   const prefix = dirname(dirname(realpathSync(process.execPath)));
   const hasHeaders = existsSync(join(prefix, 'include/node/node.h'));
-  return {...environment, ...(hasHeaders && !environment.npm_config_nodedir && {npm_config_nodedir: prefix})};
+  // Compiles with as many processes as there are processors, unless told otherwise.
+  return {JOBS: 'max', ...environment, ...(hasHeaders && !environment.npm_config_nodedir && {npm_config_nodedir: prefix})};
 }
 
 /** The command that runs pnpm at exactly the version of package.json: `[program, ...arguments]`. */

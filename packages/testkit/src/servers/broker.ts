@@ -10,9 +10,12 @@ type Answer = TestServer | {readonly missing: string};
 
 /**
  * Lets the many processes of one test run share servers that start when the first of them asks.
+ * `start` is called once for a kind, `found` takes the answer out of what it gives and may throw.
  * The path it returns is for SLUICE_SERVER_BROKER; disposing stops what was started.
  */
-export async function startBroker(start: (kind: ServerKind) => Promise<StartedServers>): Promise<AsyncDisposable & {readonly path: string}> {
+export async function startBroker(
+  start: (kind: ServerKind) => Promise<StartedServers>, found: (started: StartedServers, kind: ServerKind) => Answer,
+): Promise<AsyncDisposable & {readonly path: string}> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-broker-'));
   const path = join(folder, 'broker.sock');
   const started = new Map<ServerKind, Promise<StartedServers>>();
@@ -20,12 +23,8 @@ export async function startBroker(start: (kind: ServerKind) => Promise<StartedSe
     const kind = (incoming.url ?? '/').slice(1) as ServerKind;
     const running = started.get(kind) ?? start(kind);
     started.set(kind, running);
-    running.then(
-      ({running: servers, missing}) => {
-        const found = servers.get(kind);
-        response.end(JSON.stringify(found ? {...found} satisfies TestServer : {missing: missing.get(kind) ?? ''}));
-      },
-      (error: unknown) => { response.writeHead(500).end(String(error)); });
+    running.then(servers => { response.end(JSON.stringify(found(servers, kind))); })
+      .catch((error: unknown) => { response.writeHead(500).end(String(error)); });
   });
   await new Promise<void>(resolve => { listener.listen(path, resolve); });
   listener.unref();

@@ -3,4 +3,3 @@ export {freshDatabase, type TestDatabase} from './database.ts';
 export {serverKinds, type PrivateServer, type ServerKind, type ServerOptions, type TestServer} from './types.ts';
 export {findInstallation, type Installation} from './installation.ts';
 export {installDebianPackages} from './debian.ts';
-export {startBroker} from './broker.ts';

@@ -31,8 +31,9 @@ export function findInstallation(kind: ServerKind, say: (line: string) => void =
   if (refusal) return {missing: `no ${kind === 'mysql' ? 'mysqld' : 'mariadbd'} on this machine, and ${refusal}`};
   try {
     if (kind === 'mysql') return mysqlFromUnstable(say);
-    say('servers: installing mariadb-server-core from Debian');
-    installDebianPackages(['mariadb-server-core']);
+    say('servers: installing MariaDB from Debian');
+    // Without the package that would make a service of it; the script that initialises needs a program of the client's.
+    installDebianPackages(['mariadb-server-core', 'mariadb-client-core']);
     return installedProgram('mariadb') ?? {missing: 'mariadb-server-core was installed, but holds no mariadbd'};
   } catch (error) {
     return {missing: `${kind} could not be installed: ${(error as Error).message}`};

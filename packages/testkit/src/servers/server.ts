@@ -22,16 +22,18 @@ export function server(kind: ServerKind): Promise<TestServer | null> {
   return running;
 }
 
-/** What `startServers` found: the servers that run, and why the others do not. */
+/** What `startServers` found: the servers that run, why others are not to be had here, and why others that are here do not run. */
 export interface StartedServers extends AsyncDisposable {
   readonly running: ReadonlyMap<ServerKind, TestServer>;
   readonly missing: ReadonlyMap<ServerKind, string>;
+  readonly broken: ReadonlyMap<ServerKind, Error>;
 }
 
-/** Starts every kind that is not given by URL, side by side; disposing stops those that were started here. Never rejects for a missing server. */
+/** Starts every kind that is not given by URL, side by side; disposing stops those that were started here. Never rejects. */
 export async function startServers(kinds: readonly ServerKind[] = serverKinds, say: (line: string) => void = () => {}): Promise<StartedServers> {
   const running = new Map<ServerKind, TestServer>();
   const missing = new Map<ServerKind, string>();
+  const broken = new Map<ServerKind, Error>();
   const own: PrivateServer[] = [];
   // Found one after the other, as apt takes one caller at a time; started together.
   const starts = kinds.map(kind => ({kind, start: prepare(kind, say)}));
@@ -41,10 +43,11 @@ export async function startServers(kinds: readonly ServerKind[] = serverKinds, s
       running.set(kind, started);
       if (owned) own.push(owned);
     } catch (error) {
-      missing.set(kind, (error as Error).message);
+      if (error instanceof MissingServerError) missing.set(kind, error.message);
+      else broken.set(kind, error as Error);
     }
   }));
-  return {running, missing, [Symbol.asyncDispose]: async () => { await Promise.all(own.splice(0).map(each => each.stop())); }};
+  return {running, missing, broken, [Symbol.asyncDispose]: async () => { await Promise.all(own.splice(0).map(each => each.stop())); }};
 }
 
 /** Starts a server for one test alone, which may kill it. Null when there is no such program here: a server given by URL is not ours to kill. */
@@ -72,8 +75,14 @@ function isKnownMissing(kind: ServerKind): boolean {
 }
 
 async function startHere(kind: ServerKind): Promise<TestServer | {readonly missing: string}> {
-  const {running, missing} = await startServers([kind]);
-  return running.get(kind) ?? {missing: missing.get(kind) ?? ''};
+  return foundIn(await startServers([kind]), kind);
+}
+
+/** The server, or why it is missing; throws when it is here and does not run. */
+export function foundIn({running, missing, broken}: StartedServers, kind: ServerKind): TestServer | {readonly missing: string} {
+  const error = broken.get(kind);
+  if (error) throw error;
+  return running.get(kind) ?? {missing: missing.get(kind) ?? 'not looked for'};
 }
 
 interface Start {
