@@ -1,1 +1,16 @@
-export {};
+export {loadLegacyPaths, parseLegacyPaths} from './legacy-paths.ts';
+export type {LegacyPaths} from './legacy-paths.ts';
+export {loadLegacySettings, parseLegacySettings} from './legacy-settings.ts';
+export type {Change, ColumnTreatment, Method, MethodContext, Profile} from './methods/method.ts';
+export {allMethods, methods} from './methods/registry.ts';
+export type {MethodName} from './methods/registry.ts';
+export {zip3Areas} from './methods/zip3-areas.ts';
+export {loadPolicy, parsePolicy, policyJsonSchema} from './policy-file.ts';
+export type {ColumnRule, Exactness, MethodUse, NameRule, Policy, TableRule, ViewRule} from './policy.ts';
+export type {ResolvedPolicy, TableDecision} from './resolve.ts';
+export {resolvePolicy} from './resolve.ts';
+export {suggestFor} from './suggest.ts';
+export type {Suggestion} from './suggest.ts';
+export type {ColumnDecision, DecidedTable} from './table-plan.ts';
+export {deidentify} from './transform.ts';
+export type {DeidentifyTransform} from './transform.ts';

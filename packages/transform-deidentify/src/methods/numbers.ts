@@ -1,0 +1,94 @@
+import type {Column, ColumnType, Value} from '@sluice/core';
+import {z} from 'zod';
+import {computedColumn, counted, type Method} from './method.ts';
+
+const numeric: ReadonlySet<ColumnType> = new Set(['int', 'decimal', 'float', 'any']);
+const codes = z.array(z.number()).default([]).describe('Codes for missing: they stay as they are.');
+
+const topCodeParameters = z.strictObject({max: z.int().describe('Greater values become this one.'), missing: codes});
+
+export const topCode: Method<z.output<typeof topCodeParameters>> = {
+  name: 'topCode', summary: 'values above `max` become `max`', claim: 'safe-harbor',
+  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: numeric, parameters: topCodeParameters,
+  plan: (column, {max, missing}) => ({
+    kind: 'change', column: sameColumn(column), start: capped(max, missing, column.type, column.scale ?? 0),
+  }),
+};
+
+const age90Parameters = z.strictObject({
+  unit: z.enum(['years', 'months']).default('years').describe('What the column counts.'),
+  missing: codes,
+});
+
+/** "90 or older" is one category: 45 CFR 164.514(b)(2)(i)(C). */
+export const age90: Method<z.output<typeof age90Parameters>> = {
+  name: 'age90', summary: 'ages of 90 and more become 90, or 1080 where they are counted in months', claim: 'safe-harbor',
+  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: numeric, parameters: age90Parameters,
+  plan: (column, {unit, missing}) => ({
+    kind: 'change', column: sameColumn(column), start: capped(unit === 'years' ? 90 : 1080, missing, column.type, column.scale ?? 0),
+  }),
+};
+
+const bucketParameters = z.strictObject({
+  width: z.int().min(2).describe('How many numbers share a bucket.'), missing: codes,
+});
+
+export const bucket: Method<z.output<typeof bucketParameters>> = {
+  name: 'bucket', summary: 'the lowest number of the bucket of `width` numbers, counted from 0', claim: 'safe-harbor',
+  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: numeric, parameters: bucketParameters,
+  plan: (column, {width, missing}) => ({
+    kind: 'change', column: computedColumn(column, column.type === 'any' ? 'any' : 'int', {nullable: true}),
+    start: counted((value, count) => {
+      if (value === null) return null;
+      const floor = floorOf(value);
+      if (floor === undefined) {
+        count('is not a number: NULL');
+        return null;
+      }
+      if (missing.includes(Number(value))) return integer(floor, column.type);
+      const size = BigInt(width);
+      const remainder = ((floor % size) + size) % size;
+      return integer(floor - remainder, column.type);
+    }),
+  }),
+};
+
+function capped(max: number, missing: readonly number[], type: ColumnType, scale: number) {
+  const cell = type === 'decimal' ? `${max}${scale > 0 ? `.${'0'.repeat(scale)}` : ''}` : type === 'any' ? BigInt(max) : max;
+  return counted((value, count) => {
+    if (value === null || missing.includes(Number(value))) return value;
+    const floor = floorOf(value);
+    if (floor === undefined) {
+      count('is not a number: NULL');
+      return null;
+    }
+    if (floor < BigInt(max)) return value;
+    count(`is ${max} or more: one category`);
+    return cell;
+  });
+}
+
+/** The greatest integer that is not above a number, exact for decimals of any length; infinities count as very large. */
+function floorOf(value: Value): bigint | undefined {
+  switch (typeof value) {
+    case 'bigint': return value;
+    case 'number': return Number.isNaN(value) ? undefined : BigInt(Math.floor(Math.max(-1e300, Math.min(1e300, value))));
+    case 'string': {
+      const parts = /^(-?)(\d+)(?:\.(\d+))?$/u.exec(value);
+      if (!parts) return undefined;
+      const [, sign, digits = '', fraction = ''] = parts;
+      const whole = BigInt(digits);
+      return sign === '' ? whole : /[1-9]/u.test(fraction) ? -whole - 1n : -whole;
+    }
+    default: return undefined;
+  }
+}
+
+/** An integer in the form of its column: a number where it is safe, always a bigint where the column has no type. */
+const integer = (value: bigint, type: ColumnType): Value =>
+  type !== 'any' && value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+
+/** The column with the same type, without what its old values promised. Only what may hold no number can become NULL. */
+function sameColumn({default: _, generated: __, autoIncrement: ___, ...column}: Column): Column {
+  return {...column, nullable: column.nullable || column.type === 'float' || column.type === 'any'};
+}

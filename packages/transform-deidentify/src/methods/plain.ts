@@ -1,0 +1,74 @@
+import type {Column, Value} from '@sluice/core';
+import {z} from 'zod';
+import {allTypes, type Method} from './method.ts';
+
+const none = z.strictObject({});
+type None = z.output<typeof none>;
+
+export const keep: Method<None> = {
+  name: 'keep', summary: 'every value as it is', claim: 'safe-harbor',
+  derived: true, reversible: true, deterministic: true, uniqueness: 'preserved', accepts: allTypes, parameters: none,
+  plan: () => ({kind: 'keep'}),
+};
+
+export const drop: Method<None> = {
+  name: 'drop', summary: 'the column is gone', claim: 'safe-harbor',
+  derived: false, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: allTypes, parameters: none,
+  plan: () => ({kind: 'drop'}),
+};
+
+/** Of the column stays its declaration, without what could not be true any more. */
+export const blank: Method<None> = {
+  name: 'blank', summary: 'the column stays, every value is NULL', claim: 'safe-harbor',
+  derived: false, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: allTypes, parameters: none,
+  plan({default: _, generated: __, autoIncrement: ___, ...column}) {
+    return {kind: 'fill', column: {...column, nullable: true}, value: null};
+  },
+};
+
+const constantParameters = z.strictObject({
+  value: z.union([z.string(), z.number(), z.boolean()]).describe('What every cell gets, also one that was NULL.'),
+});
+
+export const constant: Method<z.output<typeof constantParameters>> = {
+  name: 'constant', summary: 'every value, NULL too, becomes the given one', claim: 'safe-harbor',
+  derived: false, reversible: false, deterministic: true, uniqueness: 'lossy',
+  accepts: new Set(['bool', 'int', 'float', 'decimal', 'text', 'date', 'time', 'timestamp', 'timestamptz', 'any']),
+  parameters: constantParameters,
+  plan(column, {value}) {
+    const cell = fitting(value, column);
+    if (cell === undefined) return `has a value that is not of the column's type ${describeType(column)}`;
+    const {default: _, generated: __, autoIncrement: ___, ...rest} = column;
+    return {kind: 'fill', column: {...rest, nullable: false}, value: cell};
+  },
+};
+
+const forms = {
+  date: /^\d{4}-\d{2}-\d{2}$/u, time: /^-?\d{2,}:\d{2}:\d{2}(\.\d+)?$/u,
+  timestamp: /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/u, timestamptz: /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/u,
+};
+
+function fitting(value: string | number | boolean, {type, maxLength, enumValues, scale = 0, precision}: Column): Value | undefined {
+  switch (type) {
+    case 'bool': return typeof value === 'boolean' ? value : undefined;
+    case 'int': return Number.isSafeInteger(value) ? value : undefined;
+    case 'float': return typeof value === 'number' ? value : undefined;
+    case 'decimal': return decimal(value, precision, scale);
+    case 'text':
+      return typeof value === 'string' && [...value].length <= (maxLength ?? Infinity) && (enumValues?.includes(value) ?? true) ? value : undefined;
+    case 'date': case 'time': case 'timestamp': case 'timestamptz':
+      return typeof value === 'string' && forms[type].test(value) ? value : undefined;
+    case 'any': return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value;
+    default: return undefined;
+  }
+}
+
+function decimal(value: string | number | boolean, precision: number | undefined, scale: number): string | undefined {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?$/u.exec(typeof value === 'boolean' ? '' : String(value));
+  if (!parts) return undefined;
+  const [, sign = '', digits = '', fraction = ''] = parts;
+  if (fraction.length > scale || digits.replace(/^0+/u, '').length > (precision ?? Infinity) - scale) return undefined;
+  return `${sign}${digits}${scale > 0 ? `.${fraction.padEnd(scale, '0')}` : ''}`;
+}
+
+const describeType = ({type, native}: Column) => (native ? `${type} (${native.sql})` : type);

@@ -1,0 +1,91 @@
+import {projectSchema, type Column, type Index, type Omission, type Schema, type SqlText} from '@sluice/core';
+
+/** What becomes of the columns of one table, in the order of its columns. */
+export interface ColumnFate {
+  /** Null: it goes. */
+  readonly column: Column | null;
+  /** Its values are not those of the source any more. */
+  readonly changed: boolean;
+  /** Why, as the end of "its column x is …". */
+  readonly why: string;
+}
+
+/** Whether a column of another table still has its values, so that a foreign key can refer to it. */
+export type Survives = (table: string, column: string) => boolean;
+
+/**
+ * The schema with its columns after the policy. What was true of the old values only goes too and is
+ * listed: keys and indexes over changed columns, foreign keys from and to them, checks, defaults,
+ * generated columns and expressions that mention them.
+ */
+export function changeSchema(schema: Schema, fates: readonly ColumnFate[], survives: Survives): {readonly schema: Schema; readonly omissions: readonly Omission[]} {
+  const omissions: Omission[] = [];
+  const omit = (kind: Omission['kind'], name: string, reason: string) => void omissions.push({table: schema.table, kind, name, reason});
+  const touched = new Map(schema.columns.flatMap(({name}, i) => {
+    const fate = fates[i]!;
+    return fate.changed || fate.column === null ? [[name, fate] as const] : [];
+  }));
+  const changed = new Map([...touched].filter(([, fate]) => fate.column !== null));
+  const lostBy = (names: readonly string[]): string | undefined => {
+    const name = names.find(one => changed.has(one));
+    return name === undefined ? undefined : `its column ${name} is ${changed.get(name)!.why}`;
+  };
+
+  const columns = schema.columns.map((column, i): Column | null => {
+    const {column: next, changed: own} = fates[i]!;
+    if (next === null || own) return next;
+    let kept = next;
+    if (kept.generated && mentions(kept.generated, touched)) {
+      const {generated: _, ...plain} = kept;
+      kept = plain;
+      omit('generated', column.name, 'its expression uses a column that is taken out or changed; the values it had are stored');
+    }
+    if (kept.default?.kind === 'expression' && mentions(kept.default, touched)) {
+      const {default: _, ...plain} = kept;
+      kept = plain;
+      omit('default', column.name, 'its expression uses a column that is taken out or changed');
+    }
+    return kept;
+  });
+
+  const keyLost = lostBy(schema.primaryKey);
+  if (keyLost !== undefined) omit('unique', 'primary key', keyLost);
+  const indexes = schema.indexes?.filter(index => {
+    const reason = index.parts.some(part => part.expression && mentions(part.expression, touched))
+      ? 'its expression uses a column that is taken out or changed'
+      : lostBy(index.parts.flatMap(part => (part.column === null ? [] : [part.column])));
+    if (reason === undefined || isStillUseful(index, changed)) return true;
+    omit('index', index.name, reason);
+    return false;
+  });
+  const foreignKeys = schema.foreignKeys?.filter(key => {
+    const reason = lostBy(key.columns)
+      ?? (key.referencedColumns.every(column => survives(key.table, column)) ? undefined : `it refers to what is taken out or changed in ${key.table}`);
+    if (reason !== undefined) omit('foreign key', key.name, reason);
+    return reason === undefined;
+  });
+  const checks = schema.checks?.filter(check => {
+    const kept = !mentions(check, touched);
+    if (!kept) omit('check', check.name, 'it uses a column that is taken out or changed');
+    return kept;
+  });
+
+  const {order, primaryKey, ...rest} = schema;
+  const projected = projectSchema({
+    ...rest, primaryKey: keyLost === undefined ? primaryKey : [],
+    ...(order && keyLost === undefined && {order}), ...(indexes && {indexes}), ...(foreignKeys && {foreignKeys}), ...(checks && {checks}),
+  }, columns);
+  return {schema: projected.schema, omissions: [...omissions, ...projected.omissions]};
+}
+
+/** An ordinary index over computed values still finds them; one over nothing but NULL, a prefix or words does not. */
+function isStillUseful({unique, kind, parts}: Index, changed: ReadonlyMap<string, ColumnFate>): boolean {
+  return !unique && (kind === undefined || kind === 'btree') && parts.every(({column, expression, prefix}) =>
+    expression === undefined && (column === null || !changed.has(column) || (prefix === undefined && changed.get(column)!.why === 'changed')));
+}
+
+/** SQL is not parsed here: a name that occurs in it at all counts. */
+function mentions({sql}: SqlText, names: ReadonlyMap<string, unknown>): boolean {
+  const text = sql.toLowerCase();
+  return [...names.keys()].some(name => text.includes(name.toLowerCase()));
+}
