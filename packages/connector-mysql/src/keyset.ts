@@ -10,7 +10,7 @@ import type {TableDescription} from './describe-table.ts';
 export interface Keyset {
   /** The key's columns, in index order. */
   readonly columns: readonly string[];
-  /** `ORDER BY` of the key, following its index: the server needs no sort for it. */
+  /** `ORDER BY` of the key, following its index: the server needs no sort for it. The table is called `t`. */
   readonly orderBy: string;
   position(row: Row, at: readonly number[]): Position;
   /** The condition for rows after the position. Throws a plain Error for a position that is not of this table. */
@@ -24,7 +24,7 @@ export function keyset(description: TableDescription): Keyset | null {
   const parts = key.map(({name, descending}) => {
     const native = natives.get(name);
     assert(native, 'a key column is described');
-    return {column: quoteIdentifier('mysql', name), descending, ...comparison(native.base, native.labels)};
+    return {name, column: `t.${quoteIdentifier('mysql', name)}`, descending, ...comparison(native.base, native.labels)};
   });
   return {
     columns: key.map(part => part.name),

@@ -78,7 +78,7 @@ export class MalformedText {
 
 /** The ordinal of the first row whose text is no UTF-8, read as bytes; undefined when all are. */
 function findSurrogate(session: Session, table: string, name: string, tail: string, signal: AbortSignal): Promise<number | undefined> {
-  const sql = `SELECT ${quoteIdentifier('mysql', name)} FROM ${quoteIdentifier('mysql', table)}${tail}`;
+  const sql = `SELECT ${quoteIdentifier('mysql', name)} AS c0 FROM ${quoteIdentifier('mysql', table)}${tail}`;
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     let row = 0;
@@ -99,7 +99,7 @@ async function countUnmapped(session: Session, table: string, name: string, wher
   const unicode = `CONVERT(${column} USING utf8mb4)`;
   const marks = (text: string) => `CHAR_LENGTH(${text}) - CHAR_LENGTH(REPLACE(${text}, '?', ''))`;
   const [row] = await session.rows(
-    `SELECT COUNT(*) FROM ${quoteIdentifier('mysql', table)} WHERE ${where === null ? '' : `(${where}) AND `}` +
+    `SELECT COUNT(*) FROM ${quoteIdentifier('mysql', table)} AS t WHERE ${where === null ? '' : `(${where}) AND `}` +
     `(${marks(column)} <> ${marks(unicode)} OR LOCATE(x'efbfbd', CAST(${unicode} AS BINARY)) > 0)`, signal, `table ${table}`);
   return Number(row?.[0]);
 }

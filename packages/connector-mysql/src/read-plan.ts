@@ -56,10 +56,11 @@ export function planRead(schema: Schema, description: TableDescription, table: s
   const sized = all.flatMap((native, at) => SIZED.has(native.reading) && !SHORT.has(native.base) ? [at] : []);
   const fixed = (all.length - sized.length) * SHORT_BYTES;
 
-  const list = all.map(native => selected(native, flavor)).join(', ');
+  // Names of our own: the driver refuses a column called __proto__. The order is by `t`.`column`, which is never one of them.
+  const list = all.map((native, i) => `${selected(native, flavor)} AS c${i}`).join(', ');
   // InnoDB keeps rows in key order: with the hint nothing is sorted, whatever other indexes could cover the columns.
   const hint = keys && description.engine === 'InnoDB' ? ' FORCE INDEX (PRIMARY)' : '';
-  const tail = (where: string | null) => hint + (where === null ? '' : ` WHERE ${where}`) + (keys ? ` ORDER BY ${keys.orderBy}` : '');
+  const tail = (where: string | null) => ` AS t${hint}` + (where === null ? '' : ` WHERE ${where}`) + (keys ? ` ORDER BY ${keys.orderBy}` : '');
   const raw = all.some(native => native.reading === 'raw');
   return {
     keyset: keys,
