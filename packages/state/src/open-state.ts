@@ -1,0 +1,121 @@
+import {closeSync, existsSync, mkdirSync, openSync, writeFileSync} from 'node:fs';
+import {basename, dirname, join, resolve} from 'node:path';
+import {ErrorCode, PipelineError, type Position, type RunReport} from '@sluice/core';
+import Database from 'better-sqlite3';
+import {failure} from './failure.ts';
+import {APPLICATION_ID, migrations} from './migrations.ts';
+import type {State} from './state.ts';
+
+const KEPT_RUNS = 1000;
+
+/**
+ * Opens the embedded state, by default `.sluice/state.db`, and makes folder and file when they are
+ * missing: readable by their owner only, since positions are data. Several processes may have it open.
+ *
+ * Throws CONFIG when the file is damaged, is no state file or comes from a newer version of Sluice;
+ * WRITE when it cannot be made or opened.
+ */
+export async function openState(path = '.sluice/state.db'): Promise<State> {
+  const file = resolve(path);
+  const place = `the state file ${path}`;
+  const guarded = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw failure(error, place);
+    }
+  };
+  guarded(() => prepareFile(file));
+  const db = guarded(() => new Database(file));
+  try {
+    guarded(() => migrate(db, path));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+
+  const statements = guarded(() => ({
+    insertRun: db.prepare<[string, string, string, string]>('insert into run (target, status, started_at, report) values (?, ?, ?, ?)'),
+    forgetRuns: db.prepare<[string, string, number]>(
+      'delete from run where target = ? and id <= (select id from run where target = ? order by id desc limit 1 offset ?)'),
+    runs: db.prepare<[string, number], {report: string}>('select report from run where target = ? order by id desc limit ?'),
+    lastRun: db.prepare<[{target: string; status: string | null}], {report: string}>(
+      'select report from run where target = @target and (@status is null or status = @status) order by id desc limit 1'),
+    loadPosition: db.prepare<[string, string], {position: string}>('select position from position where target = ? and name = ?'),
+    savePosition: db.prepare<[string, string, string]>('insert into position values (?, ?, ?) on conflict do update set position = excluded.position'),
+    forgetPosition: db.prepare<[string, string]>('delete from position where target = ? and name = ?'),
+    loadChecksums: db.prepare<[string], {name: string; digest: string}>('select name, digest from checksum where target = ?'),
+    forgetChecksums: db.prepare<[string]>('delete from checksum where target = ?'),
+    saveChecksum: db.prepare<[string, string, string]>('insert into checksum values (?, ?, ?)'),
+  }));
+  const recordRun = db.transaction((target: string, report: RunReport) => {
+    statements.insertRun.run(target, report.status, report.startedAt, JSON.stringify(report));
+    statements.forgetRuns.run(target, target, KEPT_RUNS);
+  });
+  const saveChecksums = db.transaction((target: string, checksums: ReadonlyMap<string, string>) => {
+    statements.forgetChecksums.run(target);
+    for (const [table, digest] of checksums) statements.saveChecksum.run(target, table, digest);
+  });
+  const reportOf = ({report}: {report: string}) => JSON.parse(report) as RunReport;
+
+  return {
+    // `immediate`: two processes that both begin by reading could never both go on to write.
+    recordRun: async report => guarded(() => recordRun.immediate(report.destination.label, report)),
+    history: async (target, limit = 20) => guarded(() => statements.runs.all(target, limit).map(reportOf)),
+    async lastRun(target, status) {
+      const row = guarded(() => statements.lastRun.get({target, status: status ?? null}));
+      return row ? reportOf(row) : null;
+    },
+    loadPosition: async (target, table) => guarded(() => (statements.loadPosition.get(target, table)?.position ?? null) as Position | null),
+    async savePosition(target, table, position) {
+      guarded(() => position === null ? statements.forgetPosition.run(target, table) : statements.savePosition.run(target, table, position));
+    },
+    loadChecksums: async target => guarded(() => new Map(statements.loadChecksums.all(target).map(({name, digest}) => [name, digest]))),
+    saveChecksums: async (target, checksums) => guarded(() => saveChecksums.immediate(target, checksums)),
+    async [Symbol.asyncDispose]() {
+      db.close();
+    },
+  };
+}
+
+function prepareFile(file: string): void {
+  const folder = dirname(file);
+  if (!existsSync(folder)) {
+    mkdirSync(folder, {recursive: true, mode: 0o700});
+    // Positions are data: they had better not be committed along with the project they lie in.
+    if (basename(folder) === '.sluice') writeFileSync(join(folder, '.gitignore'), '*\n');
+  }
+  // SQLite gives its -wal and -shm files the mode of the file itself.
+  closeSync(openSync(file, 'a', 0o600));
+}
+
+function migrate(db: Database.Database, path: string): void {
+  const version = () => db.pragma('user_version', {simple: true}) as number;
+  const isOurs = () => db.pragma('application_id', {simple: true}) === APPLICATION_ID;
+  const isEmpty = () => db.prepare('select 1 from sqlite_schema').get() === undefined;
+  // Before anything is written: another program's database must not change by a byte.
+  if (!isOurs() && !isEmpty()) {
+    throw new PipelineError(ErrorCode.CONFIG, `${path} is a database of another program, not a state file`, {remedy: 'name another state file'});
+  }
+  if (version() > migrations.length) {
+    throw new PipelineError(ErrorCode.CONFIG, `the state file ${path} has format ${version()}, this version of Sluice knows ${migrations.length}`, {
+      remedy: 'use the newer version of Sluice, or name another state file',
+    });
+  }
+  db.pragma('journal_mode = wal');
+  // A position must not be forgotten at a power failure after the source was told to forget it, too.
+  db.pragma('synchronous = full');
+  if (version() < migrations.length) {
+    db.transaction(() => {
+      // Looked at again: another process may have done it in the meantime.
+      for (let next = version(); next < migrations.length; next++) db.exec(migrations[next]!);
+      db.pragma(`application_id = ${APPLICATION_ID}`);
+      db.pragma(`user_version = ${migrations.length}`);
+    }).immediate();
+  }
+  const check = db.pragma('quick_check(1)', {simple: true});
+  if (check !== 'ok') throw damaged(`the state file ${path}`);
+}
+
+const damaged = (place: string) =>
+  new PipelineError(ErrorCode.CONFIG, `${place} is damaged`, {remedy: 'move it away; history and positions begin anew'});
