@@ -29,3 +29,6 @@ export function size(bytes: number): string {
 
 /** `2026-11-24 15:31:54 UTC` from an ISO instant. */
 export const moment = (iso: string): string => iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/u, '$1 $2 UTC');
+
+/** What a system is and where: `sqlite collab.db`. The kind is not said twice where the label is a URL of that kind. */
+export const kindOf = ({kind, label}: {readonly kind: string; readonly label: string}): string | null => label.startsWith(`${kind}:`) ? null : kind;

@@ -1,5 +1,5 @@
 import type {EndpointReport, RunReport} from '@sluice/core';
-import {count, counted, duration, moment, size} from './format.ts';
+import {count, counted, duration, kindOf, moment, size} from './format.ts';
 import {name, section} from './html-parts.ts';
 import {html, type Content, type Html} from './markup.ts';
 import {totalsOf} from './totals.ts';
@@ -52,7 +52,7 @@ ${endpoint('To', destination, [
 </div>`);
 }
 
-const endpoint = (heading: string, {kind, label}: EndpointReport, facts: readonly (readonly [string, Content])[]): Html =>
+const endpoint = (heading: string, at: EndpointReport, facts: readonly (readonly [string, Content])[]): Html =>
   html`<div class="endpoint"><h3>${heading}</h3>
-<p class="place"><span class="kind">${kind}</span> <bdi>${label}</bdi></p>
+<p class="place">${kindOf(at) !== null && html`<span class="kind">${kindOf(at)}</span> `}<bdi>${at.label}</bdi></p>
 <dl>${facts.filter(([, value]) => value !== null).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl></div>`;

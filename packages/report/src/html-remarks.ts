@@ -1,6 +1,6 @@
 import type {RunReport} from '@sluice/core';
 import {count} from './format.ts';
-import {cell, column, name, section} from './html-parts.ts';
+import {cell, chips, column, name, section} from './html-parts.ts';
 import {html, lines, type Html} from './markup.ts';
 
 export function warningsSection({warnings}: RunReport): Html | null {
@@ -9,25 +9,34 @@ export function warningsSection({warnings}: RunReport): Html | null {
 `)}</ul>`);
 }
 
-/** What transforms noticed (an age that could not be computed, and why), added up over all tables. */
+/** What transforms noticed (an age that could not be computed, and why), over all tables. */
 export function notesSection({tables}: RunReport): Html | null {
-  const groups = new Map<string, {column: string; message: string; count: number; tables: number}>();
+  const groups = new Map<string, {message: string; columns: Set<string>; counts: number[]; tables: Set<string>}>();
   for (const table of tables) {
-    for (const {column: of = '', message, count: times} of table.notes) {
-      const key = JSON.stringify([of, message]);
-      const group = groups.get(key) ?? {column: of, message, count: 0, tables: 0};
-      group.count += times;
-      group.tables++;
-      groups.set(key, group);
+    for (const {column: of, message, count: times} of table.notes) {
+      const group = groups.get(message) ?? {message, columns: new Set(), counts: [], tables: new Set()};
+      if (of !== undefined) group.columns.add(of);
+      group.counts.push(times);
+      group.tables.add(table.name);
+      groups.set(message, group);
     }
   }
   if (groups.size === 0) return null;
-  const sorted = [...groups.values()].sort((a, b) => b.count - a.count);
-  return section('notes', 'Noticed on the way', html`<table role="table"><caption>What was noticed while rows went by, and how often</caption>
-<thead role="rowgroup"><tr role="row">${column('What')}${column('Column')}${column('Times', 'number')}${column('Tables', 'number')}</tr></thead>
+  const sum = (counts: readonly number[]) => counts.reduce((total, each) => total + each, 0);
+  const sorted = [...groups.values()].sort((a, b) => sum(b.counts) - sum(a.counts));
+  return section('notes', 'Noticed on the way', html`<table role="table" class="notes"><caption>What was noticed while rows went by, and how often</caption>
+<thead role="rowgroup"><tr role="row">${column('What')}${column('Columns')}${column('Times', 'number')}${column('Tables', 'number')}</tr></thead>
 <tbody role="rowgroup">${sorted.map(each => html`<tr role="row"><th scope="row" role="rowheader">${each.message}</th>${
-    cell('Column', each.column === '' ? '–' : name(each.column))}${cell('Times', each.count === 0 ? '–' : count(each.count), 'number')}${cell('Tables', count(each.tables), 'number')}</tr>
+    cell('Columns', each.columns.size === 0 ? '–' : chips([...each.columns]))}${cell('Times', times(each.counts), 'number')}${cell('Tables', count(each.tables.size), 'number')}</tr>
 `)}</tbody></table>`);
+}
+
+/** The sum; or, where each column of each table says the same number, that number: it is about something they share. */
+function times(counts: readonly number[]): string {
+  const [first = 0] = counts;
+  const sum = counts.reduce((total, each) => total + each, 0);
+  if (sum === 0) return '–';
+  return counts.length > 1 && counts.every(each => each === first) ? `${count(first)} each` : count(sum);
 }
 
 /** Values that had to be altered by a declared rule so that the destination could hold them. */

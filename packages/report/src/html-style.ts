@@ -63,6 +63,7 @@ th.number,td.number{text-align:right}
 td.number,td .short{white-space:nowrap}
 th[scope=row] small,th[scope=rowgroup] small{margin-left:.35em}
 .changes th[scope=rowgroup]{width:14rem}
+.notes th[scope=row]{width:48%}
 .changes th[scope=rowgroup] small{display:block;margin:0}
 .tables th[scope=row] .name{font-weight:600}
 .tables td[data-label=Proof]{white-space:nowrap}
@@ -74,7 +75,10 @@ th[scope=row] small,th[scope=rowgroup] small{margin-left:.35em}
 .details dd{grid-column:2}
 .details dt,.method,.note,.which .of{color:var(--quiet)}
 .note b{font-weight:600;color:var(--ink);margin-right:.15em}
-.note+.note{margin-left:1em}
+.note{padding:.05rem 0}
+summary{cursor:pointer;color:var(--quiet)}
+summary:focus-visible,pre:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+details[open] summary{margin-bottom:.3rem}
 .chips,.which{list-style:none;display:inline}
 .which{display:block}
 .chips li{display:inline-block;margin:0 .3rem .2rem 0;padding:.02rem .4rem;border-radius:.25rem;background:var(--wash);line-height:1.5}
@@ -126,7 +130,7 @@ td[data-label]::before{content:attr(data-label);color:var(--quiet);font-size:.81
 .tables tr.details{padding-top:0}
 .details td{padding:0}
 .details dl>div{grid-template-columns:7rem 1fr}
-.timings th[scope=row],.timings td.number,.changes th[scope=rowgroup]{width:auto;white-space:normal}
+.timings th[scope=row],.timings td.number,.changes th[scope=rowgroup],.notes th[scope=row]{width:auto;white-space:normal}
 .bar{padding-top:.3rem}
 }
 @media print{
@@ -140,5 +144,6 @@ h2,h3,thead,.kicker,section>p{break-after:avoid}
 p,tr,.error,.endpoint,.figures,#timings,#changes,#excluded,#mappings{break-inside:avoid}
 .endpoint,.error,.chips li,.bar svg,.bar rect{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 pre{white-space:pre-wrap}
+details::details-content{content-visibility:visible;block-size:auto}
 }
 `;

@@ -1,5 +1,5 @@
 import type {RunReport, TableReport} from '@sluice/core';
-import {effectOrder} from './html-changes.ts';
+import {effectOrder, methodText} from './html-changes.ts';
 import {count, duration} from './format.ts';
 import {cell, chips, column, name, section} from './html-parts.ts';
 import {html, type Content, type Html} from './markup.ts';
@@ -44,19 +44,23 @@ function effectLines({effects}: TableReport): [string, Content][] {
     const methods = new Map<string, string[]>();
     for (const each of effects) if (each.effect === effect) methods.set(each.method, [...(methods.get(each.method) ?? []), each.column]);
     return [...methods].map(([method, columns]): [string, Content] =>
-      [effect, [chips(columns), method.toLowerCase() !== METHOD_OF[effect] && html` <span class="method">${method}</span>`]]);
+      [effect, [chips(columns), methodText(effect, method) !== '' && html` <span class="method">${methodText(effect, method)}</span>`]]);
   });
 }
 
-/** The method that goes without saying. */
-const METHOD_OF = {dropped: 'drop', blanked: 'blank', changed: '', added: ''} as const;
+/** More notes than this are folded away: what they come to stands below, added up over all tables. */
+const OPEN_NOTES = 3;
 
+/** By what they say, with the columns they say it of. */
 function noteLines({notes}: TableReport): [string, Content][] {
-  const byColumn = new Map<string, Content[]>();
-  for (const {column: of = '', message, count: times} of notes) {
-    byColumn.set(of, [...(byColumn.get(of) ?? []), html`<span class="note">${times > 0 && html`<b>${count(times)}</b> `}${message}</span>`]);
+  const byMessage = new Map<string, Content[]>();
+  for (const {column: of, message, count: times} of notes) {
+    const about = [of !== undefined && html`${chips([of])} `, times > 0 && html`<b>${count(times)}</b> `];
+    byMessage.set(message, [...(byMessage.get(message) ?? []), about]);
   }
-  return [...byColumn].map(([of, messages]): [string, Content] => ['noted', [of !== '' && html`${chips([of])} `, messages.map((each, i) => [i > 0 && ' ', each])]]);
+  const lines = [...byMessage].map(([message, abouts]) => html`<div class="note">${abouts} ${message}</div>`);
+  if (lines.length === 0) return [];
+  return [['noted', lines.length <= OPEN_NOTES ? lines : html`<details><summary>${count(lines.length)} things, and how often</summary>${lines}</details>`]];
 }
 
 const adjustmentLines = ({adjustments}: TableReport): [string, Content][] =>

@@ -1,5 +1,5 @@
-import type {RunReport} from '@sluice/core';
-import {count, counted, duration, size} from './format.ts';
+import type {EndpointReport, RunReport} from '@sluice/core';
+import {count, counted, duration, kindOf, size} from './format.ts';
 import {stages} from './html-timings.ts';
 import {printable, printableLines} from './printable.ts';
 import {tableLines} from './summary-table.ts';
@@ -48,8 +48,10 @@ function verdict(report: RunReport, width: number, marks: Marks, paint: Paint): 
 }
 
 function route({source, destination}: RunReport, width: number, marks: Marks, paint: Paint): string[] {
-  const end = (word: string, {kind, label}: RunReport['source'] | RunReport['destination'], more = '') =>
-    `${paint.quiet(padEnd(word, LABEL))}${shorten(`${printable(kind)} ${printable(label)}${more}`, width - LABEL, marks.ellipsis)}`;
+  const end = (word: string, at: EndpointReport, more = '') => {
+    const kind = kindOf(at);
+    return paint.quiet(padEnd(word, LABEL)) + shorten(`${kind === null ? '' : `${printable(kind)} `}${printable(at.label)}${more}`, width - LABEL, marks.ellipsis);
+  };
   return [end('From', source), end('To', destination, destination.bytes === null ? '' : ` (${size(destination.bytes)})`)];
 }
 

@@ -99,7 +99,7 @@ describe('the sections', () => {
     expect(textOf(page, 'figures')).toMatch(/Tables30.*Rows read124,623.*Rows written124,623.*42 dropped, 6 blanked.*Time4\.2 s.*9\.8 MB/u);
     expect(textOf(page, 'route')).toMatch(/demo-output\/source\.db.*change counter 35.*demo-output\/collab\.db.*yes, at once.*user_ph4 scores/u);
     expect(textOf(page, 'proof')).toMatch(/29 of 30 tables and 124,618 rows agree.*[0-9a-f]{64}/u);
-    expect(textOf(page, 'changes')).toMatch(/dropped.*42.*blanked.*6.*changed.*five-year group1.*added.*age of the father in months/u);
+    expect(textOf(page, 'changes')).toMatch(/dropped.*free text, addresses and numbers.*names.*blanked.*without a reason given63.*changed.*five years together1.*added.*age of the father in months/u);
     expect(textOf(page, 'notes')).toMatch(/no date in gen_parentdates\.fatherdob.*fatherage.*5,543/u);
     expect(textOf(page, 'excluded')).toContain('social security numbers');
     expect(textOf(page, 'omissions')).toMatch(/Indexes 3.*uses a column that is left out.*motherlastname.*Views 1.*user_contact list/u);
@@ -123,11 +123,25 @@ describe('the sections', () => {
     expect(textOf(renderHtml(sampleReport()), 'tables')).toMatch(/noted ?no ages: the study has no date for phase sd/u);
   });
 
+  test('fold away many notes of a table, without losing one', () => {
+    const notes = Array.from({length: 12}, (_, i) => ({column: `c${i % 2}`, message: `reason ${i >> 1}`, count: i + 1}));
+    const page = renderHtml(sampleReport({tables: [sampleTable('a', 1, {notes})]}));
+    expect(tags(page, 'summary')[0]!.text).toBe('6 things, and how often');
+    for (const {message} of notes) expect(tags(page, 'details')[0]!.text).toContain(message);
+    expect(textOf(page, 'notes')).toMatch(/reason 5 ?c0c1 ?23/u);
+  });
+
+  test('do not add up what every table says of the same thing', () => {
+    const notes = [{column: 'c', message: 'two rows for a key', count: 21}];
+    const page = renderHtml(sampleReport({tables: [sampleTable('a', 1, {notes}), sampleTable('b', 1, {notes})]}));
+    expect(textOf(page, 'notes')).toMatch(/two rows for a key ?c ?21 each ?2/u);
+  });
+
   test('sum up methods that would fill the page, largest first', () => {
-    const table = sampleTable('a', 1, {effects: Array.from({length: 30}, (_, i) => ({column: `c${i}`, effect: 'added' as const, method: `way ${i % 20}`}))});
+    const table = sampleTable('a', 1, {effects: Array.from({length: 40}, (_, i) => ({column: `c${i}`, effect: 'added' as const, method: `way ${i}`}))});
     const changes = textOf(renderHtml(sampleReport({tables: [table]})), 'changes');
-    expect(changes.match(/way \d+/gu)).toHaveLength(6);
-    expect(changes).toMatch(/14 other ways, named with each table18/u);
+    expect(changes.match(/way \d+/gu)).toHaveLength(16);
+    expect(changes).toMatch(/24 other ways, named with each table24/u);
   });
 
   test('are left out where there is nothing to say', () => {

@@ -23,7 +23,7 @@ const ageNotes = (rows: number) => [
 ];
 
 const removed = (effect: 'dropped' | 'blanked', ...columns: string[]): ColumnEffect[] =>
-  columns.map(column => ({column, effect, method: effect === 'dropped' ? 'drop' : 'blank'}));
+  columns.map(column => ({column, effect, method: effect === 'blanked' ? 'blank' : column.endsWith('name') ? 'drop: names' : 'drop: free text, addresses and numbers'}));
 
 /** A run like the demo's: thirty tables, ages added, sensitive columns gone. */
 export function sampleReport(more: Partial<RunReport> = {}): RunReport {
@@ -52,7 +52,7 @@ export function sampleReport(more: Partial<RunReport> = {}): RunReport {
         'dropped', 'studycode', 'familylabel', 'motherfirstname', 'motherlastname', 'mothermaidenname', 'fatherfirstname', 'fatherlastname', 'address',
         'city', 'zip', 'phonenumber', 'email', 'oldaddress', 'comment', 'otherproject'),
     }),
-    sampleTable('gen_household', 10_174, {effects: [...removed('dropped', 'name', 'occupation', 'phone'), {column: 'yearofbirth', effect: 'changed', method: 'five-year group'}]}),
+    sampleTable('gen_household', 10_174, {effects: [...removed('dropped', 'name', 'occupation', 'phone'), {column: 'yearofbirth', effect: 'changed', method: 'bucket width 5: five years together'}]}),
     sampleTable('gen_parentdates', 1976, {effects: removed('blanked', 'motherdob', 'fatherdob', 'dateofbirth')}),
     sampleTable('gen_siblings', 2308, {effects: removed('dropped', 'firstname', 'lastname', 'dateofbirth', 'dateofdeath', 'comments')}),
     sampleTable('gen_twins', 4000, {effects: [...removed('dropped', 'firstname', 'lastname'), ...removed('blanked', 'dateofbirth')]}),

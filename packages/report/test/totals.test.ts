@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {describe, expect, test} from 'vitest';
 import {digestOf, totalsOf} from '../src/index.ts';
-import {count, duration, moment, size} from '../src/format.ts';
+import {count, duration, kindOf, moment, size} from '../src/format.ts';
 import {sampleReport, sampleTable} from './sample-report.ts';
 
 describe('totals', () => {
@@ -48,6 +48,12 @@ describe('figures as a person reads them', () => {
   test('sizes are in decimal units', () => {
     expect([0, 1, 999, 1000, 14_602_240, 99_960, 999_600, 1_500_000_000].map(size))
       .toEqual(['0 bytes', '1 byte', '999 bytes', '1.0 kB', '14.6 MB', '100 kB', '1.0 MB', '1.5 GB']);
+  });
+
+  test('a kind of system is not said twice', () => {
+    expect(kindOf({kind: 'sqlite', label: 'collab.db'})).toBe('sqlite');
+    expect(kindOf({kind: 'sqlite', label: 'sqlite:collab.db'})).toBeNull();
+    expect(kindOf({kind: 'mysql', label: 'mariadb://db.example.org/study'})).toBe('mysql');
   });
 
   test('moments are in UTC and say so', () => {
