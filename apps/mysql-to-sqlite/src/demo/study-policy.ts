@@ -13,7 +13,7 @@ tables:
 
   # Left out whole: not even read.
   gen_social_security: {exclude: true, reason: social security numbers, decidedBy: privacy officer}
-  gen_staff: {exclude: true, reason: names and numbers of staff, of no use to collaborators}
+  gen_staff: {exclude: true, reason: "names and numbers of staff, of no use to collaborators"}
   "user_jlb*": {exclude: true, reason: private remarks of one researcher}
   "trash*": {exclude: true, reason: leftovers that nobody has looked through}
 
@@ -27,7 +27,7 @@ tables:
       father*name: {method: drop, reason: names}
       address: {method: drop, reason: addresses}
       oldaddress: {method: drop, reason: addresses}
-      city: {method: drop, reason: small towns}
+      city: {method: drop, reason: small places}
       state: keep
       zip: {method: zip3, reason: area large enough to hide in}
       phonenumber: {method: drop, reason: telephone numbers}
@@ -62,16 +62,16 @@ tables:
       sibling: keep
       firstname: {method: drop, reason: names}
       lastname: {method: drop, reason: names}
-      dateofbirth: {method: year, reason: the order of children matters, the day does not}
-      dateofdeath: {method: drop, reason: rare and public}
+      dateofbirth: {method: year, reason: "the order of children matters, the day does not"}
+      dateofdeath: {method: drop, reason: rare enough to point at one person}
       gender: keep
       relation: keep
       comments: {method: drop, reason: free text with names in it}
   gen_de_state:
     columns:
       familyid: keep
-      dob_m: {method: blank, reason: ages at each phase are given instead}
-      dob_f: {method: blank, reason: ages at each phase are given instead}
+      dob_m: {method: blank, reason: ages at each phase are given instead; queries of collaborators name the column}
+      dob_f: {method: blank, reason: ages at each phase are given instead; queries of collaborators name the column}
       education_m: keep
       education_f: keep
       prenatal_visits: keep
@@ -85,7 +85,7 @@ tables:
       name: {method: drop, reason: names}
       relation: keep
       yearofbirth: {method: bucket, width: 5, reason: five years together}
-      occupation: {method: drop, reason: rare ones point at one person}
+      occupation: {method: drop, reason: rare enough to point at one person}
       livesinhome: keep
       phone: {method: drop, reason: telephone numbers}
 
@@ -148,9 +148,9 @@ tables:
       started: month
       minutes: keep
       interviewer: {method: drop, reason: points at staff}
-      strengths: {method: drop, reason: what was said, with names in it}
-      worries: {method: drop, reason: what was said, with names in it}
-      transcript: {method: drop, reason: what was said, with names in it}
+      strengths: {method: drop, reason: free text with names in it}
+      worries: {method: drop, reason: free text with names in it}
+      transcript: {method: drop, reason: free text with names in it}
       warmth: keep
       stress: keep
       coderagreement: keep
@@ -219,8 +219,8 @@ tables:
       familyid: keep
       zip: {method: zip3, reason: area large enough to hide in}
       zip4: {method: drop, reason: a few houses}
-      lat: {method: drop, reason: one house}
-      lon: {method: drop, reason: one house}
+      lat: {method: drop, reason: a few houses}
+      lon: {method: drop, reason: a few houses}
       distance: {method: bucket, width: 25, reason: rings around the laboratory}
   user_sd_sd with dropped tb item:
     columns: {familyid: keep, twin: keep, "sd *": keep, group: keep}
