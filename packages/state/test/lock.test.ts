@@ -124,7 +124,7 @@ test('the name of a dead holder is not told for that of the living one', async (
   await using _ = await take(target);
   const ended = spawn(process.execPath, ['-e', '']);
   await once(ended, 'exit');
-  writeFileSync(fileLock(target).lockFile.replace('-lock', '-holder'), JSON.stringify({...us, pid: ended.pid}));
+  writeFileSync(fileLock(target).lockFile.replace(/-lock$/, '-holder'), JSON.stringify({...us, pid: ended.pid}));
   expect((await refusal(take(target))).message).toBe(`${target} is locked by another process`);
 });
 
