@@ -31,22 +31,23 @@ export interface CopyPlan {
  * SCHEMA when the destination cannot hold the result, CONNECT or AUTH when an end cannot be reached.
  */
 export async function planCopy(request: CopyRequest, signal: AbortSignal): Promise<CopyPlan> {
-  const {source, destination, transforms = [], mode = 'replace', wants} = request;
-  const found = await source.discover(signal, wants && {wants});
-  const selected: Catalog = wants
-    ? {...found, tables: found.tables.filter(({table}) => wants(table)), views: found.views.filter(({name}) => wants(name))}
-    : found;
+  const {source, destination, transforms = [], mode = 'replace', wants = () => true} = request;
+  // Rules are checked against everything that exists: one for a table that is not copied today is not a mistake.
+  const found = await source.discover(signal, transforms.some(transform => transform.check) ? undefined : {wants});
+  const selected = found.tables.filter(({table}) => wants(table));
 
   const excluded = new Map<string, string>();
   const omissions: Omission[] = [...found.others];
   const effects = new Map<string, ColumnEffect[]>();
-  const outNames = new Map(selected.tables.map(({table}) => [table, table]));
+  const outNames = new Map(selected.map(({table}) => [table, table]));
   const problems: Problem[] = [];
   const remedies: string[] = [];
-  let catalog = selected;
+  const others = found.tables.filter(({table}) => !wants(table));
+  let catalog: Catalog = {...found, tables: selected, views: found.views.filter(({name}) => wants(name))};
 
   for (const transform of transforms) {
-    const seen = transform.check?.(catalog) ?? [];
+    const seen = (transform.check?.({...catalog, tables: [...catalog.tables, ...others], views: found.views}) ?? [])
+      .filter(({undecided, path}) => !undecided || path === undefined || concerns(path, catalog));
     if (seen.length > 0) {
       problems.push(...seen);
       const remedy = transform.remedy?.(catalog);
@@ -74,7 +75,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   }
   if (problems.length > 0) throw refusal(problems, remedies);
 
-  const bySource = new Map(selected.tables.map(schema => [outNames.get(schema.table)!, schema]));
+  const bySource = new Map(selected.map(schema => [outNames.get(schema.table)!, schema]));
   const tables = catalog.tables.map(out => {
     const schema = bySource.get(out.table)!;
     return {source: schema, out, read: readSchema(schema, transforms), effects: effects.get(out.table) ?? []};
@@ -123,6 +124,11 @@ function readSchema(schema: Schema, transforms: readonly Transform[]): Schema {
   const key = new Set(schema.primaryKey); // sources page by it
   const columns = schema.columns.filter(({name}) => needed.has(name) || key.has(name));
   return columns.length === schema.columns.length || columns.length === 0 ? schema : {...schema, columns};
+}
+
+/** Whether a problem's path names a table, or a column of a table, that is copied. */
+function concerns(path: string, {tables}: Catalog): boolean {
+  return tables.some(({table}) => path === table || path.startsWith(`${table}.`));
 }
 
 function refusal(problems: readonly Problem[], remedies: readonly string[]): PipelineError {

@@ -144,6 +144,22 @@ describe('transforms', () => {
     expect(mixed.report.error).toMatchObject({code: ErrorCode.CONFIG});
   });
 
+  test('check their rules against all tables, but ask decisions only for those that are copied', async () => {
+    const {request} = setup([fixtures.sequence(3), fixtures.sequence(3, 'other')]);
+    const seen: string[][] = [];
+    const policy: Transform = {
+      name: 'policy', plan: schema => ({schema, effects: [], apply: batch => batch}),
+      check: ({tables}) => {
+        seen.push(tables.map(({table}) => table));
+        return [{path: 'other.label', message: 'no decision', undecided: true}];
+      },
+    };
+    const wants = (name: string) => name === 'sequence';
+    expect((await runCopy({...request, wants, transforms: [policy]}, never)).report.status).toBe('ok');
+    expect(seen[0]!.sort()).toEqual(['other', 'sequence']);
+    expect((await runCopy({...request, transforms: [policy]}, never)).report.error?.code).toBe(ErrorCode.UNDECIDED);
+  });
+
   test('leave out whole tables: not read, and listed with the reason', async () => {
     const {to, request} = setup([fixtures.sequence(3), fixtures.sequence(4, 'secret')]);
     const source = spying(request, ({table}) => expect(table).toBe('sequence'));
