@@ -6,6 +6,8 @@ import type {Source} from './source.ts';
 /** Changes tables on their way. Planned once per table, then run once per batch; never once per row. */
 export interface Transform {
   readonly name: string;
+  /** What the reader of the report should know about the rules; complete after `check`. */
+  readonly warnings?: readonly string[];
   /**
    * Looks at everything that exists, once, before a row is read, and returns every problem it sees
    * (an undecided column, a rule that matches nothing). Any problem stops the run.

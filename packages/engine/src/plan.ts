@@ -85,7 +85,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
     tables, views: catalog.views, catalog, target,
     excluded: [...excluded].map(([name, reason]) => ({name, reason})),
     omissions: [...omissions, ...target.omissions],
-    warnings: source.warnings,
+    warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings],
   };
 }
 

@@ -130,7 +130,7 @@ class Run {
   }
 
   report(finishedAt: string, cause: unknown, interrupted: boolean): RunReport {
-    const {source, destination, tool} = this.#request;
+    const {source, destination, tool, transforms = []} = this.#request;
     const plan = this.#plan;
     const targets = new Map(plan?.target.tables.map(target => [target.table, target]));
     const tables = this.#states.map((state): TableReport => {
@@ -175,7 +175,7 @@ class Run {
         rows: verified.reduce((sum, state) => sum + state.rowsCommitted, 0),
       },
       timings: this.#watch.timings(),
-      warnings: [...new Set([...(plan?.warnings ?? []), ...source.warnings])],
+      warnings: [...new Set([...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings])],
       ...(cause !== undefined && !interrupted && {error: reportedError(cause)}),
     };
   }
