@@ -1,19 +1,8 @@
-import type {RunReport, StageTimings} from '@sluice/core';
+import type {RunReport} from '@sluice/core';
 import {duration} from './format.ts';
 import {cell, column, section} from './html-parts.ts';
 import {html, type Html} from './markup.ts';
-
-/** The stages in the order in which they run, and what each does. */
-export const stages: readonly (readonly [Exclude<keyof StageTimings, 'total'>, string])[] = [
-  ['plan', 'look at the source, decide about every column'],
-  ['read', 'wait for rows from the source'],
-  ['transform', 'drop, blank, change and add columns'],
-  ['digest', 'compute the digests of what is sent'],
-  ['write', 'write rows to the destination'],
-  ['finish', 'indexes, keys and views'],
-  ['verify', 'read the copy back and compare'],
-  ['publish', 'make it durable and live, at once'],
-];
+import {stages} from './stages.ts';
 
 /** Where the time went: one bar a stage, all on one scale. */
 export function timingsSection({timings}: RunReport): Html {

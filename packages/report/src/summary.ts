@@ -1,7 +1,7 @@
 import type {EndpointReport, RunReport} from '@sluice/core';
 import {count, counted, duration, kindOf, size} from './format.ts';
-import {stages} from './html-timings.ts';
 import {printable, printableLines} from './printable.ts';
+import {stages} from './stages.ts';
 import {tableLines} from './summary-table.ts';
 import {marks as marksOf, padEnd, padStart, paint as paintOf, shorten, widthOf, wrap, type Marks, type Paint} from './terminal-text.ts';
 import {totalsOf} from './totals.ts';
@@ -96,8 +96,8 @@ function facts(report: RunReport, {reportPath}: SummaryOptions, width: number, p
 
 function proof({status, tables, rows}: RunReport['verification'], all: number): string {
   switch (status) {
-    case 'passed': return `${tables === all ? `all ${count(all)}` : `${count(tables)} of ${count(all)}`} tables read back, ${counted(rows, 'row')}, equal`;
-    case 'failed': return `${count(tables)} of ${count(all)} tables, then the run stopped`;
+    case 'passed': return `${tables < all ? `${count(tables)} of ${counted(all, 'table')}` : all === 1 ? '1 table' : `all ${count(all)} tables`} read back, ${counted(rows, 'row')}, equal`;
+    case 'failed': return `${count(tables)} of ${counted(all, 'table')}, then the run stopped`;
     case 'skipped': return 'not read back';
   }
 }
