@@ -170,6 +170,10 @@ describe('the file', () => {
   test('keeps its own rules: foreign keys, checks, integrity', () => {
     expect(database.pragma('foreign_key_check')).toEqual([]);
     expect(database.pragma('integrity_check', {simple: true})).toBe('ok');
+    const declared = [...generateStudy(SMALL)].flatMap(({schema}) => (schema.foreignKeys ?? []).map(key => `${schema.table}>${key.table}`));
+    const kept = database.prepare("SELECT m.name || '>' || k.\"table\" FROM sqlite_master m, pragma_foreign_key_list(m.name) k WHERE k.seq = 0").pluck().all();
+    expect(kept.sort()).toEqual(declared.sort());
+    expect(database.prepare("SELECT sql FROM sqlite_master WHERE name = 'gen_twins'").pluck().get()).toContain('CHECK (twin BETWEEN 1 AND 3)');
   });
 
   test('has the indexes, views and declared types of its description', () => {
