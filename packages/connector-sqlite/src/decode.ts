@@ -18,6 +18,8 @@ export interface Decoder {
 
 const safe = (value: bigint): Value => (value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value);
 const integer = (value: Bound): Value => (typeof value === 'bigint' ? safe(value) : value);
+/** The driver gives Buffers, whose `slice` does not copy as that of a Uint8Array does. */
+const bytes = (value: Bound): Value => (value instanceof Uint8Array ? new Uint8Array(value.buffer, value.byteOffset, value.length) : value);
 const plain: Decoder = {checkRange: false, exactOnly: false, fast: null, exact: null};
 
 export function decoderOf(column: Column, storage: Storage): Decoder {
@@ -37,7 +39,8 @@ export function decoderOf(column: Column, storage: Storage): Decoder {
       const digits = (value: Bound): Value => (typeof value === 'number' || typeof value === 'bigint' ? Number(value).toFixed(scale) : value);
       return {...plain, fast: digits, exact: digits};
     }
-    case 'any': return {...plain, exactOnly: true};
-    case 'text': case 'blob': return plain;
+    case 'blob': return {...plain, fast: bytes, exact: bytes};
+    case 'any': return {...plain, exactOnly: true, exact: bytes};
+    case 'text': return plain;
   }
 }

@@ -6,10 +6,11 @@ import {classify} from './errors.ts';
 import {LiveLoad} from './live-load.ts';
 import {openLive, readLive, type LiveContents} from './live-file.ts';
 import {fold, POSITION_TABLE} from './naming.ts';
+import {createPart, removeStaleParts, type PartFile} from './part-file.ts';
 import {planLoad, type LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
 import {ReplaceLoad} from './replace-load.ts';
-import {createPart, findTarget, folderProblem, partOf, removePart, removeStaleParts, type TargetFile} from './target-file.ts';
+import {findTarget, folderProblem, type TargetFile} from './target-file.ts';
 
 export interface SqliteDestinationOptions {
   /** Where the former file goes; default the folder of the target. */
@@ -91,18 +92,18 @@ export class SqliteDestination implements Destination {
     await removeStaleParts(target);
     const live = readLive(target);
     const plan = this.#plan(request, live);
-    const part = partOf(target);
+    let part: PartFile | null = null;
     let db: Database.Database | null = null;
     try {
-      const mode = await createPart(part, target);
-      if (!this.#options.fresh && staying(live, request).length > 0) copyLive(target, part);
-      db = new Database(part, {timeout: 0});
+      part = await createPart(target);
+      if (!this.#options.fresh && staying(live, request).length > 0) copyLive(target, part.path);
+      db = new Database(part.path, {timeout: 0});
       prepare(db);
       clear(db, plan);
-      return new ReplaceLoad({db, part, target, plan, mode, archiveDirectory, now: this.#options.now ?? (() => new Date())});
+      return new ReplaceLoad({db, part, target, plan, archiveDirectory, now: this.#options.now ?? (() => new Date())});
     } catch (error) {
       db?.close();
-      await removePart(part);
+      await part?.remove(true);
       throw classify(error, {file: target.named});
     }
   }
@@ -148,7 +149,7 @@ function copyLive(target: TargetFile, part: string): void {
 function prepare(db: Database.Database): void {
   for (const pragma of [
     // Nobody else sees the part: after a crash it is thrown away. In memory, so that a writer can be rolled back.
-    'journal_mode = MEMORY', 'synchronous = OFF', 'locking_mode = EXCLUSIVE',
+    'journal_mode = MEMORY', 'synchronous = OFF',
     // Nothing of a dropped table stays readable in free pages.
     'secure_delete = ON',
     // Proved at the end instead: a constraint never costs a row.
@@ -156,7 +157,6 @@ function prepare(db: Database.Database): void {
     // 32 MiB: building an index reads its table.
     'cache_size = -32768',
   ]) db.pragma(pragma);
-  db.exec('BEGIN EXCLUSIVE; COMMIT'); // takes the lock that tells the next run that this one lives
 }
 
 /** Takes out of the copied file what the load replaces. */

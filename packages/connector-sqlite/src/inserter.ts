@@ -1,8 +1,9 @@
 import {ErrorCode, PipelineError, type Row, type Value} from '@sluice/core';
 import type {Database, Statement} from 'better-sqlite3';
-import type {Binder, Bound} from './bind.ts';
+import {binderOf, type Binder, type Bound} from './bind.ts';
 import {classify, codeOf} from './errors.ts';
 import {quote} from './quote.ts';
+import type {Storage} from './types.ts';
 
 export interface InsertPlan {
   readonly file: string;
@@ -10,7 +11,7 @@ export interface InsertPlan {
   readonly table: string;
   readonly target: string;
   /** `at`: the position in the incoming row. */
-  readonly columns: readonly {readonly name: string; readonly at: number; readonly nullable: boolean; readonly bind: Binder}[];
+  readonly columns: readonly {readonly name: string; readonly at: number; readonly nullable: boolean; readonly storage: Storage}[];
   /** Behind VALUES: the ON CONFLICT of an upsert. */
   readonly conflict: string;
 }
@@ -31,6 +32,9 @@ export class Inserter {
   readonly #single: Bound[];
   readonly #converted: readonly {readonly to: number; readonly bind: NonNullable<Binder>}[];
   readonly #from: readonly number[] | null;
+  /** Columns whose values differ in size. */
+  readonly #sized: readonly number[];
+  #largestRow = 0;
 
   constructor(db: Database, plan: InsertPlan) {
     this.#plan = plan;
@@ -43,8 +47,17 @@ export class Inserter {
     this.#many = this.#perStatement === 1 ? this.#one : prepare(this.#perStatement);
     this.#values = new Array<Bound>(width * this.#perStatement).fill(null);
     this.#single = new Array<Bound>(width).fill(null);
-    this.#converted = plan.columns.flatMap(({bind}, to) => (bind === null ? [] : [{to, bind}]));
+    this.#converted = plan.columns.flatMap(({storage}, to) => {
+      const bind = binderOf(storage);
+      return bind === null ? [] : [{to, bind}];
+    });
+    this.#sized = plan.columns.flatMap(({storage}, to) => (storage === 'text' || storage === 'blob' || storage === 'any' ? [to] : []));
     this.#from = plan.columns.every(({at}, i) => at === i) ? null : plan.columns.map(({at}) => at);
+  }
+
+  /** About the bytes of the largest row so far: characters count as one. */
+  get largestRow(): number {
+    return this.#largestRow;
   }
 
   /** Inserts rows [from, to). `ordinal` is that of the first row in the run. Throws VALUE with the row that is refused. */
@@ -80,11 +93,18 @@ export class Inserter {
     const {columns} = this.#plan;
     const width = columns.length;
     const from = this.#from;
+    const fixed = 8 * width;
     let to = 0;
     for (let i = first; i < first + count; i++) {
       const row = rows[i] as Bound[]; // those that cannot be bound as they are follow below
       if (from === null) for (let c = 0; c < width; c++) values[to + c] = row[c]!;
       else for (let c = 0; c < width; c++) values[to + c] = row[from[c]!]!;
+      let size = fixed;
+      for (let c = 0; c < this.#sized.length; c++) {
+        const value = values[to + this.#sized[c]!]!;
+        if (typeof value === 'string' || value instanceof Uint8Array) size += value.length;
+      }
+      if (size > this.#largestRow) this.#largestRow = size;
       for (const {to: at, bind} of this.#converted) values[to + at] = bind(values[to + at] as Value);
       to += width;
     }
@@ -92,9 +112,17 @@ export class Inserter {
 
   #classified(cause: unknown, row: number, values?: Row): unknown {
     const {file, table, columns} = this.#plan;
-    const error = classify(cause, {file, table, row});
-    if (!(error instanceof PipelineError) || error.code !== ErrorCode.VALUE || values === undefined) return error;
-    const empty = codeOf(cause) === 'SQLITE_CONSTRAINT_NOTNULL' ? columns.find(({at, nullable}) => !nullable && values[at] === null) : undefined;
-    return empty ? classify(cause, {file, table, row, column: empty.name}) : error;
+    const place = {file, table, row};
+    if (values === undefined) return classify(cause, place);
+    if (codeOf(cause) === 'SQLITE_CONSTRAINT_NOTNULL') {
+      const empty = columns.find(({at, nullable}) => !nullable && values[at] === null);
+      return classify(cause, empty ? {...place, column: empty.name} : place);
+    }
+    const large = columns.find(({at, storage}) => storage !== 'unsigned' && isBeyond64(values[at]!));
+    return large ? new PipelineError(ErrorCode.VALUE, 'an integer is beyond 64 bits', {table, row, column: large.name}) : classify(cause, place);
   }
+}
+
+function isBeyond64(value: Value): boolean {
+  return typeof value === 'bigint' && BigInt.asIntN(64, value) !== value;
 }

@@ -39,8 +39,8 @@ export function fitInto(plan: TablePlan, {schema: there, storage}: DescribedTabl
     if (!found.generated) columns.push({plan: column, name: found.name, at});
   }
   const loaded = new Set(plan.columns.map(({name}) => fold(name)));
-  for (const {name, nullable, default: given, generated} of there.columns) {
-    if (!loaded.has(fold(name)) && !nullable && !given && !generated) report(name, 'the column is NOT NULL in the file, and missing from the load');
+  for (const {name, generated} of there.columns) {
+    if (!loaded.has(fold(name)) && !generated) report(name, 'the column is missing from the load');
   }
   const key = (names: readonly string[]) => names.map(fold).join('\n');
   if (key(there.primaryKey) !== key(plan.primaryKey)) problems.push({path: table, message: 'the primary key is another one in the file'});

@@ -28,7 +28,7 @@ export interface LiveSetup {
 export class LiveLoad implements Load {
   readonly target: TargetPlan;
   readonly #setup: LiveSetup;
-  #writing = false;
+  #writer: LiveWriter | null = null;
 
   constructor(setup: LiveSetup) {
     this.target = setup.plan.target;
@@ -40,16 +40,14 @@ export class LiveLoad implements Load {
 
   async open(schema: Schema, signal: AbortSignal): Promise<Writer> {
     signal.throwIfAborted();
-    assert(!this.#writing, 'one writer at a time');
+    assert(!this.#writer?.isOpen, 'one writer at a time');
     const {db, file, upsert} = this.#setup;
     const plan = this.#planOf(schema);
     try {
       db.exec('BEGIN IMMEDIATE');
       const layout = this.#prepare(plan);
       const position = db.prepare(`SELECT position FROM ${quote(POSITION_TABLE)} WHERE "table" = ?`).pluck().get(schema.table) as Position | undefined;
-      const writer = new LiveWriter({db, file, plan, layout, upsert, position: position ?? null, signal, release: () => { this.#writing = false; }});
-      this.#writing = true;
-      return writer;
+      return this.#writer = new LiveWriter({db, file, plan, layout, upsert, position: position ?? null, signal});
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK');
       throw classify(error, {file, table: schema.table});
@@ -58,7 +56,7 @@ export class LiveLoad implements Load {
 
   async finish(signal: AbortSignal): Promise<readonly Omission[]> {
     signal.throwIfAborted();
-    assert(!this.#writing, 'every writer is disposed before finish');
+    await this.#writer?.[Symbol.asyncDispose]();
     const {db, file, plan} = this.#setup;
     const omissions: Omission[] = [];
     try {
@@ -113,7 +111,6 @@ interface LiveWriterSetup {
   readonly upsert: boolean;
   readonly position: Position | null;
   readonly signal: AbortSignal;
-  readonly release: () => void;
 }
 
 class LiveWriter implements Writer {
@@ -139,13 +136,17 @@ class LiveWriter implements Writer {
     const key = plan.primaryKey.map(nameOf);
     this.#inserter = new Inserter(db, {
       file, table: plan.schema.table, target: plan.name,
-      columns: layout.columns.map(({plan: {column, rule}, name, at}) => ({name, at, nullable: column.nullable, bind: binderOf(rule.storage)})),
+      columns: layout.columns.map(({plan: {column, rule}, name, at}) => ({name, at, nullable: column.nullable, storage: rule.storage})),
       conflict: upsert ? onConflict(key.map(({name}) => name), layout.columns.map(({name}) => name)) : '',
     });
     this.#key = key.map(({at, plan: {rule}}) => ({at, bind: binderOf(rule.storage)}));
     this.#remove = key.length === 0 ? null : db.prepare(`DELETE FROM ${quote(plan.name)} WHERE ${key.map(({name}) => `${quote(name)} = ?`).join(' AND ')}`);
     this.#remember = db.prepare(`INSERT OR REPLACE INTO ${quote(POSITION_TABLE)} ("table", position) VALUES (?, ?)`);
     this.#forget = db.prepare(`DELETE FROM ${quote(POSITION_TABLE)} WHERE "table" = ?`);
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
   }
 
   get adjustments() {
@@ -191,7 +192,6 @@ class LiveWriter implements Writer {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    this.#setup.release();
     const {db} = this.#setup;
     if (db.open && db.inTransaction) db.exec('ROLLBACK');
   }

@@ -1,6 +1,5 @@
 import {assert, must, type Batch, type Load, type Omission, type Position, type Published, type Schema, type TargetPlan, type Writer} from '@sluice/core';
 import Database from 'better-sqlite3';
-import {binderOf} from './bind.ts';
 import {createTable, noParts} from './ddl.ts';
 import {classify} from './errors.ts';
 import {finishTables} from './finish.ts';
@@ -11,30 +10,26 @@ import type {LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
 import {readTableBack, type ReadBackLimits} from './read-back.ts';
 import type {TablePlan} from './table-plan.ts';
-import {publishPart, removePart, type TargetFile} from './target-file.ts';
+import type {PartFile} from './part-file.ts';
+import {publishPart, type TargetFile} from './target-file.ts';
 
 export interface ReplaceSetup {
   readonly db: Database.Database;
-  readonly part: string;
+  readonly part: PartFile;
   readonly target: TargetFile;
   readonly plan: LoadPlan;
-  readonly mode: number;
   readonly archiveDirectory: string;
   readonly now: () => Date;
-}
-
-/** What is known of a table's batches: pages read back of that many rows stay within the same bound. */
-interface Loaded {
-  smallestBatch: number;
 }
 
 /** Builds a file beside the live one. */
 export class ReplaceLoad implements Load {
   readonly target: TargetPlan;
   readonly #setup: ReplaceSetup;
-  readonly #loaded = new Map<string, Loaded>();
+  /** By table; they know the largest row. */
+  readonly #writers = new Map<string, ReplaceWriter>();
+  #writer: ReplaceWriter | null = null;
   #state: 'loading' | 'finished' | 'published' | 'disposed' = 'loading';
-  #writing = false;
 
   constructor(setup: ReplaceSetup) {
     this.target = setup.plan.target;
@@ -43,7 +38,7 @@ export class ReplaceLoad implements Load {
 
   async open(schema: Schema, signal: AbortSignal): Promise<Writer> {
     signal.throwIfAborted();
-    assert(this.#state === 'loading' && !this.#writing, 'one writer at a time, before finish');
+    assert(this.#state === 'loading' && !this.#writer?.isOpen, 'one writer at a time, before finish');
     const {db, target} = this.#setup;
     const plan = this.#planOf(schema);
     try {
@@ -53,25 +48,21 @@ export class ReplaceLoad implements Load {
       if (db.inTransaction) db.exec('ROLLBACK');
       throw classify(error, {file: target.named, table: schema.table});
     }
-    const loaded: Loaded = {smallestBatch: Infinity};
-    this.#loaded.set(schema.table, loaded);
-    this.#writing = true;
-    return new ReplaceWriter(db, target.named, plan, loaded, signal, () => { this.#writing = false; });
+    this.#writer = new ReplaceWriter(db, target.named, plan, signal);
+    this.#writers.set(schema.table, this.#writer);
+    return this.#writer;
   }
 
   async finish(signal: AbortSignal): Promise<readonly Omission[]> {
     signal.throwIfAborted();
-    assert(this.#state === 'loading' && !this.#writing, 'every writer is disposed before finish');
+    assert(this.#state === 'loading', 'a load is finished once');
+    await this.#writer?.[Symbol.asyncDispose]();
     const {db, plan, target} = this.#setup;
     try {
       for (const table of plan.tables) {
-        if (!this.#loaded.has(table.schema.table)) db.exec(`DROP TABLE IF EXISTS ${quote(table.name)}; ${createTable(table, noParts)}`);
+        if (!this.#writers.has(table.schema.table)) db.exec(`DROP TABLE IF EXISTS ${quote(table.name)}; ${createTable(table, noParts)}`);
       }
       const omissions = finishTables(db, plan, signal);
-      // Readers may come in now. The shared lock stays until the end: it tells the next run that this one lives.
-      db.pragma('locking_mode = NORMAL');
-      db.exec('BEGIN');
-      db.prepare('SELECT count(*) FROM sqlite_schema').get();
       this.#state = 'finished';
       return omissions;
     } catch (error) {
@@ -80,22 +71,20 @@ export class ReplaceLoad implements Load {
   }
 
   async *readBack(schema: Schema, limits: ReadBackLimits, signal: AbortSignal): AsyncGenerator<Batch> {
-    assert(this.#state === 'finished', 'a table is read back after finish');
+    assert(this.#state === 'loading' || this.#state === 'finished', 'a table is read back before it is published');
     const {part, target} = this.#setup;
-    const smallest = this.#loaded.get(schema.table)?.smallestBatch ?? Infinity;
-    const maxRowBytes = smallest >= limits.maxRows ? 0 : Math.floor(limits.maxBytes / smallest);
-    yield* readTableBack({file: part, named: target.named, plan: this.#planOf(schema), schema, limits, maxRowBytes}, signal);
+    const maxRowBytes = this.#writers.get(schema.table)?.largestRow ?? null;
+    yield* readTableBack({file: part.path, named: target.named, plan: this.#planOf(schema), schema, limits, maxRowBytes}, signal);
   }
 
   async publish(signal: AbortSignal): Promise<Published> {
     signal.throwIfAborted();
     assert(this.#state === 'finished', 'a load is published once, after finish');
-    const {db, part, target, mode, archiveDirectory, now} = this.#setup;
+    const {db, part, target, archiveDirectory, now} = this.#setup;
     try {
       using held = holdStill(target);
-      if (db.inTransaction) db.exec('COMMIT');
       db.close();
-      const {archived, bytes} = await publishPart({part, target, mode, archiveDirectory, now: now(), copy: held.copy});
+      const {archived, bytes} = await publishPart({part: part.path, target, mode: part.mode, archiveDirectory, now: now(), copy: held.copy});
       this.#state = 'published';
       return {bytes, ...(archived !== null && {archived})};
     } catch (error) {
@@ -107,8 +96,9 @@ export class ReplaceLoad implements Load {
     if (this.#state === 'disposed') return;
     const published = this.#state === 'published';
     this.#state = 'disposed';
-    this.#setup.db.close();
-    if (!published) await removePart(this.#setup.part);
+    const {db, part} = this.#setup;
+    db.close();
+    await part.remove(!published);
   }
 
   #planOf({table}: Schema): TablePlan {
@@ -124,15 +114,12 @@ class ReplaceWriter implements Writer {
   readonly #table: string;
   readonly #fitting: Fitting;
   readonly #inserter: Inserter;
-  readonly #loaded: Loaded;
   readonly #signal: AbortSignal;
-  readonly #release: () => void;
   #rows = 0;
   #committed = 0;
-  #previousBatch = Infinity;
   #open = true;
 
-  constructor(db: Database.Database, file: string, plan: TablePlan, loaded: Loaded, signal: AbortSignal, release: () => void) {
+  constructor(db: Database.Database, file: string, plan: TablePlan, signal: AbortSignal) {
     // The rowid is the order of the writes, or the key where the key is the rowid.
     this.order = plan.alias === null || plan.schema.order === 'key' ? 'written' : 'any';
     this.#db = db;
@@ -140,9 +127,15 @@ class ReplaceWriter implements Writer {
     this.#table = plan.schema.table;
     this.#fitting = new Fitting(plan);
     this.#inserter = new Inserter(db, insertPlan(file, plan));
-    this.#loaded = loaded;
     this.#signal = signal;
-    this.#release = release;
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  get largestRow(): number {
+    return this.#inserter.largestRow;
   }
 
   get adjustments() {
@@ -159,9 +152,6 @@ class ReplaceWriter implements Writer {
     assert(ops === undefined || ops.every(op => op === 'insert'), 'a replace load inserts only');
     this.#inserter.insert(rows, 0, rows.length, this.#rows);
     this.#rows += rows.length;
-    // The last batch may be short for want of rows, so each counts once another follows.
-    this.#loaded.smallestBatch = Math.min(this.#loaded.smallestBatch, this.#previousBatch);
-    if (rows.length > 0) this.#previousBatch = rows.length;
   }
 
   async commit(_position: Position | null): Promise<{readonly rows: number}> {
@@ -180,7 +170,6 @@ class ReplaceWriter implements Writer {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    this.#release();
     if (this.#db.open && this.#db.inTransaction) this.#db.exec('ROLLBACK');
   }
 }
@@ -190,7 +179,7 @@ function insertPlan(file: string, plan: TablePlan) {
     file,
     table: plan.schema.table,
     target: plan.name,
-    columns: plan.columns.map(({name, column, rule}, at) => ({name, at, nullable: column.nullable, bind: binderOf(rule.storage)})),
+    columns: plan.columns.map(({name, column, rule}, at) => ({name, at, nullable: column.nullable, storage: rule.storage})),
     conflict: '',
   };
 }

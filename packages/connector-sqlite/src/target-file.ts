@@ -1,10 +1,9 @@
 import {randomBytes} from 'node:crypto';
 import {constants} from 'node:fs';
-import {access, chmod, chown, link, open, readdir, realpath, rename, rm, stat, type FileHandle} from 'node:fs/promises';
+import {access, chmod, chown, link, open, realpath, rename, rm, stat, type FileHandle} from 'node:fs/promises';
 import {basename, dirname, extname, join} from 'node:path';
 import {ErrorCode, PipelineError, type Problem} from '@sluice/core';
-import Database from 'better-sqlite3';
-import {classify, codeOf, isCode} from './errors.ts';
+import {classify, codeOf} from './errors.ts';
 
 /** The file that readers open, and the places around it that a load uses. */
 export interface TargetFile {
@@ -16,9 +15,6 @@ export interface TargetFile {
   readonly base: string;
   readonly exists: boolean;
 }
-
-/** Files that SQLite keeps beside a database. */
-const BESIDE = ['-journal', '-wal', '-shm'] as const;
 
 /** Throws WRITE when the folder is not there or the path is not a file's. */
 export async function findTarget(named: string): Promise<TargetFile> {
@@ -51,59 +47,6 @@ export async function folderProblem(folder: string, what: string): Promise<Probl
     return null;
   } catch (error) {
     return {message: codeOf(error) === 'ENOENT' ? `${what} ${folder} does not exist` : `${what} ${folder} may not be written`};
-  }
-}
-
-/** A name for the file that is built, recognisable as a part of this target and of no other. */
-export function partOf({folder, base}: TargetFile): string {
-  return join(folder, `.${base}.sluice-${randomBytes(6).toString('hex')}.part`);
-}
-
-/**
- * Removes what crashed loads of this target left. A load that still runs holds a lock on its part:
- * then this throws LOCKED and touches nothing.
- */
-export async function removeStaleParts(target: TargetFile): Promise<void> {
-  const {folder, base} = target;
-  const start = `.${base}.sluice-`;
-  const stale = (await readdir(folder).catch((error: unknown) => { throw classify(error, {file: folder}); }))
-    .filter(name => name.startsWith(start) && /^[0-9a-f]{12}\.part(-journal|-wal|-shm)?$/.test(name.slice(start.length)));
-  const parts = stale.filter(name => name.endsWith('.part'));
-  for (const part of parts) {
-    if (isInUse(join(folder, part))) {
-      throw new PipelineError(ErrorCode.LOCKED, `another run is writing ${target.named}`, {remedy: 'wait until it ends, or stop it'});
-    }
-  }
-  for (const name of stale) await rm(join(folder, name), {force: true});
-}
-
-function isInUse(file: string): boolean {
-  let db: Database.Database | null = null;
-  try {
-    db = new Database(file, {timeout: 0, fileMustExist: true});
-    db.exec('BEGIN EXCLUSIVE');
-    db.exec('ROLLBACK');
-    return false;
-  } catch (error) {
-    return isCode(error, 'SQLITE_BUSY', 'SQLITE_LOCKED');
-  } finally {
-    db?.close();
-  }
-}
-
-export async function removePart(part: string): Promise<void> {
-  for (const end of ['', ...BESIDE]) await rm(part + end, {force: true});
-}
-
-/** Creates the empty part, readable by nobody else, and tells the mode it will have once live. */
-export async function createPart(part: string, target: TargetFile): Promise<number> {
-  const file = await open(part, 'wx', 0o644);
-  try {
-    const mode = target.exists ? (await stat(target.live)).mode & 0o7777 : (await file.stat()).mode & 0o7777;
-    await file.chmod(0o600);
-    return mode;
-  } finally {
-    await file.close();
   }
 }
 
