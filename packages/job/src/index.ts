@@ -1,4 +1,5 @@
-export {exitCodeOf} from './exit-code.ts';
+export {findEndpoint} from './find-endpoint.ts';
+export type {EndpointPlaces} from './find-endpoint.ts';
 export {planJob, runJob} from './run-job.ts';
 export type {CopyJob, JobContext} from './run-job.ts';
 export {writeFileAtomically} from './write-file.ts';
