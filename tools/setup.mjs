@@ -31,8 +31,11 @@ export function checkNode(wanted = readJson('package.json').engines.node, versio
 export function installEnvironment(environment = process.env) {
   const prefix = dirname(dirname(realpathSync(process.execPath)));
   const hasHeaders = existsSync(join(prefix, 'include/node/node.h'));
-  // Compiles with as many processes as there are processors, unless told otherwise.
-  return {JOBS: 'max', ...environment, ...(hasHeaders && !environment.npm_config_nodedir && {npm_config_nodedir: prefix})};
+  // Unless told otherwise: compile on all processors, and find out within seconds that there is no network.
+  return {
+    JOBS: 'max', npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_retry_maxtimeout: '4000', ...environment,
+    ...(hasHeaders && !environment.npm_config_nodedir && {npm_config_nodedir: prefix}),
+  };
 }
 
 /** The command that runs pnpm at exactly the version of package.json: `[program, ...arguments]`. */
