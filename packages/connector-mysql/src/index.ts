@@ -1,6 +1,8 @@
 import type {Connector} from '@sluice/core';
+import {MysqlDestination} from './destination.ts';
 import {MysqlSource} from './source.ts';
 
+export {MysqlDestination} from './destination.ts';
 export {MysqlSource} from './source.ts';
 
 /** MySQL and MariaDB: `mysql://user@host:3306/database`. */
@@ -8,4 +10,5 @@ export const mysql: Connector = {
   kind: 'mysql',
   schemes: ['mysql', 'mariadb'],
   source: endpoint => new MysqlSource(endpoint),
+  destination: endpoint => new MysqlDestination(endpoint),
 };

@@ -31,14 +31,18 @@ type Convert = (value: Value) => Value;
  * table is not as the schema says.
  */
 export function planRead(schema: Schema, description: TableDescription, table: string, flavor: Flavor): ReadPlan {
-  const natives = schema.columns.map(column => {
-    const native = description.natives.get(column.name);
-    const now = description.schema.columns.find(({name}) => name === column.name);
-    if (!native || now?.type !== column.type) {
-      throw new PipelineError(ErrorCode.SCHEMA, `column ${column.name} of table ${table} is ${native ? 'of another type' : 'gone'}`, {
-        table, column: column.name, remedy: 'run again: the table was changed meanwhile',
-      });
-    }
+  for (const {name, type} of schema.columns) {
+    const now = description.schema.columns.find(column => column.name === name);
+    if (now && now.type !== type) throw otherTable(table, name, 'of another type');
+  }
+  return planColumns(schema.columns.map(({name}) => name), description, table, flavor);
+}
+
+/** The same for columns of whatever types they have; `shown` is the table's name for people. */
+export function planColumns(names: readonly string[], description: TableDescription, table: string, flavor: Flavor, shown = table): ReadPlan {
+  const natives = names.map(name => {
+    const native = description.natives.get(name);
+    if (!native) throw otherTable(shown, name, 'gone');
     return native;
   });
   const keys = keyset(description);
@@ -59,7 +63,8 @@ export function planRead(schema: Schema, description: TableDescription, table: s
   // Names of our own: the driver refuses a column called __proto__. The order is by `t`.`column`, which is never one of them.
   const list = all.map((native, i) => `${selected(native, flavor)} AS c${i}`).join(', ');
   // InnoDB keeps rows in key order: with the hint nothing is sorted, whatever other indexes could cover the columns.
-  const hint = keys && description.engine === 'InnoDB' ? ' FORCE INDEX (PRIMARY)' : '';
+  // Without a key no index may be used: the rows come in the order InnoDB keeps them in, and no other index's.
+  const hint = description.engine !== 'InnoDB' ? '' : keys ? ' FORCE INDEX (PRIMARY)' : ' USE INDEX ()';
   const tail = (where: string | null) => ` AS t${hint}` + (where === null ? '' : ` WHERE ${where}`) + (keys ? ` ORDER BY ${keys.orderBy}` : '');
   const raw = all.some(native => native.reading === 'raw');
   return {
@@ -91,6 +96,12 @@ export function planRead(schema: Schema, description: TableDescription, table: s
       if (all.length > width) for (const row of rows) row.length = width;
     },
   };
+}
+
+function otherTable(table: string, column: string, what: string): PipelineError {
+  return new PipelineError(ErrorCode.SCHEMA, `column ${column} of table ${table} is ${what}`, {
+    table, column, remedy: 'run again: the table was changed meanwhile',
+  });
 }
 
 /** Types whose values are strings or bytes of any length. */

@@ -248,6 +248,8 @@ function settings(server: Server, role: SessionRole): string[] {
     ...(server.flavor === 'mariadb'
       ? ['max_statement_time = 0', 'idle_transaction_timeout = 0', 'idle_readonly_transaction_timeout = 0', 'idle_write_transaction_timeout = 0']
       : ['max_execution_time = 0', 'information_schema_stats_expiry = 0']),
-    ...(role === 'write' ? ['foreign_key_checks = 0', 'unique_checks = 0'] : []),
+    // Tables come in any order, so foreign keys cannot be checked meanwhile. unique_checks stays on: off, InnoDB may
+    // take a duplicate in without a word. A lock on a live table is waited for, but not for ever.
+    ...(role === 'write' ? ['foreign_key_checks = 0', 'lock_wait_timeout = 60'] : []),
   ];
 }

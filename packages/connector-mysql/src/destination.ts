@@ -1,0 +1,96 @@
+import {type Capabilities, type Destination, type Endpoint, type Load, type LoadRequest, type Problem, type TargetPlan} from '@sluice/core';
+import {checkDestination} from './check-destination.ts';
+import {createTable, type CreatedTable} from './create-table.ts';
+import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
+import {liveLoad, prepareLive} from './live-load.ts';
+import {MysqlLoad} from './load.ts';
+import {planLoad} from './plan-load.ts';
+import {createPositions} from './positions.ts';
+import {replaceLoad} from './replace-load.ts';
+import {Session} from './session.ts';
+import {dropStaging, lockTables, unlockTables} from './table-locks.ts';
+import type {TargetServer} from './target-type.ts';
+
+/** Writes a MySQL or MariaDB database. */
+export class MysqlDestination implements Destination {
+  readonly kind = 'mysql';
+  readonly label: string;
+  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert'], keys: true, positions: true};
+  readonly #endpoint: MysqlEndpoint;
+  #session: Session | null = null;
+  #server: TargetServer | null = null;
+  #load: Load | null = null;
+  #disposed = false;
+
+  /** Throws CONFIG with every problem of the URL. Connects when first needed. */
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = parseEndpoint(endpoint);
+    this.label = this.#endpoint.label;
+  }
+
+  check(signal: AbortSignal): Promise<readonly Problem[]> {
+    return checkDestination(this.#endpoint, signal);
+  }
+
+  async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
+    const {server} = await this.#open(signal);
+    return planLoad(request, server).target;
+  }
+
+  async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
+    if (this.#load) throw new Error('a MySQL destination runs one load at a time');
+    const {session, server} = await this.#open(signal);
+    const plan = planLoad(request, server);
+    const targets = plan.tables.map(({target}) => target);
+    await lockTables(session, targets, signal);
+    try {
+      await dropStaging(session, targets, signal);
+      const isReplace = request.mode === 'replace';
+      const kind = isReplace ? replaceLoad(session, plan) : liveLoad(session, plan);
+      let created = new Map<string, CreatedTable>();
+      if (isReplace) {
+        for (const table of plan.tables) {
+          const {table: name} = table.schema;
+          created.set(name, await createTable(session, table, kind.nameOf(name), server, false, signal));
+        }
+      } else {
+        await createPositions(session, signal);
+        created = await prepareLive(session, plan, server, signal);
+      }
+      return this.#load = new MysqlLoad({session, mode: request.mode, plan, created, kind, ended: () => { this.#load = null; }});
+    } catch (error) {
+      if (session.alive) {
+        if (request.mode === 'replace') await dropStaging(session, targets, new AbortController().signal).catch(() => {});
+        await unlockTables(session, targets).catch(() => {});
+      }
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    await this.#load?.[Symbol.asyncDispose]();
+    const session = this.#session;
+    this.#session = null;
+    await session?.[Symbol.asyncDispose]();
+  }
+
+  async #open(signal: AbortSignal): Promise<{session: Session; server: TargetServer}> {
+    if (this.#disposed) throw new Error('the MySQL destination is closed');
+    signal.throwIfAborted();
+    if (!this.#session?.alive) {
+      const session = this.#session = await Session.open(this.#endpoint, 'write', signal);
+      const collations = await session.rows('SELECT COLLATION_NAME FROM information_schema.COLLATIONS', signal);
+      // MariaDB lists its newest collations without their character set; their full names stand here.
+      const full = session.server.flavor === 'mariadb'
+        ? await session.rows('SELECT * FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY', signal) : [];
+      const [fold] = await session.rows('SELECT @@lower_case_table_names', signal);
+      this.#server = {
+        flavor: session.server.flavor, version: session.server.version,
+        collations: new Set([...collations, ...full.map(row => [row[2] ?? row[0]!])].map(row => String(row[0]))),
+        foldsNames: Number(fold?.[0]) !== 0,
+      };
+    }
+    return {session: this.#session!, server: this.#server!};
+  }
+}

@@ -1,0 +1,173 @@
+import {ErrorCode, PipelineError, type Adjustment, type Row, type Value} from '@sluice/core';
+import type {Flavor} from './server.ts';
+import type {TargetColumn} from './target-column.ts';
+
+/**
+ * Sees to it that every value is one its column prints back unchanged: what is only written in
+ * another way (a missing trailing zero) is rewritten and counted, what cannot be held is refused.
+ * Everything else the server refuses by itself; these are the changes it would make in silence.
+ */
+export class Fitting {
+  readonly #table: string;
+  readonly #columns: readonly FittedColumn[];
+  readonly #counts = new Map<string, Adjustment>();
+
+  constructor(table: string, columns: readonly TargetColumn[], flavor: Flavor) {
+    this.#table = table;
+    this.#columns = columns.flatMap((target, at) => {
+      const rewrite = rewriting(target, flavor);
+      const {column} = target;
+      const nullable = column.nullable || target.generated !== null;
+      return rewrite || !nullable ? [{at, name: column.name, nullable, rewrite}] : [];
+    });
+  }
+
+  get adjustments(): readonly Adjustment[] {
+    return [...this.#counts.values()];
+  }
+
+  /** Throws VALUE. `before` is how many rows of this table came earlier; deletes carry a key only. */
+  fit(rows: readonly Row[], before: number, isDelete: (i: number) => boolean): void {
+    for (const {at, name, nullable, rewrite} of this.#columns) {
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        const value = row[at]!;
+        if (value === null) {
+          if (!nullable && !isDelete(i)) this.#refuse(name, before + i, 'holds NULL, and the column allows none');
+          continue;
+        }
+        if (!rewrite) continue;
+        const fitted = rewrite(value);
+        if (fitted === value || Object.is(fitted, value)) continue;
+        if (fitted instanceof Refusal) this.#refuse(name, before + i, fitted.reason);
+        row[at] = fitted as Value;
+        this.#count(name);
+      }
+    }
+  }
+
+  #refuse(column: string, row: number, reason: string): never {
+    throw new PipelineError(ErrorCode.VALUE, `row ${row} of table ${this.#table}: column ${column} ${reason}`, {
+      table: this.#table, column, row, remedy: 'change the value on the way, or leave the column out',
+    });
+  }
+
+  #count(column: string): void {
+    const known = this.#counts.get(column);
+    this.#counts.set(column, {column, kind: 'written as the column prints it', count: (known?.count ?? 0) + 1});
+  }
+}
+
+interface FittedColumn {
+  readonly at: number;
+  readonly name: string;
+  readonly nullable: boolean;
+  readonly rewrite: Rewrite | null;
+}
+
+/** The value as it is, as the column prints it, or why the column cannot hold it. */
+type Rewrite = (value: NonNullable<Value>) => Value | Refusal;
+
+class Refusal {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+const INT64_MAX = 9_223_372_036_854_775_807n;
+const INT64_MIN = -9_223_372_036_854_775_808n;
+const refuse = {
+  finite: new Refusal('holds a number that is not finite, and MySQL has none'),
+  minusZero: new Refusal('holds minus zero, and MariaDB stores 0 for it'),
+  range: new Refusal('holds a number out of its range'),
+  single: new Refusal('holds a number that a FLOAT rounds'),
+  digits: new Refusal('holds a number with more digits than it has'),
+  fraction: new Refusal('holds a time with more fraction digits than it has'),
+  length: new Refusal('is too short for the value'),
+  padded: new Refusal('would pad the value, which is shorter'),
+  blanks: new Refusal('holds text that ends in blanks, which CHAR cuts off'),
+  type: new Refusal('holds a value of another type'),
+};
+
+function rewriting(target: TargetColumn, flavor: Flavor): Rewrite | null {
+  const {column, type} = target;
+  if (target.generated) return null;
+  switch (column.type) {
+    case 'int': return value => typeof value !== 'bigint' || (type.unsigned || type.encoding === 'bit' ? value >= 0n : value <= INT64_MAX && value >= INT64_MIN) ? value : refuse.range;
+    case 'float': return value => {
+      if (typeof value !== 'number') return refuse.type;
+      if (!Number.isFinite(value)) return refuse.finite;
+      if (value === 0) return flavor === 'mariadb' && Object.is(value, -0) ? refuse.minusZero : value;
+      return type.base === 'float' && Math.fround(value) !== value ? refuse.single : value;
+    };
+    case 'decimal': return type.base === 'decimal' ? decimal(type.precision!, type.scale!) : textLength(type.length);
+    case 'text': return type.base === 'char' ? fixedText(type.length!) : textLength(type.length);
+    case 'bytes': return type.length === null ? null : bytesLength(type.length, type.base === 'binary');
+    case 'time': case 'timestamp': case 'timestamptz': return isMoment(type.base) ? moment(type.scale, column.type === 'time') : null;
+    case 'uuid': return type.base === 'char' ? textLength(type.length) : null;
+    case 'bool': case 'date': case 'json': case 'any': return null;
+  }
+}
+
+const isMoment = (base: string) => base === 'time' || base === 'datetime' || base === 'timestamp';
+
+function textLength(length: number | null): Rewrite | null {
+  if (length === null) return null;
+  // A character beyond the basic plane counts once for the server and twice for JavaScript.
+  return value => typeof value !== 'string' || value.length <= length || [...value].length <= length ? value : refuse.length;
+}
+
+function fixedText(length: number): Rewrite {
+  const fits = textLength(length)!;
+  return value => typeof value === 'string' && value.endsWith(' ') ? refuse.blanks : fits(value);
+}
+
+function bytesLength(length: number, fixed: boolean): Rewrite {
+  return value => !(value instanceof Uint8Array) ? refuse.type
+    : value.length > length ? refuse.length : fixed && value.length < length ? refuse.padded : value;
+}
+
+const DECIMAL = /^(-?)0*(\d*?)(?:\.(\d*))?$/;
+
+function decimal(precision: number, scale: number): Rewrite {
+  const whole = precision - scale;
+  return value => {
+    if (typeof value !== 'string') return refuse.type;
+    // The common case, without a regular expression: as many fraction digits as the column has, and no zero to take away.
+    const dot = scale === 0 ? value.length : value.length - scale - 1;
+    const first = value.charCodeAt(0);
+    if (first > 48 && first <= 57 && dot >= 1 && dot <= whole && (scale === 0 ? !value.includes('.') : value.charCodeAt(dot) === 46)) return value;
+    const match = DECIMAL.exec(value);
+    if (!match) return refuse.type;
+    const [, sign = '', digits = '', fraction = ''] = match;
+    if (digits.length > whole || /[1-9]/.test(fraction.slice(scale))) return refuse.digits;
+    const kept = fraction.slice(0, scale).padEnd(scale, '0');
+    const isZero = digits === '' && !/[1-9]/.test(kept);
+    return `${isZero ? '' : sign}${digits || '0'}${scale === 0 ? '' : `.${kept}`}`;
+  };
+}
+
+/** `scale` null: the source does not say, so trailing zeros of the fraction are left out, here and when reading back. */
+function moment(scale: number | null, isTime: boolean): Rewrite {
+  const most = scale ?? 6;
+  return value => {
+    if (typeof value !== 'string') return refuse.type;
+    const dot = value.lastIndexOf('.');
+    if (dot < 0) {
+      const padded = scale === null || scale === 0 ? value : `${value}.${'0'.repeat(scale)}`;
+      return isTime ? unsignedZero(padded) : padded;
+    }
+    const fraction = value.slice(dot + 1);
+    if (fraction.length > most && /[1-9]/.test(fraction.slice(most))) return refuse.fraction;
+    if (scale !== null && fraction.length === scale && !isTime) return value;
+    const kept = scale === null ? fraction.slice(0, most).replace(/0+$/, '') : fraction.slice(0, scale).padEnd(scale, '0');
+    const whole = kept === '' ? value.slice(0, dot) : `${value.slice(0, dot)}.${kept}`;
+    return isTime ? unsignedZero(whole) : whole;
+  };
+}
+
+/** `-00:00:00` is printed without its sign. */
+function unsignedZero(time: string): string {
+  return time.startsWith('-') && !/[1-9]/.test(time) ? time.slice(1) : time;
+}

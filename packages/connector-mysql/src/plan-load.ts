@@ -1,0 +1,120 @@
+import {ErrorCode, PipelineError, type Catalog, type LoadRequest, type Omission, type TargetPlan, type ViewTarget} from '@sluice/core';
+import {dialectNamed, quoteIdentifier, translateSelect} from '@sluice/sql';
+import {createTableSql, foreignKeySql, indexStatements, mappings, NO_CONCESSIONS, planTable, type TablePlan} from './plan-table.ts';
+import {nameProblem, POSITION_TABLE, possibleName, STAGING_NAME} from './target-names.ts';
+import type {TargetServer} from './target-type.ts';
+import {renameTables} from './rename-tables.ts';
+
+/** A view as it will be made, and the same over tables under other names, to try it out. */
+export interface ViewPlan {
+  readonly name: string;
+  /** The SELECT, given the name each table has. */
+  select(nameOf: (table: string) => string): string;
+}
+
+export interface LoadPlan {
+  readonly tables: readonly TablePlan[];
+  readonly views: readonly ViewPlan[];
+  readonly target: TargetPlan;
+}
+
+/** Throws SCHEMA when a table cannot be made, with every such table. */
+export function planLoad({catalog, mode}: LoadRequest, server: TargetServer): LoadPlan {
+  const omissions: Omission[] = [];
+  const names = targetNames(catalog, server, omissions);
+  const problems: PipelineError[] = [];
+  const tables = catalog.tables.flatMap((schema): TablePlan[] => {
+    try {
+      if (mode === 'upsert' && schema.primaryKey.length === 0) {
+        throw new PipelineError(ErrorCode.SCHEMA, `table ${schema.table} has no primary key to upsert by`, {
+          table: schema.table, remedy: 'use replace or append for it',
+        });
+      }
+      return [planTable(schema, names.get(schema.table)!, server, table => names.has(table))];
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      problems.push(error);
+      return [];
+    }
+  });
+  if (problems.length === 1) throw problems[0];
+  if (problems.length > 1) {
+    throw new PipelineError(ErrorCode.SCHEMA, problems.map(problem => problem.message).join('; '), {
+      problems: problems.map(problem => ({...(problem.context.table !== undefined && {path: problem.context.table}), message: problem.message})),
+      remedy: 'change the tables on the way, or leave them out',
+    });
+  }
+  const views = planViews(catalog, server, names, omissions);
+  const nameOf = (table: string) => names.get(table) ?? table;
+  return {
+    tables, views,
+    target: {
+      tables: tables.map(plan => ({
+        table: plan.schema.table, target: plan.target, columns: mappings(plan),
+        ddl: [
+          createTableSql(plan, plan.target, server, NO_CONCESSIONS, false),
+          ...indexStatements(plan, plan.target).map(({sql}) => sql),
+          ...plan.foreignKeys.map(key => foreignKeySql(key, plan.target, nameOf, key.name)),
+        ],
+      })),
+      views: views.map((view): ViewTarget => ({name: view.name, ddl: viewSql(view, nameOf)})),
+      omissions: [...omissions, ...tables.flatMap(plan => plan.omissions)],
+    },
+  };
+}
+
+export function viewSql(view: ViewPlan, nameOf: (table: string) => string, name = view.name): string {
+  return `CREATE OR REPLACE VIEW ${quoteIdentifier('mysql', name)} AS ${view.select(nameOf)}`;
+}
+
+/** A name for each table: its own where the server can have it. */
+function targetNames(catalog: Catalog, server: TargetServer, omissions: Omission[]): Map<string, string> {
+  const fold = server.foldsNames ? (name: string) => name.toLowerCase() : (name: string) => name;
+  const names = new Map<string, string>();
+  const taken = new Set<string>([fold(POSITION_TABLE)]);
+  const odd: string[] = [];
+  for (const {table} of catalog.tables) {
+    if (nameProblem(table) !== null || taken.has(fold(table)) || STAGING_NAME.test(table)) {
+      odd.push(table);
+      continue;
+    }
+    names.set(table, table);
+    taken.add(fold(table));
+  }
+  for (const table of odd) {
+    const name = possibleName(STAGING_NAME.test(table) ? `copy_of${table}` : table, taken, fold);
+    names.set(table, name);
+    taken.add(fold(name));
+    omissions.push({table, kind: 'rename', name: table, reason: `the server cannot have this name beside the others: the table is called ${name}`});
+  }
+  return names;
+}
+
+function planViews(catalog: Catalog, server: TargetServer, names: ReadonlyMap<string, string>, omissions: Omission[]): ViewPlan[] {
+  return catalog.views.flatMap((view): ViewPlan[] => {
+    const omit = (reason: string) => {
+      omissions.push({table: null, kind: 'view', name: view.name, reason});
+      return [];
+    };
+    const problem = nameProblem(view.name);
+    if (problem !== null) return omit(problem);
+    if (names.has(view.name)) return omit('a table has its name');
+    const from = dialectNamed(view.dialect)?.name;
+    if (from === undefined) return omit(`the SQL of ${view.dialect} is not known here`);
+    if (from !== 'sqlite') return [{name: view.name, select: nameOf => renameTables(view.sql, new Map([...names.keys()].map(table => [table, nameOf(table)])))}];
+    const translated = (nameOf: (table: string) => string) => translateSelect(view.sql, from, server.flavor, {
+      tables: catalog.tables.map(schema => ({name: schema.table, target: nameOf(schema.table), columns: schema.columns.map(column => ({column}))})),
+    });
+    const result = translated(table => names.get(table) ?? table);
+    if ('reason' in result) return omit(result.reason);
+    if (result.assumes.length > 0) return omit('it would mean something else here for some values');
+    return [{
+      name: view.name,
+      select(nameOf) {
+        const again = translated(nameOf);
+        if ('reason' in again) throw new Error('a view that was translated once is translated again');
+        return again.sql;
+      },
+    }];
+  });
+}

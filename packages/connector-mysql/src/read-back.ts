@@ -1,0 +1,47 @@
+import type {Batch, Row, Schema, Value} from '@sluice/core';
+import {discover} from './discover.ts';
+import {planColumns} from './read-plan.ts';
+import {streamBatches} from './stream-batches.ts';
+import type {Session} from './session.ts';
+import type {TablePlan} from './plan-table.ts';
+import {ErrorCode, PipelineError} from '@sluice/core';
+
+/**
+ * Reads a table of the destination in the canonical form of the schema it was made from: by key when
+ * there is one, else in the order in which InnoDB keeps the rows, which is that of their writing.
+ */
+export async function* readBack(
+  session: Session, plan: TablePlan, schema: Schema, name: string, limits: {readonly maxRows: number; readonly maxBytes: number}, signal: AbortSignal,
+): AsyncGenerator<Batch> {
+  const {table} = schema;
+  const {descriptions} = await discover(session, signal, it => it === name, name);
+  const description = descriptions.get(name);
+  if (!description) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is gone from the destination`, {table});
+  const read = planColumns(schema.columns.map(column => column.name), description, name, session.server.flavor, table);
+  const converters = schema.columns.flatMap((column, at) => {
+    const scale = plan.columns.find(target => target.column.name === column.name)?.type;
+    const convert = column.type === 'bool' ? toBoolean
+      : (column.type === 'time' || column.type === 'timestamp' || column.type === 'timestamptz') && scale?.scale === null && scale.base !== 'varchar' && scale.base !== 'longtext'
+        ? trimFraction : null;
+    return convert ? [{at, convert}] : [];
+  });
+  const stream = {query: read.select(null), where: `table ${table}`, ...limits, measure: read.measure};
+  for await (const rows of streamBatches(session, stream, signal)) {
+    read.convert(rows);
+    read.trim(rows);
+    for (const {at, convert} of converters) convertColumn(rows, at, convert);
+    yield {rows, position: null};
+  }
+}
+
+function convertColumn(rows: readonly Row[], at: number, convert: (value: Value) => Value): void {
+  for (const row of rows) {
+    const value = row[at]!;
+    if (value !== null) row[at] = convert(value);
+  }
+}
+
+const toBoolean = (value: Value): Value => value === 1 ? true : value === 0 ? false : value;
+
+/** The source says nothing of fraction digits: trailing zeros are left out, as `fit` does. */
+const trimFraction = (value: Value): Value => typeof value === 'string' && value.includes('.') ? value.replace(/\.?0+$/, '') : value;

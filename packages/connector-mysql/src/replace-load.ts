@@ -1,0 +1,206 @@
+import {ErrorCode, PipelineError, type Omission} from '@sluice/core';
+import {quoteIdentifier, quoteText} from '@sluice/sql';
+import type {LoadKind} from './load.ts';
+import {viewSql, type LoadPlan, type ViewPlan} from './plan-load.ts';
+import {foreignKeySql, indexStatements, type TablePlan} from './plan-table.ts';
+import {movingName} from './plan-indexes.ts';
+import {createPositions, hasPositions, writePosition} from './positions.ts';
+import type {Session} from './session.ts';
+import {dropStaging} from './table-locks.ts';
+import {retiredName, stagingHash, stagingName} from './target-names.ts';
+
+/** New tables are built beside the live ones, and all exchanged by one RENAME TABLE. */
+export function replaceLoad(session: Session, plan: LoadPlan): LoadKind {
+  const {database} = session.endpoint;
+  const byTable = new Map(plan.tables.map(table => [table.schema.table, table]));
+  const staged = (target: string) => stagingName(stagingHash(database, target));
+  const retired = (target: string) => retiredName(stagingHash(database, target));
+  const nameOf = (table: string) => staged(byTable.get(table)?.target ?? table);
+  const targets = plan.tables.map(({target}) => target);
+  let views: readonly ViewPlan[] = [];
+  /** Foreign keys whose names were taken while both versions stood side by side. */
+  let renamed: readonly {readonly table: TablePlan; readonly name: string; readonly wanted: string}[] = [];
+
+  return {
+    nameOf,
+
+    async finish(signal) {
+      const omissions: Omission[] = [];
+      for (const table of plan.tables) omissions.push(...await addIndexes(session, table, nameOf(table.schema.table), signal));
+      const keys = await addForeignKeys(session, plan.tables, nameOf, signal);
+      renamed = keys.renamed;
+      omissions.push(...keys.omissions);
+      const tried = await tryViews(session, plan.views, nameOf, name => staged(`view ${name}`), signal);
+      views = tried.views;
+      return [...omissions, ...tried.omissions];
+    },
+
+    async publish(positions, signal) {
+      const live = await existing(session, targets, signal);
+      const storesPositions = positions.size > 0 || await hasPositions(session, signal);
+      // A position never outlives its rows: a crash in between reads from the beginning again.
+      if (storesPositions) {
+        await createPositions(session, signal);
+        for (const target of targets) await writePosition(session, target, null, signal);
+      }
+      const moves = plan.tables.flatMap(({target}) => [
+        ...(live.has(target) ? [`${quoteIdentifier('mysql', target)} TO ${quoteIdentifier('mysql', retired(target))}`] : []),
+        `${quoteIdentifier('mysql', staged(target))} TO ${quoteIdentifier('mysql', target)}`,
+      ]);
+      if (moves.length > 0) await session.run(`RENAME TABLE ${moves.join(', ')}`, signal, `server ${session.endpoint.label}`);
+      // From here on the load is live; what follows must not be stopped half-way by an abort.
+      const go = new AbortController().signal;
+      await repoint(session, [...live].map(target => ({from: retired(target), to: target})), go);
+      for (const target of live) {
+        await session.run(`DROP ${live.isView(target) ? 'VIEW' : 'TABLE'} IF EXISTS ${quoteIdentifier('mysql', retired(target))}`, go, `table ${target}`);
+      }
+      for (const [target, position] of positions) await writePosition(session, target, position, go);
+      await restoreNames(session, renamed, table => byTable.get(table)?.target ?? table, go);
+      for (const view of views) {
+        await session.run(viewSql(view, table => byTable.get(table)?.target ?? table), go, `view ${view.name}`);
+      }
+    },
+
+    abandon: fresh => dropStaging(fresh, targets, new AbortController().signal),
+  };
+}
+
+/** Secondary indexes; one the server refuses is left out, a unique one that is violated is a VALUE error. */
+async function addIndexes(session: Session, table: TablePlan, name: string, signal: AbortSignal): Promise<Omission[]> {
+  const omissions: Omission[] = [];
+  const add = async (sql: string, indexes: readonly {readonly name: string; readonly unique: boolean}[]): Promise<unknown> => {
+    try {
+      await session.run(sql, signal, `table ${table.schema.table}`);
+      return null;
+    } catch (error) {
+      if (!(error instanceof PipelineError) || (error.code !== ErrorCode.SCHEMA && error.code !== ErrorCode.VALUE)) throw error;
+      const unique = indexes.find(index => index.unique);
+      if (error.code === ErrorCode.VALUE && unique && indexes.length === 1) {
+        throw new PipelineError(ErrorCode.VALUE, `table ${table.schema.table}: rows violate its unique index ${unique.name}`, {
+          table: table.schema.table, ...(error.remedy !== undefined && {remedy: error.remedy}),
+        });
+      }
+      return error;
+    }
+  };
+  for (const {sql, indexes} of indexStatements(table, name)) {
+    if (await add(sql, indexes) === null) continue;
+    // One of them is the culprit: each by itself.
+    for (const index of indexes) {
+      if (indexes.length > 1 && await add(`ALTER TABLE ${quoteIdentifier('mysql', name)} ADD ${index.sql}`, [index]) === null) continue;
+      omissions.push({table: table.schema.table, kind: index.unique ? 'unique' : 'index', name: index.name, reason: 'the server refuses it'});
+    }
+  }
+  return omissions;
+}
+
+async function addForeignKeys(session: Session, tables: readonly TablePlan[], nameOf: (table: string) => string, signal: AbortSignal) {
+  const omissions: Omission[] = [];
+  const renamed: {table: TablePlan; name: string; wanted: string}[] = [];
+  const taken = await constraintNames(session, signal);
+  for (const table of tables) {
+    for (const key of table.foreignKeys) {
+      const name = nameOf(table.schema.table);
+      const wanted = taken.has(key.name.toLowerCase()) ? null : key.name;
+      // The second name begins with the table's: the server changes it when the table is renamed.
+      const constraint = wanted ?? movingName(name, 'ibfk', key.name.slice(0, 20));
+      try {
+        if (constraint === null) throw new PipelineError(ErrorCode.SCHEMA, 'its name is too long');
+        await session.run(foreignKeySql(key, name, nameOf, constraint), signal, `table ${table.schema.table}`);
+        taken.add(constraint.toLowerCase());
+        if (wanted === null) renamed.push({table, name: `${table.target}_ibfk_${key.name.slice(0, 20)}`, wanted: key.name});
+      } catch (error) {
+        if (!(error instanceof PipelineError) || (error.code !== ErrorCode.SCHEMA && error.code !== ErrorCode.VALUE)) throw error;
+        omissions.push({table: table.schema.table, kind: 'foreign key', name: key.name, reason: 'the server refuses it'});
+      }
+    }
+  }
+  return {omissions, renamed};
+}
+
+/** Makes each view over the tables under construction, to see whether the server takes it; then takes it away again. */
+async function tryViews(
+  session: Session, plans: readonly ViewPlan[], nameOf: (table: string) => string, nameOfView: (view: string) => string, signal: AbortSignal,
+): Promise<{views: readonly ViewPlan[]; omissions: readonly Omission[]}> {
+  const omissions: Omission[] = [];
+  let left = [...plans];
+  const made: ViewPlan[] = [];
+  // A view may read another one: whoever fails is tried again once the others are there.
+  for (let progress = true; progress && left.length > 0;) {
+    progress = false;
+    const failed: ViewPlan[] = [];
+    for (const view of left) {
+      const sql = viewSql(view, nameOf, nameOfView(view.name));
+      const inner = made.reduce((text, other) => text.replaceAll(quoteIdentifier('mysql', other.name), quoteIdentifier('mysql', nameOfView(other.name))), sql.slice(sql.indexOf(' AS ')));
+      try {
+        await session.run(sql.slice(0, sql.indexOf(' AS ')) + inner, signal, `view ${view.name}`);
+        made.push(view);
+        progress = true;
+      } catch (error) {
+        if (!(error instanceof PipelineError) || error.code === ErrorCode.CONNECT) throw error;
+        failed.push(view);
+      }
+    }
+    left = failed;
+  }
+  for (const view of made) await session.run(`DROP VIEW IF EXISTS ${quoteIdentifier('mysql', nameOfView(view.name))}`, signal);
+  for (const view of left) omissions.push({table: null, kind: 'view', name: view.name, reason: 'the server refuses its SQL'});
+  return {views: made, omissions};
+}
+
+/** Which of the names are taken by tables or views. */
+async function existing(session: Session, targets: readonly string[], signal: AbortSignal) {
+  const rows = await session.rows('SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()', signal);
+  const types = new Map(rows.map(([name, type]) => [String(name), String(type)]));
+  const there = new Set(targets.filter(target => types.has(target)));
+  return Object.assign(there, {isView: (target: string) => types.get(target) === 'VIEW'});
+}
+
+async function constraintNames(session: Session, signal: AbortSignal): Promise<Set<string>> {
+  const rows = await session.rows(
+    "SELECT CONSTRAINT_NAME FROM information_schema.TABLE_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'FOREIGN KEY'", signal);
+  return new Set(rows.map(row => String(row[0]).toLowerCase()));
+}
+
+/** Foreign keys of tables that are not part of the load followed the old table under its new name; they belong to the new one. */
+async function repoint(session: Session, moves: readonly {readonly from: string; readonly to: string}[], signal: AbortSignal): Promise<void> {
+  if (moves.length === 0) return;
+  const rows = await session.rows(`
+    SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.UPDATE_RULE, r.DELETE_RULE
+    FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r
+      ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME
+    WHERE k.TABLE_SCHEMA = DATABASE() AND k.REFERENCED_TABLE_SCHEMA = DATABASE()
+      AND k.REFERENCED_TABLE_NAME IN (${moves.map(({from}) => quoteText('mysql', from)).join(', ')})
+    ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION`, signal);
+  const keys = new Map<string, string[][]>();
+  for (const row of rows) {
+    const texts = row.map(String);
+    const id = JSON.stringify([texts[0], texts[1]]);
+    keys.set(id, [...keys.get(id) ?? [], texts]);
+  }
+  for (const parts of keys.values()) {
+    const [table = '', name = '', , from = '', , onUpdate = '', onDelete = ''] = parts[0]!;
+    // The retired tables' own keys go with them.
+    if (moves.some(move => move.from === table)) continue;
+    const to = moves.find(move => move.from === from)!.to;
+    await session.run(`ALTER TABLE ${quoteIdentifier('mysql', table)} DROP FOREIGN KEY ${quoteIdentifier('mysql', name)}`, signal, `table ${table}`);
+    await session.run(foreignKeySql({
+      name, table: to, columns: parts.map(part => part[2]!), referencedColumns: parts.map(part => part[4]!),
+      onUpdate: onUpdate as 'NO ACTION', onDelete: onDelete as 'NO ACTION',
+    }, table, it => it, name), signal, `table ${table}`);
+  }
+}
+
+/** Gives foreign keys the names they had at the source, now that the old tables no longer hold them. */
+async function restoreNames(
+  session: Session, renamed: readonly {readonly table: TablePlan; readonly name: string; readonly wanted: string}[],
+  nameOf: (table: string) => string, signal: AbortSignal,
+): Promise<void> {
+  for (const {table, name, wanted} of renamed) {
+    const key = table.foreignKeys.find(it => it.name === wanted)!;
+    const [, addition = ''] = foreignKeySql(key, table.target, nameOf, wanted).split(/(?= ADD CONSTRAINT )/);
+    // One statement: the key is never missing. Without checks it touches no rows.
+    await session.run(`ALTER TABLE ${quoteIdentifier('mysql', table.target)} DROP FOREIGN KEY ${quoteIdentifier('mysql', name)},${addition}`, signal, `table ${table.target}`)
+      .catch((error: unknown) => { if (!(error instanceof PipelineError) || error.code === ErrorCode.CONNECT) throw error; });
+  }
+}

@@ -1,0 +1,62 @@
+import {ErrorCode, PipelineError} from '@sluice/core';
+import {quoteIdentifier} from '@sluice/sql';
+import type {Session} from './session.ts';
+import {lockName, retiredName, STAGING_NAME, stagingHash, stagingName} from './target-names.ts';
+
+/** How long a crashed run's connection may take to be noticed by the server. */
+const PATIENCE_SECONDS = 3;
+
+/**
+ * Takes a lock of the server for each table; they end with the session, however it ends. Throws
+ * LOCKED when another run holds one.
+ */
+export async function lockTables(session: Session, tables: readonly string[], signal: AbortSignal): Promise<void> {
+  const {database} = session.endpoint;
+  // Always in the same order, so that two runs never wait for each other.
+  const locks = tables.map(table => ({table, name: lockName(stagingHash(database, table))})).sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const {table, name} of locks) {
+    const [row] = await session.rows(`SELECT GET_LOCK('${name}', ${PATIENCE_SECONDS})`, signal, `table ${table}`);
+    if (Number(row?.[0]) !== 1) {
+      throw new PipelineError(ErrorCode.LOCKED, `another run is loading table ${table} of ${session.endpoint.label}`, {
+        table, retryable: true, remedy: 'wait until it has ended, then run again',
+      });
+    }
+  }
+}
+
+export async function unlockTables(session: Session, tables: readonly string[]): Promise<void> {
+  const signal = new AbortController().signal;
+  for (const table of tables) await session.rows(`SELECT RELEASE_LOCK('${lockName(stagingHash(session.endpoint.database, table))}')`, signal);
+}
+
+/** The tables of our kind of name that are there. */
+async function stagingTables(session: Session, signal: AbortSignal): Promise<string[]> {
+  const rows = await session.rows(
+    "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE '\\_sluice\\_%'", signal);
+  return rows.map(row => String(row[0])).filter(name => STAGING_NAME.test(name));
+}
+
+/** Drops what this load, or a crashed one of the same tables, has under construction; others only when nobody holds their lock. */
+export async function dropStaging(session: Session, tables: readonly string[], signal: AbortSignal): Promise<void> {
+  const own = new Set(tables.flatMap(table => {
+    const hash = stagingHash(session.endpoint.database, table);
+    return [stagingName(hash), retiredName(hash)];
+  }));
+  for (const name of await stagingTables(session, signal)) {
+    if (own.has(name)) {
+      await dropTable(session, name, signal);
+      continue;
+    }
+    const lock = lockName(name.slice(-16));
+    const [row] = await session.rows(`SELECT GET_LOCK('${lock}', 0)`, signal);
+    if (Number(row?.[0]) !== 1) continue;
+    await dropTable(session, name, signal);
+    await session.rows(`SELECT RELEASE_LOCK('${lock}')`, signal);
+  }
+}
+
+async function dropTable(session: Session, name: string, signal: AbortSignal): Promise<void> {
+  await session.run(`DROP TABLE IF EXISTS ${quoteIdentifier('mysql', name)}`, signal);
+  // A view that was replaced, or tried out, has such a name too.
+  await session.run(`DROP VIEW IF EXISTS ${quoteIdentifier('mysql', name)}`, signal);
+}
