@@ -5,5 +5,6 @@ export type {ProgressEvent, ProgressListener, Stage} from './progress.ts';
 export {reportedError} from './reported-error.ts';
 export {defaultLimits, systemClock} from './request.ts';
 export type {Clock, CopyRequest, Limits} from './request.ts';
+export type {Selection} from './selection.ts';
 export {runCopy} from './run-copy.ts';
 export type {CopyResult} from './run-copy.ts';

@@ -3,6 +3,7 @@ import {
   type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View,
 } from '@sluice/core';
 import type {CopyRequest} from './request.ts';
+import {Selector} from './selection.ts';
 
 export interface PlannedTable {
   /** As the source has it. */
@@ -31,19 +32,23 @@ export interface CopyPlan {
  * SCHEMA when the destination cannot hold the result, CONNECT or AUTH when an end cannot be reached.
  */
 export async function planCopy(request: CopyRequest, signal: AbortSignal): Promise<CopyPlan> {
-  const {source, destination, transforms = [], mode = 'replace', wants = () => true} = request;
+  const {source, destination, transforms = [], mode = 'replace'} = request;
+  const selector = new Selector(request.select);
+  const {wants} = selector;
   // Rules are checked against everything that exists: one for a table that is not copied today is not a mistake.
-  const found = await source.discover(signal, transforms.some(transform => transform.check) ? undefined : {wants});
+  const describeAll = selector.isAll || transforms.some(transform => transform.check);
+  const found = await source.discover(signal, describeAll ? undefined : {wants});
   const selected = found.tables.filter(({table}) => wants(table));
 
   const excluded = new Map<string, string>();
   const omissions: Omission[] = [...found.others];
   const effects = new Map<string, ColumnEffect[]>();
   const outNames = new Map(selected.map(({table}) => [table, table]));
-  const problems: Problem[] = [];
+  const views = found.views.filter(({name}) => wants(name));
+  const problems: Problem[] = [...selector.problems()];
   const remedies: string[] = [];
   const others = found.tables.filter(({table}) => !wants(table));
-  let catalog: Catalog = {...found, tables: selected, views: found.views.filter(({name}) => wants(name))};
+  let catalog: Catalog = {...found, tables: selected, views};
 
   for (const transform of transforms) {
     const seen = (transform.check?.({...catalog, tables: [...catalog.tables, ...others], views: found.views}) ?? [])
@@ -66,12 +71,12 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
       for (const [name, out] of outNames) if (out === schema.table) outNames.set(name, plan.schema.table);
       effects.set(plan.schema.table, [...(effects.get(schema.table) ?? []), ...plan.effects]);
     }
-    const views = catalog.views.filter(view => {
+    const kept = catalog.views.filter(view => {
       const reason = transform.refusesView?.(view) ?? null;
       if (reason !== null) omissions.push({table: null, kind: 'view', name: view.name, reason});
       return reason === null;
     });
-    catalog = {...catalog, tables, views};
+    catalog = {...catalog, tables, views: kept};
   }
   if (problems.length > 0) throw refusal(problems, remedies);
 

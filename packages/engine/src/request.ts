@@ -1,5 +1,6 @@
 import type {Destination, Logger, Source, Transform, WriteMode} from '@sluice/core';
 import type {ProgressListener} from './progress.ts';
+import type {Selection} from './selection.ts';
 
 /** Where time comes from; tests inject their own. */
 export interface Clock {
@@ -32,7 +33,7 @@ export interface CopyRequest {
   /** Default `replace`. */
   readonly mode?: WriteMode;
   /** Which tables and views to copy; default all. */
-  readonly wants?: (name: string) => boolean;
+  readonly select?: Selection;
   /** Read every table back and compare; default true. */
   readonly verify?: boolean;
   readonly limits?: Partial<Limits>;

@@ -154,8 +154,8 @@ describe('transforms', () => {
         return [{path: 'other.label', message: 'no decision', undecided: true}];
       },
     };
-    const wants = (name: string) => name === 'sequence';
-    expect((await runCopy({...request, wants, transforms: [policy]}, never)).report.status).toBe('ok');
+    const select = {tables: ['sequence']};
+    expect((await runCopy({...request, select, transforms: [policy]}, never)).report.status).toBe('ok');
     expect(seen[0]!.sort()).toEqual(['other', 'sequence']);
     expect((await runCopy({...request, transforms: [policy]}, never)).report.error?.code).toBe(ErrorCode.UNDECIDED);
   });
@@ -241,10 +241,29 @@ describe('failures', () => {
 test('a plan touches nothing and tells what would happen', async () => {
   const {to, request} = setup([fixtures.sequence(3), fixtures.sequence(3, 'other')]);
   const source = spying(request, () => { throw new Error('read'); });
-  const plan = await planCopy({...request, source, wants: name => name === 'sequence', transforms: [dropping('label')]}, never);
+  const plan = await planCopy({...request, source, select: {tables: ['seq*']}, transforms: [dropping('label')]}, never);
   expect(plan.tables.map(({source: {table}, out}) => [table, out.columns.map(({name}) => name)])).toEqual([['sequence', ['id']]]);
   expect(plan.target.tables.map(({table}) => table)).toEqual(['sequence']);
   expect(to.tables.size).toBe(0);
+});
+
+describe('a selection', () => {
+  const tables = [fixtures.sequence(1, 'data_1'), fixtures.sequence(1, 'data_2'), fixtures.sequence(1, 'gen_1')];
+  const names = async (select: CopyRequest['select']) =>
+    (await planCopy({...setup(tables).request, ...(select && {select})}, never)).tables.map(({source: {table}}) => table);
+
+  test('takes tables by pattern, without those that are excluded', async () => {
+    expect(await names(undefined)).toEqual(['data_1', 'data_2', 'gen_1']);
+    expect(await names({tables: ['data_*'], exclude: ['*_2']})).toEqual(['data_1']);
+    expect(await names({exclude: ['data_?']})).toEqual(['gen_1']);
+  });
+
+  test('that means nothing is refused, all patterns at once', async () => {
+    await expect(names({tables: ['data_*', 'Gen_1'], exclude: ['nothing']})).rejects.toMatchObject({
+      code: ErrorCode.CONFIG,
+      problems: [{path: 'tables', message: 'nothing is called Gen_1; did you mean gen_1?'}, {path: 'exclude', message: 'nothing is called nothing'}],
+    });
+  });
 });
 
 test('progress goes through the stages in order and ends at the full counts', async () => {

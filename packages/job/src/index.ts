@@ -3,3 +3,4 @@ export type {EndpointPlaces} from './find-endpoint.ts';
 export {planJob, runJob} from './run-job.ts';
 export type {CopyJob, JobContext} from './run-job.ts';
 export {writeFileAtomically} from './write-file.ts';
+export type {CopyPlan, CopyResult, PlannedTable, Selection} from '@sluice/engine';

@@ -1,7 +1,7 @@
 import {mkdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {ErrorCode, PipelineError, type Destination, type Endpoint, type Logger, type Transform} from '@sluice/core';
-import {planCopy, runCopy, systemClock, type Clock, type CopyPlan, type CopyRequest, type CopyResult, type Limits, type ProgressListener} from '@sluice/engine';
+import {planCopy, runCopy, systemClock, type Clock, type CopyPlan, type CopyRequest, type CopyResult, type Limits, type ProgressListener, type Selection} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
 import {renderHtml} from '@sluice/report';
 import {acquireLock, fileLock, namedLock, openState, thisProcess} from '@sluice/state';
@@ -13,7 +13,7 @@ export interface CopyJob {
   readonly source: Endpoint;
   readonly destination: Endpoint;
   readonly transforms?: readonly Transform[];
-  readonly wants?: (name: string) => boolean;
+  readonly select?: Selection;
   readonly verify?: boolean;
   readonly limits?: Partial<Limits>;
   /** Where to write the report for programs and for people. Their folders are made. */
@@ -58,10 +58,10 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
 }
 
 function request(job: CopyJob, source: CopyRequest['source'], destination: Destination): CopyRequest {
-  const {tool, transforms, wants, verify, limits} = job;
+  const {tool, transforms, select, verify, limits} = job;
   return {
     tool, source, destination,
-    ...(transforms && {transforms}), ...(wants && {wants}), ...(verify !== undefined && {verify}), ...(limits && {limits}),
+    ...(transforms && {transforms}), ...(select && {select}), ...(verify !== undefined && {verify}), ...(limits && {limits}),
   };
 }
 
