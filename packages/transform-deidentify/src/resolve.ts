@@ -40,7 +40,7 @@ export function resolveTables(policy: Policy, catalog: Catalog): ResolvedPolicy 
   const survives = (table: string, column: string): boolean => {
     const choice = choices.get(table);
     if (choice === undefined) return true; // not of this catalog: not for the policy to say
-    return choice.excluded === null && choice.columns.some(one => one.column === column && one.treatment.kind === 'keep');
+    return choice.columns.some(one => one.column === column && one.treatment.kind === 'keep');
   };
   return {
     problems, undecided,

@@ -73,7 +73,7 @@ export function changeSchema(schema: Schema, fates: readonly ColumnFate[], survi
   const {order, primaryKey, ...rest} = schema;
   const projected = projectSchema({
     ...rest, primaryKey: keyLost === undefined ? primaryKey : [],
-    ...(order && keyLost === undefined && {order}), ...(indexes && {indexes}), ...(foreignKeys && {foreignKeys}), ...(checks && {checks}),
+    ...(order && {order}), ...(indexes && {indexes}), ...(foreignKeys && {foreignKeys}), ...(checks && {checks}),
   }, columns);
   return {schema: projected.schema, omissions: [...omissions, ...projected.omissions]};
 }

@@ -68,10 +68,10 @@ describe('excluded tables', () => {
 describe('sanitized tables', () => {
   const row = () => [['1', '2', 3]];
   test('a list of columns blanks them, whatever their case and whether they may be NULL', async () => {
-    const out = await pass(settings([], {gen_de_state: ['DOB_M', 'dob_f']}), dob, row());
-    expect(out).toMatchObject({columns: ['dob_m', 'dob_f', 'z'], rows: [[null, null, 3]], read: ['z']});
+    const out = await pass(settings([], {gen_de_state: ['DOB_M', 'dob_f']}), table('gen_de_state', {Dob_m: {nullable: false}, dob_f: 'text', z: 'int'}), row());
+    expect(out).toMatchObject({columns: ['Dob_m', 'dob_f', 'z'], rows: [[null, null, 3]], read: ['z']});
     expect(out!.schema.columns[0]).toMatchObject({nullable: true});
-    expect(out!.effects).toEqual(['dob_m blanked: blank', 'dob_f blanked: blank']);
+    expect(out!.effects).toEqual(['Dob_m blanked: blank', 'dob_f blanked: blank']);
   });
   test('an empty list changes nothing', async () => {
     expect((await pass(settings([], {gen_de_state: []}), dob, row()))!.rows).toEqual([['1', '2', 3]]);

@@ -41,14 +41,14 @@ describe('zip3', () => {
 
 describe('year, month, yearFloor90', () => {
   const dates = ['1990-01-31', '1990-01-31 12:00:00.5', '1/31/1990', '01/31/1990', null];
-  const none = ['0000-00-00', '1990-00-00', '31/1/1990', '1/31/90', 'soon', '', '1990'];
+  const none = ['0000-00-00', '1990-00-15', '1990-01-00', '31/1/1990', '1/31/90', 'soon', '', '1990'];
   test('read ISO and American dates', () => {
     expect(change('year', 'text', dates)).toMatchObject({type: 'int', out: [1990, 1990, 1990, 1990, null], notes: {}});
     expect(change('month', 'text', dates)).toMatchObject({type: 'text', out: ['1990-01', '1990-01', '1990-01', '1990-01', null]});
   });
   test('make NULL of the rest, and count it', () => {
-    expect(change('year', 'text', none)).toMatchObject({out: none.map(() => null), notes: {'is not a readable date: NULL': 7}});
-    expect(change('month', 'text', none)).toMatchObject({out: none.map(() => null), notes: {'is not a readable date: NULL': 7}});
+    expect(change('year', 'text', none)).toMatchObject({out: none.map(() => null), notes: {'is not a readable date: NULL': 8}});
+    expect(change('month', 'text', none)).toMatchObject({out: none.map(() => null), notes: {'is not a readable date: NULL': 8}});
   });
   test('yearFloor90 has no year that shows an age over 89', () => {
     expect(change('yearFloor90', 'date', ['1900-01-01', '1936-12-31', '1937-01-01', '2000-02-29', null])).toMatchObject({out: [1936, 1936, 1937, 2000, null], notes: {'is 1936 or before: one category': 2}});
