@@ -1,1 +1,2 @@
-export {};
+export {checkConfig} from './check.ts';
+export {copyConfig, planConfig} from './copy-config.ts';

@@ -1,0 +1,19 @@
+import {defineConfig, option} from '@sluice/config';
+import {z} from 'zod';
+
+const file = z.string().min(1).optional();
+
+export const bulkConfig = defineConfig('bulk', 'Rebuilds the collaboration file from the database.', {
+  source: option(z.string(), {describe: 'The database: mysql://user@host/db; user needs SELECT only.', value: 'URL', example: 'mysql://reader@db.example/study'}),
+  target: option(file, {describe: 'The collaboration file. With --file-path it comes from there.', value: 'FILE', example: 'collab.db'}),
+  policy: option(file, {describe: 'What may leave, per table and column (YAML); or --settings.', value: 'FILE'}),
+  study: option(file, {describe: 'How the study is laid out, for ages (YAML); default: the built-in layout; none: no ages.', value: 'FILE|none'}),
+  archive: option(file, {describe: 'Where the file that is replaced goes; default: its own folder.', value: 'FOLDER'}),
+  report: option(file, {describe: 'Where report.json and report.html go; default: beside the target, named after it.', value: 'FOLDER'}),
+  verify: option(z.boolean().default(true), {describe: 'Read everything back and compare before it goes live.'}),
+  dryRun: option(z.boolean().default(false), {describe: 'Print what would happen and touch nothing.', env: false}),
+  passwordFile: option(file, {describe: 'A file with the password; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
+  settings: option(file, {describe: 'The old db_exporter_settings.json, instead of --policy and --study.', env: false, value: 'FILE'}),
+  filePath: option(file, {describe: 'The old file_path.json, instead of --target and --archive.', env: false, value: 'FILE'}),
+  state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE', advanced: true}),
+});

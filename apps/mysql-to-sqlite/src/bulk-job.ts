@@ -1,0 +1,45 @@
+import {resolve} from 'node:path';
+import type {Endpoint, Transform} from '@sluice/core';
+import type {CopyJob} from '@sluice/job';
+import {ageTransform, type Study} from '@sluice/transform-age';
+import {deidentify, type Policy} from '@sluice/transform-deidentify';
+import {tool} from './tool.ts';
+
+/** A full rebuild of the collaboration file. */
+export interface Bulk {
+  readonly source: Endpoint;
+  /** The live file. */
+  readonly target: string;
+  /** Where the file it replaces goes; default its own folder. */
+  readonly archiveFolder?: string | undefined;
+  readonly policy: Policy;
+  /** How the study is laid out; null appends no ages. */
+  readonly study: Study | null;
+  /** What stands for an unknown age instead of what the study says: the superseded system wrote 9998. */
+  readonly missingAge?: number | undefined;
+  readonly verify: boolean;
+  readonly reportFiles?: CopyJob['reportFiles'];
+  readonly stateFile?: string | undefined;
+}
+
+/** Ages over this many years are identifiers under 45 CFR 164.514(b)(2)(i)(C): they form one category. */
+const SAFE_HARBOR_YEARS = 90;
+
+/** Ages come first: the policy takes away the birth dates they are computed from. */
+export function bulkJob({source, target, archiveFolder, policy, study, missingAge, verify, reportFiles, stateFile}: Bulk): CopyJob {
+  const transforms: Transform[] = [deidentify(policy)];
+  if (study) {
+    transforms.unshift(ageTransform(study, {
+      ...(policy.profile === 'safe-harbor' && {capYears: SAFE_HARBOR_YEARS}),
+      ...(missingAge !== undefined && {missing: missingAge}),
+    }));
+  }
+  return {
+    tool, source, transforms, verify,
+    destination: {
+      url: `sqlite:${resolve(target)}`,
+      options: {fresh: true, ...(archiveFolder !== undefined && {archiveDirectory: resolve(archiveFolder)})},
+    },
+    ...(reportFiles && {reportFiles}), ...(stateFile !== undefined && {stateFile}),
+  };
+}

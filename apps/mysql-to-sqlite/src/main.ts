@@ -1,0 +1,17 @@
+import {runCli} from '@sluice/cli-kit';
+import {translateOldFlags} from './old-flags.ts';
+import {tool} from './tool.ts';
+
+await runCli({
+  ...tool,
+  summary: 'A MySQL database becomes a de-identified SQLite file for collaborators.',
+  commands: [
+    {name: 'bulk', summary: 'Rebuilds the whole file: beside the live one, proved, swapped at once. Also -a.', load: async () => (await import('./bulk.ts')).bulk},
+  ],
+  examples: [
+    {command: 'mysql-to-sqlite bulk --source mysql://reader@db.example/study --target collab.db --policy policy.yaml', does: 'Only what the policy allows, ages appended.'},
+    {command: 'mysql-to-sqlite bulk --source mysql://reader@db.example/study --target collab.db --policy policy.yaml --dry-run', does: 'What would happen, and what is still undecided.'},
+    {command: 'mysql-to-sqlite -a --file-path file_path.json --settings db_exporter_settings.json --source mysql://reader@db.example/study', does: 'The old flags and files.'},
+  ],
+  notes: ['Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 partial, 130 interrupted.'],
+}, translateOldFlags(process.argv.slice(2)));

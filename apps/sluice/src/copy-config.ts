@@ -1,0 +1,25 @@
+import {defineConfig, option} from '@sluice/config';
+import {z} from 'zod';
+
+const names = z.array(z.string().min(1)).default([]);
+
+/** What `copy` and `plan` have in common. */
+const selection = {
+  source: option(z.string(), {describe: 'Where to read: mysql://user@host/db, sqlite:file.db, csv:folder/, jsonl:file.jsonl.gz', flag: 'source', value: 'URL'}),
+  destination: option(z.string(), {describe: 'Where to write, a URL of the same kinds.', flag: 'destination', env: 'SLUICE_TARGET', value: 'URL'}),
+  tables: option(names, {describe: 'Copy only these tables and views; * and ? are wildcards.', value: 'PATTERN,...'}),
+  exclude: option(names, {describe: 'Leave these out.', value: 'PATTERN,...'}),
+  policy: option(z.string().optional(), {describe: 'What may leave, per table and column; without one everything is copied as it is.', value: 'FILE'}),
+  passwordFile: option(z.string().optional(), {describe: 'A file with the password of the source; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
+  targetPasswordFile: option(z.string().optional(), {describe: 'The same for the destination; or SLUICE_TARGET_PASSWORD.', env: false, value: 'FILE'}),
+};
+
+export const planConfig = defineConfig('plan', 'Says what a copy would do, and touches nothing.', selection);
+
+export const copyConfig = defineConfig('copy', 'Copies tables and proves that they arrived.', {
+  ...selection,
+  verify: option(z.boolean().default(true), {describe: 'Read everything back and compare before it goes live.'}),
+  dryRun: option(z.boolean().default(false), {describe: 'Print the plan and touch nothing, as `plan` does.', env: false}),
+  report: option(z.string().optional(), {describe: 'Write report.json and report.html into this folder.', value: 'FOLDER'}),
+  state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE', advanced: true}),
+});

@@ -1,0 +1,30 @@
+import {join} from 'node:path';
+import type {CommandContext} from '@sluice/cli-kit';
+import type {Resolved} from '@sluice/config';
+import type {Transform} from '@sluice/core';
+import {findEndpoint, type CopyJob} from '@sluice/job';
+import type {copyConfig, planConfig} from './copy-config.ts';
+import {tool} from './tool.ts';
+
+/** The job that the options of `copy` or `plan` ask for. Throws CONFIG. */
+export async function copyJob(
+  {config, env, logger, signal}: CommandContext<Resolved<typeof planConfig> & Partial<Resolved<typeof copyConfig>>>,
+): Promise<CopyJob> {
+  const {source, destination, tables, exclude, policy, verify, report, state} = config;
+  const transforms: Transform[] = [];
+  if (policy !== undefined) {
+    const {deidentify, loadPolicy} = await import('@sluice/transform-deidentify');
+    transforms.push(deidentify(await loadPolicy(policy, signal)));
+  }
+  return {
+    tool, transforms,
+    source: await findEndpoint(
+      {url: source, file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal),
+    destination: await findEndpoint(
+      {url: destination, file: config.targetPasswordFile, flag: '--target-password-file', variable: 'SLUICE_TARGET_PASSWORD'}, env, logger, signal),
+    select: {tables, exclude},
+    ...(verify !== undefined && {verify}),
+    ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),
+    ...(state !== undefined && {stateFile: state}),
+  };
+}

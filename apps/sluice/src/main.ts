@@ -1,0 +1,18 @@
+import {runCli} from '@sluice/cli-kit';
+import {tool} from './tool.ts';
+
+await runCli({
+  ...tool,
+  summary: 'Moves data between databases and files, takes out what must not leave, and proves what it did.',
+  commands: [
+    {name: 'copy', summary: 'Copies tables and proves that they arrived.', load: async () => (await import('./copy.ts')).copy},
+    {name: 'plan', summary: 'Says what a copy would do, and touches nothing.', load: async () => (await import('./plan.ts')).plan},
+    {name: 'check', summary: 'Tests connection and privileges, and lists all problems.', load: async () => (await import('./check.ts')).check},
+  ],
+  examples: [
+    {command: 'sluice copy mysql://reader@db.example/study sqlite:study.db', does: 'A whole database becomes one file.'},
+    {command: 'sluice plan mysql://reader@db.example/study sqlite:study.db', does: 'What would happen.'},
+    {command: 'sluice check mysql://reader@db.example/study', does: 'Whether it can.'},
+  ],
+  notes: ['Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 partial, 130 interrupted.'],
+});
