@@ -15,3 +15,5 @@ export {passwordFrom} from './password.ts';
 export type {FoundPassword, PasswordPlaces} from './password.ts';
 export {redactText, redactUrl} from './redact.ts';
 export {didYouMean, suggest} from './suggest.ts';
+// One zod for everybody: schemas of two copies do not mix.
+export {z} from 'zod';

@@ -1,0 +1,179 @@
+import {writeSync} from 'node:fs';
+import {decode, describeOptions, didYouMean, readConfigFile, redactUrl, suggest} from '@sluice/config';
+import {PipelineError, silent, type Logger} from '@sluice/core';
+import type {Scan} from './arguments.ts';
+import {showCommandLine, showsPassword} from './command-line.ts';
+import type {Command, Outcome, Output, Program} from './command.ts';
+import {exitCodeOfError, exitCodeOfReport, type ExitCode} from './exit-code.ts';
+import {failureText, reported, stackText, usageError} from './failure.ts';
+import {createLogger} from './logger.ts';
+import {parseFlags, type Flags} from './parse-flags.ts';
+import {createProgress, type Progress} from './progress.ts';
+import {listenForSignals} from './signals.ts';
+import {createTalk, showsUnicode, usesColor, type Talk} from './talk.ts';
+
+/** Runs the command that the words ask for, prints what came of it, and ends the process. */
+export async function execute(program: Program, argv: readonly string[], seen: Scan): Promise<void> {
+  const session = new Session(program, seen);
+  await session.end(await session.run(argv, seen));
+}
+
+/** One command, from its words to the exit code. Whatever happens, it tells one thing once. */
+class Session {
+  readonly #program: Program;
+  readonly #env = process.env;
+  readonly #talk: Talk;
+  readonly #writeOut: typeof process.stdout.write;
+  readonly #json: boolean;
+  readonly #verbose: boolean;
+  #logger: Logger & Partial<AsyncDisposable> = silent;
+  #progress: Progress | undefined;
+  #told = false;
+
+  constructor(program: Program, {json, verbose}: Scan) {
+    this.#program = program;
+    this.#json = json;
+    this.#verbose = verbose;
+    this.#talk = createTalk(process.stderr, this.#env);
+    this.#writeOut = process.stdout.write.bind(process.stdout);
+    // A reader that has gone (`| head`, a closed terminal) is not an error of ours.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+    // With --json standard output holds one document, whatever a library thinks it has to print.
+    if (json) process.stdout.write = process.stderr.write.bind(process.stderr);
+    for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+      process.on(event, (error: unknown) => void this.end({exitCode: this.#fail(error, false)}));
+    }
+    // Nothing is left to wait for, and yet the command has not ended: it would be taken for a success.
+    process.once('beforeExit', () => void this.end({exitCode: this.#fail(new Error('the event loop ran empty before the command had ended'), false)}));
+  }
+
+  async run(argv: readonly string[], seen: Scan): Promise<{readonly exitCode: ExitCode}> {
+    using signals = listenForSignals({
+      onFirst: () => this.#talk.line('stopping; press Ctrl-C again to quit at once'),
+      onSecond: () => this.#quit(),
+    });
+    try {
+      const command = this.#commandOf(seen, argv);
+      const body = await command.load();
+      const options = describeOptions(body.config);
+      const flags = await parseFlags(this.#program, command, body, options, argv);
+      this.#logger = await createLogger({talk: this.#talk, verbose: this.#verbose, quiet: flags.quiet});
+      if (showsPassword(argv)) {
+        this.#logger.warn('a password on the command line can be seen in the process list and the history of the shell; use a variable or a password file');
+      }
+      const config = await this.#decode(command, body.config, flags, signals.signal);
+      this.#progress = createProgress(this.#talk, {silent: this.#json || flags.quiet, ...(this.#talk.isTerminal && {widthOf: (await import('string-width')).default})});
+      const {name, version} = this.#program;
+      const outcome = await body.run({
+        config, signal: signals.signal, logger: this.#logger, out: this.#output(), progress: this.#progress.listen,
+        json: this.#json, verbose: this.#verbose, quiet: flags.quiet, tool: {name, version}, commandLine: showCommandLine(name, argv, options), env: this.#env,
+      });
+      return {exitCode: this.#finish(outcome ?? {})};
+    } catch (error) {
+      return {exitCode: this.#fail(error, signals.signal.aborted)};
+    }
+  }
+
+  /** Prints what is still to be printed, and ends the process: a forgotten timer or socket must not keep it. */
+  async end({exitCode}: {readonly exitCode: ExitCode}): Promise<never> {
+    this.#progress?.end();
+    await this.#logger[Symbol.asyncDispose]?.();
+    await Promise.all([process.stdout, process.stderr].map(stream => new Promise<void>(resolve => {
+      if (stream.destroyed || !stream.writable) resolve();
+      else stream.write('', () => resolve());
+    })));
+    process.exit(exitCode);
+  }
+
+  #commandOf({command, word}: Scan, argv: readonly string[]): Command {
+    const {commands, defaultCommand, name} = this.#program;
+    const fallback = commands.find(one => one.name === defaultCommand);
+    if (command) return command;
+    const names = commands.flatMap(one => [one.name, ...one.aliases ?? []]);
+    if (word === undefined) {
+      if (fallback) return fallback;
+      throw usageError(`no command is given; possible are ${commands.map(one => one.name).join(', ')}`, `${name} --help`);
+    }
+    const meant = suggest(word, names);
+    if (fallback && meant === undefined) return fallback;
+    const right = meant === undefined ? `${name} --help` : showCommandLine(name, argv.map(one => one === word ? meant : one));
+    throw usageError(`unknown command ${redactUrl(word)}${didYouMean(word, names)}`, right);
+  }
+
+  async #decode(command: Command, config: Parameters<typeof decode>[0], flags: Flags, signal: AbortSignal) {
+    const path = flags.configFile ?? (this.#env['SLUICE_CONFIG'] || undefined);
+    const file = path === undefined ? undefined : await readConfigFile(path, signal);
+    try {
+      return decode(config, {flags: flags.options, env: this.#env, file});
+    } catch (error) {
+      if (!(error instanceof PipelineError) || error.remedy !== undefined) throw error;
+      throw usageError(error.message, `${this.#program.name} ${command.name} --help`, error.problems);
+    }
+  }
+
+  #output(): Output {
+    const {stdout} = process;
+    return {
+      write: text => {
+        if (this.#json) this.#talk.line(text.replace(/\n$/, ''));
+        else {
+          this.#talk.status(null);
+          this.#writeOut(text);
+        }
+      },
+      color: usesColor(this.#json ? process.stderr : stdout, this.#env),
+      columns: stdout.columns || 80,
+      unicode: showsUnicode(this.#env),
+    };
+  }
+
+  #finish({report, document, exitCode, cause}: Outcome): ExitCode {
+    this.#progress?.end();
+    const code = exitCode ?? (report ? exitCodeOfReport(report) : 0);
+    const error = report?.error ?? report?.tables.find(table => table.error)?.error;
+    if (code !== 0 && error) this.#talk.line(failureText(error, this.#talk.paint));
+    if (cause !== undefined && this.#verbose) this.#talk.line(stackText(cause));
+    this.#print(report ?? document ?? {format: 'sluice.result/1', tool: this.#tool(), status: code === 0 ? 'ok' : 'failed', exitCode: code});
+    return code;
+  }
+
+  #fail(error: unknown, interrupted: boolean): ExitCode {
+    this.#progress?.end();
+    const stopped = interrupted && !(error instanceof PipelineError);
+    const code = interrupted ? 130 : exitCodeOfError(error);
+    const told = stopped ? {code: 'SLUICE_INTERRUPTED', message: 'stopped on request'} : reported(error);
+    if (this.#told) return code;
+    this.#talk.line(stopped ? 'stopped on request' : failureText(reported(error), this.#talk.paint));
+    if (this.#verbose) this.#talk.line(stackText(error));
+    this.#print({format: 'sluice.failure/1', tool: this.#tool(), status: interrupted ? 'interrupted' : 'failed', exitCode: code, error: told});
+    return code;
+  }
+
+  #print(document: object): void {
+    if (this.#told) return;
+    this.#told = true;
+    if (this.#json) this.#writeOut(`${toJson(document)}\n`);
+  }
+
+  /** The second Ctrl-C: nothing is awaited any more. */
+  #quit(): never {
+    this.#talk.status(null);
+    if (this.#json && !this.#told) {
+      const document = {format: 'sluice.failure/1', tool: this.#tool(), status: 'interrupted', exitCode: 130, error: {code: 'SLUICE_INTERRUPTED', message: 'quit at once on request'}};
+      try {
+        writeSync(1, `${toJson(document)}\n`);
+      } catch {
+        // The reader is gone or does not read: quitting does not wait for it.
+      }
+    }
+    process.exit(130);
+  }
+
+  #tool() {
+    const {name, version} = this.#program;
+    return {name, version};
+  }
+}
+
+/** A document may hold integers beyond 2^53: JSON has no limit, JavaScript's writer has. */
+const toJson = (document: object) => JSON.stringify(document, (_, value: unknown) => typeof value === 'bigint' ? value.toString() : value, 2);
