@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {must} from '@sluice/core';
 
 /** The longest name common file systems hold, in bytes. */
 const MAX_BYTES = 255;
@@ -29,7 +30,11 @@ export function fileNames(tables: readonly string[], extension: string, others: 
   for (const table of tables) if (plain(table) === table) take(table, table);
   for (const table of tables) {
     if (names.has(table)) continue;
-    for (let encoded = 0; !take(table, shorten(escape(table, encoded), table, extension)); encoded++);
+    // With all characters encoded no two tables are alike; only a file of somebody else can still be in the way.
+    const tries = [...table].length + 1;
+    let encoded = 0;
+    while (encoded <= tries && !take(table, shorten(escape(table, encoded), table, extension))) encoded++;
+    if (encoded > tries) must(take(table, escape(table).slice(0, 50) + digest(table)) || null, 'a free file name');
   }
   return names;
 }
@@ -54,13 +59,15 @@ function percent(text: string): string {
   return Buffer.from(text).toString('hex').toUpperCase().replace(/../g, '%$&');
 }
 
+const digest = (table: string) => `~${createHash('sha256').update(table).digest('hex').slice(0, 16)}`;
+
 function shorten(name: string, table: string, extension: string): string {
   const room = MAX_BYTES - extension.length;
   if (Buffer.byteLength(name) <= room) return name;
-  const mark = `~${createHash('sha256').update(table).digest('hex').slice(0, 16)}`;
+  const mark = digest(table);
   let start = '';
   let bytes = mark.length;
-  for (const piece of name.match(/(?:%[0-9A-F]{2})+|./gsu) ?? []) {
+  for (const piece of name.match(/%[0-9A-F]{2}|./gsu) ?? []) {
     bytes += Buffer.byteLength(piece);
     if (bytes > room) break;
     start += piece;

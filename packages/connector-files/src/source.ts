@@ -97,7 +97,7 @@ export class FilesSource implements Source {
       // What is appended meanwhile is not part of this run.
       const bounded = {...file, end: Math.min(file.end ?? Infinity, mark.size)};
       const skip = after === null ? 0 : Number(after);
-      if (!Number.isSafeInteger(skip) || skip < 0) throw new PipelineError(ErrorCode.SCHEMA, 'the stored position is none of this kind of source', {table: schema.table});
+      if ((after !== null && !/^\d+$/.test(after)) || !Number.isSafeInteger(skip)) throw new PipelineError(ErrorCode.SCHEMA, 'the stored position is none of this kind of source', {table: schema.table});
       for await (const {rows, next} of readTable(bounded, schema, {skip, maxRows, maxBytes}, either)) {
         yield {rows, position: String(next) as Position};
         either.throwIfAborted();
