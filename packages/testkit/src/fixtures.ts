@@ -90,10 +90,10 @@ export const textKey: Fixture = {
   rows: ['b', 'A', 'a', 'ä', 'Z', 'ß', 'ss', '', '10', '9', "o'k", 'back\\', '\u{1F600}'].map((code, i): Row => [code, `row ${i}`]),
 };
 
-/** A key of bytes. */
+/** A key of bytes, some of which are the same once they are taken for text. */
 export const bytesKey: Fixture = {
   schema: {table: 'bytes_key', columns: [{name: 'hash', type: 'bytes', nullable: false, maxLength: 32}, label], primaryKey: ['hash']},
-  rows: [[0xff], [0x00], [0x00, 0x00], [0x61], [0x41], [0x80, 0x0a]].map((bytes, i): Row => [Uint8Array.from(bytes), `row ${i}`]),
+  rows: [[0xff], [0xfe], [0x00], [0x00, 0x00], [0x61], [0x41], [0x80, 0x0a]].map((bytes, i): Row => [Uint8Array.from(bytes), `row ${i}`]),
 };
 
 /** Integer keys up to the last of 64 bits. */

@@ -5,7 +5,7 @@ import {batchOf} from '../bench.ts';
 import type {DestinationSuite} from '../destination-contract.ts';
 import {heavy, sequence} from '../fixtures.ts';
 import {expectNoLeak} from '../leaks.ts';
-import {isAbort, LIMITS, never, rowsOf} from '../reading.ts';
+import {isAbort, LIMITS, never} from '../reading.ts';
 import {rejection, until, within} from '../waiting.ts';
 
 /** Abort, dispose, a server that dies, a destination that cannot work. */
@@ -36,7 +36,7 @@ export function endingLaws({harness, law, without}: DestinationSuite): void {
     }
     const signal = AbortSignal.abort(new Error('stop'));
     for (const [what, promise] of Object.entries({
-      open: load.open(schema, signal), finish: load.finish(signal), readBack: rowsOf(load.readBack(schema, LIMITS, signal)), publish: load.publish(signal),
+      open: load.open(schema, signal), finish: load.finish(signal), readBack: load.readBack(schema, LIMITS, signal)[Symbol.asyncIterator]().next(), publish: load.publish(signal),
     })) expect(isAbort(await rejection(promise, what), signal), what).toBe(true);
     await load[Symbol.asyncDispose]();
     await bench.expectStored(schema, mode === 'replace' ? [[1, 'old']] : [[1, 'old'], ...rows.slice(1)]);
