@@ -21,6 +21,8 @@ export interface MysqlEndpoint {
   readonly caFile: string | null;
   /** How long a pending answer may stay silent before the connection is looked into. */
   readonly stallTimeoutMs: number;
+  /** Whether LOAD DATA LOCAL may be used where the server allows it; from `options.localInfile`. */
+  readonly localInfile: boolean;
   /** The URL without user information. */
   readonly label: string;
 }
@@ -68,6 +70,8 @@ export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
   const local = socketPath !== null || host === 'localhost' || host === '::1' || host.startsWith('127.');
   const tls = url.searchParams.get('ssl') ?? (local ? 'off' : 'preferred');
   if (!isTlsMode(tls)) problem(`ssl must be one of ${TLS_MODES.join(', ')}`);
+  const localInfile = endpoint.options?.['localInfile'];
+  if (localInfile !== undefined && typeof localInfile !== 'boolean') problems.push({path: 'options.localInfile', message: 'localInfile must be true or false'});
   const caFile = url.searchParams.get('ca');
   if (caFile !== null && tls !== 'verify') problem('ca is used with ssl=verify only');
   if (problems.length > 0) throw configError(problems);
@@ -78,6 +82,7 @@ export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
     password: endpoint.password ?? null,
     tls: isTlsMode(tls) ? tls : 'off',
     stallTimeoutMs: seconds * 1000,
+    localInfile: localInfile !== false,
     label: `${url.protocol}//${url.host || 'localhost'}/${url.pathname.replace(/^\//, '')}${socketPath === null ? '' : `?socket=${socketPath}`}`,
   };
 }

@@ -12,7 +12,7 @@ export interface Server {
   readonly version: readonly [number, number, number];
   readonly threadId: number;
   readonly maxAllowedPacket: number;
-  /** Whether LOAD DATA LOCAL is allowed. */
+  /** Whether LOAD DATA LOCAL is allowed, by the server and by whoever opened the destination. */
   readonly localInfile: boolean;
   readonly hasBinlog: boolean;
 }
@@ -32,7 +32,7 @@ export function readServer(connection: DriverConnection, endpoint: MysqlEndpoint
       resolve({
         flavor: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
         version: versionNumbers(version),
-        threadId, maxAllowedPacket: packet, localInfile: infile === 1, hasBinlog: binlog === 1,
+        threadId, maxAllowedPacket: packet, localInfile: infile === 1 && endpoint.localInfile, hasBinlog: binlog === 1,
       });
     });
   });

@@ -15,12 +15,20 @@ export async function startSnapshot(session: Session, signal: AbortSignal): Prom
     const before = await logPosition(session, signal);
     await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', signal);
     const exact = await snapshotPosition(session, signal);
-    if (exact !== null) return exact;
-    const after = await logPosition(session, signal);
-    if (before === after) return after;
-    if (attempt === ATTEMPTS) return null;
+    const after = exact ?? await logPosition(session, signal);
+    if (exact !== null || before === after || attempt === ATTEMPTS) {
+      await session.run(`SAVEPOINT ${SNAPSHOT}`, signal);
+      return exact ?? (before === after ? after : null);
+    }
     await session.run('ROLLBACK', signal);
   }
+}
+
+const SNAPSHOT = '_sluice_snapshot';
+
+/** Lets go of the tables read so far, so that nobody who alters them waits for the end of the run. The snapshot stays. */
+export async function releaseTables(session: Session): Promise<void> {
+  await session.run(`ROLLBACK TO SAVEPOINT ${SNAPSHOT}`, new AbortController().signal);
 }
 
 /** MariaDB notes the position together with the snapshot. */

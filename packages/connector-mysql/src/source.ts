@@ -8,7 +8,7 @@ import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
 import {MalformedText} from './malformed-text.ts';
 import {planRead} from './read-plan.ts';
 import {Session} from './session.ts';
-import {startSnapshot} from './snapshot.ts';
+import {releaseTables, startSnapshot} from './snapshot.ts';
 import {streamBatches} from './stream-batches.ts';
 
 /** Engines whose tables a transaction's snapshot covers. */
@@ -80,14 +80,18 @@ export class MysqlSource implements Source {
       query: plan.select(where), where: `table ${table}`, maxRows, maxBytes, measure: plan.measure,
       ...(text.peek && {bytes: text.peek}),
     };
-    for await (const rows of streamBatches(session, stream, signal)) {
-      plan.convert(rows);
-      text.look(rows);
-      const position = plan.keyset ? plan.keyset.position(rows.at(-1)!, plan.keyAt) : null;
-      plan.trim(rows);
-      yield {rows, position};
+    try {
+      for await (const rows of streamBatches(session, stream, signal)) {
+        plan.convert(rows);
+        text.look(rows);
+        const position = plan.keyset ? plan.keyset.position(rows.at(-1)!, plan.keyAt) : null;
+        plan.trim(rows);
+        yield {rows, position};
+      }
+      await text.verify(session, table, {where, tail: plan.tail(where)}, signal);
+    } finally {
+      if (session.alive) await releaseTables(session).catch(() => {});
     }
-    await text.verify(session, table, {where, tail: plan.tail(where)}, signal);
   }
 
   async #describe(session: Session, table: string, signal: AbortSignal): Promise<TableDescription> {
