@@ -61,13 +61,23 @@ export function install() {
   say(`setup: dependencies installed in ${seconds(started)}`);
 }
 
-/** Compiles every package's src into its dist; does nothing where that is up to date. */
+/** Compiles every package's src into its dist, where that is not up to date, and puts the programs where `npx` in the root finds them. */
 export function build() {
   const started = performance.now();
+  linkPrograms();
   const folders = workspacePackages().filter(({folder}) => existsSync(join(root, folder, 'src'))).map(({folder}) => folder);
   const {status, stdout} = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...folders], {cwd: root, encoding: 'utf8'});
   if (status !== 0) throw new SetupError(`${stdout}setup: the build failed; the compiler's messages are above.`);
   if (performance.now() - started > 1_500) say(`setup: built in ${seconds(started)}`);
+}
+
+/** Not by dependencies of the root: turbo takes those for part of everything, and no test result would outlive a change anywhere. */
+function linkPrograms() {
+  for (const {folder, manifest} of workspacePackages()) for (const [name, file] of Object.entries(manifest.bin ?? {})) {
+    const link = join(root, 'node_modules/.bin', name);
+    const text = `#!/bin/sh\nexec node '${join(root, folder, file)}' "$@"\n`;
+    if (!existsSync(link) || readFileSync(link, 'utf8') !== text) writeFileSync(link, text, {mode: 0o755});
+  }
 }
 
 /**
