@@ -19,7 +19,7 @@ export interface Bulk {
   readonly missingAge?: number | undefined;
   readonly verify: boolean;
   readonly reportFiles?: CopyJob['reportFiles'];
-  readonly stateFile?: string | undefined;
+  readonly stateFile?: string | null | undefined;
 }
 
 /** Ages over this many years are identifiers under 45 CFR 164.514(b)(2)(i)(C): they form one category. */

@@ -18,8 +18,8 @@ export interface CopyJob {
   readonly limits?: Partial<Limits>;
   /** Where to write the report for programs and for people. Their folders are made. */
   readonly reportFiles?: {readonly json?: string; readonly html?: string};
-  /** Where runs are remembered; default `.sluice/state.db`. */
-  readonly stateFile?: string;
+  /** Where runs are remembered; default `.sluice/state.db`; null remembers nothing. */
+  readonly stateFile?: string | null;
 }
 
 export interface JobContext {
@@ -79,6 +79,7 @@ async function makeFolders({reportFiles = {}}: CopyJob): Promise<void> {
 
 /** A copy that worked does not fail because it could not be written down; but that is said. */
 async function remember({stateFile}: CopyJob, {report}: CopyResult, logger: Logger): Promise<void> {
+  if (stateFile === null) return;
   try {
     await using state = await openState(stateFile);
     await state.recordRun(report);
