@@ -12,7 +12,9 @@ export function defaultOf(column: Column, storage: Storage): Translation {
   }
   const from = dialectNamed(given.dialect);
   if (!from) return {reason: `SQL of ${given.dialect} is not translated`};
-  const translated = translateExpression(given.sql, from.name, 'sqlite', {columns: []});
+  // MySQL's own time is the session's in a column without a zone, and UTC in one with it.
+  const now = column.type === 'timestamptz' ? 'utc' : 'local';
+  const translated = translateExpression(given.sql, from.name, 'sqlite', {columns: [], now});
   if ('reason' in translated) return translated;
   return {...translated, sql: /^current_(timestamp|date|time)$/i.test(translated.sql) ? translated.sql : `(${translated.sql})`};
 }

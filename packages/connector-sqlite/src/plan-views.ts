@@ -50,7 +50,8 @@ function planView(view: View, name: string, known: readonly TranslatableTable[],
   const plan: ViewPlan = {name, source: view.name, columns: view.columns, sql: translation.sql, assumes: translation.assumes};
   const reason = proveView(scratch, plan);
   if (reason !== null) return {reason};
-  return {plan, table: {name: view.name, ...(name !== view.name && {target: name}), columns: translation.columns}};
+  const columns = translation.columns.map((one, i) => ({...one, column: {...one.column, name: view.columns[i] ?? one.column.name}}));
+  return {plan, table: {name: view.name, ...(name !== view.name && {target: name}), columns}};
 }
 
 /** Makes the view and looks at it; takes it away again and says why when it is not what was planned. */

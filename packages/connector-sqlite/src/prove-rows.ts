@@ -49,9 +49,11 @@ export function contradicted(db: Database, assumes: readonly Assumption[]): stri
   for (const {table, column, kind} of assumes) {
     const name = quote(column);
     // length() stops at a NUL and counts characters: equal to the bytes only when all of them are ASCII and none is NUL.
-    const bad = kind === 'ascii'
-      ? `octet_length(${name}) <> length(${name}) OR ${name} GLOB '*[^ -~]*' OR ${name} GLOB '* '`
-      : `${name} GLOB '* ' OR instr(${name}, char(0)) > 0`;
+    const bad = {
+      'ascii': `octet_length(${name}) <> length(${name}) OR ${name} GLOB '*[^ -~]*' OR ${name} GLOB '* '`,
+      'no trailing blanks': `${name} GLOB '* ' OR instr(${name}, char(0)) > 0`,
+      'no NUL': `instr(${name}, char(0)) > 0`,
+    }[kind];
     if (db.prepare(`SELECT 1 FROM ${quote(table!)} WHERE ${bad} LIMIT 1`).get() !== undefined) {
       return `column ${column} of ${table} holds text that SQLite compares in another way`;
     }

@@ -53,6 +53,5 @@ export interface ViewPlan {
   readonly source: string;
   readonly columns: readonly string[];
   readonly sql: string;
-  /** With the file's names. */
   readonly assumes: readonly Assumption[];
 }

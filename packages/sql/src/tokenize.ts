@@ -7,6 +7,8 @@ import {dialects, type DialectName} from './dialect.ts';
 export interface Token {
   readonly kind: 'word' | 'identifier' | 'string' | 'blob' | 'number' | 'operator' | 'comment';
   readonly value: string;
+  /** As it stands in the SQL. */
+  readonly text: string;
   readonly start: number;
   readonly end: number;
   /** The character set introducer in front of a MySQL string, e.g. `utf8mb4`. */
@@ -33,13 +35,15 @@ export function tokenize(sql: string, dialect: DialectName): Token[] {
       continue;
     }
     const token = rules(sql, at);
-    tokens.push(token);
+    tokens.push({...token, text: sql.slice(token.start, token.end)});
     at = token.end;
   }
   return tokens;
 }
 
-function sqliteRules(sql: string, at: number): Token {
+type Lexeme = Omit<Token, 'text'>;
+
+function sqliteRules(sql: string, at: number): Lexeme {
   const c = sql[at]!;
   const comment = readComment(sql, at, false);
   if (comment) return comment;
@@ -54,7 +58,7 @@ function sqliteRules(sql: string, at: number): Token {
   return readNumber(sql, at) ?? readWord(sql, at) ?? readOperator(sql, at, SQLITE_OPERATORS);
 }
 
-function mysqlRules(sql: string, at: number): Token {
+function mysqlRules(sql: string, at: number): Lexeme {
   const c = sql[at]!;
   const comment = readComment(sql, at, true);
   if (comment) return comment;
@@ -77,7 +81,7 @@ function mysqlRules(sql: string, at: number): Token {
   return readNumber(sql, at) ?? readWord(sql, at) ?? readOperator(sql, at, MYSQL_OPERATORS);
 }
 
-function readComment(sql: string, at: number, mysql: boolean): Token | null {
+function readComment(sql: string, at: number, mysql: boolean): Lexeme | null {
   const two = sql.slice(at, at + 2);
   // MySQL wants white space after `--`; otherwise it is two minus signs.
   const dashes = two === '--' && (!mysql || at + 2 >= sql.length || isSpace(sql.charCodeAt(at + 2)));
@@ -95,7 +99,7 @@ function readComment(sql: string, at: number, mysql: boolean): Token | null {
   return {kind: 'comment', value: sql.slice(at + 2, inner), start: at, end: close < 0 ? sql.length : close + 2};
 }
 
-function quoted(kind: 'string' | 'identifier', sql: string, at: number, quote: string, backslash: boolean): Token {
+function quoted(kind: 'string' | 'identifier', sql: string, at: number, quote: string, backslash: boolean): Lexeme {
   let value = '';
   let from = at + 1;
   for (let i = from; i < sql.length; i++) {
@@ -132,13 +136,13 @@ function unescaped(c: string): string {
   }
 }
 
-function hexLiteral(sql: string, at: number): Token {
+function hexLiteral(sql: string, at: number): Lexeme {
   const match = /^[xX]'((?:[0-9a-fA-F]{2})*)'/.exec(sql.slice(at));
   if (!match) throw new LexicalError('a hexadecimal literal is not whole bytes');
   return {kind: 'blob', value: match[1]!.toLowerCase(), start: at, end: at + match[0].length};
 }
 
-function readNumber(sql: string, at: number): Token | null {
+function readNumber(sql: string, at: number): Lexeme | null {
   const pattern = /0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
   pattern.lastIndex = at;
   const match = pattern.exec(sql);
@@ -153,7 +157,7 @@ function readNumber(sql: string, at: number): Token | null {
 
 const NAME_PART = /[\p{L}\p{N}\p{M}_$\u0080-\uffff]/u;
 
-function readWord(sql: string, at: number, digitFirst = false): Token | null {
+function readWord(sql: string, at: number, digitFirst = false): Lexeme | null {
   const pattern = digitFirst ? /[\w$\u0080-\u{10ffff}]+/uy : /@{0,2}[A-Za-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*/uy;
   pattern.lastIndex = at;
   const match = pattern.exec(sql);
@@ -164,7 +168,7 @@ function readWord(sql: string, at: number, digitFirst = false): Token | null {
 const SQLITE_OPERATORS = ['->>', '->', '||', '<<', '>>', '<=', '>=', '==', '<>', '!='];
 const MYSQL_OPERATORS = ['->>', '<=>', '->', '||', '&&', '<<', '>>', '<=', '>=', '<>', '!=', ':='];
 
-function readOperator(sql: string, at: number, longer: readonly string[]): Token {
+function readOperator(sql: string, at: number, longer: readonly string[]): Lexeme {
   const value = longer.find(operator => sql.startsWith(operator, at)) ?? sql[at]!;
   if (!/^[-+*/%<>=!&|~^(),.;?:@]/.test(value)) throw new LexicalError('a character that is no part of SQL');
   return {kind: 'operator', value, start: at, end: at + value.length};
