@@ -14,7 +14,7 @@ export async function checkSource(endpoint: MysqlEndpoint, signal: AbortSignal):
         AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME`, signal);
     for (const [name] of tables) {
       const table = String(name);
-      await session.rows(`SELECT 1 FROM ${quoteIdentifier('mysql', table)} LIMIT 0`, signal, `table ${table}`)
+      await session.rows(`SELECT 1 FROM ${quoteIdentifier('mysql', table)} LIMIT 0`, signal, {table})
         .catch((error: unknown) => problems.push(asProblem(error, table)));
       if (!session.alive) break;
     }

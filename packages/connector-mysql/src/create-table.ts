@@ -25,7 +25,7 @@ export async function createTable(
   for (const concessions of ATTEMPTS) {
     if (refusal !== undefined && !changes(plan, concessions)) continue;
     try {
-      await session.run(createTableSql(plan, name, server, concessions, withIndexes), signal, `table ${plan.schema.table}`);
+      await session.run(createTableSql(plan, name, server, concessions, withIndexes), signal, {table: plan.schema.table});
       return {concessions, omissions: refusal === undefined ? [] : conceded(plan, concessions)};
     } catch (error) {
       if (!(error instanceof PipelineError) || (error.code !== ErrorCode.SCHEMA && error.code !== ErrorCode.VALUE)) throw error;

@@ -91,7 +91,7 @@ async function readBinaryDefaults(session: Session, table: string, columns: read
   const defaults = new Map<string, string>();
   if (binary.length === 0) return defaults;
   const list = binary.map(column => `HEX(DEFAULT(${quoteIdentifier('mysql', column[1])}))`).join(', ');
-  const [row] = await session.rows(`SELECT ${list} FROM (SELECT 1) one LEFT JOIN ${quoteIdentifier('mysql', table)} ON FALSE`, signal, `table ${table}`);
+  const [row] = await session.rows(`SELECT ${list} FROM (SELECT 1) one LEFT JOIN ${quoteIdentifier('mysql', table)} ON FALSE`, signal, {table});
   binary.forEach((column, i) => {
     const hex = row?.[i];
     if (typeof hex === 'string') defaults.set(column[1], hex);

@@ -150,12 +150,21 @@ export function nativeError(error: unknown): NativeError {
   };
 }
 
+/** Where something happened: a table, or whatever the text says. */
+export type Place = string | {readonly table: string};
+
+export function placeName(place: Place): string {
+  return typeof place === 'string' ? place : `table ${place.table}`;
+}
+
 /**
  * Says in our own words what a driver or server error means: by number, never by message, and
- * without the message, which may quote data. `where` names the place, e.g. `server mysql://host/db`.
+ * without the message, which may quote data.
  */
-export function classify(error: unknown, where: string, context: ErrorContext = {}): unknown {
+export function classify(error: unknown, place: Place, more: ErrorContext = {}): unknown {
   if (error instanceof PipelineError) return error;
+  const where = placeName(place);
+  const context = {...(typeof place === 'object' && {table: place.table}), ...more};
   const {errno, name} = nativeError(error);
   const meaning = (errno === undefined ? undefined : BY_ERRNO[errno]) ?? (name === undefined ? undefined : BY_NAME[name]);
   const number = errno === undefined ? '' : ` (error ${errno})`;

@@ -61,7 +61,7 @@ export const loadData: Fill = async (session, target, rows, signal) => {
   // Pulled chunk by chunk as the socket drains: the text of a batch never stands in memory whole.
   const stream = Readable.from(text, {objectMode: false});
   try {
-    const outcome = await session.run({sql, infileStreamFactory: () => stream}, signal, `table ${target.table}`);
+    const outcome = await session.run({sql, infileStreamFactory: () => stream}, signal, {table: target.table});
     await judge(session, target, rows.length, outcome, signal);
   } finally {
     stream.destroy();
@@ -73,7 +73,7 @@ export const insertRows: Fill = async (session, target, rows, signal) => {
   const names = [...target.columns.map(column => column.name), ...(target.last ? [target.last.name] : [])];
   const head = `${target.replace ? 'REPLACE' : 'INSERT'} INTO ${quoteIdentifier('mysql', target.name)} (${names.map(name => quoteIdentifier('mysql', name)).join(', ')}) VALUES `;
   const limit = Math.min(1024 * 1024, session.server.maxAllowedPacket - PACKET_ROOM);
-  const where = `table ${target.table}`;
+  const where = {table: target.table};
   let tuples: string[] = [];
   let bytes = 0;
   const send = async () => {
@@ -89,7 +89,7 @@ export const insertRows: Fill = async (session, target, rows, signal) => {
     const tuple = `(${values.join(',')})`;
     const size = Buffer.byteLength(tuple) + 1;
     if (head.length + size > session.server.maxAllowedPacket - PACKET_ROOM) {
-      throw new PipelineError(ErrorCode.VALUE, `${where}: a row is larger than max_allowed_packet`, {
+      throw new PipelineError(ErrorCode.VALUE, `table ${target.table}: a row is larger than max_allowed_packet`, {
         table: target.table, remedy: 'raise max_allowed_packet at the server, or switch local_infile on',
       });
     }
@@ -105,7 +105,7 @@ async function judge(session: Session, target: FillTarget, sent: number, outcome
   const missing = target.replace ? 0 : sent - outcome.affectedRows;
   if (outcome.warningStatus === 0 && missing === 0) return;
   const {table} = target;
-  const where = `table ${table}`;
+  const where = {table};
   const warnings = (await session.rows('SHOW WARNINGS', signal, where)).map(([, code, message]) => ({code: Number(code), message: String(message)}));
   const warning = warnings.find(({code}) => !HARMLESS.has(code));
   if (!warning && missing === 0) return;
@@ -114,7 +114,7 @@ async function judge(session: Session, target: FillTarget, sent: number, outcome
   const error = classify({errno: code}, where, {table, ...(column !== undefined && {column})});
   // Whatever the code says elsewhere, here it is about a value.
   if (error instanceof PipelineError && error.code === ErrorCode.VALUE) throw error;
-  throw new PipelineError(ErrorCode.VALUE, `${where}: the server would have changed or left out a value (error ${code})`, {
+  throw new PipelineError(ErrorCode.VALUE, `table ${table}: the server would have changed or left out a value (error ${code})`, {
     table, ...(column !== undefined && {column}),
   });
 }

@@ -32,14 +32,14 @@ export async function prepareLive(session: Session, plan: LoadPlan, server: Targ
     if (add.length > 0) {
       const columns = table.columns.filter(({column}) => add.includes(column.name));
       await session.run(`ALTER TABLE ${quoteIdentifier('mysql', table.target)} ${columns.map(column => `ADD ${columnSql(column, NO_CONCESSIONS)}`).join(', ')}`,
-        signal, `table ${table.schema.table}`);
+        signal, {table: table.schema.table});
     }
     created.set(table.schema.table, {concessions: {...NO_CONCESSIONS, generated: !hasGenerated(there)}, omissions: []});
   }
   for (const table of made) {
     for (const key of table.foreignKeys) {
       const target = plan.tables.find(({schema}) => schema.table === key.table)?.target ?? key.table;
-      const refused = await session.run(foreignKeySql(key, table.target, () => target, key.name), signal, `table ${table.schema.table}`).then(() => false, refusable);
+      const refused = await session.run(foreignKeySql(key, table.target, () => target, key.name), signal, {table: table.schema.table}).then(() => false, refusable);
       if (!refused) continue;
       const known = created.get(table.schema.table)!;
       created.set(table.schema.table, {...known, omissions: [...known.omissions, {table: table.schema.table, kind: 'foreign key', name: key.name, reason: 'the server refuses it'}]});

@@ -83,7 +83,7 @@ function findSurrogate(session: Session, table: string, name: string, tail: stri
   return new Promise((resolve, reject) => {
     let row = 0;
     let bad: number | undefined;
-    session.start({sql, typeCast: field => field.buffer()}, `table ${table}`, {
+    session.start({sql, typeCast: field => field.buffer()}, {table}, {
       row([value]: Value[]) {
         if (bad === undefined && value instanceof Uint8Array && !isUtf8(value)) bad = row;
         row++;
@@ -100,6 +100,6 @@ async function countUnmapped(session: Session, table: string, name: string, wher
   const marks = (text: string) => `CHAR_LENGTH(${text}) - CHAR_LENGTH(REPLACE(${text}, '?', ''))`;
   const [row] = await session.rows(
     `SELECT COUNT(*) FROM ${quoteIdentifier('mysql', table)} AS t WHERE ${where === null ? '' : `(${where}) AND `}` +
-    `(${marks(column)} <> ${marks(unicode)} OR LOCATE(x'efbfbd', CAST(${unicode} AS BINARY)) > 0)`, signal, `table ${table}`);
+    `(${marks(column)} <> ${marks(unicode)} OR LOCATE(x'efbfbd', CAST(${unicode} AS BINARY)) > 0)`, signal, {table});
   return Number(row?.[0]);
 }

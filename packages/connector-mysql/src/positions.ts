@@ -12,11 +12,11 @@ const hex = (text: string) => text === '' ? "''" : `x'${Buffer.from(text).toStri
 
 /** Ends the current transaction. */
 export async function createPositions(session: Session, signal: AbortSignal): Promise<void> {
-  await session.run(CREATE, signal, `table ${POSITION_TABLE}`);
+  await session.run(CREATE, signal, {table: POSITION_TABLE});
 }
 
 export async function readPosition(session: Session, table: string, signal: AbortSignal): Promise<Position | null> {
-  const [row] = await session.rows(`SELECT HEX(position) FROM ${POSITION_TABLE} WHERE table_name = ${hex(table)}`, signal, `table ${POSITION_TABLE}`);
+  const [row] = await session.rows(`SELECT HEX(position) FROM ${POSITION_TABLE} WHERE table_name = ${hex(table)}`, signal, {table: POSITION_TABLE});
   return row ? Buffer.from(String(row[0]), 'hex').toString() as Position : null;
 }
 
@@ -24,7 +24,7 @@ export async function readPosition(session: Session, table: string, signal: Abor
 export async function writePosition(session: Session, table: string, position: Position | null, signal: AbortSignal): Promise<void> {
   await session.run(position === null
     ? `DELETE FROM ${POSITION_TABLE} WHERE table_name = ${hex(table)}`
-    : `REPLACE INTO ${POSITION_TABLE} (table_name, position) VALUES (${hex(table)}, ${hex(position)})`, signal, `table ${POSITION_TABLE}`);
+    : `REPLACE INTO ${POSITION_TABLE} (table_name, position) VALUES (${hex(table)}, ${hex(position)})`, signal, {table: POSITION_TABLE});
 }
 
 export async function hasPositions(session: Session, signal: AbortSignal): Promise<boolean> {

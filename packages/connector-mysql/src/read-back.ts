@@ -25,7 +25,7 @@ export async function* readBack(
         ? trimFraction : null;
     return convert ? [{at, convert}] : [];
   });
-  const stream = {query: read.select(null), where: `table ${table}`, ...limits, measure: read.measure};
+  const stream = {query: read.select(null), where: {table}, ...limits, measure: read.measure};
   for await (const rows of streamBatches(session, stream, signal)) {
     read.convert(rows);
     read.trim(rows);

@@ -52,7 +52,7 @@ export function replaceLoad(session: Session, plan: LoadPlan): LoadKind {
       const go = new AbortController().signal;
       await repoint(session, [...live].map(target => ({from: retired(target), to: target})), go);
       for (const target of live) {
-        await session.run(`DROP ${live.isView(target) ? 'VIEW' : 'TABLE'} IF EXISTS ${quoteIdentifier('mysql', retired(target))}`, go, `table ${target}`);
+        await session.run(`DROP ${live.isView(target) ? 'VIEW' : 'TABLE'} IF EXISTS ${quoteIdentifier('mysql', retired(target))}`, go, {table: target});
       }
       for (const [target, position] of positions) await writePosition(session, target, position, go);
       await restoreNames(session, renamed, table => byTable.get(table)?.target ?? table, go);
@@ -70,7 +70,7 @@ async function addIndexes(session: Session, table: TablePlan, name: string, sign
   const omissions: Omission[] = [];
   const add = async (sql: string, indexes: readonly {readonly name: string; readonly unique: boolean}[]): Promise<unknown> => {
     try {
-      await session.run(sql, signal, `table ${table.schema.table}`);
+      await session.run(sql, signal, {table: table.schema.table});
       return null;
     } catch (error) {
       if (!(error instanceof PipelineError) || (error.code !== ErrorCode.SCHEMA && error.code !== ErrorCode.VALUE)) throw error;
@@ -106,7 +106,7 @@ async function addForeignKeys(session: Session, tables: readonly TablePlan[], na
       const constraint = wanted ?? movingName(name, 'ibfk', key.name.slice(0, 20));
       try {
         if (constraint === null) throw new PipelineError(ErrorCode.SCHEMA, 'its name is too long');
-        await session.run(foreignKeySql(key, name, nameOf, constraint), signal, `table ${table.schema.table}`);
+        await session.run(foreignKeySql(key, name, nameOf, constraint), signal, {table: table.schema.table});
         taken.add(constraint.toLowerCase());
         if (wanted === null) renamed.push({table, name: `${table.target}_ibfk_${key.name.slice(0, 20)}`, wanted: key.name});
       } catch (error) {
@@ -183,11 +183,11 @@ async function repoint(session: Session, moves: readonly {readonly from: string;
     // The retired tables' own keys go with them.
     if (moves.some(move => move.from === table)) continue;
     const to = moves.find(move => move.from === from)!.to;
-    await session.run(`ALTER TABLE ${quoteIdentifier('mysql', table)} DROP FOREIGN KEY ${quoteIdentifier('mysql', name)}`, signal, `table ${table}`);
+    await session.run(`ALTER TABLE ${quoteIdentifier('mysql', table)} DROP FOREIGN KEY ${quoteIdentifier('mysql', name)}`, signal, {table});
     await session.run(foreignKeySql({
       name, table: to, columns: parts.map(part => part[2]!), referencedColumns: parts.map(part => part[4]!),
       onUpdate: onUpdate as 'NO ACTION', onDelete: onDelete as 'NO ACTION',
-    }, table, it => it, name), signal, `table ${table}`);
+    }, table, it => it, name), signal, {table});
   }
 }
 
@@ -200,7 +200,7 @@ async function restoreNames(
     const key = table.foreignKeys.find(it => it.name === wanted)!;
     const [, addition = ''] = foreignKeySql(key, table.target, nameOf, wanted).split(/(?= ADD CONSTRAINT )/);
     // One statement: the key is never missing. Without checks it touches no rows.
-    await session.run(`ALTER TABLE ${quoteIdentifier('mysql', table.target)} DROP FOREIGN KEY ${quoteIdentifier('mysql', name)},${addition}`, signal, `table ${table.target}`)
+    await session.run(`ALTER TABLE ${quoteIdentifier('mysql', table.target)} DROP FOREIGN KEY ${quoteIdentifier('mysql', name)},${addition}`, signal, {table: table.target})
       .catch((error: unknown) => { if (!(error instanceof PipelineError) || error.code === ErrorCode.CONNECT) throw error; });
   }
 }

@@ -3,7 +3,7 @@ import type {QueryError, QueryOptions, ResultSetHeader} from 'mysql2';
 import {cancelStatement, isComputing} from './aside.ts';
 import {connect, serverName, type DriverConnection} from './connect.ts';
 import type {MysqlEndpoint} from './endpoint.ts';
-import {classify} from './errors.ts';
+import {classify, placeName, type Place} from './errors.ts';
 import {readServer, type Server} from './server.ts';
 
 export type SessionRole = 'read' | 'write';
@@ -69,7 +69,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** Runs a statement and keeps its whole result: for small ones. Throws a classified error. */
-  rows(sql: string, signal: AbortSignal, where?: string): Promise<Value[][]> {
+  rows(sql: string, signal: AbortSignal, where?: Place): Promise<Value[][]> {
     return this.#execute({sql}, signal, where).then(result => {
       assert(Array.isArray(result), 'a statement for rows gives rows');
       return result as Value[][];
@@ -77,7 +77,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** Runs a statement without a result. Throws a classified error. */
-  run(sql: string | QueryOptions, signal: AbortSignal, where?: string): Promise<Outcome> {
+  run(sql: string | QueryOptions, signal: AbortSignal, where?: Place): Promise<Outcome> {
     return this.#execute(typeof sql === 'string' ? {sql} : sql, signal, where).then(result => {
       assert(!Array.isArray(result), 'a statement without rows gives none');
       return result as Outcome;
@@ -85,7 +85,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** Starts a statement whose rows are handed over one by one, as they come. Pause to stop them. */
-  start(options: QueryOptions, where: string, listener: ResultListener): void {
+  start(options: QueryOptions, where: Place, listener: ResultListener): void {
     let failure: unknown = null;
     let finished = false;
     const finish = () => {
@@ -154,7 +154,7 @@ export class Session implements AsyncDisposable {
     clearTimeout(late);
   }
 
-  #execute(options: QueryOptions, signal: AbortSignal, place?: string): Promise<unknown> {
+  #execute(options: QueryOptions, signal: AbortSignal, place?: Place): Promise<unknown> {
     const where = place ?? serverName(this.endpoint);
     signal.throwIfAborted();
     if (!this.alive) return Promise.reject(this.#gone(where));
@@ -177,12 +177,12 @@ export class Session implements AsyncDisposable {
     });
   }
 
-  #explain(error: unknown, where: string): unknown {
+  #explain(error: unknown, where: Place): unknown {
     return this.#reason ?? classify(error, where);
   }
 
-  #gone(where: string): PipelineError {
-    return this.#reason ?? new PipelineError(ErrorCode.CONNECT, `${where}: the connection is gone`, {remedy: 'run again'});
+  #gone(where: Place): PipelineError {
+    return this.#reason ?? new PipelineError(ErrorCode.CONNECT, `${placeName(where)}: the connection is gone`, {remedy: 'run again'});
   }
 
   #begin(): void {

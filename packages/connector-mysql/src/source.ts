@@ -77,7 +77,7 @@ export class MysqlSource implements Source {
     const where = after === null ? null : plan.keyset!.after(after);
     const text = new MalformedText(plan.doubtful);
     const stream = {
-      query: plan.select(where), where: `table ${table}`, maxRows, maxBytes, measure: plan.measure,
+      query: plan.select(where), where: {table}, maxRows, maxBytes, measure: plan.measure,
       ...(text.peek && {bytes: text.peek}),
     };
     try {

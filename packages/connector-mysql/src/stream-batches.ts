@@ -1,11 +1,12 @@
 import type {Value} from '@sluice/core';
 import type {QueryOptions} from 'mysql2';
+import type {Place} from './errors.ts';
 import type {Session} from './session.ts';
 
 export interface StreamRequest {
   readonly query: QueryOptions;
-  /** Names the place in errors: `table x`. */
-  readonly where: string;
+  /** The place, for errors. */
+  readonly where: Place;
   readonly maxRows: number;
   readonly maxBytes: number;
   /** About how many bytes a row takes. */

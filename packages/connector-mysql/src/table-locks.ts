@@ -15,7 +15,7 @@ export async function lockTables(session: Session, tables: readonly string[], si
   // Always in the same order, so that two runs never wait for each other.
   const locks = tables.map(table => ({table, name: lockName(stagingHash(database, table))})).sort((a, b) => a.name < b.name ? -1 : 1);
   for (const {table, name} of locks) {
-    const [row] = await session.rows(`SELECT GET_LOCK('${name}', ${PATIENCE_SECONDS})`, signal, `table ${table}`);
+    const [row] = await session.rows(`SELECT GET_LOCK('${name}', ${PATIENCE_SECONDS})`, signal, {table});
     if (Number(row?.[0]) !== 1) {
       throw new PipelineError(ErrorCode.LOCKED, `another run is loading table ${table} of ${session.endpoint.label}`, {
         table, retryable: true, remedy: 'wait until it has ended, then run again',

@@ -23,7 +23,7 @@ export async function openChanges(session: Session, target: MergeTarget, signal:
   const columns = target.columns.map(({name, type}) => `${quoteIdentifier('mysql', name)} ${type} ${key.has(name) ? 'NOT NULL' : 'NULL'}`);
   await session.run(
     `CREATE TEMPORARY TABLE ${CHANGES} (${columns.join(', ')}, ${OP} tinyint NOT NULL,`
-    + ` PRIMARY KEY (${target.key.map(name => quoteIdentifier('mysql', name)).join(', ')})) ENGINE = InnoDB`, signal, `table ${target.table}`);
+    + ` PRIMARY KEY (${target.key.map(name => quoteIdentifier('mysql', name)).join(', ')})) ENGINE = InnoDB`, signal, {table: target.table});
 }
 
 /**
@@ -36,7 +36,7 @@ export async function mergeRows(
   session: Session, target: MergeTarget, fill: Fill, rows: readonly Row[], ops: readonly Operation[] | undefined, signal: AbortSignal,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const where = `table ${target.table}`;
+  const where = {table: target.table};
   const changes: FillTarget = {
     table: target.table, name: CHANGES, columns: target.columns, replace: true,
     last: {name: OP, value: i => ops?.[i] === 'delete' ? DELETE : UPSERT},

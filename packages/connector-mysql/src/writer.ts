@@ -67,7 +67,7 @@ export class MysqlWriter implements Writer {
     await this.#settle();
     if (!this.#inTransaction) await this.#begin();
     await this.#target.place(position);
-    await this.#session.run('COMMIT', this.#signal, `table ${this.#target.table}`);
+    await this.#session.run('COMMIT', this.#signal, {table: this.#target.table});
     this.#inTransaction = false;
     const rows = this.#uncommitted;
     this.#uncommitted = 0;
@@ -94,7 +94,7 @@ export class MysqlWriter implements Writer {
   }
 
   async #begin(): Promise<void> {
-    await this.#session.run('START TRANSACTION', this.#signal, `table ${this.#target.table}`);
+    await this.#session.run('START TRANSACTION', this.#signal, {table: this.#target.table});
     this.#inTransaction = true;
   }
 
@@ -135,11 +135,11 @@ export class MysqlWriter implements Writer {
   }
 
   #savepoint(name: string): Promise<unknown> {
-    return this.#session.run(`SAVEPOINT ${name}`, this.#signal, `table ${this.#target.table}`);
+    return this.#session.run(`SAVEPOINT ${name}`, this.#signal, {table: this.#target.table});
   }
 
   #rollback(name: string): Promise<unknown> {
-    return this.#session.run(`ROLLBACK TO SAVEPOINT ${name}`, this.#signal, `table ${this.#target.table}`);
+    return this.#session.run(`ROLLBACK TO SAVEPOINT ${name}`, this.#signal, {table: this.#target.table});
   }
 }
 
