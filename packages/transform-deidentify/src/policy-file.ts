@@ -76,7 +76,7 @@ function decodePolicy(file: ConfigFile): Policy {
     if (decision === 'exclude') return {...rule(pattern, keys), excluded: true, columns: []};
     const columns = Object.entries(decision.columns ?? {}).map(([column, given]): ColumnRule => ({
       ...rule(column, [...keys, 'columns', column], typeof given === 'string' ? {} : given),
-      use: given === undecided ? null : methodUse(typeof given === 'string' ? {method: given as MethodName} : given),
+      use: given === undecided ? null : methodUse(typeof given === 'string' ? {method: given} : given),
     }));
     return {...rule(pattern, keys, decision), excluded: decision.exclude === true, columns};
   });

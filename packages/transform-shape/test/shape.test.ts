@@ -98,6 +98,11 @@ describe('names', () => {
     expect(omissions!.map(({kind, name}) => `${kind} ${name}`)).toEqual(['default total', 'check d', 'foreign key f']);
   });
 
+  test('an index over the beginning of a text that is text no more goes', () => {
+    const coded = table('t', {id: 'int', code: 'text'}, {indexes: [{name: 'p', unique: false, parts: [{column: 'code', prefix: 3}]}, {name: 'w', unique: false, parts: [{column: 'code'}]}]});
+    expect(shape({shapes: {t: {cast: {code: 'int'}}}}).plan(coded)!.schema.indexes!.map(({name}) => name)).toEqual(['w']);
+  });
+
   test('a foreign key to what is not taken goes', () => {
     const left = (options: ShapeOptions) => shape(options).plan(orders)!.schema.foreignKeys!.length;
     expect([left({}), left({tables: ['orders']}), left({shapes: {users: {drop: ['id']}}})]).toEqual([1, 0, 0]);
