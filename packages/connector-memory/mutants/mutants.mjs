@@ -1,6 +1,7 @@
 // Bugs to plant in the reference connector, one at a time: what it is called, the file in src, the text to find (once), what to put
 // there, and the beginnings of laws that must go red. `run.mjs` plants them.
 
+/** @type {readonly (readonly [name: string, file: string, find: string, put: string, laws: readonly string[]])[]} */
 const source = [
   ['hides a table', 'source.ts', 'tables: [...this.#snapshot().values()]', 'tables: [...this.#snapshot().values()].slice(1)', ['discovers every table']],
   ['describes columns backwards', 'source.ts', '  return schema;\n}', '  return {...schema, columns: [...schema.columns].reverse()};\n}', ['discovers columns in their order']],
@@ -72,8 +73,9 @@ const source = [
   ['reports the first problem only', 'source.ts', '    return problems;\n  }', '    return problems.slice(0, 1);\n  }', ['check reports every problem at once']],
   ['throws from check', 'source.ts', "if (!this.#database.running) problems.push", "this.#database.reach(); if (!this.#database.running) problems.push", ['check reports every problem at once']],
   ['throws an error without a class', 'database.ts', 'throw new PipelineError(ErrorCode.CONNECT, ', 'if (this.name !== "x") throw new Error("stopped"); throw new PipelineError(ErrorCode.CONNECT, ', ['a source that cannot work', 'a server killed in mid-read']],
-].map(mutant => ['source', ...mutant]);
+];
 
+/** @type {readonly (readonly [name: string, file: string, find: string, put: string, laws: readonly string[]])[]} */
 const destination = [
   ['denies that keys are enforced', 'destination.ts', 'keys: true,', 'keys: false,', ['its capabilities']],
   ['creates the tables when it plans', 'destination.ts', '    return {\n      tables: catalog', '    this.#database.put(catalog.tables.map(schema => ({schema, rows: [], position: null})));\n    return {\n      tables: catalog', ['plan names every table and column']],
@@ -176,7 +178,7 @@ const destination = [
   ['finds something wrong with everything', 'destination.ts', 'return this.#database.running ? [] :', 'return this.#database.name === "never" ? [] :', ['check finds nothing wrong']],
   ['finds nothing wrong with anything', 'destination.ts', 'return this.#database.running ? [] :', 'return this.#database.name !== "never" ? [] :', ['check reports every problem at once']],
   ['throws an error without a class', 'database.ts', 'throw new PipelineError(ErrorCode.CONNECT, ', 'if (this.name !== "x") throw new Error("stopped"); throw new PipelineError(ErrorCode.CONNECT, ', ['a destination that cannot work', 'a server killed in mid-load']],
-].map(mutant => ['destination', ...mutant]);
+];
 
-export const mutants = [...source, ...destination]
-  .map(([suite, name, file, find, put, laws]) => ({suite, name, file, find, put, laws}));
+export const mutants = Object.entries({source, destination}).flatMap(([suite, bugs]) =>
+  bugs.map(([name, file, find, put, laws]) => ({suite, name, file, find, put, laws})));
