@@ -10,6 +10,7 @@ export const layers = [
   {name: 'checksum', internal: ['core']},
   {name: 'verify', internal: ['core', 'checksum']},
   {name: 'engine', internal: ['core', 'checksum', 'verify']},
+  {name: 'job', internal: ['core', 'config', 'engine', 'registry', 'report', 'state'], external: []},
   {name: 'cli-kit', internal: ['core', 'config']},
   {name: 'registry', internal: ['core', 'connector-*'], external: []},
   {name: 'testkit', internal: ['core', 'checksum']},
