@@ -38,16 +38,16 @@ function decodeSettings(file: ConfigFile): Policy {
     `${file.place([key], 'key')}: ${dead.includes(key) ? 'has no effect any more' : 'is not a known key and has no effect'}`);
 
   const exclusions = [...new Map(patterns.map((pattern, i) => [pattern, i])).keys()].flatMap((pattern): TableRule[] => {
-    const place = file.place([excluded, patterns.indexOf(pattern)]);
+    const place = () => file.place([excluded, patterns.indexOf(pattern)]);
     const expression = compile(pattern);
     if (typeof expression === 'string') {
-      problems.push({path: place, message: expression});
+      problems.push({path: place(), message: expression});
       return [];
     }
     const meaning = apparentMeaning(pattern);
     if (meaning?.glob) {
-      warnings.push(`${place}: ${pattern} reads like a file pattern but is a regular expression, anchored at the start only: ` +
-        `${pattern.replace(/(.)\*/gu, '…$1*')} is any number of "${/(.)[*?]/u.exec(pattern)![1]}", none included`);
+      warnings.push(`${place()}: ${pattern} reads like a file pattern but is a regular expression, anchored at the start only: ` +
+        `${/.[*?]/u.exec(pattern)![0]} is ${pattern.includes('*') ? 'any number' : 'one or none'} of what stands before it`);
     }
     return [{
       pattern, matches: table => expression.test(table), exactness: Exactness.final, place, excluded: true, columns: [],
@@ -56,10 +56,10 @@ function decodeSettings(file: ConfigFile): Policy {
   });
   const sanitizing = Object.entries(tables).map(([table, rule]): TableRule => {
     const keys = [sanitized, table];
-    const columns = rule === 'drop' ? [] : rule === 'all' ? [blanking(null, file.place(keys))]
-      : [...new Set(rule)].map(column => blanking(column, file.place([...keys, rule.indexOf(column)])));
+    const columns = rule === 'drop' ? [] : rule === 'all' ? [blanking(null, () => file.place(keys))]
+      : [...new Set(rule)].map(column => blanking(column, () => file.place([...keys, rule.indexOf(column)])));
     return {
-      pattern: table, matches: found => found === table, exactness: Exactness.name, place: file.place(keys, 'key'),
+      pattern: table, matches: found => found === table, exactness: Exactness.name, place: () => file.place(keys, 'key'),
       excluded: rule === 'drop', columns,
     };
   });
@@ -70,7 +70,7 @@ function decodeSettings(file: ConfigFile): Policy {
 }
 
 /** All columns where none is named. They stay and become NULL. SQLite did not look at the case of their names, so neither do the settings. */
-function blanking(column: string | null, place: string): ColumnRule {
+function blanking(column: string | null, place: () => string): ColumnRule {
   const folded = column?.toLowerCase();
   return {
     pattern: column ?? '*', place, exactness: column === null ? Exactness.all : Exactness.name,

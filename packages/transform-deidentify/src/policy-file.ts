@@ -66,7 +66,7 @@ function decodePolicy(file: ConfigFile): Policy {
   const {profile = null, asOf = null, undecided: unnamed, tables, views} = decodeFile(file, policyFile);
   const problems: Problem[] = [];
   const rule = (pattern: string, keys: readonly string[], own: {readonly reason?: string; readonly decidedBy?: string} = {}): NameRule => ({
-    pattern, matches: namePattern(pattern), place: file.place(keys, 'key'),
+    pattern, matches: namePattern(pattern), place: () => file.place(keys, 'key'),
     exactness: pattern === '*' ? Exactness.all : isNamePattern(pattern) ? Exactness.pattern : Exactness.name,
     ...(own.reason !== undefined && {reason: own.reason}), ...(own.decidedBy !== undefined && {decidedBy: own.decidedBy}),
   });
@@ -82,7 +82,7 @@ function decodePolicy(file: ConfigFile): Policy {
   });
   for (const {columns} of tableRules) {
     for (const {use, place} of columns) {
-      if (use?.method.name === 'yearFloor90' && asOf === null) problems.push({path: place, message: 'needs the day of the release: give `asOf` at the top'});
+      if (use?.method.name === 'yearFloor90' && asOf === null) problems.push({path: place(), message: 'needs the day of the release: give `asOf` at the top'});
     }
   }
   if (problems.length > 0) throw configError(problems, file.path);

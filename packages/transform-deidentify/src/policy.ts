@@ -19,8 +19,8 @@ export interface NameRule {
   matches(name: string): boolean;
   /** The higher is the more exact. */
   readonly exactness: Exactness;
-  /** Where it stands: file, line and keys. */
-  readonly place: string;
+  /** Where it stands: file, line and keys. Found when asked for: a policy may have ten thousand rules. */
+  place(): string;
   readonly reason?: string;
   readonly decidedBy?: string;
 }

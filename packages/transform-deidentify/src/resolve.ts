@@ -88,10 +88,10 @@ function chooseTable(policy: Policy, schema: Schema): TableChoice {
     named = true;
     const {use, rule} = choice;
     const treatment = treat(policy, use, column);
-    if (typeof treatment === 'string') problems.push({path: `${table}.${name}`, message: `${rule.place}: ${use.method.name} ${treatment}`});
+    if (typeof treatment === 'string') problems.push({path: `${table}.${name}`, message: `${rule.place()}: ${use.method.name} ${treatment}`});
     else {
       const doubt = doubtAbout(policy.profile, rule, use, column);
-      if (doubt !== undefined) problems.push({path: `${table}.${name}`, message: `${rule.place}: ${doubt}`});
+      if (doubt !== undefined) problems.push({path: `${table}.${name}`, message: `${rule.place()}: ${doubt}`});
       return [{column: name, treatment, use, exactness: rule.exactness, ...why(rule)}];
     }
     return [];
@@ -123,7 +123,7 @@ const levels: readonly Profile[] = ['safe-harbor', 'limited-data-set', 'expert']
 function refusedMethods({profile, tables}: Policy): Problem[] {
   if (profile === null) return [];
   const refused = tables.flatMap(({columns}) => columns).filter(({use}) => use !== null && levels.indexOf(use.method.claim) > levels.indexOf(profile));
-  return refused.map(({place, use}) => ({path: place, message: `${use!.method.name} is not enough for ${profile}, only for ${use!.method.claim}`}));
+  return refused.map(({place, use}) => ({path: place(), message: `${use!.method.name} is not enough for ${profile}, only for ${use!.method.claim}`}));
 }
 
 /**
@@ -140,7 +140,7 @@ function doubtAbout(profile: Profile | null, rule: ColumnRule, {method}: MethodU
 }
 
 function disagreement(path: string, {rules}: Disagreement): Problem {
-  return {path, message: `these rules disagree, and none is more exact: ${rules.map(({place}) => place).join('; ')}`};
+  return {path, message: `these rules disagree, and none is more exact: ${rules.map(({place}) => place()).join('; ')}`};
 }
 
 function reasonOf({reason, decidedBy}: TableRule): string {
@@ -151,26 +151,27 @@ function reasonOf({reason, decidedBy}: TableRule): string {
 function unusedRules({tables, views: viewRules}: Policy, {tables: schemas, views}: Catalog): Problem[] {
   const tableNames = schemas.map(({table}) => table);
   const viewNames = views.map(({name}) => name);
+  const excluding = tables.filter(({excluded}) => excluded);
   const problems: Problem[] = [];
   for (const rule of tables) {
     const matched = schemas.filter(({table}) => rule.matches(table));
     if (matched.length === 0 && !(rule.exactness === Exactness.final && viewNames.some(rule.matches))) {
-      problems.push({path: rule.place, message: noTable(rule, tableNames, viewNames)});
+      problems.push({path: rule.place(), message: noTable(rule, tableNames, viewNames)});
     }
-    const read = matched.filter(({table}) => !tables.some(other => other.excluded && other.exactness > rule.exactness && other.matches(table)));
+    const read = matched.filter(({table}) => !excluding.some(other => other.exactness > rule.exactness && other.matches(table)));
     if (read.length === 0) continue;
     for (const column of rule.columns) {
       if (read.some(({columns}) => columns.some(({name}) => column.matches(name)))) continue;
       const names = read.length === 1 ? read[0]!.columns.map(({name}) => name) : [];
       const where = rule.exactness === Exactness.name ? `in table ${rule.pattern}` : `in the ${read.length} tables that ${rule.pattern} means`;
-      problems.push({path: column.place, message: column.exactness === Exactness.name
+      problems.push({path: column.place(), message: column.exactness === Exactness.name
         ? `there is no column ${column.pattern} ${where}${didYouMean(column.pattern, names)}`
         : `no column ${where} is like ${column.pattern}`});
     }
   }
   for (const rule of viewRules) {
     if (viewNames.some(rule.matches)) continue;
-    problems.push({path: rule.place, message: rule.exactness === Exactness.name
+    problems.push({path: rule.place(), message: rule.exactness === Exactness.name
       ? `there is no view ${rule.pattern}${tableNames.includes(rule.pattern) ? '; it is a table' : didYouMean(rule.pattern, viewNames)}` : `no view is like ${rule.pattern}`});
   }
   return problems;
@@ -180,7 +181,7 @@ function unusedRules({tables, views: viewRules}: Policy, {tables: schemas, views
 export function surprises({tables}: Policy, catalog: Catalog): string[] {
   return tables.flatMap(({pattern, place, matches, seemsToMean}) => {
     const more = seemsToMean ? catalog.tables.map(({table}) => table).filter(table => matches(table) && !seemsToMean(table)) : [];
-    return more.length > 0 ? [`${place}: ${pattern} also leaves out ${more.join(', ')}`] : [];
+    return more.length > 0 ? [`${place()}: ${pattern} also leaves out ${more.join(', ')}`] : [];
   });
 }
 
