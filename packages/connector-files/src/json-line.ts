@@ -2,8 +2,8 @@
 export type JsonKind = 'string' | 'number' | 'bool' | 'null' | 'nested';
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// Within the text of a string: an escape, a control character (not allowed), or the end.
-const STRING_STOP = /["\\\u0000-\u001f]/g;
+// Within a string: the start of an escape, or a control character, which is not allowed.
+const SPECIAL = /[\\\u0000-\u001f]/;
 const LITERALS = [['true', 'bool'], ['false', 'bool'], ['null', 'null']] as const;
 
 /**
@@ -84,21 +84,24 @@ class Scanner {
     return escaped ? (this.#parse(start) as string) : this.#text.slice(start + 1, this.at - 1);
   }
 
-  /** Moves behind the string that begins here; tells whether it has escapes. */
+  /** Moves behind the string that begins here; tells whether it must be parsed: it has escapes, or what is not allowed. */
   #skipString(): boolean {
-    let escaped = false;
-    STRING_STOP.lastIndex = this.at + 1;
-    for (;;) {
-      const match = STRING_STOP.exec(this.#text);
-      if (match === null) throw WRONG;
-      this.at = match.index;
-      if (match[0] === '"') break;
-      if (match[0] !== '\\') throw WRONG;
-      escaped = true;
-      STRING_STOP.lastIndex = this.at + 2;
+    const start = this.at + 1;
+    let end = this.#text.indexOf('"', start);
+    // A quote behind an odd number of backslashes is not the end.
+    while (end > start && this.#text.charCodeAt(end - 1) === 0x5c && this.#isEscaped(end, start)) end = this.#text.indexOf('"', end + 1);
+    if (end < 0) {
+      this.at = this.#text.length;
+      throw WRONG;
     }
-    this.at++;
-    return escaped;
+    this.at = end + 1;
+    return SPECIAL.test(this.#text.slice(start, end));
+  }
+
+  #isEscaped(quote: number, start: number): boolean {
+    let backslashes = 0;
+    for (let at = quote - 1; at >= start && this.#text.charCodeAt(at) === 0x5c; at--) backslashes++;
+    return backslashes % 2 === 1;
   }
 
   #nested(): string {

@@ -1,4 +1,4 @@
-import {type ColumnMapping, ErrorCode, type LoadRequest, type Omission, PipelineError, type Schema, type TableTarget, type TargetPlan} from '@sluice/core';
+import {type ColumnMapping, type ColumnType, ErrorCode, type LoadRequest, type Omission, PipelineError, type Schema, type TableTarget, type TargetPlan} from '@sluice/core';
 import {FIELD_TYPES} from './field-types.ts';
 import {fileNames} from './file-name.ts';
 import {fitInto} from './fit-schema.ts';
@@ -50,6 +50,9 @@ export async function planLoad(location: Location, {catalog, mode}: LoadRequest,
   return {tables: plans, target: {tables: plans.map(plan => targetOf(plan, location.format)), views: [], omissions: viewOmissions(catalog.views)}, there};
 }
 
+/** Types whose values stand in a file as anybody would write them. */
+const ALIKE: ReadonlySet<ColumnType> = new Set(['bool', 'int', 'text', 'date', 'timestamp', 'uuid']);
+
 function targetOf({schema, file}: TablePlan, format: Format): TableTarget {
   return {
     table: schema.table,
@@ -61,7 +64,7 @@ function targetOf({schema, file}: TablePlan, format: Format): TableTarget {
         column: column.name,
         from: column.native?.sql ?? column.type,
         to: type.standard.format === undefined || type.standard.format === 'any' ? type.standard.type : `${type.standard.type} (${type.standard.format})`,
-        note: format === 'csv' ? type.inCsv : type.inJson,
+        ...(!ALIKE.has(column.type) && {note: format === 'csv' ? type.inCsv : type.inJson}),
       };
     }),
   };
