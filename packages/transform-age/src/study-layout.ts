@@ -15,6 +15,8 @@ export type TableAges = AgesOfTable | NoAges;
 export interface NoAges {
   readonly table: string;
   readonly reason: string;
+  /** The study names a table that is not there. */
+  readonly absent?: true;
 }
 
 export interface AgesOfTable {
@@ -56,7 +58,7 @@ export function layOut(study: Study, catalog: Catalog): StudyLayout {
       return none(`it has no column ${key}${similar ? `, only ${similar.name}: letters count` : ''}`);
     }
     const trackerSchema = byName.get(tracker);
-    if (!trackerSchema) return none(`there is no table ${tracker} with the dates of phase ${phase}`);
+    if (!trackerSchema) return {...none(`there is no table ${tracker} with the dates of phase ${phase}`), absent: true};
     const event = lookup(schema, trackerSchema, study.phaseKey.map(key => [key, key]), column, `phases.${phase}`);
     if (!event) return none(`${tracker} is not as the study says`);
 

@@ -21,6 +21,8 @@ export interface AgeTransform extends Transform {
   plan(schema: Schema): TransformPlan;
   /** After `check`: which table gets which ages, and why others get none. */
   readonly tables: readonly TableAges[];
+  /** After `check`: tables of the study that are not there, and whose ages are missing for that. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -52,6 +54,9 @@ export function ageTransform(study: Study = defaultStudy, options: AgeOptions = 
       return !ages ? unchanged(schema, 'it was not there when the study was laid out')
         : 'reason' in ages ? unchanged(schema, ages.reason)
         : planTable(schema, ages, format, () => dates);
+    },
+    get warnings() {
+      return layout ? absences([...layout.tables.values()]) : [];
     },
     get tables() {
       return layout ? [...layout.tables.values()] : [];
@@ -162,6 +167,17 @@ function ageColumn({newColumn, person}: AgeOfPerson, {phase}: AgesOfTable, {unit
     name: newColumn, nullable: true, comment: `age of the ${person} in ${unitWords[unit]} at phase ${phase}`,
     ...(unit === 'decimalYears' ? {type: 'decimal', precision: 10, scale: DECIMAL_DIGITS} : {type: 'int'}),
   };
+}
+
+/** A table of the study that is not there may be left out on purpose, or misspelt. */
+function absences(tables: readonly TableAges[]): string[] {
+  const without = new Map<string, string[]>();
+  const add = (reason: string, table: string) => void without.set(reason, [...(without.get(reason) ?? []), table]);
+  for (const ages of tables) {
+    if ('people' in ages) for (const {person, reason} of ages.without) add(`no age of the ${person}: ${reason}`, ages.table);
+    else if (ages.absent) add(`no ages: ${ages.reason}`, ages.table);
+  }
+  return [...without].map(([reason, names]) => `${reason} (${names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')})`);
 }
 
 /** Lines for study.yaml that give the new columns free names. */

@@ -213,6 +213,18 @@ describe('check', () => {
     expect(remedy).toBe('# in study.yaml\npeople:\n  "twin":\n    newColumn: "twinage_at_phase"');
   });
 
+  test('warns of tables that the study names and the database has not', () => {
+    const transform = ageTransform();
+    const names = ['data_6_a_t', 'data_6_b_t', 'data_6_c_t', 'data_6_d_t', 'data_2_x_t', 'data_4_au_t'];
+    expect(transform.warnings).toEqual([]);
+    transform.check({tables: [trackers.schema, twins.schema, ...names.map(name => ({...questionnaire([]).schema, table: name}))], views: [], others: []});
+    expect(transform.warnings).toEqual([
+      'no age of the father: there is no table gen_parentdates with birth dates (data_4_tr, data_4_au_t)',
+      'no age of the mother: there is no table gen_parentdates with birth dates (data_4_tr, data_4_au_t)',
+      'no ages: there is no table data_6_tr with the dates of phase 6 (data_6_a_t, data_6_b_t, data_6_c_t and 1 more)',
+    ]);
+  });
+
   test('where no ages are added, a column may be called twinage', () => {
     expect(check([trackers, parents, twins, table('gen_x', {familyid: 'int', twinage: 'int'}, [])]).problems).toEqual([]);
   });

@@ -51,6 +51,10 @@ export function planRows({decisions, out, omissions, effects}: DecidedTable, inc
     if (treatment.kind === 'change') changes.push({at: position, column, change: treatment.start()});
   });
   const arrange = arranger(incoming.columns.length, from, fills);
+  const explained = decisions.flatMap((decision): TransformNote[] => {
+    const text = explanation(decision);
+    return decision.treatment.kind === 'keep' && text !== '' ? [{column: decision.column, message: `kept${text}`, count: 0}] : [];
+  });
   const widely = decisions.filter(({exactness, treatment}) => exactness === Exactness.all && treatment.kind === 'keep').length;
 
   return {
@@ -66,6 +70,7 @@ export function planRows({decisions, out, omissions, effects}: DecidedTable, inc
     },
     notes(): readonly TransformNote[] {
       return [
+        ...explained,
         ...(widely > 0 ? [{message: 'columns kept by the rule `*`, not by name', count: widely}] : []),
         ...changes.flatMap(({column, change}) => change.notes().map(note => ({column, ...note}))),
       ];
@@ -108,9 +113,13 @@ function need(at: ReadonlyMap<string, number>, column: string): number {
   return position;
 }
 
-function effectOf({column, treatment, use, reason, decidedBy}: ColumnDecision): ColumnEffect[] {
+const explanation = ({reason, decidedBy}: ColumnDecision): string =>
+  `${reason === undefined ? '' : `: ${reason}`}${decidedBy === undefined ? '' : ` (decided by ${decidedBy})`}`;
+
+function effectOf(decision: ColumnDecision): ColumnEffect[] {
+  const {column, treatment, use} = decision;
   if (treatment.kind === 'keep') return [];
-  const method = use === null ? 'not in the policy' : `${use.text}${reason === undefined ? '' : `: ${reason}`}${decidedBy === undefined ? '' : ` (decided by ${decidedBy})`}`;
+  const method = use === null ? 'not in the policy' : `${use.text}${explanation(decision)}`;
   const effect = treatment.kind === 'drop' ? 'dropped' : treatment.kind === 'fill' && treatment.value === null ? 'blanked' : 'changed';
   return [{column, effect, method}];
 }

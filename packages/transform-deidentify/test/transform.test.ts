@@ -102,6 +102,18 @@ describe('the schema', () => {
     expect([primaryKey, order, indexes!.map(({name}) => name), foreignKeys!.map(({name}) => name), checks!.map(({name}) => name)]).toEqual([['id'], 'key', ['i_score', 'i_born'], ['f_family'], ['c_score']]);
   });
 
+  test('the words of a blanked enumeration go with it', async () => {
+    const enumerated = table('t', {
+      id: 'int', doctor: {enumValues: ['Ann', 'Bob'], native: {dialect: 'mysql', sql: "enum('Ann','Bob')"}, default: {kind: 'literal', text: 'Ann'}},
+      ward: {maxLength: 9, native: {dialect: 'mysql', sql: 'varchar(9)'}, enumValues: ['x']},
+    });
+    const out = await pass(policy('  t: {columns: {id: keep, doctor: blank, ward: {method: constant, value: x}}}'), enumerated, [[1, 'Ann', 'y']]);
+    expect(out!.rows).toEqual([[1, null, 'x']]);
+    expect(out!.schema.columns.slice(1)).toEqual([
+      {name: 'doctor', type: 'text', nullable: true}, {name: 'ward', type: 'text', nullable: false, maxLength: 9, native: {dialect: 'mysql', sql: 'varchar(9)'}},
+    ]);
+  });
+
   test('a blanked key is no key, and rows have no promised order any more', async () => {
     const out = await pass(policy('  gen_family: {columns: {"*": keep, id: blank}}'), full, []);
     expect(out!.schema.primaryKey).toEqual([]);
@@ -126,9 +138,10 @@ describe('the report', () => {
     columns:
       "*": keep
       firstname: {method: drop, reason: a name, decidedBy: Privacy Office}
+      familyid: {method: keep, reason: joins all tables}
       score: {method: topCode, max: 8, missing: [9998]}`), twins, rows);
     expect(out!.effects).toEqual(['firstname dropped: drop: a name (decided by Privacy Office)', 'score changed: topCode max 8 missing [9998]']);
-    expect(out!.notes).toEqual(['columns kept by the rule `*`, not by name = 4', 'score is 8 or more: one category = 1']);
+    expect(out!.notes).toEqual(['familyid kept: joins all tables = 0', 'columns kept by the rule `*`, not by name = 3', 'score is 8 or more: one category = 1']);
   });
 
   test('says why a table or a view is left out', () => {

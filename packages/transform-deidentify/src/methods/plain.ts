@@ -17,13 +17,10 @@ export const drop: Method<None> = {
   plan: () => ({kind: 'drop'}),
 };
 
-/** Of the column stays its declaration, without what could not be true any more. */
 export const blank: Method<None> = {
   name: 'blank', summary: 'the column stays, every value is NULL', claim: 'safe-harbor',
   derived: false, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: allTypes, parameters: none,
-  plan({default: _, generated: __, autoIncrement: ___, ...column}) {
-    return {kind: 'fill', column: {...column, nullable: true}, value: null};
-  },
+  plan: column => ({kind: 'fill', column: {...declared(column), nullable: true}, value: null}),
 };
 
 const constantParameters = z.strictObject({
@@ -38,10 +35,17 @@ export const constant: Method<z.output<typeof constantParameters>> = {
   plan(column, {value}) {
     const cell = fitting(value, column);
     if (cell === undefined) return `has a value that is not of the column's type ${describeType(column)}`;
-    const {default: _, generated: __, autoIncrement: ___, ...rest} = column;
-    return {kind: 'fill', column: {...rest, nullable: false}, value: cell};
+    return {kind: 'fill', column: {...declared(column), nullable: false}, value: cell};
   },
 };
+
+/**
+ * What is left of a column without its values. The words of an enumeration are such values, and
+ * stand in its type.
+ */
+function declared({default: _, generated: __, autoIncrement: ___, enumValues: ____, native, ...column}: Column): Column {
+  return {...column, ...(native && !/['"]/u.test(native.sql) && {native})};
+}
 
 const forms = {
   date: /^\d{4}-\d{2}-\d{2}$/u, time: /^-?\d{2,}:\d{2}:\d{2}(\.\d+)?$/u,
