@@ -1,6 +1,6 @@
 import {writeSync} from 'node:fs';
-import {decode, describeOptions, didYouMean, readConfigFile, redactUrl, suggest} from '@sluice/config';
-import {PipelineError, silent, type Logger} from '@sluice/core';
+import {decode, describeOptions, didYouMean, readConfigFile, redactText, redactUrl, suggest} from '@sluice/config';
+import {ErrorCode, PipelineError, silent, type Logger} from '@sluice/core';
 import type {Scan} from './arguments.ts';
 import {showCommandLine, showsPassword} from './command-line.ts';
 import type {Command, Outcome, Output, Program} from './command.ts';
@@ -29,6 +29,7 @@ class Session {
   #logger: Logger & Partial<AsyncDisposable> = silent;
   #progress: Progress | undefined;
   #told = false;
+  #lostOutput: Error | undefined;
 
   constructor(program: Program, {json, verbose}: Scan) {
     this.#program = program;
@@ -36,8 +37,11 @@ class Session {
     this.#verbose = verbose;
     this.#talk = createTalk(process.stderr, this.#env);
     this.#writeOut = process.stdout.write.bind(process.stdout);
-    // A reader that has gone (`| head`, a closed terminal) is not an error of ours.
-    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+    process.stderr.on('error', () => {});
+    process.stdout.on('error', error => {
+      // A reader that has gone (`| head`, a closed terminal) is not an error of ours; a full disk is.
+      if (!('code' in error) || error.code !== 'EPIPE') this.#lostOutput = error;
+    });
     // With --json standard output holds one document, whatever a library thinks it has to print.
     if (json) process.stdout.write = process.stderr.write.bind(process.stderr);
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -82,6 +86,10 @@ class Session {
       if (stream.destroyed || !stream.writable) resolve();
       else stream.write('', () => resolve());
     })));
+    if (this.#lostOutput && exitCode === 0) {
+      this.#talk.line(failureText({code: ErrorCode.WRITE, message: `standard output cannot be written (${'code' in this.#lostOutput ? String(this.#lostOutput.code) : 'unknown error'})`}, this.#talk.paint));
+      process.exit(1);
+    }
     process.exit(exitCode);
   }
 
@@ -175,5 +183,10 @@ class Session {
   }
 }
 
-/** A document may hold integers beyond 2^53: JSON has no limit, JavaScript's writer has. */
-const toJson = (document: object) => JSON.stringify(document, (_, value: unknown) => typeof value === 'bigint' ? value.toString() : value, 2);
+/**
+ * A document may hold integers beyond 2^53: JSON has no limit, JavaScript's writer has. And what is
+ * said in it passes the same guard against passwords as what is said on standard error.
+ */
+const toJson = (document: object) => JSON.stringify(document, (key, value: unknown) =>
+  typeof value === 'bigint' ? value.toString() : typeof value === 'string' && spoken.has(key) ? redactText(value) : value, 2);
+const spoken = new Set(['message', 'remedy', 'label']);

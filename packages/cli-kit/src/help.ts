@@ -26,7 +26,7 @@ export function commandHelp(program: Program, command: Command, body: CommandBod
   return blocks([
     [command.summary],
     [['Usage:', program.name, command.name, ...places, '[options]'].join(' ')],
-    ...(shown.length > 0 ? [['Options:', ...table([...shown.map(option => [flagText(option), describe(option)] as const)], columns)]] : []),
+    ...(shown.length > 0 ? [['Options:', ...table(shown.map(option => [flagText(option), describe(option)]), columns)]] : []),
     ['Common options:', ...table(globals(options.length > 0), columns),
       ...(hidden > 0 ? [`  ${hidden} more ${hidden === 1 ? 'option is' : 'options are'} on the reference page.`] : [])],
     exampleLines(body.examples, columns),
@@ -65,7 +65,7 @@ function exampleLines(examples: readonly Example[], columns: number): string[] {
   return ['Examples:', ...examples.flatMap(({command, does}) => [`  ${command}`, ...wrap(does, columns - 6).map(line => `      ${line}`)])];
 }
 
-function table(rows: readonly (readonly [string, string] | readonly string[])[], columns: number): string[] {
+function table(rows: readonly (readonly string[])[], columns: number): string[] {
   const left = Math.min(28, Math.max(...rows.map(([name = '']) => name.length)));
   const indent = ' '.repeat(left + 4);
   return rows.flatMap(([name = '', text = '']) => {

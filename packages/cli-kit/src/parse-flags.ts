@@ -23,7 +23,7 @@ export async function parseFlags(
     .exitProcess(false).help(false).version(false).locale('en')
     // Texts stay texts, and names are what was typed: what they mean is decided by the specification.
     .parserConfiguration({
-      'camel-case-expansion': false, 'dot-notation': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'strip-aliased': true,
+      'camel-case-expansion': false, 'dot-notation': false, 'parse-positional-numbers': false, 'strip-aliased': true,
       'short-option-groups': false, 'greedy-arrays': false,
     });
   for (const {flag, alias, kind} of flagged) {

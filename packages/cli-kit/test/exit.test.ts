@@ -1,5 +1,5 @@
 import {beforeAll, describe, expect, test} from 'vitest';
-import {build, run} from './run.ts';
+import {app, build, run} from './run.ts';
 
 beforeAll(build);
 
@@ -9,7 +9,7 @@ test.each([
   ['config', 2, 'error: the policy leaves 2 columns open:\n  users.dob: is undecided\n  users.name: is undecided\n\ntables:\n  users:\n    dob: drop\n'],
   ['undecided', 2, 'error: users.dob has no decision\n'],
   ['partial', 3, 'error: column x of table b holds a value out of range; declare a rule\n'],
-  ['reported', 1, 'error: no space is left on out.db; free some space\n'],
+  ['reported', 1, 'error: no space is left for mysql://h/d; free some space\n'],
   ['internal', 1, 'error: an internal error stopped the program (TypeError); run again with --verbose and report what it prints\n'],
   ['thrown', 1, 'error: an internal error stopped the program (string); run again with --verbose and report what it prints\n'],
   ['rejection', 1, 'error: an internal error stopped the program (Error); run again with --verbose and report what it prints\n'],
@@ -89,16 +89,16 @@ test('what could move a terminal\'s cursor is shown, not sent', async () => {
 });
 
 test('a reader that goes away early is no error', async () => {
-  const {code, err} = await run([], {command: ['bash', '-c', 'set -o pipefail; "$0" "$1" flood | head -1 > /dev/null', process.execPath, (await import('./run.ts')).app]});
+  const {code, err} = await run([], {command: ['bash', '-c', 'set -o pipefail; "$0" "$1" flood | head -1 > /dev/null', process.execPath, app]});
   expect({code, err}).toEqual({code: 0, err: ''});
 });
 
 test('a slow reader gets everything before the process ends', async () => {
-  const {out} = await run([], {command: ['bash', '-c', '"$0" "$1" flood | (sleep 0.3; wc -l)', process.execPath, (await import('./run.ts')).app]});
+  const {out} = await run([], {command: ['bash', '-c', '"$0" "$1" flood | (sleep 0.3; wc -l)', process.execPath, app]});
   expect(out.trim()).toBe('20000');
 });
 
-test('a full disk under standard output is not taken for an endless wait', async () => {
-  const {code} = await run([], {command: ['bash', '-c', '"$0" "$1" flood > /dev/full', process.execPath, (await import('./run.ts')).app]});
-  expect(code).not.toBeNull();
+test('a full disk under standard output is an error, not a success', async () => {
+  const {code, err} = await run([], {command: ['bash', '-c', '"$0" "$1" flood > /dev/full', process.execPath, app]});
+  expect({code, err}).toEqual({code: 1, err: 'error: standard output cannot be written (ENOSPC)\n'});
 });

@@ -116,7 +116,7 @@ const sentences: Readonly<Record<string, string>> = {
 
 function offsetAt(document: Document, path: readonly (string | number)[], of: 'value' | 'key'): number {
   let node: unknown = document.contents;
-  let offset = (document.contents as Node | null)?.range?.[0] ?? 0;
+  let offset = document.contents?.range?.[0] ?? 0;
   for (const [i, step] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);
     if (isSeq(node)) node = node.items[Number(step)];

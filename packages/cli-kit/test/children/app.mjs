@@ -49,7 +49,7 @@ await runCli({
     }),
     command('undecided', async () => { throw await error('SLUICE_UNDECIDED', 'users.dob has no decision'); }),
     command('partial', async () => ({report: report('partial', {tables: [{name: 'a'}, {name: 'b', error: {code: 'SLUICE_VALUE', message: 'column x of table b holds a value out of range', remedy: 'declare a rule'}}]})})),
-    command('reported', async () => ({report: report('failed', {error: {code: 'SLUICE_WRITE', message: 'no space is left on out.db', remedy: 'free some space'}}), cause: new Error('disk')})),
+    command('reported', async () => ({report: report('failed', {error: {code: 'SLUICE_WRITE', message: 'no space is left for mysql://u:hunter2@h/d', remedy: 'free some space'}}), cause: new Error('disk')})),
     command('big', async () => ({document: {big: 2n ** 64n}})),
     command('internal', async () => { throw Object.assign(new TypeError('canary-value'), {cause: Object.assign(new Error('canary-value'), {code: 'ER_DUP', sqlMessage: 'canary-value'})}); }),
     command('thrown', async () => { throw 'canary-value'; }),
@@ -85,7 +85,10 @@ await runCli({
       await pause(60_000);
     }),
     command('flood', async ({out}) => {
-      for (let i = 0; i < 20_000; i++) out.write(`line ${i} ${'x'.repeat(60)}\n`);
+      for (let i = 0; i < 20_000; i++) {
+        out.write(`line ${i} ${'x'.repeat(60)}\n`);
+        if (i % 5000 === 0) await pause(1);
+      }
     }),
     command('progress', async ({progress, logger, out}) => {
       for (let i = 0; i <= 20; i++) {
