@@ -3,6 +3,7 @@ import type {CommandContext} from '@sluice/cli-kit';
 import type {Resolved} from '@sluice/config';
 import type {Transform} from '@sluice/core';
 import {findEndpoint, type CopyJob} from '@sluice/job';
+import {matchTables} from '@sluice/transform-shape';
 import type {copyConfig, planConfig} from './copy-config.ts';
 import {tool} from './tool.ts';
 
@@ -22,7 +23,7 @@ export async function copyJob(
       {url: source, file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal),
     destination: await findEndpoint(
       {url: destination, file: config.targetPasswordFile, flag: '--target-password-file', variable: 'SLUICE_TARGET_PASSWORD'}, env, logger, signal),
-    select: {tables, exclude},
+    ...(tables.length + exclude.length > 0 && {select: matchTables({tables, exclude})}),
     ...(verify !== undefined && {verify}),
     ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),
     ...(state !== undefined && {stateFile: state}),

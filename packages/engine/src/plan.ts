@@ -3,7 +3,7 @@ import {
   type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View,
 } from '@sluice/core';
 import type {CopyRequest} from './request.ts';
-import {Selector} from './selection.ts';
+import {remembering} from './selection.ts';
 
 export interface PlannedTable {
   /** As the source has it. */
@@ -33,10 +33,9 @@ export interface CopyPlan {
  */
 export async function planCopy(request: CopyRequest, signal: AbortSignal): Promise<CopyPlan> {
   const {source, destination, transforms = [], mode = 'replace'} = request;
-  const selector = new Selector(request.select);
-  const {wants} = selector;
+  const wants = remembering(request.select ?? {wants: () => true, problems: () => []});
   // Rules are checked against everything that exists: one for a table that is not copied today is not a mistake.
-  const describeAll = selector.isAll || transforms.some(transform => transform.check);
+  const describeAll = !request.select || transforms.some(transform => transform.check);
   const found = await source.discover(signal, describeAll ? undefined : {wants});
   const selected = found.tables.filter(({table}) => wants(table));
 
@@ -45,7 +44,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   const effects = new Map<string, ColumnEffect[]>();
   const outNames = new Map(selected.map(({table}) => [table, table]));
   const views = found.views.filter(({name}) => wants(name));
-  const problems: Problem[] = [...selector.problems()];
+  const problems: Problem[] = [...wants.problems(found)];
   const remedies: string[] = [];
   const others = found.tables.filter(({table}) => !wants(table));
   let catalog: Catalog = {...found, tables: selected, views};
