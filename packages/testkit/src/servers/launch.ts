@@ -1,7 +1,7 @@
-import {randomBytes} from 'node:crypto';
+import {randomBytes, randomInt} from 'node:crypto';
 import {once} from 'node:events';
 import {chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {createServer, type AddressInfo} from 'node:net';
+import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {versionOf} from './database.ts';
@@ -17,22 +17,35 @@ export async function launch(installation: Installation, {options = []}: ServerO
   const {kind} = installation;
   const folder = mkdtempSync(join(shortTemporaryFolder(), `sluice-${kind}-`));
   const account = serverAccount(installation);
-  const paths = {data: join(folder, 'data'), socket: join(folder, 's.sock'), log: join(folder, 'server.log'), init: join(folder, 'init.sql')};
+  const paths = {data: join(folder, 'data'), temporary: join(folder, 'tmp'), socket: join(folder, 's.sock'), log: join(folder, 'server.log'), init: join(folder, 'init.sql')};
   const password = randomBytes(8).toString('hex');
   mkdirSync(paths.data);
+  mkdirSync(paths.temporary);
   writeFileSync(paths.init, accounts(password), {mode: 0o600});
-  if (account.uid !== undefined) for (const path of [folder, paths.data, paths.init]) chownSync(path, account.uid, account.gid);
-  const base = [...installation.options, `--datadir=${paths.data}`, ...account.options];
+  if (account.uid !== undefined) for (const path of [folder, paths.data, paths.temporary, paths.init]) chownSync(path, account.uid, account.gid);
+  // A server that starts clears its folder for temporary tables: in one that is shared it takes away those of the others.
+  const base = [...installation.options, `--datadir=${paths.data}`, `--tmpdir=${paths.temporary}`, ...account.options];
 
   let running: Supervised | undefined;
-  const port = await freePort();
-  const url = `mysql://root:${password}@127.0.0.1:${port}/`;
+  let port = 0;
   const start = async () => {
     if (running?.isRunning()) throw new Error(`the ${kind} server already runs`);
+    const url = `mysql://root:${password}@127.0.0.1:${port}/`;
     const command = [...installation.command, '--no-defaults', ...base, ...usualOptions,
       `--socket=${paths.socket}`, `--port=${port}`, `--pid-file=${join(folder, 'pid')}`, `--init-file=${paths.init}`, ...ownOptions[kind], ...options];
     running = await supervise(command, {folder, log: paths.log});
-    return await answering(url, running, paths.log);
+    return {url, version: await answering(url, running, paths.log)};
+  };
+  /** The port was free a moment ago; should another have been quicker, there are more. */
+  const startSomewhere = async () => {
+    for (let attempt = 1; ; attempt++) {
+      port = await freePort();
+      try {
+        return await start();
+      } catch (error) {
+        if (attempt === 5 || !/address already in use/i.test(readFileSync(paths.log, 'utf8'))) throw error;
+      }
+    }
   };
   const kill = async () => { await running?.kill(); };
   const stop = async () => {
@@ -42,7 +55,7 @@ export async function launch(installation: Installation, {options = []}: ServerO
 
   try {
     await initialize(installation, base, {folder, log: paths.log});
-    const version = await start();
+    const {url, version} = await startSomewhere();
     return {
       kind, version, url, host: '127.0.0.1', port, user: 'root', password, socket: paths.socket,
       get pid() {
@@ -76,7 +89,7 @@ async function initialize({kind, command, initializer}: Installation, base: read
     ? [initializer, '--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db', '--innodb-log-file-size=64M', ...base]
     : [...command, '--no-defaults', '--initialize-insecure', '--innodb-redo-log-capacity=128M', ...base];
   const code = await (await supervise(parameters, place)).ended();
-  if (code !== 0) throw new Error(`${kind} could not initialise its data folder:\n${lastLines(readFileSync(place.log, 'utf8'))}`);
+  if (code !== 0) throw new Error(`${kind} could not initialise its data folder:\n${whatFailed(readFileSync(place.log, 'utf8'))}`);
 }
 
 async function answering(url: string, running: Supervised, log: string): Promise<string> {
@@ -85,8 +98,8 @@ async function answering(url: string, running: Supervised, log: string): Promise
     try {
       return await versionOf(url);
     } catch (error) {
-      if (!running.isRunning()) throw new Error(`the server ended while starting:\n${lastLines(readFileSync(log, 'utf8'))}`, {cause: error});
-      if (performance.now() > deadline) throw new Error(`the server did not answer within ${startTimeoutMs / 1000} s:\n${lastLines(readFileSync(log, 'utf8'))}`, {cause: error});
+      if (!running.isRunning()) throw new Error(`the server ended while starting:\n${whatFailed(readFileSync(log, 'utf8'))}`, {cause: error});
+      if (performance.now() > deadline) throw new Error(`the server did not answer within ${startTimeoutMs / 1000} s:\n${whatFailed(readFileSync(log, 'utf8'))}`, {cause: error});
     }
     await new Promise(resolve => setTimeout(resolve, 50));
   }
@@ -104,13 +117,24 @@ function serverAccount({shared}: Installation): {uid?: number; gid: number; opti
 // The path of a Unix socket has room for about 100 bytes, and some temporary folders are longer than that.
 const shortTemporaryFolder = () => (tmpdir().length > 60 ? '/tmp' : tmpdir());
 
+/** Below the ports that systems give to outgoing connections: one of those could take it while the server is down for a moment. */
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const {port} = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const probe = createServer();
+    const isFree = await new Promise<boolean>(resolve => {
+      probe.once('error', () => { resolve(false); }).listen(port, '127.0.0.1', () => { resolve(true); });
+    });
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }
 
-const lastLines = (text: string) => text.trim().split('\n').slice(-8).join('\n');
+/** What a log says went wrong, or else its end. */
+function whatFailed(text: string): string {
+  const lines = text.trim().split('\n');
+  const errors = lines.filter(line => /\berror\b|fatal|cannot|can't|denied/i.test(line));
+  return (errors.length > 0 ? errors : lines).slice(-8).join('\n');
+}
