@@ -1,5 +1,6 @@
 import {type Endpoint, ErrorCode, PipelineError, Secret} from '@sluice/core';
 import {z} from 'zod';
+import type {FoundPassword} from './password.ts';
 
 /**
  * Takes the password out of a URL: `mysql://reader:p%40ss@db/study` becomes
@@ -12,9 +13,19 @@ import {z} from 'zod';
  */
 export function endpoint(url: string, {password, from = 'apart'}: {readonly password?: Secret | undefined; readonly from?: string | undefined} = {}): Endpoint {
   const {url: rest, password: own} = takePassword(url);
-  if (own && password) throw wrong(`the password is given twice: in the URL and by ${from}`, 'take it out of the URL');
+  if (own && password) throw twice(from);
   const used = own ?? password;
   return used ? {url: rest, password: used} : {url: rest};
+}
+
+/**
+ * An endpoint with the password that `passwordFrom` found. Files have none: a variable that is set
+ * for a server does no harm to them. Throws CONFIG when the URL had a password as well.
+ */
+export function withPassword(place: Endpoint, {password, from}: Pick<FoundPassword, 'password' | 'from'>): Endpoint {
+  if (!password || !/^[^:]+:\/\/[^/]/.test(place.url)) return place;
+  if (place.password) throw twice(from ?? 'apart');
+  return {...place, password};
 }
 
 /** The schema of an option that is such a URL; the resolved configuration holds an `Endpoint`. */
@@ -61,4 +72,5 @@ function takePassword(url: string): {readonly url: string; readonly password?: S
   }
 }
 
+const twice = (from: string) => wrong(`the password is given twice: in the URL and by ${from}`, 'take it out of the URL');
 const wrong = (message: string, remedy?: string) => new PipelineError(ErrorCode.CONFIG, message, remedy === undefined ? {} : {remedy});

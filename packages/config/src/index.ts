@@ -5,7 +5,7 @@ export type {Layers} from './decode.ts';
 export {decodeFile} from './decode-file.ts';
 export {defineConfig, option} from './define-config.ts';
 export type {Config, Option, OptionMeta, Options, Resolved} from './define-config.ts';
-export {endpoint, endpointUrl} from './endpoint.ts';
+export {endpoint, endpointUrl, withPassword} from './endpoint.ts';
 export {describeOptions} from './flags.ts';
 export type {OptionDescription, ValueKind} from './flags.ts';
 export {jsonSchemaOf} from './json-schema.ts';

@@ -1,5 +1,5 @@
 import {PipelineError, Secret} from '@sluice/core';
-import {endpoint, redactText, redactUrl} from '@sluice/config';
+import {endpoint, redactText, redactUrl, withPassword} from '@sluice/config';
 import fc from 'fast-check';
 import {inspect} from 'node:util';
 import {describe, expect, test} from 'vitest';
@@ -34,6 +34,14 @@ describe('endpoint', () => {
   test('two passwords are refused and both places named', () => {
     expect(() => endpoint('mysql://u:p@h/db', {password: new Secret('x'), from: 'SLUICE_SOURCE_PASSWORD'}))
       .toThrow('the password is given twice: in the URL and by SLUICE_SOURCE_PASSWORD');
+  });
+
+  test('a password that was found apart is added to a server, refused where there is one, and nothing to files', () => {
+    const found = {password: new Secret('x'), from: '--password-file'};
+    expect(withPassword(endpoint('mysql://u@h/db'), found).password?.reveal()).toBe('x');
+    expect(() => withPassword(endpoint('mysql://u:p@h/db'), found)).toThrow('the password is given twice: in the URL and by --password-file');
+    for (const url of ['sqlite:a.db', 'sqlite:///a.db', 'csv:folder/']) expect(withPassword(endpoint(url), found)).toEqual({url});
+    expect(withPassword(endpoint('mysql://u:p@h/db'), {password: undefined, from: undefined}).password?.reveal()).toBe('p');
   });
 
   test.each([
