@@ -90,14 +90,15 @@ function compareText(a: Translated, b: Translated, {to, assumptions}: Context, s
   const ignoresCase = deciding[0]?.ignoresCase;
   if (ignoresCase === undefined) refuse('literals are compared with each other');
   if (!sides.some(({collated}) => collated) && deciding.some(side => side.ignoresCase !== ignoresCase)) refuse('text that ignores case is compared with text that does not');
-  for (const {literal, origins} of sides) {
-    if (literal !== undefined && (ignoresCase ? !/^[ -~]*$/.test(literal) || literal.endsWith(' ') : / $|\0/.test(literal))) {
+  for (const {literal, literals = literal === undefined ? [] : [literal], origins} of sides) {
+    if (literals.some(text => (ignoresCase ? !/^[ -~]*$/.test(text) || text.endsWith(' ') : / $|\0/.test(text)))) {
       refuse('a literal is equal to other texts elsewhere');
     }
     assumptions.add(ignoresCase ? 'ascii' : 'no trailing blanks', origins);
   }
   const collation = to === 'sqlite' ? (ignoresCase ? 'NOCASE' : 'BINARY') : null;
-  const needed = collation !== null && (ignoresCase || sides.some(side => side.ignoresCase));
+  // A COLLATE anywhere inside a value decides in SQLite, unless one stands outside of it.
+  const needed = collation !== null && (ignoresCase || sides.some(side => side.ignoresCase || side.sql.includes('COLLATE')));
   if (collation === null && sides.some(({collated}) => collated)) refuse('it names a collation');
   return sql(needed ? `${inside(a)} COLLATE ${collation}` : inside(a), inside(b));
 }

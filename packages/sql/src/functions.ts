@@ -27,8 +27,8 @@ const aggregates = new Set(['count', 'sum', 'min', 'max', 'avg', 'group_concat']
 const atom = (meaning: Meaning, sql: string): Translated => ({...meaning, sql, atom: true});
 const text = (values: readonly Meaning[], sql: string): Translated => {
   const meaning = unify(values.filter(({type}) => type === 'text' || type === 'literal text'));
-  const {literal: _, ...rest} = meaning;
-  return atom({...rest, type: 'text'}, sql);
+  // Text made of literals and numbers only is compared as nobody knows: see columnOf.
+  return atom(meaning.type === 'null' ? {type: 'literal text', literals: []} : meaning, sql);
 };
 const only = (values: readonly Translated[], count: number, name: string) => {
   if (values.length !== count) refuse(`the function ${name} has another number of arguments`);
@@ -248,11 +248,20 @@ const sqliteOnly: Readonly<Record<string, Function>> = {
   length,
 };
 
+/**
+ * SQL whose collation is the one that the text has: SQLite gives columns theirs, and other values that
+ * of any COLLATE inside them.
+ */
+export function collated(value: Translated): string {
+  if (value.ignoresCase) return `${inside(value)} COLLATE NOCASE`;
+  return value.sql.includes('COLLATE') ? `${inside(value)} COLLATE BINARY` : value.sql;
+}
+
 /** What DISTINCT, GROUP BY and UNION need: SQL whose values are equal in both when they are in one. */
 export function distinguishable(value: Translated, {to, assumptions}: Context): string {
   if (['json', 'any'].includes(value.type)) refuse(`${named(value)} values are told apart in another way elsewhere`);
   if (value.type === 'literal text' || (value.type === 'text' && value.ignoresCase === undefined)) refuse('it tells apart text that is put together of several');
   if (value.type !== 'text') return value.sql;
   assumptions.add(value.ignoresCase ? 'ascii' : 'no trailing blanks', value.origins);
-  return to === 'sqlite' && value.ignoresCase ? `${inside(value)} COLLATE NOCASE` : value.sql;
+  return to === 'sqlite' ? collated(value) : value.sql;
 }

@@ -22,6 +22,8 @@ export interface Meaning {
   readonly scale?: number;
   /** The text of a literal. */
   readonly literal?: string;
+  /** The texts of the literals that may be in the value. */
+  readonly literals?: readonly string[];
   /** An aggregate is in it. */
   readonly aggregate?: boolean;
 }

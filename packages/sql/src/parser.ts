@@ -14,7 +14,7 @@ export function parseExpression(sql: string, dialect: DialectName): Expression {
 const COMPARISONS = ['=', '==', '<=>', '<>', '!=', '<', '<=', '>', '>='];
 // Words that end an operand or begin a clause: an operand is never one of them unless it is quoted.
 const RESERVED = new Set(`and or xor not is in like glob regexp rlike match between as from where group having order limit union all distinct on using join inner left right
-full cross natural when then else end case select exists null asc desc escape collate over interval div mod sounds binary window offset fetch for into with except intersect
+full cross natural use force ignore indexed when then else end case select exists null asc desc escape collate over interval div mod sounds binary window offset fetch for into with except intersect
 straight_join`.split(/\s+/));
 
 const FUNCTIONS_TOO = ['left', 'right', 'mod'];
@@ -145,7 +145,7 @@ export class Parser {
     if (this.takeWords('between')) {
       const low = this.#bits();
       this.expectWord('and');
-      return this.#once({kind: 'between', operand: left, low, high: this.#bits(), negated});
+      return this.#once({kind: 'between', operand: left, low, high: this.#bits(), negated}, false);
     }
     if (this.takeWords('in')) {
       this.expectOperator('(');
@@ -168,12 +168,23 @@ export class Parser {
     return left;
   }
 
-  #once(expression: Expression): Expression {
+  /** `a > 0 is true` is read alike by both: the comparison first. */
+  #once(expression: Expression, mayFollow = true): Expression {
+    const ahead = this.#wordAhead(1) === 'not' ? this.#wordAhead(2) : this.#wordAhead(1);
+    if (mayFollow && this.isWord('is') && ['null', 'true', 'false', 'unknown'].includes(ahead ?? '')) {
+      this.next();
+      return this.#once(this.#is(expression));
+    }
     const token = this.peek();
     if ((token?.kind === 'operator' && COMPARISONS.includes(token.value)) || this.isWord('is', 'between', 'in', 'like')) {
       refuse('comparisons follow each other without parentheses');
     }
     return expression;
+  }
+
+  #wordAhead(ahead: number): string | null {
+    const token = this.peek(ahead);
+    return token?.kind === 'word' ? token.value : null;
   }
 
   #is(operand: Expression): Expression {

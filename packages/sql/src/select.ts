@@ -1,5 +1,5 @@
 import type {DialectName} from './dialect.ts';
-import {distinguishable} from './functions.ts';
+import {collated, distinguishable} from './functions.ts';
 import {Assumptions, columnOf, sameName, scopeColumns, type Meaning, type Scope, type ScopeSource, type Translated} from './meaning.ts';
 import {quoteIdentifier} from './quote.ts';
 import {refuse, type Expression, type FromItem, type OrderTerm, type Select, type SelectCore} from './syntax.ts';
@@ -79,7 +79,10 @@ export class SelectTranslator {
     const having = core.having && this.#condition(core.having, later);
     const distinct = core.distinct || inDistinctUnion;
     const written = items.map(({name, value}) => {
-      const sql = distinct ? distinguishable(value, context) : value.sql;
+      const isBare = value.atom && value.origins !== undefined && !value.sql.includes('(');
+      // A result that is no column gets the collation that it has, for whoever compares it.
+      const plain = this.#to === 'sqlite' && value.type === 'text' && !isBare ? collated(value) : value.sql;
+      const sql = distinct ? distinguishable(value, context) : plain;
       return name === null ? sql : `${sql} AS ${quoteIdentifier(this.#to, name)}`;
     });
     return {

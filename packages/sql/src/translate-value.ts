@@ -193,15 +193,11 @@ export function unify(values: readonly Meaning[]): Meaning {
     const {literal: _, ...meaning} = first;
     return {...meaning, type: type === 'int' ? 'int' : first.type};
   }
-  const texts = some.filter(value => value.ignoresCase !== undefined);
-  const alike = texts.every(value => value.ignoresCase === texts[0]!.ignoresCase) && some.every(value => value.type !== 'text' || value.ignoresCase !== undefined);
-  return {type: 'text', ...(texts[0] && alike && {ignoresCase: texts[0].ignoresCase!}), origins: texts.flatMap(value => value.origins ?? []), ...literalOf(some)};
-}
-
-/** Literals have no column of which something could be assumed: keep them to look at. */
-function literalOf(values: readonly Meaning[]): Pick<Meaning, 'literal'> {
-  const literals = values.flatMap(({literal}) => (literal === undefined ? [] : [literal]));
-  return literals.length > 0 ? {literal: literals.join('\u0001')} : {};
+  const literals = some.flatMap(value => value.literals ?? (value.literal === undefined ? [] : [value.literal]));
+  const texts = some.filter(value => value.type === 'text' || value.collated);
+  if (texts.length === 0) return {type: 'literal text', literals};
+  const alike = texts.every(value => value.ignoresCase !== undefined && value.ignoresCase === texts[0]!.ignoresCase);
+  return {type: 'text', ...(alike && {ignoresCase: texts[0]!.ignoresCase!}), origins: texts.flatMap(value => value.origins ?? []), literals};
 }
 
 /** CAST, where it changes nothing but the type. */
