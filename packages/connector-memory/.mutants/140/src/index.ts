@@ -1,4 +1,0 @@
-export {MemoryDatabase} from './database.ts';
-export type {MemoryDatabaseOptions, MemoryTable} from './database.ts';
-export {MemoryDestination} from './destination.ts';
-export {MemorySource} from './source.ts';
