@@ -3,6 +3,7 @@ import {quoteIdentifier, quoteText} from '@sluice/sql';
 import {serverName} from './connect.ts';
 import type {MysqlEndpoint} from './endpoint.ts';
 import {Session} from './session.ts';
+import {isOurs} from './target-names.ts';
 
 /** Looks for everything that would keep a read from working, on a connection of its own. Rejects only when aborted. */
 export async function checkSource(endpoint: MysqlEndpoint, signal: AbortSignal): Promise<readonly Problem[]> {
@@ -14,6 +15,7 @@ export async function checkSource(endpoint: MysqlEndpoint, signal: AbortSignal):
         AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME`, signal);
     for (const [name] of tables) {
       const table = String(name);
+      if (isOurs(table)) continue;
       await session.rows(`SELECT 1 FROM ${quoteIdentifier('mysql', table)} LIMIT 0`, signal, {table})
         .catch((error: unknown) => problems.push(asProblem(error, table)));
       if (!session.alive) break;

@@ -38,15 +38,15 @@ const TOTAL_CHARSETS = ['latin1', 'binary'];
 const NO_LIMIT = 4294967295;
 
 /**
- * Describes one column. `implicitJson` says that MariaDB checks it with JSON_VALID, which is what
- * its JSON type is. `binaryDefault` is a binary default as hex, read apart, because
+ * Describes one column. `implicitJson` says that its text is checked with JSON_VALID, which is what
+ * MariaDB's JSON type is. `binaryDefault` is a binary default as hex, read apart, because
  * `information_schema` damages it.
  */
 export function describeColumn(row: ColumnRow, flavor: Flavor, implicitJson: boolean, binaryDefault: string | null): DescribedColumn {
   const [table, name, base, columnType, nullable, , extra, expression, length, precision, scale, fraction, charset, collation, comment] = row;
   const isText = TEXT_TYPES.includes(base);
   const known = NATIVE_TYPES[base] ?? UNKNOWN_TYPE;
-  const type = implicitJson ? 'json' : known.type;
+  const type = implicitJson && isText ? 'json' : known.type;
   const omissions: Omission[] = [];
   if (/on update/i.test(extra)) {
     omissions.push({table, kind: 'default', name, reason: 'ON UPDATE CURRENT_TIMESTAMP stays behind: the copy does not touch its rows by itself'});
@@ -62,7 +62,7 @@ export function describeColumn(row: ColumnRow, flavor: Flavor, implicitJson: boo
     name,
     type,
     nullable: nullable === 'YES',
-    native: {dialect: flavor, sql: nativeSql(columnType, collation, implicitJson)},
+    native: {dialect: flavor, sql: nativeSql(columnType, collation, implicitJson && flavor === 'mariadb' && base === 'longtext' && collation === 'utf8mb4_bin')},
     ...(base === 'decimal' && precision !== null && {precision, scale: scale ?? 0}),
     ...(isTime && {scale: fraction ?? 0}),
     ...((isText || known.reading === 'bytes') && type !== 'json' && maxLength !== null && maxLength < NO_LIMIT && {maxLength}),
@@ -90,8 +90,8 @@ export function describeColumn(row: ColumnRow, flavor: Flavor, implicitJson: boo
 }
 
 /** The type with its collation, which decides what is equal; the collation implies the character set. */
-function nativeSql(columnType: string, collation: string | null, implicitJson: boolean): string {
-  if (implicitJson && collation === 'utf8mb4_bin') return 'json';
+function nativeSql(columnType: string, collation: string | null, isJsonType: boolean): string {
+  if (isJsonType) return 'json';
   return collation === null ? columnType : `${columnType} collate ${collation}`;
 }
 

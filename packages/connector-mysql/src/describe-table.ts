@@ -40,11 +40,10 @@ export function describeTable(parts: TableParts, flavor: Flavor, database: strin
   const json = new Set<string>();
   for (const [, name, level, clause, enforced] of parts.checks) {
     const check = {name, ...sqlText(flavor, clause)};
-    const text = parts.columns.find(column => column[1] === name);
-    if (level === 'Column' && isImplicitJson(check, name)) {
-      json.add(name);
-      if (text?.[13] === 'utf8mb4_bin' && text[2] === 'longtext') continue;
-    }
+    // Text that must be JSON is JSON; MariaDB's own JSON type is nothing but that, with this collation.
+    const text = enforced === 'NO' ? undefined : parts.columns.find(column => isImplicitJson(check, column[1]));
+    if (text) json.add(text[1]);
+    if (level === 'Column' && flavor === 'mariadb' && text?.[13] === 'utf8mb4_bin' && text[2] === 'longtext') continue;
     if (enforced === 'NO') omit('check', name, 'it is not enforced at the source');
     else checks.push(check);
   }

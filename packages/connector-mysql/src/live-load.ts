@@ -39,7 +39,7 @@ export async function prepareLive(session: Session, plan: LoadPlan, server: Targ
   for (const table of made) {
     for (const key of table.foreignKeys) {
       const target = plan.tables.find(({schema}) => schema.table === key.table)?.target ?? key.table;
-      const refused = await session.run(foreignKeySql(key, table.target, () => target, key.name), signal, {table: table.schema.table}).then(() => false, refusable);
+      const refused = await session.run(foreignKeySql(key, table.target, () => target, key.name, server.flavor), signal, {table: table.schema.table}).then(() => false, refusable);
       if (!refused) continue;
       const known = created.get(table.schema.table)!;
       created.set(table.schema.table, {...known, omissions: [...known.omissions, {table: table.schema.table, kind: 'foreign key', name: key.name, reason: 'the server refuses it'}]});

@@ -59,7 +59,8 @@ export class MysqlLoad implements Load {
     const columns = plan.columns.flatMap(({column, type, generated: expression}, at) =>
       expression && !generated ? [] : [{name: column.name, at, encoding: type.encoding, type: type.sql}]);
     const fill = session.server.localInfile ? loadData : insertRows;
-    const target: FillTarget = {table, name: kind.nameOf(table), columns};
+    const computed = generated ? [] : plan.columns.flatMap(({column, generated: expression}) => expression ? [column.name] : []);
+    const target: FillTarget = {table, name: kind.nameOf(table), columns, computed};
     if (mode === 'upsert') await openChanges(session, {table, name: target.name, columns, key: plan.schema.primaryKey}, signal);
     const writer = new MysqlWriter(session, {
       table,

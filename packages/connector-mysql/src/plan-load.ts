@@ -1,5 +1,6 @@
 import {ErrorCode, PipelineError, type Catalog, type LoadRequest, type Omission, type TargetPlan, type ViewTarget} from '@sluice/core';
 import {dialectNamed, quoteIdentifier, translateSelect} from '@sluice/sql';
+import {withoutIntroducers} from './introducers.ts';
 import {createTableSql, foreignKeySql, indexStatements, mappings, NO_CONCESSIONS, planTable, type TablePlan} from './plan-table.ts';
 import {nameProblem, POSITION_TABLE, possibleName, STAGING_NAME} from './target-names.ts';
 import type {TargetServer} from './target-type.ts';
@@ -54,7 +55,7 @@ export function planLoad({catalog, mode}: LoadRequest, server: TargetServer): Lo
         ddl: [
           createTableSql(plan, plan.target, server, NO_CONCESSIONS, false),
           ...indexStatements(plan, plan.target).map(({sql}) => sql),
-          ...plan.foreignKeys.map(key => foreignKeySql(key, plan.target, nameOf, key.name)),
+          ...plan.foreignKeys.map(key => foreignKeySql(key, plan.target, nameOf, key.name, server.flavor)),
         ],
       })),
       views: views.map((view): ViewTarget => ({name: view.name, ddl: viewSql(view, nameOf)})),
@@ -101,7 +102,10 @@ function planViews(catalog: Catalog, server: TargetServer, names: ReadonlyMap<st
     if (names.has(view.name)) return omit('a table has its name');
     const from = dialectNamed(view.dialect)?.name;
     if (from === undefined) return omit(`the SQL of ${view.dialect} is not known here`);
-    if (from !== 'sqlite') return [{name: view.name, select: nameOf => renameTables(view.sql, new Map([...names.keys()].map(table => [table, nameOf(table)])))}];
+    if (from !== 'sqlite') {
+      const sql = from === 'mysql' && server.flavor === 'mariadb' ? withoutIntroducers(view.sql) : view.sql;
+      return [{name: view.name, select: nameOf => renameTables(sql, new Map([...names.keys()].map(table => [table, nameOf(table)])))}];
+    }
     const translated = (nameOf: (table: string) => string) => translateSelect(view.sql, from, server.flavor, {
       tables: catalog.tables.map(schema => ({name: schema.table, target: nameOf(schema.table), columns: schema.columns.map(column => ({column}))})),
     });

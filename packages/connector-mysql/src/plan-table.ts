@@ -1,6 +1,8 @@
 import {ErrorCode, PipelineError, type ColumnMapping, type ForeignKey, type Omission, type Schema} from '@sluice/core';
 import {quoteIdentifier, quoteText} from '@sluice/sql';
+import {isImplicitJson} from './describe-column.ts';
 import {movingName, planIndexes, type TargetIndex} from './plan-indexes.ts';
+import type {Flavor} from './server.ts';
 import {columnSql, targetColumn, translate, type Concessions, type TargetColumn} from './target-column.ts';
 import {nameProblem} from './target-names.ts';
 import {MAX_KEY_BYTES, targetType, type TargetServer} from './target-type.ts';
@@ -78,8 +80,10 @@ export function planTable(schema: Schema, target: string, server: TargetServer, 
   if (schema.comment !== undefined && schema.comment.length > MAX_TABLE_COMMENT) omit('comment', table, 'it is longer than 2,048 characters');
   return {
     schema, target, columns, indexes, foreignKeys, omissions,
-    checks: [...checks, ...columns.flatMap(({column, type}) => type.check === 'json'
-      ? [{name: `${column.name}_is_json`, sql: `json_valid(${quoteIdentifier('mysql', column.name)})`}] : [])],
+    checks: [...checks, ...columns.flatMap(({column, type}): TargetCheck[] => {
+      if (type.check !== 'json' || checks.some(check => isImplicitJson(check, column.name))) return [];
+      return [{name: `${column.name}_is_json`, sql: `json_valid(${quoteIdentifier('mysql', column.name)})`}];
+    })],
     prefixKey: primary ? primary.parts.map(part => quoteIdentifier('mysql', part.column!) + (part.prefix === undefined ? '' : `(${part.prefix})`)).join(', ') : null,
   };
 }
@@ -115,13 +119,14 @@ export function indexStatements(plan: TablePlan, name: string): {readonly sql: s
 }
 
 /** `nameOf` gives the name a table of the load has at that moment. */
-export function foreignKeySql(key: ForeignKey, name: string, nameOf: (table: string) => string, constraint: string): string {
+export function foreignKeySql(key: ForeignKey, name: string, nameOf: (table: string) => string, constraint: string, flavor: Flavor): string {
   const list = (columns: readonly string[]) => columns.map(column => quoteIdentifier('mysql', column)).join(', ');
-  // InnoDB has no SET DEFAULT.
-  const action = (what: ForeignKey['onDelete']) => what === 'SET DEFAULT' ? 'NO ACTION' : what;
+  // InnoDB has no SET DEFAULT. MariaDB makes NO ACTION of a RESTRICT that is spelled out while checks are off, and RESTRICT of none.
+  const action = (on: string, what: ForeignKey['onDelete']) =>
+    what === 'RESTRICT' && flavor === 'mariadb' ? '' : ` ON ${on} ${what === 'SET DEFAULT' ? 'NO ACTION' : what}`;
   return `ALTER TABLE ${quoteIdentifier('mysql', name)} ADD CONSTRAINT ${quoteIdentifier('mysql', constraint)} FOREIGN KEY (${list(key.columns)})`
     + ` REFERENCES ${quoteIdentifier('mysql', nameOf(key.table))} (${list(key.referencedColumns)})`
-    + ` ON UPDATE ${action(key.onUpdate)} ON DELETE ${action(key.onDelete)}`;
+    + action('UPDATE', key.onUpdate) + action('DELETE', key.onDelete);
 }
 
 export function mappings(plan: TablePlan): ColumnMapping[] {

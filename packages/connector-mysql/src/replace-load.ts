@@ -106,7 +106,7 @@ async function addForeignKeys(session: Session, tables: readonly TablePlan[], na
       const constraint = wanted ?? movingName(name, 'ibfk', key.name.slice(0, 20));
       try {
         if (constraint === null) throw new PipelineError(ErrorCode.SCHEMA, 'its name is too long');
-        await session.run(foreignKeySql(key, name, nameOf, constraint), signal, {table: table.schema.table});
+        await session.run(foreignKeySql(key, name, nameOf, constraint, session.server.flavor), signal, {table: table.schema.table});
         taken.add(constraint.toLowerCase());
         if (wanted === null) renamed.push({table, name: `${table.target}_ibfk_${key.name.slice(0, 20)}`, wanted: key.name});
       } catch (error) {
@@ -187,7 +187,7 @@ async function repoint(session: Session, moves: readonly {readonly from: string;
     await session.run(foreignKeySql({
       name, table: to, columns: parts.map(part => part[2]!), referencedColumns: parts.map(part => part[4]!),
       onUpdate: onUpdate as 'NO ACTION', onDelete: onDelete as 'NO ACTION',
-    }, table, it => it, name), signal, {table});
+    }, table, it => it, name, session.server.flavor), signal, {table});
   }
 }
 
@@ -198,7 +198,7 @@ async function restoreNames(
 ): Promise<void> {
   for (const {table, name, wanted} of renamed) {
     const key = table.foreignKeys.find(it => it.name === wanted)!;
-    const [, addition = ''] = foreignKeySql(key, table.target, nameOf, wanted).split(/(?= ADD CONSTRAINT )/);
+    const [, addition = ''] = foreignKeySql(key, table.target, nameOf, wanted, session.server.flavor).split(/(?= ADD CONSTRAINT )/);
     // One statement: the key is never missing. Without checks it touches no rows.
     await session.run(`ALTER TABLE ${quoteIdentifier('mysql', table.target)} DROP FOREIGN KEY ${quoteIdentifier('mysql', name)},${addition}`, signal, {table: table.target})
       .catch((error: unknown) => { if (!(error instanceof PipelineError) || error.code === ErrorCode.CONNECT) throw error; });

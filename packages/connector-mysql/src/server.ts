@@ -15,6 +15,8 @@ export interface Server {
   /** Whether LOAD DATA LOCAL is allowed, by the server and by whoever opened the destination. */
   readonly localInfile: boolean;
   readonly hasBinlog: boolean;
+  /** How many warnings of one statement a session of ours can look at. */
+  readonly maxWarnings: number;
 }
 
 export function readServer(connection: DriverConnection, endpoint: MysqlEndpoint, signal: AbortSignal): Promise<Server> {
@@ -24,15 +26,18 @@ export function readServer(connection: DriverConnection, endpoint: MysqlEndpoint
       reject(signal.reason as Error);
     };
     signal.addEventListener('abort', abort, {once: true});
-    const sql = 'SELECT VERSION(), CONNECTION_ID(), @@max_allowed_packet, @@local_infile, @@log_bin';
+    const sql = 'SELECT VERSION(), CONNECTION_ID(), @@max_allowed_packet, @@local_infile, @@log_bin, @@max_error_count';
     connection.query({sql, timeout: endpoint.stallTimeoutMs}, (error: unknown, rows: unknown) => {
       signal.removeEventListener('abort', abort);
       if (error) return reject(classify(error, serverName(endpoint)));
-      const [version, threadId, packet, infile, binlog] = (rows as [string, number, number, number, number][])[0]!;
+      const [version, threadId, packet, infile, binlog, warnings] = (rows as [string, number, number, number, number, number][])[0]!;
+      const isMariadb = /mariadb/i.test(version);
       resolve({
-        flavor: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
+        flavor: isMariadb ? 'mariadb' : 'mysql',
         version: versionNumbers(version),
         threadId, maxAllowedPacket: packet, localInfile: infile === 1 && endpoint.localInfile, hasBinlog: binlog === 1,
+        // MariaDB lets everybody raise it, MySQL only administrators.
+        maxWarnings: isMariadb ? 65_535 : warnings,
       });
     });
   });

@@ -251,5 +251,6 @@ function settings(server: Server, role: SessionRole): string[] {
     // Tables come in any order, so foreign keys cannot be checked meanwhile. unique_checks stays on: off, InnoDB may
     // take a duplicate in without a word. A lock on a live table is waited for, but not for ever.
     ...(role === 'write' ? ['foreign_key_checks = 0', 'lock_wait_timeout = 60'] : []),
+    ...(role === 'write' && server.flavor === 'mariadb' ? [`max_error_count = ${server.maxWarnings}`] : []),
   ];
 }

@@ -10,6 +10,7 @@ import {planRead} from './read-plan.ts';
 import {Session} from './session.ts';
 import {releaseTables, startSnapshot} from './snapshot.ts';
 import {streamBatches} from './stream-batches.ts';
+import {isOurs} from './target-names.ts';
 
 /** Engines whose tables a transaction's snapshot covers. */
 const TRANSACTIONAL = ['InnoDB', 'RocksDB', 'TokuDB', 'ndbcluster'];
@@ -46,7 +47,8 @@ export class MysqlSource implements Source {
 
   async discover(signal: AbortSignal, request: DiscoverRequest = {}): Promise<Catalog> {
     const session = await this.#open(signal);
-    const {catalog, descriptions} = await discover(session, signal, request.wants);
+    const {wants = () => true} = request;
+    const {catalog, descriptions} = await discover(session, signal, name => !isOurs(name) && wants(name));
     for (const [name, description] of descriptions) this.#remember(name, description);
     return catalog;
   }

@@ -1,5 +1,6 @@
 import type {Column, ColumnDefault, Omission, SqlText} from '@sluice/core';
 import {dialectNamed, quoteIdentifier, quoteText, translateExpression} from '@sluice/sql';
+import {withoutIntroducers} from './introducers.ts';
 import type {TargetServer, TargetType} from './target-type.ts';
 
 /** A column as it is made: what can be tried, and what is left when the server refuses an expression. */
@@ -66,7 +67,7 @@ export function columnSql(target: TargetColumn, {generated, expressions}: Conces
 export function translate(text: SqlText, siblings: readonly Column[], server: TargetServer): {readonly sql: string} | {readonly reason: string} {
   const from = dialectNamed(text.dialect)?.name;
   if (from === undefined) return {reason: `the SQL of ${text.dialect} is not known here`};
-  if (from !== 'sqlite') return {sql: text.sql};
+  if (from !== 'sqlite') return {sql: from === 'mysql' && server.flavor === 'mariadb' ? withoutIntroducers(text.sql) : text.sql};
   const translated = translateExpression(text.sql, from, server.flavor, {columns: siblings.map(column => ({column}))});
   if ('reason' in translated) return translated;
   if (translated.assumes.length > 0) return {reason: 'it would mean something else here for some values'};

@@ -38,7 +38,7 @@ export async function mergeRows(
   if (rows.length === 0) return;
   const where = {table: target.table};
   const changes: FillTarget = {
-    table: target.table, name: CHANGES, columns: target.columns, replace: true,
+    table: target.table, name: CHANGES, columns: target.columns, computed: [], replace: true,
     last: {name: OP, value: i => ops?.[i] === 'delete' ? DELETE : UPSERT},
   };
   await session.run(`DELETE FROM ${CHANGES}`, signal, where);
