@@ -1,10 +1,9 @@
-import {defineConfig, option} from '@sluice/config';
-import {z} from 'zod';
+import {defineConfig, endpointUrl, option, z} from '@sluice/config';
 
 const file = z.string().min(1).optional();
 
 export const bulkConfig = defineConfig('bulk', 'Rebuilds the collaboration file from the database.', {
-  source: option(z.string(), {describe: 'The database: mysql://user@host/db; user needs SELECT only.', value: 'URL', example: 'mysql://reader@db.example/study'}),
+  source: option(endpointUrl(), {describe: 'The database: mysql://user@host/db; user needs SELECT only.', value: 'URL', example: 'mysql://reader@db.example/study'}),
   target: option(file, {describe: 'The collaboration file. With --file-path it comes from there.', value: 'FILE', example: 'collab.db'}),
   policy: option(file, {describe: 'What may leave, per table and column (YAML); or --settings.', value: 'FILE'}),
   study: option(file, {describe: 'How the study is laid out, for ages (YAML); default: the built-in layout; none: no ages.', value: 'FILE|none'}),

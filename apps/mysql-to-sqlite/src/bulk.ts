@@ -16,7 +16,7 @@ export const bulk = defineCommand({
     const {warnings, ...options} = await loadBulkOptions(config, signal);
     for (const warning of warnings) logger.warn(warning);
     const source = await findEndpoint(
-      {url: config.source, file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
+      config.source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
     const job = bulkJob({...options, source, verify: config.verify, stateFile: config.state});
     if (config.dryRun) {
       const plan = await planJob(job, signal);

@@ -1,12 +1,11 @@
 import {defineCommand} from '@sluice/cli-kit';
-import {defineConfig, option} from '@sluice/config';
+import {defineConfig, endpointUrl, option, z} from '@sluice/config';
 import type {Problem} from '@sluice/core';
 import {findEndpoint} from '@sluice/job';
 import {connectorFor} from '@sluice/registry';
-import {z} from 'zod';
 
 export const checkConfig = defineConfig('check', 'Tests connection and privileges.', {
-  url: option(z.string(), {describe: 'What to test.', flag: 'url', env: 'SLUICE_SOURCE', value: 'URL'}),
+  url: option(endpointUrl(), {describe: 'What to test.', flag: 'url', env: 'SLUICE_SOURCE', value: 'URL'}),
   as: option(z.enum(['source', 'destination']).default('source'), {describe: 'What it is to be used for.', env: false}),
   passwordFile: option(z.string().optional(), {describe: 'A file with the password; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
 });
@@ -20,9 +19,9 @@ export const check = defineCommand({
     {command: 'sluice check sqlite:study.db --json', does: 'All problems as one JSON document.'},
   ],
   async run({config, env, logger, signal, json, out}) {
-    const endpoint = await findEndpoint({
-      url: config.url, file: config.passwordFile, flag: '--password-file',
-      variable: config.as === 'source' ? 'SLUICE_SOURCE_PASSWORD' : 'SLUICE_TARGET_PASSWORD',
+    const endpoint = await findEndpoint(config.url, {
+      file: config.passwordFile, flag: '--password-file',
+      variable: config.as === 'source' ? 'SLUICE_SOURCE_PASSWORD' : 'SLUICE_DESTINATION_PASSWORD',
     }, env, logger, signal);
     const connector = await connectorFor(endpoint.url);
     await using end = config.as === 'source' ? connector.source?.(endpoint) : connector.destination?.(endpoint);

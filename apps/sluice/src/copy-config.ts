@@ -1,17 +1,16 @@
-import {defineConfig, option} from '@sluice/config';
-import {z} from 'zod';
+import {defineConfig, endpointUrl, option, z} from '@sluice/config';
 
 const names = z.array(z.string().min(1)).default([]);
 
 /** What `copy` and `plan` have in common. */
 const selection = {
-  source: option(z.string(), {describe: 'Where to read: mysql://user@host/db, sqlite:file.db, csv:folder/, jsonl:file.jsonl.gz', flag: 'source', value: 'URL'}),
-  destination: option(z.string(), {describe: 'Where to write, a URL of the same kinds.', flag: 'destination', env: 'SLUICE_TARGET', value: 'URL'}),
+  source: option(endpointUrl(), {describe: 'Where to read: mysql://user@host/db, sqlite:file.db, csv:folder/, jsonl:file.jsonl.gz', value: 'URL'}),
+  destination: option(endpointUrl(), {describe: 'Where to write, a URL of the same kinds.', value: 'URL'}),
   tables: option(names, {describe: 'Copy only these tables and views; * and ? are wildcards.', value: 'PATTERN,...'}),
   exclude: option(names, {describe: 'Leave these out.', value: 'PATTERN,...'}),
   policy: option(z.string().optional(), {describe: 'What may leave, per table and column; without one everything is copied as it is.', value: 'FILE'}),
   passwordFile: option(z.string().optional(), {describe: 'A file with the password of the source; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
-  targetPasswordFile: option(z.string().optional(), {describe: 'The same for the destination; or SLUICE_TARGET_PASSWORD.', env: false, value: 'FILE'}),
+  destinationPasswordFile: option(z.string().optional(), {describe: 'The same for the destination; or SLUICE_DESTINATION_PASSWORD.', env: false, value: 'FILE'}),
 };
 
 export const planConfig = defineConfig('plan', 'Says what a copy would do, and touches nothing.', selection);

@@ -20,9 +20,9 @@ export async function copyJob(
   return {
     tool, transforms,
     source: await findEndpoint(
-      {url: source, file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal),
+      source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal),
     destination: await findEndpoint(
-      {url: destination, file: config.targetPasswordFile, flag: '--target-password-file', variable: 'SLUICE_TARGET_PASSWORD'}, env, logger, signal),
+      destination, {file: config.destinationPasswordFile, flag: '--destination-password-file', variable: 'SLUICE_DESTINATION_PASSWORD'}, env, logger, signal),
     ...(tables.length + exclude.length > 0 && {select: matchTables({tables, exclude})}),
     ...(verify !== undefined && {verify}),
     ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),

@@ -1,22 +1,20 @@
-import {endpoint, passwordFrom} from '@sluice/config';
+import {passwordFrom, withPassword} from '@sluice/config';
 import type {Endpoint, Logger} from '@sluice/core';
 
-/** Where an end's URL and its password may come from. */
-export interface EndpointPlaces {
-  readonly url: string;
-  /** A file that holds the password. */
+/** Where an end's password may come from, when it does not stand in its URL. */
+export interface PasswordSource {
+  /** A file that holds it, and the flag that named the file. */
   readonly file: string | undefined;
   readonly flag: string;
-  readonly variable: 'SLUICE_SOURCE_PASSWORD' | 'SLUICE_TARGET_PASSWORD';
+  /** The variable that holds it; the same name with `_FILE` names a file. */
+  readonly variable: 'SLUICE_SOURCE_PASSWORD' | 'SLUICE_DESTINATION_PASSWORD';
 }
 
-/** One end of a copy, its password found in the URL, a file or the environment. Throws CONFIG. */
+/** One end of a copy with its password. Throws CONFIG when it is given twice or cannot be read. */
 export async function findEndpoint(
-  {url, file, flag, variable}: EndpointPlaces, env: Readonly<Record<string, string | undefined>>, logger: Logger, signal: AbortSignal,
+  end: Endpoint, from: PasswordSource, env: Readonly<Record<string, string | undefined>>, logger: Logger, signal: AbortSignal,
 ): Promise<Endpoint> {
-  // A URL without a host has no password to look for.
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(url)) return endpoint(url);
-  const {password, from, warnings} = await passwordFrom({file, flag, variable, env}, signal);
-  for (const warning of warnings) logger.warn(warning);
-  return endpoint(url, {password, from});
+  const found = await passwordFrom({...from, env}, signal);
+  for (const warning of found.warnings) logger.warn(warning);
+  return withPassword(end, found);
 }

@@ -1,5 +1,5 @@
 export {findEndpoint} from './find-endpoint.ts';
-export type {EndpointPlaces} from './find-endpoint.ts';
+export type {PasswordSource} from './find-endpoint.ts';
 export {planDocument, planText} from './plan-text.ts';
 export {planJob, runJob} from './run-job.ts';
 export type {CopyJob, JobContext} from './run-job.ts';

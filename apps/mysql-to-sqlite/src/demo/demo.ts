@@ -1,7 +1,7 @@
 import {mkdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {defineCommand} from '@sluice/cli-kit';
-import {defineConfig, option} from '@sluice/config';
+import {defineConfig, endpointUrl, option, z} from '@sluice/config';
 import type {Catalog, Endpoint} from '@sluice/core';
 import {findEndpoint, runJob, writeFileAtomically} from '@sluice/job';
 import {openSource} from '@sluice/registry';
@@ -9,7 +9,6 @@ import {renderSummary} from '@sluice/report';
 import {ageTransform, defaultStudy, parseStudy} from '@sluice/transform-age';
 import {parsePolicy} from '@sluice/transform-deidentify';
 import {stringify} from 'yaml';
-import {z} from 'zod';
 import {bulkJob} from '../bulk-job.ts';
 import {draftPolicy} from './draft-policy.ts';
 import {writeStudy} from './study-file.ts';
@@ -17,7 +16,7 @@ import {demoStudy} from './study-layout.ts';
 import {demoPolicy} from './study-policy.ts';
 
 const demoConfig = defineConfig('demo', 'Runs the main job on a synthetic twin study, or on a database of your own.', {
-  source: option(z.string().optional(), {describe: 'A database of your own: mysql://user@host/db; default: a synthetic study, no server.', value: 'URL'}),
+  source: option(endpointUrl().optional(), {describe: 'A database of your own: mysql://user@host/db; default: a synthetic study, no server.', value: 'URL'}),
   policy: option(z.string().optional(), {describe: 'What may leave it; default: a cautious draft from names and types.', value: 'FILE'}),
   study: option(z.string().optional(), {describe: 'How it is laid out, for ages.', value: 'FILE'}),
   passwordFile: option(z.string().optional(), {describe: 'A file with the password; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
@@ -54,7 +53,7 @@ export const demo = defineCommand({
       policyText = demoPolicy;
       studyText = demoStudy;
     } else {
-      source = await findEndpoint({url: own, file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
+      source = await findEndpoint(own, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
       studyText = config.study === undefined ? defaultStudyText() : await readFile(config.study, 'utf8');
       policyText = config.policy === undefined ? draftPolicy(await catalogWithAges(source, signal)) : await readFile(config.policy, 'utf8');
       if (config.policy === undefined) logger.warn(`${place('policy.yaml')} is a draft from names and types: look through it before anything leaves your hands`);
@@ -71,7 +70,7 @@ export const demo = defineCommand({
     }), {logger, progress}, signal);
     if (!quiet && report.tables.length > 0) {
       const {color, columns: width, unicode} = out;
-      out.write(renderSummary(report, {color, width, unicode, reportPath: place('report.html'), hint: own === undefined ? HINT : ownHint(own, config.output)}));
+      out.write(renderSummary(report, {color, width, unicode, reportPath: place('report.html'), hint: own === undefined ? HINT : ownHint(own.url, config.output)}));
     }
     return {report, ...(cause !== undefined && {cause})};
   },
