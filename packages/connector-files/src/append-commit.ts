@@ -1,6 +1,7 @@
+import {existsSync} from 'node:fs';
 import {open, readFile, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {Position} from '@sluice/core';
+import {ErrorCode, PipelineError, type Position} from '@sluice/core';
 import {syncFolder, writing} from '@sluice/csv-staging';
 import {writeAtomic} from './atomic-file.ts';
 import {putPosition} from './positions.ts';
@@ -11,7 +12,7 @@ export const TAIL = 'tail';
 export const COMMIT = 'commit.json';
 const COPY_BYTES = 1 << 20;
 
-/** What a commit does: takes the file to `base` bytes, adds the tail, and stores the position. */
+/** What a commit does: puts the tail behind the `base` bytes that the file has, and stores the position. */
 export interface PendingCommit {
   readonly file: string;
   readonly base: number;
@@ -23,11 +24,18 @@ export interface PendingCommit {
  * Makes the tail, which is on the disk already, part of the live file, together with the position.
  * The commit is decided when its note is renamed into place: a crash before that loses all of it, a
  * crash after it loses none, since whoever comes next does the rest. Resolves with the file's length.
+ * Throws WRITE when somebody else has changed the file.
  */
 export async function commitTail(work: string, folder: string, pending: PendingCommit): Promise<number> {
+  if ((await writing(() => stat(join(folder, pending.file)))).size !== pending.base) throw changed(pending, 'nothing was added: run again');
   await writeAtomic(join(work, COMMIT), JSON.stringify(pending), 0o600);
   await syncFolder(work);
   return await finishCommit(work, folder, pending);
+}
+
+/** Removes rows that were not committed. Those of a commit that is decided stay: the next load needs them to finish it. */
+export async function dropTail(work: string): Promise<void> {
+  if (!existsSync(join(work, COMMIT))) await writing(() => rm(join(work, TAIL), {force: true}));
 }
 
 /** Also for a commit that a crash interrupted anywhere. */
@@ -38,7 +46,10 @@ export async function finishCommit(work: string, folder: string, {file, base, ta
     try {
       const tail = await open(join(work, TAIL), 'r');
       try {
-        await live.truncate(base);
+        const {size} = await live.stat();
+        if (size < base || size > base + (await tail.stat()).size) {
+          throw changed({file, table}, `look whether the last rows are as they should be, then remove ${join(work, COMMIT)}`);
+        }
         const buffer = Buffer.allocUnsafe(COPY_BYTES);
         for (let at = base; ;) {
           const {bytesRead} = await tail.read(buffer, 0, COPY_BYTES, at - base);
@@ -58,6 +69,10 @@ export async function finishCommit(work: string, folder: string, {file, base, ta
     await syncFolder(work);
     return (await stat(path)).size;
   });
+}
+
+function changed({file, table}: Pick<PendingCommit, 'file' | 'table'>, remedy: string): PipelineError {
+  return new PipelineError(ErrorCode.WRITE, `${file}: somebody else changed the file while rows were being added to it`, {table, remedy});
 }
 
 /** The commit that a crash interrupted, or that another process is making; null when there is none. */

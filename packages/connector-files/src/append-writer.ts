@@ -1,8 +1,8 @@
-import {rm, stat} from 'node:fs/promises';
+import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {assert, must, type Adjustment, type Batch, type Position, type Schema, type Writer} from '@sluice/core';
 import {FileSink} from '@sluice/csv-staging';
-import {commitTail, TAIL} from './append-commit.ts';
+import {commitTail, dropTail, TAIL} from './append-commit.ts';
 import {encoderOf, type TableEncoder} from './encode-table.ts';
 import {fileKind} from './location.ts';
 import {putPosition, readPositions} from './positions.ts';
@@ -103,6 +103,6 @@ export class AppendWriter implements Writer {
     if (tail === null) return;
     this.#tail = null;
     await tail[Symbol.asyncDispose]();
-    await rm(join(this.#target.workspace.work, TAIL), {force: true});
+    await dropTail(this.#target.workspace.work);
   }
 }

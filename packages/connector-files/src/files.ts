@@ -4,7 +4,7 @@ import {locationOf} from './location.ts';
 import {FilesSource} from './source.ts';
 
 /** CSV and JSON Lines files, plain and gzip. */
-export const files: Connector = {
+export const files: Required<Connector> = {
   kind: 'files',
   schemes: ['csv', 'jsonl'],
   source: endpoint => new FilesSource(locationOf(endpoint)),

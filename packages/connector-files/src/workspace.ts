@@ -3,7 +3,7 @@ import {lstat, mkdir, rename, rm, rmdir} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {ErrorCode, PipelineError} from '@sluice/core';
 import {syncFolder, writing} from '@sluice/csv-staging';
-import {COMMIT, finishCommit, pendingCommit, TAIL} from './append-commit.ts';
+import {COMMIT, dropTail, finishCommit, pendingCommit} from './append-commit.ts';
 import {writeAtomic} from './atomic-file.ts';
 import {goLive, ORDERS, READY, type Orders} from './go-live.ts';
 import {holdsLock, isHeld, takeLock} from './lock.ts';
@@ -80,7 +80,7 @@ export class Workspace implements AsyncDisposable {
     this.#open = false;
     if (!(await holdsLock(join(this.work, LOCK), this.#token))) return; // somebody took this load for a crashed one
     await rm(this.load, {recursive: true, force: true});
-    await rm(join(this.work, TAIL), {force: true});
+    await dropTail(this.work);
     await rm(join(this.work, LOCK), {force: true});
     await rmdir(this.work).catch(() => {}); // positions are kept there
   }
@@ -92,7 +92,7 @@ export class Workspace implements AsyncDisposable {
     await writing(async () => {
       await rm(join(this.work, COMMIT), {force: true}); // of a file that somebody removed since
       await rm(this.load, {recursive: true, force: true});
-      await rm(join(this.work, TAIL), {force: true});
+      await dropTail(this.work);
     });
   }
 

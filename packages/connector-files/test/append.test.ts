@@ -1,4 +1,4 @@
-import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {gunzipSync, gzipSync} from 'node:zlib';
 import type {Column} from '@sluice/core';
@@ -80,6 +80,62 @@ test('a new column of a CSV file is added in place, its other fields to the lett
   const text: Column = {...id, type: 'text'};
   await write(`csv:${folder.path}/`, [tableOf('a', [text, {name: 'new', type: 'text', nullable: true}, note], [['8', 'n', 'y']])], {mode: 'append'});
   expect(await readFile(join(folder.path, 'a.csv'), 'utf8')).toBe('note,id,new\r\n" ""x"" ",007,\r\n"",,\r\ny,8,n\r\n');
+});
+
+test('rows follow the header when somebody has put the columns in another order', async () => {
+  await using folder = await tempFolder();
+  const url = `csv:${folder.path}/`;
+  await write(url, [tableOf('a', [id, note], [[1, '11']])]);
+  await writeFile(join(folder.path, 'a.csv'), 'note,id\r\n11,1\r\n');
+  await write(url, [tableOf('a', [id, note], [[2, '22']])], {mode: 'append'});
+  expect(await readFile(join(folder.path, 'a.csv'), 'utf8')).toBe('note,id\r\n11,1\r\n22,2\r\n');
+});
+
+test('a commit that fails behind its decision is finished by the next load, once', async () => {
+  await using folder = await tempFolder();
+  const {schema} = tableOf('a', [id, note]);
+  const url = `csv:${folder.path}/`;
+  const work = join(folder.path, '.sluice-files');
+  await using destination = destinationOf(url);
+  const request = {catalog: {tables: [schema], views: [], others: []}, mode: 'append'} as const;
+  const resume = async () => {
+    await using load = await destination.begin(request, never);
+    await using writer = await load.open(schema, never);
+    return writer.resumeAfter;
+  };
+  {
+    await using load = await destination.begin(request, never);
+    await using writer = await load.open(schema, never);
+    await writer.write({rows: [[1, 'one']], position: null});
+    await mkdir(join(work, 'positions.json.new')); // the rows can be added, the position cannot be stored
+    expect(await failure(writer.commit('p1' as never))).toMatchObject({code: 'SLUICE_WRITE'});
+  }
+  expect(await rowsIn(url)).toEqual([]);
+  expect(await failure(resume())).toMatchObject({code: 'SLUICE_WRITE'});
+  await rm(join(work, 'positions.json.new'), {recursive: true});
+  expect(await resume()).toBe('p1');
+  expect(await rowsIn(url)).toEqual([[1, 'one']]);
+});
+
+test('what somebody else adds to the file at the same time is not written over', async () => {
+  await using folder = await tempFolder();
+  const {schema} = tableOf('a', [id, note]);
+  const live = join(folder.path, 'a.csv');
+  const work = join(folder.path, '.sluice-files');
+  await using destination = destinationOf(`csv:${folder.path}/`);
+  const request = {catalog: {tables: [schema], views: [], others: []}, mode: 'append'} as const;
+  {
+    await using load = await destination.begin(request, never);
+    await using writer = await load.open(schema, never);
+    await writer.write({rows: [[1, 'ours']], position: null});
+    await writeFile(live, '5,theirs\r\n', {flag: 'a'});
+    expect(await failure(writer.commit(null))).toMatchObject({code: 'SLUICE_WRITE', message: expect.stringContaining('a.csv: somebody else changed'), context: {table: 'a'}});
+  }
+  await mkdir(work);
+  await writeFile(join(work, 'tail'), '2,x\r\n');
+  await writeFile(join(work, 'commit.json'), JSON.stringify({file: 'a.csv', base: 9, table: 'a', position: null}));
+  expect(await failure(destination.begin(request, never))).toMatchObject({code: 'SLUICE_WRITE', remedy: expect.stringContaining('commit.json')});
+  expect(await readFile(live, 'utf8')).toBe('id,note\r\n5,theirs\r\n');
 });
 
 test('rows are not added where they would be read as something else', async () => {

@@ -1,14 +1,14 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type Catalog, must, type Position, type Row, type Schema, type TargetPlan, type WriteMode} from '@sluice/core';
+import type {Catalog, Destination, Position, Row, Schema, Source, TargetPlan, WriteMode} from '@sluice/core';
 import {files} from '../src/index.ts';
 
 /** What tests of the connector do in a line. */
 export const never: AbortSignal = new AbortController().signal;
 export const LIMITS = {maxRows: 1000, maxBytes: 1 << 22};
-export const sourceOf = (url: string) => must(files.source, 'source')({url});
-export const destinationOf = (url: string) => must(files.destination, 'destination')({url});
+export const sourceOf = (url: string): Source => files.source({url});
+export const destinationOf = (url: string): Destination => files.destination({url});
 
 export interface Table {
   readonly schema: Schema;

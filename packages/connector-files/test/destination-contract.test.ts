@@ -3,7 +3,6 @@ import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {mkdir, mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {must} from '@sluice/core';
 import {describeDestination} from '@sluice/testkit';
 import {afterAll, beforeAll} from 'vitest';
 import {files} from '../src/index.ts';
@@ -14,7 +13,7 @@ let root: string;
 beforeAll(async () => { root = await mkdtemp(join(tmpdir(), 'sluice-files-destination-')); });
 afterAll(() => rm(root, {recursive: true}));
 
-const open = (url: string) => must(files.destination, 'destination')({url});
+const open = (url: string) => files.destination({url});
 /** A process that has ended. */
 const {pid: dead} = spawnSync(process.execPath, ['--version']);
 

@@ -26,7 +26,7 @@ test('takes the path to the letter', () => {
 });
 
 test.for(['csv:', 'csv://host/data/', 'csv:a\0b/', 'csv:orders.jsonl', 'jsonl:orders.csv.gz', 'file:x', 'orders.csv'])('refuses %j with the remedy', url => {
-  for (const open of [files.source!, files.destination!]) {
+  for (const open of [files.source, files.destination]) {
     expect(() => open({url})).toThrow(expect.objectContaining({code: 'SLUICE_CONFIG', remedy: expect.stringContaining(':')}));
   }
 });

@@ -4,7 +4,6 @@ import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {describeSource} from '@sluice/testkit';
 import {afterAll, beforeAll} from 'vitest';
-import {must} from '@sluice/core';
 import {files} from '../src/index.ts';
 import {bytesRead, countOpenFiles, openFilesAreShown} from './open-files.ts';
 import {FLAVOURS, urlOf, writeTables} from './plain-files.ts';
@@ -13,7 +12,7 @@ let root: string;
 beforeAll(async () => { root = await mkdtemp(join(tmpdir(), 'sluice-files-source-')); });
 afterAll(() => rm(root, {recursive: true}));
 
-const open = (url: string) => must(files.source, 'source')({url});
+const open = (url: string) => files.source({url});
 
 for (const flavour of FLAVOURS) {
   const folder = () => join(root, `${flavour.format}-${flavour.gzip}`);

@@ -118,6 +118,15 @@ test('continues after a synced part and drops what came behind it', async () => 
   }
 });
 
+test('continuing after a length drops what lies beyond it, also when nothing is written', async () => {
+  const path = await put('a', Buffer.from('one\nhalf'));
+  {
+    await using sink = await FileSink.open(path, {after: 4});
+    expect(await sink.sync()).toBe(4);
+  }
+  expect(await slurp(path)).toBe('one\n');
+});
+
 test('refuses to write over a file, and says where a folder is missing', async () => {
   await expect(FileSink.open(await put('a', Buffer.from('x')))).rejects.toMatchObject({code: 'SLUICE_WRITE', message: 'the file exists already'});
   await expect(FileSink.open(join(folder, 'none', 'a'))).rejects.toMatchObject({code: 'SLUICE_WRITE', message: 'the folder does not exist'});
