@@ -117,7 +117,8 @@ export function ruleOf(column: Column): TypeRule {
  * An integer's own name, where SQLite takes it for an integer's too and it says more than INTEGER.
  */
 function integerName({native}: Column): string {
-  const name = native?.sql.trim().toUpperCase() ?? '';
+  // SQLite's grammar has no room for a word behind a width: INT(10) UNSIGNED loses the width.
+  const name = (native?.sql.trim().toUpperCase() ?? '').replace(/ ?\(\d+\)(?= )/, '');
   return /^(TINY|SMALL|MEDIUM|BIG)?INT(EGER|[248])?( ?\(\d+\))?( UNSIGNED)?( ZEROFILL)?$/.test(name) ? name : 'INTEGER';
 }
 
