@@ -16,6 +16,8 @@ const projects = ['packages', 'apps', 'tests'].flatMap(base =>
         include: [`${base}/${name}/test/**/*.test.ts`],
         testTimeout: 30_000,
         hookTimeout: 60_000,
+        // Tests of programs run them as they are built.
+        ...(existsSync(join(root, base, name, 'test/global-setup.ts')) && {globalSetup: [join(root, base, name, 'test/global-setup.ts')]}),
       },
     })));
 
