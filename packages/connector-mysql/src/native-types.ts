@@ -44,7 +44,7 @@ export const NATIVE_TYPES: Readonly<Record<string, NativeType>> = {
   tinytext: plain('text'),
   text: plain('text'),
   mediumtext: plain('text'),
-  longtext: plain('text', 'with JSON_VALID on MariaDB: `json`'),
+  longtext: plain('text', 'any text that a CHECK with JSON_VALID guards is `json`: that is what MariaDB\'s JSON is'),
   enum: plain('text', 'the label'),
   set: plain('text', 'the labels, separated by commas'),
   json: plain('json', "the server's text, unchanged"),
