@@ -91,6 +91,6 @@ export class MysqlDestination implements Destination {
         foldsNames: Number(fold?.[0]) !== 0,
       };
     }
-    return {session: this.#session!, server: this.#server!};
+    return {session: this.#session, server: this.#server!};
   }
 }

@@ -40,7 +40,7 @@ export class Fitting {
         const fitted = rewrite(value);
         if (fitted === value || Object.is(fitted, value)) continue;
         if (fitted instanceof Refusal) this.#refuse(name, before + i, fitted.reason);
-        row[at] = fitted as Value;
+        row[at] = fitted;
         this.#count(name);
       }
     }

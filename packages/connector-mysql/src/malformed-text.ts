@@ -88,7 +88,7 @@ function findSurrogate(session: Session, table: string, name: string, tail: stri
         if (bad === undefined && value instanceof Uint8Array && !isUtf8(value)) bad = row;
         row++;
       },
-      end: error => error === null ? resolve(bad) : reject(error as Error),
+      end: error => error === null ? resolve(bad) : reject(error),
     });
   });
 }
