@@ -32,7 +32,8 @@ export function columnDefinition(plan: ColumnPlan, alias: boolean, generated: bo
   const words = [quote(plan.name)];
   if (alias) words.push('INTEGER');
   else if (declared !== '') words.push(declared);
-  if (column.native) words.push(writeNote({kind: 'native', dialect: column.native.dialect, text: column.native.sql}));
+  // A declared type that SQLite gave itself says it all.
+  if (column.native && !(column.native.dialect === 'sqlite' && column.native.sql === (alias ? 'INTEGER' : declared))) words.push(writeNote({kind: 'native', dialect: column.native.dialect, text: column.native.sql}));
   if (rule.storage === 'unsigned') words.push(writeNote({kind: 'sluice', text: 'int unsigned64'}));
   if (column.caseInsensitive && column.type === 'text') words.push('COLLATE NOCASE');
   if (alias) words.push(column.autoIncrement ? 'PRIMARY KEY AUTOINCREMENT' : 'PRIMARY KEY');

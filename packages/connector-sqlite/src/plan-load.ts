@@ -2,7 +2,7 @@ import {ErrorCode, PipelineError, type Catalog, type ColumnMapping, type Omissio
 import {dialectNamed, translateExpression, type TranslatableColumn} from '@sluice/sql';
 import {defaultOf} from './default-value.ts';
 import {allParts, createIndex, createTable, createView} from './ddl.ts';
-import {isReserved, uniqueNames} from './naming.ts';
+import {fold, isReserved, uniqueNames} from './naming.ts';
 import {planForeignKeys} from './plan-foreign-keys.ts';
 import {planIndexes} from './plan-indexes.ts';
 import {planViews} from './plan-views.ts';
@@ -45,7 +45,7 @@ export function planLoad(catalog: Catalog, others: readonly string[] = []): Load
     if (name !== schema.table) omit(schema.table, 'rename', schema.table, `SQLite cannot tell the name from another one, or keeps it for itself: the table is called "${name}"`);
   }
 
-  const used = new Set([...names, ...others]);
+  const used = new Set([...names, ...others].map(fold));
   const tables = named.map(table => {
     const checks = planChecks(table, omit);
     const foreignKeys = planForeignKeys(table, named, omit);
