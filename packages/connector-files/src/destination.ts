@@ -30,7 +30,7 @@ export class FilesDestination implements Destination {
     const problems: Problem[] = [];
     const there = await stat(folder).catch(() => null);
     const place = there === null && file === null ? dirname(folder) : folder;
-    if (there !== null && !there.isDirectory()) problems.push({message: 'the target is a file; a target folder is needed'});
+    if (there !== null && !there.isDirectory()) problems.push({message: `${folder} is a file; a folder is needed`});
     else if (!(await stat(place).catch(() => null))?.isDirectory()) problems.push({message: `the folder ${place} does not exist; make it, or correct the path`});
     else if (!(await access(place, constants.W_OK | constants.X_OK).then(() => true, () => false))) problems.push({message: `the folder ${place} may not be written`});
     if (file !== null && (await stat(join(folder, file)).catch(() => null))?.isDirectory()) problems.push({message: `${file} is a folder; write ${this.label}/ to fill it with files`});
@@ -53,7 +53,7 @@ export class FilesDestination implements Destination {
     signal.throwIfAborted();
     await planLoad(this.#location, request, signal);
     const {folder, file} = this.#location;
-    if (file !== null && !existsSync(folder)) throw new PipelineError(ErrorCode.WRITE, 'the folder of the file does not exist', {remedy: `make ${folder}, or correct the path`});
+    if (file !== null && !existsSync(folder)) throw new PipelineError(ErrorCode.WRITE, `the folder ${folder} does not exist`, {remedy: 'make it, or correct the path'});
     const workspace = await Workspace.open(folder, {make: request.mode === 'append' && file === null});
     try {
       // Again: opening the workspace may have finished an interrupted load.

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {type ColumnMapping, type ColumnType, ErrorCode, type LoadRequest, type Omission, PipelineError, type Schema, type TableTarget, type TargetPlan} from '@sluice/core';
 import {FIELD_TYPES} from './field-types.ts';
 import {fileNames} from './file-name.ts';
@@ -33,7 +34,7 @@ export async function planLoad(location: Location, {catalog, mode}: LoadRequest,
     });
   }
   for (const schema of tables) refuseWithoutColumns(schema);
-  const there = await storedFiles({...location, file: null, gzip: null}).catch(noFolder);
+  const there: Stored = existsSync(location.folder) ? await storedFiles({...location, file: null, gzip: null}) : {files: [], manifest: null};
   const byTable = new Map(there.files.map(file => [file.table, file]));
   const wanted = new Set(tables.map(({table}) => table));
   const others = there.files.filter(({table}) => !wanted.has(table)).map(({kind}) => kind.stem);
@@ -76,9 +77,4 @@ function viewOmissions(views: LoadRequest['catalog']['views']): readonly Omissio
 
 function refuseWithoutColumns({table, columns}: Schema): void {
   if (columns.length === 0) throw new PipelineError(ErrorCode.SCHEMA, 'a table without columns cannot be a file', {table});
-}
-
-function noFolder(error: unknown): Stored {
-  if (error instanceof PipelineError && error.message === 'the folder does not exist') return {files: [], manifest: null};
-  throw error;
 }

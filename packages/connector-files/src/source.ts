@@ -122,9 +122,9 @@ export class FilesSource implements Source {
         const there = await stat(pathIn(this.#location, file)).catch(() => null);
         throw there?.isDirectory()
           ? new PipelineError(ErrorCode.CONNECT, `${file}: is a folder, not a file`, {retryable: false, remedy: `write ${format}:${folder}/${file}/`})
-          : new PipelineError(ErrorCode.CONNECT, `${file}: the file does not exist`, {retryable: false});
+          : new PipelineError(ErrorCode.CONNECT, `${file}: the file does not exist`, {retryable: false, remedy: `look into ${folder}`});
       }
-      if (manifest === null) throw new PipelineError(ErrorCode.SCHEMA, `there are no .${format} files in the folder`, {remedy: 'name the folder that holds the files'});
+      if (manifest === null) throw new PipelineError(ErrorCode.SCHEMA, `there are no .${format} files in the folder ${folder}`, {remedy: 'name the folder that holds the files'});
     }
     const problems: Problem[] = [];
     const byTable = new Map<string, string>();

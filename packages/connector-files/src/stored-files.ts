@@ -69,8 +69,8 @@ async function listNames(folder: string): Promise<readonly string[]> {
     return names;
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new PipelineError(ErrorCode.CONNECT, 'the folder does not exist', {retryable: false});
-    if (code === 'ENOTDIR') throw new PipelineError(ErrorCode.CONNECT, 'this is a file, not a folder', {retryable: false});
+    if (code === 'ENOENT') throw new PipelineError(ErrorCode.CONNECT, `the folder ${folder} does not exist`, {retryable: false, remedy: 'correct the path'});
+    if (code === 'ENOTDIR') throw new PipelineError(ErrorCode.CONNECT, `${folder} is a file, not a folder`, {retryable: false, remedy: 'name a folder, or a file with its extension'});
     throw readError(error);
   }
 }

@@ -107,8 +107,8 @@ test('check and discover name what is missing', async () => {
   await using folder = await folderOf({'a.txt': ''});
   await mkdir(join(folder.path, 'x.csv'));
   const cases = [
-    [`csv:${folder.path}/none/`, 'the folder does not exist'], [`csv:${folder.path}/none.csv`, 'none.csv: the file does not exist'],
-    [`csv:${folder.path}/a.txt/`, 'this is a file, not a folder'], [`csv:${folder.path}/`, 'there are no .csv files in the folder'],
+    [`csv:${folder.path}/none/`, `the folder ${folder.path}/none does not exist`], [`csv:${folder.path}/none.csv`, 'none.csv: the file does not exist'],
+    [`csv:${folder.path}/a.txt/`, `${folder.path}/a.txt is a file, not a folder`], [`csv:${folder.path}/`, `there are no .csv files in the folder ${folder.path}`],
     [`csv:${folder.path}/x.csv`, 'x.csv: is a folder, not a file'],
   ];
   for (const [url, message] of cases) {

@@ -17,6 +17,7 @@ export interface SinkOptions {
  * Every method throws WRITE when there is no room or no permission.
  */
 export class FileSink implements AsyncDisposable {
+  readonly #path: string;
   readonly #handle: FileHandle;
   readonly #zip: boolean;
   #gzip: Gzip | null = null;
@@ -24,7 +25,8 @@ export class FileSink implements AsyncDisposable {
   #bytes: number;
   #closed = false;
 
-  private constructor(handle: FileHandle, zip: boolean, bytes: number) {
+  private constructor(path: string, handle: FileHandle, zip: boolean, bytes: number) {
+    this.#path = path;
     this.#handle = handle;
     this.#zip = zip;
     this.#bytes = bytes;
@@ -35,12 +37,12 @@ export class FileSink implements AsyncDisposable {
       const handle = await open(path, after === undefined ? 'wx' : 'r+', mode);
       try {
         if (after !== undefined) await handle.truncate(after);
-        return new FileSink(handle, gzip, after ?? 0);
+        return new FileSink(path, handle, gzip, after ?? 0);
       } catch (error) {
         await handle.close();
         throw error;
       }
-    });
+    }, path);
   }
 
   /** Bytes on the disk so far; those still in the compressor are not counted. */
@@ -51,7 +53,7 @@ export class FileSink implements AsyncDisposable {
   /** Resolves when the bytes are handed to the system: this promise is the backpressure. */
   async write(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
-    await writing(() => (this.#zip ? this.#compress(bytes) : this.#put(bytes)));
+    await writing(() => (this.#zip ? this.#compress(bytes) : this.#put(bytes)), this.#path);
   }
 
   /** Resolves with the file's length when everything written is on the disk. */
@@ -60,7 +62,7 @@ export class FileSink implements AsyncDisposable {
       await this.#endMember();
       await this.#handle.sync();
       return this.#bytes;
-    });
+    }, this.#path);
   }
 
   /** Forgets what was written after the first `bytes` bytes of the file. */
@@ -71,7 +73,7 @@ export class FileSink implements AsyncDisposable {
       this.#zipped = [];
       await this.#handle.truncate(bytes);
       this.#bytes = bytes;
-    });
+    }, this.#path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -116,27 +118,29 @@ export class FileSink implements AsyncDisposable {
   }
 }
 
-/** Runs a step on files and says in our words what failed. */
-export async function writing<T>(step: () => Promise<T>): Promise<T> {
+/** Runs a step on files and says in our words what failed and where: at `path`, unless the system names another place. */
+export async function writing<T>(step: () => Promise<T>, path?: string): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    throw writeError(error);
+    throw writeError(error, path);
   }
 }
 
-function writeError(error: unknown): unknown {
-  const {code} = error as NodeJS.ErrnoException;
+function writeError(error: unknown, otherwise: string | undefined): unknown {
+  const {code, path = otherwise} = error as NodeJS.ErrnoException;
+  const failure = (message: string, remedy?: string) =>
+    new PipelineError(ErrorCode.WRITE, path === undefined ? message : `${path}: ${message}`, remedy === undefined ? {} : {remedy});
+  if (error instanceof PipelineError || code === undefined) return error;
   switch (code) {
-    case undefined: return error;
     case 'ENOSPC': case 'EDQUOT':
-      return new PipelineError(ErrorCode.WRITE, 'there is no room left on the disk', {remedy: 'free some space, or write to another disk'});
-    case 'EFBIG': return new PipelineError(ErrorCode.WRITE, 'the file has reached the largest size allowed here');
+      return failure('there is no room left on the disk', 'free some space, or write to another disk');
+    case 'EFBIG': return failure('the file has reached the largest size allowed here');
     case 'EACCES': case 'EPERM': case 'EROFS':
-      return new PipelineError(ErrorCode.WRITE, 'the folder may not be written', {remedy: 'give the user of this program the right to write there'});
-    case 'ENOENT': case 'ENOTDIR': return new PipelineError(ErrorCode.WRITE, 'the folder does not exist', {remedy: 'make it, or correct the path'});
-    case 'EEXIST': return new PipelineError(ErrorCode.WRITE, 'the file exists already');
-    case 'ENAMETOOLONG': return new PipelineError(ErrorCode.WRITE, 'the name is longer than the file system allows');
-    default: return /^[A-Z][A-Z0-9]+$/.test(String(code)) ? new PipelineError(ErrorCode.WRITE, `the file cannot be written (${code})`) : error;
+      return failure('the folder may not be written', 'give the user of this program the right to write there');
+    case 'ENOENT': case 'ENOTDIR': return failure('the folder does not exist', 'make it, or correct the path');
+    case 'EEXIST': return failure('the file exists already');
+    case 'ENAMETOOLONG': return failure('the name is longer than the file system allows');
+    default: return /^[A-Z][A-Z0-9]+$/.test(String(code)) ? failure(`the file cannot be written (${code})`) : error;
   }
 }

@@ -128,14 +128,14 @@ test('continuing after a length drops what lies beyond it, also when nothing is 
 });
 
 test('refuses to write over a file, and says where a folder is missing', async () => {
-  await expect(FileSink.open(await put('a', Buffer.from('x')))).rejects.toMatchObject({code: 'SLUICE_WRITE', message: 'the file exists already'});
-  await expect(FileSink.open(join(folder, 'none', 'a'))).rejects.toMatchObject({code: 'SLUICE_WRITE', message: 'the folder does not exist'});
+  await expect(FileSink.open(await put('a', Buffer.from('x')))).rejects.toMatchObject({code: 'SLUICE_WRITE', message: join(folder, 'a') + ': the file exists already'});
+  await expect(FileSink.open(join(folder, 'none', 'a'))).rejects.toMatchObject({code: 'SLUICE_WRITE', message: join(folder, 'none', 'a') + ': the folder does not exist'});
 });
 
 test('a full disk is a WRITE error', async () => {
   await using sink = await FileSink.open('/dev/full', {after: 0}).catch(() => null) ?? {write: null, async [Symbol.asyncDispose]() {}};
   if (sink.write === null) return; // no such device here
-  await expect(sink.write(Buffer.from('x'))).rejects.toMatchObject({code: 'SLUICE_WRITE', message: 'there is no room left on the disk'});
+  await expect(sink.write(Buffer.from('x'))).rejects.toMatchObject({code: 'SLUICE_WRITE', message: '/dev/full: there is no room left on the disk'});
 });
 
 test('staged files are cut by rows and bytes and appear only when they are complete', async () => {
