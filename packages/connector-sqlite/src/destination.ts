@@ -121,7 +121,7 @@ function staying(live: LiveContents, {catalog}: LoadRequest): string[] {
   const replaced = new Set([...catalog.tables.map(({table}) => fold(table)), ...catalog.views.map(({name}) => fold(name))]);
   const stays = (name: string) => !replaced.has(fold(name)) && name !== POSITION_TABLE;
   return [
-    ...live.tables.filter(stays), ...live.views.filter(stays),
+    ...live.tables.filter(stays), ...live.shadows, ...live.views.filter(stays),
     ...live.attached.filter(({table}) => stays(table)).map(({name}) => name),
   ];
 }

@@ -23,6 +23,9 @@ export function classify(cause: unknown, doing: Doing): unknown {
 
   const refused = constraints[code];
   if (refused !== undefined) return fail(ErrorCode.VALUE, refused);
+  if (code === 'SQLITE_READONLY_ROLLBACK' || code === 'SQLITE_READONLY_RECOVERY' || code === 'SQLITE_READONLY_CANTINIT') {
+    return fail(lost, `a program that wrote ${file} crashed, and left it half written`, `open it once with a program that may write it, for instance sqlite3 ${file} .schema`);
+  }
   const verb = access === 'read' ? 'read' : 'written';
   switch (family(code)) {
     case 'SQLITE_TOOBIG': return fail(ErrorCode.VALUE, 'a value is larger than the billion bytes that SQLite holds');

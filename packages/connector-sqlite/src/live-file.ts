@@ -9,6 +9,8 @@ import type {TargetFile} from './target-file.ts';
 /** What a live file holds, as far as a load must know. */
 export interface LiveContents {
   readonly tables: readonly string[];
+  /** Tables that belong to a virtual table: they cannot be replaced by themselves. */
+  readonly shadows: readonly string[];
   readonly views: readonly string[];
   /** Triggers and indexes made by statements, with the table they belong to. */
   readonly attached: readonly {readonly type: 'index' | 'trigger'; readonly name: string; readonly table: string}[];
@@ -16,13 +18,19 @@ export interface LiveContents {
 
 /** Looks into the live file without changing it; nothing in it when there is none. Throws WRITE when it is not a SQLite database. */
 export function readLive(target: TargetFile): LiveContents {
-  if (!target.exists) return {tables: [], views: [], attached: []};
-  const db = openLive(target, true);
+  if (!target.exists) return {tables: [], shadows: [], views: [], attached: []};
+  let db = openLive(target, true);
   try {
+    if (needsRecovery(db)) {
+      db.close();
+      db = openLive(target, false);
+    }
     const rows = db.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'").raw().all() as [string, string, string, string | null][];
     const named = (type: string) => rows.filter(row => row[0] === type).map(row => row[1]);
+    const shadows = db.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'").pluck().all() as string[];
     return {
-      tables: named('table'),
+      tables: named('table').filter(name => !shadows.includes(name)),
+      shadows,
       views: named('view'),
       attached: rows.flatMap(([type, name, table, sql]) => ((type === 'index' || type === 'trigger') && sql !== null ? [{type, name, table}] : [])),
     };
@@ -30,6 +38,17 @@ export function readLive(target: TargetFile): LiveContents {
     throw classify(error, {file: target.named});
   } finally {
     db.close();
+  }
+}
+
+/** Whether a crashed writer left something that only a writer may put right. */
+function needsRecovery(db: Database.Database): boolean {
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    if (isCode(error, 'SQLITE_READONLY', 'SQLITE_CANTOPEN')) return true;
+    throw error;
   }
 }
 
@@ -66,8 +85,7 @@ export function holdStill(target: TargetFile): HeldFile {
     db.exec('BEGIN IMMEDIATE');
     const held = db;
     return {
-      // Not by reading the file: closing it would drop the locks that SQLite holds (POSIX locks belong to the process).
-      copy: async to => void await held.backup(to),
+      copy: to => copyDatabase(target, to),
       [Symbol.dispose]() {
         if (held.inTransaction) held.exec('ROLLBACK');
         held.close();
@@ -79,6 +97,20 @@ export function holdStill(target: TargetFile): HeldFile {
     // A file that may only be read has no writers; but a log beside it would be left behind.
     if (isCode(error, 'SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_PERM') && !['-wal', '-journal'].some(end => existsSync(target.live + end))) return nothing;
     throw classify(error, {file: target.named});
+  }
+}
+
+/**
+ * Copies the file page by page through SQLite. Reading it would not do: closing it would drop the locks
+ * that SQLite holds on it, for POSIX locks belong to the process. Nor does the connection that keeps
+ * writers off, whose transaction a backup takes for a reason to wait.
+ */
+async function copyDatabase(target: TargetFile, to: string): Promise<void> {
+  const db = openLive(target, true);
+  try {
+    await db.backup(to);
+  } finally {
+    db.close();
   }
 }
 
