@@ -35,7 +35,8 @@ export async function runTable(
   let position: Position | null = writer.resumeAfter;
   let pending = 0;
   const commit = async () => {
-    state.rowsCommitted += (await writer.commit(position)).rows;
+    // A whole load is never resumed; and its last key may be what a transform takes out, so it is not left beside the rows.
+    state.rowsCommitted += (await writer.commit(mode === 'replace' ? null : position)).rows;
     pending = 0;
     watch.lap('write');
   };
