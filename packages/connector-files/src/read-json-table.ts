@@ -36,22 +36,19 @@ class RowParser {
   /** Every key of the table: its number, and where its value goes; -1 when nobody wants it. */
   readonly #keys: ReadonlyMap<string, {readonly number: number; readonly at: number}>;
   /** The row in which each key was seen last: tells keys that are there twice. */
-  readonly #seen: Int32Array;
+  readonly #seen: Float64Array;
   #row: Row = [];
   #ordinal = 0;
-  /** Counts lines from 1, so that it fits 32 bits after any number of rows to skip. */
-  #stamp = 0;
 
   constructor(file: TableFile, readers: readonly ColumnReader[]) {
     this.#file = file;
     this.#readers = readers;
     this.#keys = new Map(file.schema.columns.map(({name}, number) => [name, {number, at: readers.findIndex(reader => reader.column.name === name)}]));
-    this.#seen = new Int32Array(file.schema.columns.length);
+    this.#seen = new Float64Array(file.schema.columns.length).fill(-1);
   }
 
   parse(line: string, ordinal: number): Row {
     this.#ordinal = ordinal;
-    this.#stamp = (this.#stamp + 1) | 0;
     this.#row = new Array<null>(this.#readers.length).fill(null);
     const wrong = scanMembers(line, this.#member);
     if (wrong !== null) throw this.#error(`is not a JSON object in one line (character ${wrong + 1})`);
@@ -64,8 +61,8 @@ class RowParser {
   readonly #member = (key: string, kind: JsonKind, text: string): void => {
     const place = this.#keys.get(key);
     if (place === undefined) throw this.#error('has a key that no column is described for', ErrorCode.SCHEMA);
-    if (this.#seen[place.number] === this.#stamp) throw this.#error('has a key twice');
-    this.#seen[place.number] = this.#stamp;
+    if (this.#seen[place.number] === this.#ordinal) throw this.#error('has a key twice');
+    this.#seen[place.number] = this.#ordinal;
     if (place.at < 0 || kind === 'null') return;
     const reader = this.#readers[place.at]!;
     const value = reader.fromJson(kind, text);
