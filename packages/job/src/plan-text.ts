@@ -38,8 +38,11 @@ export function planText(plan: CopyPlan, width: number): string {
   if (plan.excluded.length > 0) lines.push('', 'Not read', ...plan.excluded.map(({name, reason}) => `  ${clean(name)}: ${reason}`));
   if (plan.omissions.length > 0) lines.push('', 'Cannot travel', ...plan.omissions.map(omission => `  ${omissionText(omission)}`));
   if (plan.warnings.length > 0) lines.push('', 'Warnings', ...plan.warnings.map(warning => `  ${warning}`));
-  const count = plan.target.tables.length;
-  lines.push('', `${count} ${count === 1 ? 'table' : 'tables'}, ${plan.target.views.length} views, ${plan.omissions.length} objects that cannot travel. Nothing was touched.`, '');
+  const counted = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
+  lines.push('', `${[
+    counted(plan.target.tables.length, 'table', 'tables'), counted(plan.target.views.length, 'view', 'views'),
+    counted(plan.omissions.length, 'object that cannot travel', 'objects that cannot travel'),
+  ].join(', ')}. Nothing was touched.`, '');
   return `${lines.map(line => (width > 0 ? line.trimEnd() : line)).join('\n').trimStart()}`;
 }
 

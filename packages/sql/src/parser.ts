@@ -296,6 +296,8 @@ export class Parser {
       names.push(nameOf(token));
     }
     if (names.length > 3) refuse('a name has too many parts');
+    // The server prints names of its own functions without quotes.
+    if (this.mysql && this.isOperator('(')) refuse(`it calls the stored function ${names.at(-1)!}`);
     return {kind: 'column', name: names.at(-1)!, qualifier: names.at(-2) ?? null};
   }
 
