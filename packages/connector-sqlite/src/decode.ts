@@ -26,7 +26,8 @@ export function decoderOf(column: Column, storage: Storage): Decoder {
   switch (storage) {
     case 'integer': return {checkRange: true, exactOnly: false, fast: null, exact: integer};
     case 'unsigned': {
-      const text = (value: Bound): Value => (typeof value === 'string' && /^\d{20}$/.test(value) ? safe(BigInt(value)) : integer(value));
+      // Any other text is none of ours: it stays text, so that a comparison sees it.
+      const text = (value: Bound): Value => (typeof value === 'string' && /^\d{20}$/.test(value) && BigInt(value) >= 2n ** 63n ? BigInt(value) : integer(value));
       return {checkRange: true, exactOnly: false, fast: text, exact: text};
     }
     case 'boolean': {
@@ -36,7 +37,12 @@ export function decoderOf(column: Column, storage: Storage): Decoder {
     case 'real': return {...plain, exact: value => (typeof value === 'bigint' ? Number(value) : value)};
     case 'number': {
       const scale = column.scale ?? 0;
-      const digits = (value: Bound): Value => (typeof value === 'number' || typeof value === 'bigint' ? Number(value).toFixed(scale) : value);
+      const digits = (value: Bound): Value => {
+        if (typeof value !== 'number' && typeof value !== 'bigint') return value;
+        const text = Number(value).toFixed(scale);
+        // A number that the digits do not give back was not written as these digits: a damaged bit shows.
+        return Number(text) === Number(value) ? text : String(value);
+      };
       return {...plain, fast: digits, exact: digits};
     }
     case 'blob': return {...plain, fast: bytes, exact: bytes};
