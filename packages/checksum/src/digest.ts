@@ -1,24 +1,9 @@
 import {createHash, hash, type Hash} from 'node:crypto';
-import type {Column, Row} from '@sluice/core';
+import type {Column, Row, RowOrder, TableDigest} from '@sluice/core';
 import {RowEncoder} from './encode.ts';
 
 /** Rows per run. Runs localise a difference; the cost is in the encoding, not in the number of hashes. */
 export const RUN_ROWS = 4096;
-
-/**
- * - `written`: SHA-256 over runs of {@link RUN_ROWS} rows in order; tells where two tables differ.
- * - `any`: an order-independent sum, modulo 2^256, of the SHA-256 of every row; tells that they differ.
- */
-export type RowOrder = 'written' | 'any';
-
-export interface TableDigest {
-  readonly order: RowOrder;
-  readonly rows: number;
-  /** Hex SHA-256 over column count, row count and runs (`written`) or the sum (`any`). */
-  readonly digest: string;
-  /** One 32-byte digest per run; empty for order `any`. */
-  readonly runs: readonly Uint8Array[];
-}
 
 /** Digests rows as they go by; the same rows give the same digest whatever the batches were. */
 export interface RowDigester {
@@ -27,7 +12,10 @@ export interface RowDigester {
   finish(): TableDigest;
 }
 
-/** A digester over the canonical encoding of the columns' values. */
+/**
+ * A digester over the canonical encoding of the columns' values. Order `written`: SHA-256 over runs of
+ * {@link RUN_ROWS} rows. Order `any`: the sum, modulo 2^256, of the SHA-256 of every row.
+ */
 export function rowDigester(columns: readonly Column[], order: RowOrder): RowDigester {
   return order === 'written' ? orderedDigester(columns) : unorderedDigester(columns);
 }
@@ -77,6 +65,16 @@ function unorderedDigester(columns: readonly Column[]): RowDigester {
       return {order: 'any', rows, runs: [], digest: seal(columns, rows, [new Uint8Array(sum.buffer)])};
     },
   };
+}
+
+/**
+ * The digest of a table whose parts were digested apart, in order `written`. The parts follow each
+ * other; a part that is not the last must end where a run ends, or the digest is that of no table.
+ */
+export function joinDigests(columns: readonly Column[], parts: readonly TableDigest[]): TableDigest {
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const runs = parts.flatMap(part => part.runs);
+  return {order: 'written', rows, runs, digest: seal(columns, rows, runs)};
 }
 
 /** Adds a 256-bit little-endian number to `sum`, modulo 2^256. */

@@ -1,4 +1,5 @@
-export {RUN_ROWS, rowDigester} from './digest.ts';
-export type {RowDigester, RowOrder, TableDigest} from './digest.ts';
+export {joinDigests, RUN_ROWS, rowDigester} from './digest.ts';
+export type {RowDigester} from './digest.ts';
+export type {RowOrder, TableDigest} from '@sluice/core';
 export {RowEncoder} from './encode.ts';
 export type {Sink} from './encode.ts';

@@ -1,7 +1,7 @@
 import type {Column, ColumnType, Row, Value} from '@sluice/core';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {RUN_ROWS, RowEncoder, rowDigester} from '../src/index.ts';
+import {joinDigests, RUN_ROWS, RowEncoder, rowDigester} from '../src/index.ts';
 
 const columns = (...types: ColumnType[]): Column[] => types.map((type, i) => ({name: `c${i}`, type, nullable: true}));
 
@@ -105,6 +105,19 @@ describe('a table digest', () => {
     ];
     for (const variant of bad) seen.add(digest(types, variant, order));
     expect(seen.size).toBe(bad.length + 1);
+  });
+
+  test('of parts that end with a run, joined, is the digest of the whole', () => {
+    const all = rows(RUN_ROWS * 2 + 17);
+    const part = (from: number, to?: number) => {
+      const digester = rowDigester(columns(...types), 'written');
+      digester.update(all.slice(from, to));
+      return digester.finish();
+    };
+    const whole = part(0);
+    expect(joinDigests(columns(...types), [part(0, RUN_ROWS), part(RUN_ROWS)])).toEqual(whole);
+    expect(joinDigests(columns(...types), [part(0, RUN_ROWS), part(RUN_ROWS + 1)]).digest).not.toBe(whole.digest);
+    expect(joinDigests(columns(...types), [part(0, 10), part(10)]).digest).not.toBe(whole.digest);
   });
 
   test('in order `written` sees rows that changed places, in order `any` does not', () => {

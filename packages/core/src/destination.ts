@@ -1,4 +1,5 @@
 import type {Batch, Position} from './batch.ts';
+import type {RowOrder, TableDigest} from './digest.ts';
 import type {Problem} from './errors.ts';
 import type {Catalog, Omission, Schema} from './schema.ts';
 
@@ -90,6 +91,13 @@ export interface Load extends AsyncDisposable {
    * `schema`, in the order of `Writer.order`.
    */
   readBack(schema: Schema, limits: {readonly maxRows: number; readonly maxBytes: number}, signal: AbortSignal): AsyncIterable<Batch>;
+  /**
+   * What `readBack` would be digested to, computed where the rows are, by several threads; null when
+   * this table is read back by one. `onRows` hears of progress. Throws as `readBack` does.
+   */
+  digestBack?(
+    schema: Schema, order: RowOrder, limits: {readonly maxRows: number; readonly maxBytes: number}, signal: AbortSignal, onRows: (rows: number) => void,
+  ): Promise<TableDigest | null>;
   /** Makes everything durable and live, at once. `append` and `upsert` loads are live already. */
   publish(signal: AbortSignal): Promise<Published>;
 }
@@ -112,7 +120,7 @@ export interface Writer extends AsyncDisposable {
   /** The position committed with the rows of an earlier run; null starts from the beginning. */
   readonly resumeAfter: Position | null;
   /** `written`: `readBack` gives the rows in the order of the writes; `any`: in some other order. */
-  readonly order: 'written' | 'any';
+  readonly order: RowOrder;
   /**
    * Makes the batch, in place, what this destination can hold: by a declared rule, counted in
    * `adjustments`, or by throwing VALUE with the place. Called once per batch, before `write`.

@@ -4,6 +4,7 @@ export type {Connector, Endpoint} from './connector.ts';
 export type {
   Adjustment, Capabilities, ColumnMapping, Destination, Load, LoadRequest, Published, TableTarget, TargetPlan, ViewTarget, WriteMode, Writer,
 } from './destination.ts';
+export type {RowOrder, TableDigest} from './digest.ts';
 export {ErrorCode, PipelineError} from './errors.ts';
 export type {ErrorContext, PipelineErrorOptions, Problem} from './errors.ts';
 export {isNamePattern, namePattern} from './name-pattern.ts';

@@ -75,6 +75,7 @@ export class Faults implements AsyncDisposable {
       open: async (schema, signal) => this.#writer(await this.#make('load.open', () => load.open(schema, signal))),
       finish: signal => this.#call('load.finish', () => load.finish(signal)),
       readBack: (schema, limits, signal) => this.#each('load.readBack', () => load.readBack(schema, limits, signal)),
+      ...(load.digestBack && {digestBack: (...args) => this.#call('load.digestBack', () => load.digestBack!(...args))}),
       publish: signal => this.#call('load.publish', () => load.publish(signal)),
       [Symbol.asyncDispose]: this.#disposer(load),
     };

@@ -15,12 +15,7 @@ export async function verifyReadBack(
   load: Load, schema: Schema, written: TableDigest, limits: ReadBackLimits, signal: AbortSignal,
   onRows?: (rows: number) => void,
 ): Promise<TableDigest> {
-  const digester = rowDigester(schema.columns, written.order);
-  for await (const {rows} of load.readBack(schema, limits, signal)) {
-    digester.update(rows);
-    onRows?.(rows.length);
-  }
-  const readBack = digester.finish();
+  const readBack = await load.digestBack?.(schema, written.order, limits, signal, rows => onRows?.(rows)) ?? await digestRows();
   const difference = compareDigests(written, readBack);
   if (difference) {
     throw new PipelineError(ErrorCode.VERIFY, `table ${schema.table} was not stored as it was written: ${describeDifference(difference)}`, {
@@ -29,4 +24,13 @@ export async function verifyReadBack(
     });
   }
   return readBack;
+
+  async function digestRows(): Promise<TableDigest> {
+    const digester = rowDigester(schema.columns, written.order);
+    for await (const {rows} of load.readBack(schema, limits, signal)) {
+      digester.update(rows);
+      onRows?.(rows.length);
+    }
+    return digester.finish();
+  }
 }
