@@ -64,6 +64,7 @@ const BY_ERRNO: Readonly<Record<number, Meaning>> = {
   1195: {code: SCHEMA, what: 'the table is damaged and could not be repaired', remedy: 'run REPAIR TABLE at the server'},
   1034: {code: SCHEMA, what: 'the table is damaged', remedy: 'run REPAIR TABLE at the server'},
   1412: {code: SCHEMA, what: 'the table was altered after the snapshot was taken', remedy: 'run again: a new snapshot sees the new table'},
+  3750: {code: SCHEMA, what: 'the server wants a primary key in every table', remedy: 'give the table a key, or switch sql_require_primary_key off'},
   1932: {code: SCHEMA, what: 'the table exists in name only, its storage engine does not know it', remedy: 'repair or drop it'},
   // Values.
   1048: {code: VALUE, what: 'a NULL stands in a column that allows none'},

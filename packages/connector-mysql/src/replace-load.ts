@@ -1,10 +1,11 @@
 import {ErrorCode, PipelineError, type Omission} from '@sluice/core';
-import {quoteIdentifier, quoteText} from '@sluice/sql';
+import {quoteIdentifier} from '@sluice/sql';
 import type {LoadKind} from './load.ts';
 import {viewSql, type LoadPlan, type ViewPlan} from './plan-load.ts';
 import {foreignKeySql, indexStatements, type TablePlan} from './plan-table.ts';
 import {movingName} from './plan-indexes.ts';
 import {createPositions, hasPositions, writePosition} from './positions.ts';
+import {repoint} from './repoint.ts';
 import type {Session} from './session.ts';
 import {dropStaging} from './table-locks.ts';
 import {retiredName, stagingHash, stagingName} from './target-names.ts';
@@ -123,7 +124,10 @@ async function tryViews(
   session: Session, plans: readonly ViewPlan[], nameOf: (table: string) => string, nameOfView: (view: string) => string, signal: AbortSignal,
 ): Promise<{views: readonly ViewPlan[]; omissions: readonly Omission[]}> {
   const omissions: Omission[] = [];
-  let left = [...plans];
+  const there = await existing(session, plans.map(({name}) => name), signal);
+  const isFree = ({name}: ViewPlan) => !there.has(name) || there.isView(name);
+  for (const {name} of plans.filter(view => !isFree(view))) omissions.push({table: null, kind: 'view', name, reason: 'a table of the destination has its name'});
+  let left = plans.filter(isFree);
   const made: ViewPlan[] = [];
   // A view may read another one: whoever fails is tried again once the others are there.
   for (let progress = true; progress && left.length > 0;) {
@@ -160,35 +164,6 @@ async function constraintNames(session: Session, signal: AbortSignal): Promise<S
   const rows = await session.rows(
     "SELECT CONSTRAINT_NAME FROM information_schema.TABLE_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'FOREIGN KEY'", signal);
   return new Set(rows.map(row => String(row[0]).toLowerCase()));
-}
-
-/** Foreign keys of tables that are not part of the load followed the old table under its new name; they belong to the new one. */
-async function repoint(session: Session, moves: readonly {readonly from: string; readonly to: string}[], signal: AbortSignal): Promise<void> {
-  if (moves.length === 0) return;
-  const rows = await session.rows(`
-    SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.UPDATE_RULE, r.DELETE_RULE
-    FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r
-      ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME
-    WHERE k.TABLE_SCHEMA = DATABASE() AND k.REFERENCED_TABLE_SCHEMA = DATABASE()
-      AND k.REFERENCED_TABLE_NAME IN (${moves.map(({from}) => quoteText('mysql', from)).join(', ')})
-    ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION`, signal);
-  const keys = new Map<string, string[][]>();
-  for (const row of rows) {
-    const texts = row.map(String);
-    const id = JSON.stringify([texts[0], texts[1]]);
-    keys.set(id, [...keys.get(id) ?? [], texts]);
-  }
-  for (const parts of keys.values()) {
-    const [table = '', name = '', , from = '', , onUpdate = '', onDelete = ''] = parts[0]!;
-    // The retired tables' own keys go with them.
-    if (moves.some(move => move.from === table)) continue;
-    const to = moves.find(move => move.from === from)!.to;
-    await session.run(`ALTER TABLE ${quoteIdentifier('mysql', table)} DROP FOREIGN KEY ${quoteIdentifier('mysql', name)}`, signal, {table});
-    await session.run(foreignKeySql({
-      name, table: to, columns: parts.map(part => part[2]!), referencedColumns: parts.map(part => part[4]!),
-      onUpdate: onUpdate as 'NO ACTION', onDelete: onDelete as 'NO ACTION',
-    }, table, it => it, name, session.server.flavor), signal, {table});
-  }
 }
 
 /** Gives foreign keys the names they had at the source, now that the old tables no longer hold them. */

@@ -1,5 +1,6 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
 import {quoteIdentifier} from '@sluice/sql';
+import {repoint} from './repoint.ts';
 import type {Session} from './session.ts';
 import {lockName, retiredName, STAGING_NAME, stagingHash, stagingName} from './target-names.ts';
 
@@ -14,9 +15,13 @@ export async function lockTables(session: Session, tables: readonly string[], si
   const {database} = session.endpoint;
   // Always in the same order, so that two runs never wait for each other.
   const locks = tables.map(table => ({table, name: lockName(stagingHash(database, table))})).sort((a, b) => a.name < b.name ? -1 : 1);
+  const held: string[] = [];
   for (const {table, name} of locks) {
     const [row] = await session.rows(`SELECT GET_LOCK('${name}', ${PATIENCE_SECONDS})`, signal, {table});
-    if (Number(row?.[0]) !== 1) {
+    if (Number(row?.[0]) === 1) {
+      held.push(table);
+    } else {
+      await unlockTables(session, held);
       throw new PipelineError(ErrorCode.LOCKED, `another run is loading table ${table} of ${session.endpoint.label}`, {
         table, retryable: true, remedy: 'wait until it has ended, then run again',
       });
@@ -29,28 +34,31 @@ export async function unlockTables(session: Session, tables: readonly string[]):
   for (const table of tables) await session.rows(`SELECT RELEASE_LOCK('${lockName(stagingHash(session.endpoint.database, table))}')`, signal);
 }
 
-/** The tables of our kind of name that are there. */
-async function stagingTables(session: Session, signal: AbortSignal): Promise<string[]> {
-  const rows = await session.rows(
-    "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE '\\_sluice\\_%'", signal);
-  return rows.map(row => String(row[0])).filter(name => STAGING_NAME.test(name));
-}
-
 /** Drops what this load, or a crashed one of the same tables, has under construction; others only when nobody holds their lock. */
 export async function dropStaging(session: Session, tables: readonly string[], signal: AbortSignal): Promise<void> {
   const own = new Set(tables.flatMap(table => {
     const hash = stagingHash(session.endpoint.database, table);
     return [stagingName(hash), retiredName(hash)];
   }));
-  for (const name of await stagingTables(session, signal)) {
+  const names = (await session.rows('SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()', signal)).map(row => String(row[0]));
+  const staging = names.filter(name => STAGING_NAME.test(name));
+  if (staging.length === 0) return;
+  const live = new Map(names.map(name => [retiredName(stagingHash(session.endpoint.database, name)), name]));
+  const drop = async (name: string) => {
+    // A crash between exchange and clean-up: the foreign keys of other tables still hang on the old one.
+    const to = live.get(name);
+    if (to !== undefined) await repoint(session, [{from: name, to}], signal);
+    await dropTable(session, name, signal);
+  };
+  for (const name of staging) {
     if (own.has(name)) {
-      await dropTable(session, name, signal);
+      await drop(name);
       continue;
     }
     const lock = lockName(name.slice(-16));
     const [row] = await session.rows(`SELECT GET_LOCK('${lock}', 0)`, signal);
     if (Number(row?.[0]) !== 1) continue;
-    await dropTable(session, name, signal);
+    await drop(name);
     await session.rows(`SELECT RELEASE_LOCK('${lock}')`, signal);
   }
 }

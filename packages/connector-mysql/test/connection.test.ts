@@ -190,6 +190,34 @@ for (const server of servers) {
       expect(nowhere).toMatchObject({code: 'SLUICE_CONNECT'});
     });
 
+    test('TLS: required is refused by a server without it, preferred takes what there is, verify wants a certificate it knows', async () => {
+      const [[, has]] = await lab.rows("SHOW VARIABLES LIKE 'have_ssl'").then(rows => rows.length > 0 ? rows : lab.rows("SHOW STATUS LIKE 'Ssl_server_not_after'")) as [[string, string]];
+      const encrypted = has !== 'DISABLED' && has !== '' && has !== 'NO';
+      const cipher = async (query: string) => {
+        await using session = await Session.open(parseEndpoint(lab.endpoint(query)), 'read', never);
+        return (await session.rows("SHOW STATUS LIKE 'Ssl_cipher'", never))[0]?.[1];
+      };
+      expect(await cipher('?ssl=off')).toBe('');
+      if (encrypted) {
+        expect(await cipher('?ssl=preferred')).toMatch(/TLS|AES|CHACHA/);
+        expect(await cipher('?ssl=required')).toMatch(/TLS|AES|CHACHA/);
+        expect(await rejection(cipher('?ssl=verify'))).toMatchObject({code: 'SLUICE_CONNECT', retryable: false});
+        await using source = new MysqlSource(lab.endpoint('?ssl=required'));
+        expect(await rowsOf(source, small)).toEqual([[1, 'a'], [2, 'b']]);
+      } else {
+        expect(await cipher('?ssl=preferred')).toBe('');
+        expect(await rejection(cipher('?ssl=required'))).toMatchObject({code: 'SLUICE_CONNECT', retryable: false});
+      }
+      expect(await rejection(cipher('?ssl=verify&ca=/no/such/file.pem'))).toMatchObject({code: 'SLUICE_CONFIG'});
+    });
+
+    test.skipIf(server.socket === null)('reads through a Unix socket', async () => {
+      const endpoint = lab.endpoint(`?socket=${server.socket}`);
+      await using source = new MysqlSource({...endpoint, url: endpoint.url.replace(/127\.0\.0\.1:\d+/, 'localhost')});
+      expect(await rowsOf(source, small)).toEqual([[1, 'a'], [2, 'b']]);
+      expect(source.label).toContain('socket=');
+    });
+
     test('check names every table the user may not read, at once', async () => {
       const other = await openLab(server);
       for (const name of ['one', 'two', 'three']) await other.run(`CREATE TABLE ${name} (id int)`);

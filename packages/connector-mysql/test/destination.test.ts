@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import type {Column, Position, Row, Schema, WriteMode} from '@sluice/core';
 import {expectNoLeak, expectSameRows, fixtures, rejection, type Fixture} from '@sluice/testkit';
@@ -113,6 +114,19 @@ for (const server of servers) {
       expect(await tableNames()).toEqual(['outsider', 'parent']);
     });
 
+    test('a crash right after the exchange: the next load mends the foreign keys of other tables', async () => {
+      await lab.run('CREATE TABLE outsider (id int PRIMARY KEY, parent_id bigint)');
+      await load([{schema: keyed('parent'), rows: [[1, 'old']]}]);
+      await lab.run('ALTER TABLE outsider ADD CONSTRAINT to_parent FOREIGN KEY (parent_id) REFERENCES parent (id) ON DELETE CASCADE');
+      const hash = createHash('sha256').update(`${lab.database}\0parent`).digest('hex').slice(0, 16);
+      await lab.run(`RENAME TABLE parent TO _sluice_old_${hash}`);
+      await lab.run('CREATE TABLE parent (id bigint PRIMARY KEY, note text)');
+      await load([{schema: keyed('another'), rows: []}]);
+      expect(await tableNames()).toEqual(['another', 'outsider', 'parent']);
+      expect(await lab.rows(`SELECT CONSTRAINT_NAME, REFERENCED_TABLE_NAME, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = '${lab.database}'`))
+        .toEqual([['to_parent', 'parent', 'CASCADE']]);
+    });
+
     test('foreign keys between loaded tables keep their names over any number of loads, and old data need not fit', async () => {
       const parent = keyed('parent');
       const child = (name: string): Schema => ({
@@ -166,6 +180,20 @@ for (const server of servers) {
       expect(name).toHaveLength(64);
       expectSameRows({...schema, table: name}, await readPlain(lab, {...schema, table: name}), [[1, 'Text '.repeat(1000), '123456789012345678901234567890.10', '2024-01-01 00:00:00.5']]);
       expect((await lab.rows(`SHOW INDEX FROM ${quote(name)}`)).map(row => [row[2], row[7]])).toEqual([['PRIMARY', null], ['by_words', 255]]);
+    });
+
+    test('a view whose name a table of the destination has is left out, and said so', async () => {
+      await lab.run('CREATE TABLE summary (id int)');
+      await using destination = new MysqlDestination(lab.endpoint());
+      const views = [
+        {name: 'summary', dialect: server.kind, sql: 'select `seen`.`id` AS `id` from `seen`', columns: ['id']},
+        {name: 'fine', dialect: server.kind, sql: 'select `s`.`id` AS `id` from `seen` `s`', columns: ['id']},
+        {name: 'broken', dialect: server.kind, sql: 'select no_such_function(`seen`.`id`) AS `id` from `seen`', columns: ['id']},
+      ];
+      await using it = await destination.begin({catalog: {tables: [keyed('seen')], views, others: []}, mode: 'replace'}, never);
+      expect((await it.finish(never)).map(({kind, name}) => `${kind} ${name}`)).toEqual(['view summary', 'view broken']);
+      await it.publish(never);
+      expect(await tableNames()).toEqual(['fine', 'seen', 'summary']);
     });
 
     test('columns that differ in case only are a SCHEMA error before anything is made', async () => {
