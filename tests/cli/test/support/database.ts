@@ -67,7 +67,7 @@ export async function contents(database: Database, table: string): Promise<{read
 function wholeValue(column: string, type: string): string {
   // A FLOAT prints six digits; made a DOUBLE it prints as many as tell it from its neighbours.
   if (type === 'float' || type === 'double') return `${column} + 0e0`;
-  if (/int$|^(decimal|year|date|time|datetime|timestamp)$/.test(type)) return `CAST(${column} AS CHAR)`;
+  if (/^((tiny|small|medium|big)?int|decimal|year|date|time|datetime|timestamp)$/.test(type)) return `CAST(${column} AS CHAR)`;
   return `CONCAT('x', HEX(${column}))`;
 }
 
