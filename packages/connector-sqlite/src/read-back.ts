@@ -32,6 +32,7 @@ export async function* readTableBack({file, named, plan, schema, limits, maxRowB
   let db: Database.Database | null = null;
   try {
     db = new Database(file, {readonly: true, fileMustExist: true});
+    db.pragma('cache_size = -2048'); // each page is read once
     const names = columns.map(({name}) => name);
     const paging = pagingOf(plan, names);
     for (const batch of readPages(db, {table: plan.name, columns, paging, after: null, ...limits, maxRowBytes})) {
@@ -45,7 +46,7 @@ export async function* readTableBack({file, named, plan, schema, limits, maxRowB
   }
 }
 
-function pagingOf(plan: TablePlan, read: readonly string[]): Paging {
+export function pagingOf(plan: TablePlan, read: readonly string[]): Paging {
   if (plan.alias !== null) {
     const name = plan.columns[plan.alias]!.name;
     const at = read.indexOf(name);

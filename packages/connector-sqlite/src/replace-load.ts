@@ -1,5 +1,9 @@
-import {assert, must, type Batch, type Load, type Omission, type Position, type Published, type Schema, type TargetPlan, type Writer} from '@sluice/core';
+import {
+  assert, must, type Batch, type Load, type Omission, type Position, type Published, type RowOrder, type Schema, type TableDigest, type TargetPlan, type Writer,
+} from '@sluice/core';
+import {RUN_ROWS} from '@sluice/checksum';
 import Database from 'better-sqlite3';
+import {digestThreads, threadsWork} from './digest-threads.ts';
 import {createTable, noParts} from './ddl.ts';
 import {classify} from './errors.ts';
 import {finishTables} from './finish.ts';
@@ -8,7 +12,7 @@ import {Inserter} from './inserter.ts';
 import {holdStill} from './live-file.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
-import {readTableBack, type ReadBackLimits} from './read-back.ts';
+import {pagingOf, readTableBack, type ReadBackLimits} from './read-back.ts';
 import type {TablePlan} from './table-plan.ts';
 import type {PartFile} from './part-file.ts';
 import {publishPart, type TargetFile} from './target-file.ts';
@@ -63,6 +67,7 @@ export class ReplaceLoad implements Load {
         if (!this.#writers.has(table.schema.table)) db.exec(`DROP TABLE IF EXISTS ${quote(table.name)}; ${createTable(table, noParts)}`);
       }
       const omissions = finishTables(db, plan, signal);
+      db.close(); // its cache goes, too: what follows reads
       this.#state = 'finished';
       return omissions;
     } catch (error) {
@@ -77,13 +82,27 @@ export class ReplaceLoad implements Load {
     yield* readTableBack({file: part.path, named: target.named, plan: this.#planOf(schema), schema, limits, maxRowBytes}, signal);
   }
 
+  async digestBack(
+    schema: Schema, order: RowOrder, limits: ReadBackLimits, signal: AbortSignal, onRows: (rows: number) => void,
+  ): Promise<TableDigest | null> {
+    signal.throwIfAborted();
+    const writer = this.#writers.get(schema.table);
+    const plan = this.#planOf(schema);
+    const middle = writer?.middle() ?? null;
+    const paging = pagingOf(plan, plan.columns.map(({name}) => name));
+    if (!threadsWork || order !== 'written' || !writer || middle === null || paging.by !== 'rowid') return null;
+    const {part, target} = this.#setup;
+    const columns = plan.columns.map(({name, column, rule}) => ({name, column, storage: rule.storage}));
+    const common = {file: part.path, table: plan.name, columns, paging, maxRows: Math.min(limits.maxRows, PAGE_ROWS), maxBytes: limits.maxBytes, maxRowBytes: writer.largestRow};
+    return await digestThreads([{...common, after: null, until: middle}, {...common, after: middle, until: null}], target.named, schema.table, signal, onRows);
+  }
+
   async publish(signal: AbortSignal): Promise<Published> {
     signal.throwIfAborted();
     assert(this.#state === 'finished', 'a load is published once, after finish');
-    const {db, part, target, archiveDirectory, now} = this.#setup;
+    const {part, target, archiveDirectory, now} = this.#setup;
     try {
       using held = holdStill(target);
-      db.close();
       const {archived, bytes} = await publishPart({part: part.path, target, mode: part.mode, archiveDirectory, now: now(), copy: held.copy});
       this.#state = 'published';
       return {bytes, ...(archived !== null && {archived})};
@@ -115,6 +134,9 @@ class ReplaceWriter implements Writer {
   readonly #fitting: Fitting;
   readonly #inserter: Inserter;
   readonly #signal: AbortSignal;
+  /** Rowids of the rows that end every so many runs: where the table can be cut in two. */
+  readonly #marks: bigint[] = [];
+  readonly #alias: number | null;
   #rows = 0;
   #committed = 0;
   #open = true;
@@ -122,6 +144,7 @@ class ReplaceWriter implements Writer {
   constructor(db: Database.Database, file: string, plan: TablePlan, signal: AbortSignal) {
     // The rowid is the order of the writes, or the key where the key is the rowid.
     this.order = plan.alias === null || plan.schema.order === 'key' ? 'written' : 'any';
+    this.#alias = plan.alias;
     this.#db = db;
     this.#file = file;
     this.#table = plan.schema.table;
@@ -138,6 +161,11 @@ class ReplaceWriter implements Writer {
     return this.#inserter.largestRow;
   }
 
+  /** The rowid that ends the first half, at the end of a run; null when the table is too short to be cut. */
+  middle(): bigint | null {
+    return this.#marks[Math.ceil(this.#rows / 2 / MARK_ROWS) - 1] ?? null;
+  }
+
   get adjustments() {
     return this.#fitting.adjustments;
   }
@@ -151,6 +179,11 @@ class ReplaceWriter implements Writer {
     assert(this.#open, 'the writer is open');
     assert(ops === undefined || ops.every(op => op === 'insert'), 'a replace load inserts only');
     this.#inserter.insert(rows, 0, rows.length, this.#rows);
+    for (let next = (this.#marks.length + 1) * MARK_ROWS; next <= this.#rows + rows.length; next += MARK_ROWS) {
+      const last = rows[next - this.#rows - 1]!;
+      // Without an alias rowids are given from one, in the order of the writes.
+      this.#marks.push(this.#alias === null ? BigInt(next) : BigInt(last[this.#alias] as number | bigint));
+    }
     this.#rows += rows.length;
   }
 
@@ -173,6 +206,12 @@ class ReplaceWriter implements Writer {
     if (this.#db.open && this.#db.inTransaction) this.#db.exec('ROLLBACK');
   }
 }
+
+// Small pages die in the thread's nursery: larger ones are no faster, and cost memory.
+const PAGE_ROWS = 256;
+
+// A multiple of the runs of a digest; and about what a thread needs to be worth its start, 0.1 s.
+const MARK_ROWS = 8 * RUN_ROWS;
 
 function insertPlan(file: string, plan: TablePlan) {
   return {

@@ -1,0 +1,38 @@
+import {spawnSync} from 'node:child_process';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {temporaryFolders} from './temporary-folder.ts';
+
+const newFolder = temporaryFolders();
+const child = fileURLToPath(new URL('children/digest.mjs', import.meta.url));
+
+// Threads run what is built.
+beforeAll(() => {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  const built = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'packages/connector-sqlite'], {cwd: root, encoding: 'utf8'});
+  expect(built.stdout + built.stderr).toBe('');
+});
+
+function digest(shape: 'alias' | 'rowid', damage = ''): unknown {
+  const {stdout, stderr} = spawnSync(process.execPath, [child, join(newFolder(), 'to.db'), shape, damage], {encoding: 'utf8'});
+  expect(stderr).toBe('');
+  return JSON.parse(stdout);
+}
+
+describe.each(['alias', 'rowid'] as const)('two threads, table by %s', shape => {
+  test('digest what reading back gives, tell of every row, and stop when they are told', () => {
+    expect(digest(shape)).toEqual({threads: true, equal: true, rows: 100_001, heard: 100_001, any: null, stopped: 'AbortError'});
+  });
+
+  test.each([
+    ['a changed value in the first half', `UPDATE t SET body = 'x' WHERE body = 'body é 17'`, 100_001],
+    ['a changed value in the second half', `UPDATE t SET big = 7 WHERE body = 'body é 99999'`, 100_001],
+    ['a missing row', `DELETE FROM t WHERE body = 'body é 65535'`, 100_000],
+    ['a row before the first', 'INSERT INTO t (rowid, id) VALUES (-9000000, -9000000)', 100_002],
+    ['a row behind the last', 'INSERT INTO t (rowid, id) VALUES (9000000, 9000000)', 100_002],
+  ])('notice %s', (_, damage, rows) => {
+    expect(digest(shape, damage.replace('rowid, id', shape === 'alias' ? 'id' : 'rowid, id').replace(/VALUES \((-?\d+), -?\d+\)/, shape === 'alias' ? 'VALUES ($1)' : '$&')))
+      .toMatchObject({threads: true, equal: false, rows});
+  });
+});
