@@ -154,8 +154,8 @@ function prepare(db: Database.Database): void {
     'secure_delete = ON',
     // Proved at the end instead: a constraint never costs a row.
     'foreign_keys = OFF', 'ignore_check_constraints = ON',
-    // 32 MiB: building an index reads its table.
-    'cache_size = -32768',
+    // 16 MiB: more made no load faster (1M rows x 15 columns).
+    'cache_size = -16384',
   ]) db.pragma(pragma);
 }
 

@@ -1,4 +1,4 @@
-import {assert, must, type Batch, type Load, type Omission, type Position, type Published, type Row, type Schema, type TargetPlan, type Writer} from '@sluice/core';
+import {assert, ErrorCode, must, PipelineError, type Batch, type Load, type Omission, type Position, type Published, type Row, type Schema, type TargetPlan, type Writer} from '@sluice/core';
 import type {Database, Statement} from 'better-sqlite3';
 import {binderOf} from './bind.ts';
 import {allParts, columnDefinition, createIndex, createTable, noParts} from './ddl.ts';
@@ -61,7 +61,7 @@ export class LiveLoad implements Load {
     const omissions: Omission[] = [];
     try {
       for (const view of plan.views) {
-        if (exists(db, view.name)) continue;
+        if (nameOf(db, view.name) !== null) continue;
         const reason = contradicted(db, view.assumes) ?? proveView(db, view);
         if (reason !== null) omissions.push({table: null, kind: 'view', name: view.source, reason});
       }
@@ -88,12 +88,15 @@ export class LiveLoad implements Load {
   #prepare(plan: TablePlan): Layout {
     const {db, upsert} = this.#setup;
     db.exec(`CREATE TABLE IF NOT EXISTS ${quote(POSITION_TABLE)} ("table" TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID`);
-    if (!exists(db, plan.name)) {
+    if (nameOf(db, plan.name) === null) {
       // Rows come as they are: a generated column could not take them.
       db.exec(createTable(plan, {...allParts(plan), generated: noParts.generated}));
       for (const index of plan.indexes) db.exec(createIndex(plan.name, index));
     }
-    const layout = fitInto(plan, describeTable(db, plan.name, false), upsert);
+    if (db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name = ?").get(nameOf(db, plan.name)) === undefined) {
+      throw new PipelineError(ErrorCode.SCHEMA, `${plan.name} is a view or a virtual table in the file`, {table: plan.schema.table, remedy: 'name another file, or rename what is there'});
+    }
+    const layout = fitInto(plan, describeTable(db, must(nameOf(db, plan.name), 'name of the table'), false), upsert);
     for (const column of layout.added) db.exec(`ALTER TABLE ${quote(plan.name)} ADD COLUMN ${columnDefinition(column, false, false)}`);
     return layout;
   }
@@ -215,8 +218,8 @@ function onConflict(key: readonly string[], columns: readonly string[]): string 
   return ` ON CONFLICT (${key.map(quote).join(', ')}) DO UPDATE SET ${columns.map(name => `${quote(name)} = excluded.${quote(name)}`).join(', ')}`;
 }
 
-function exists(db: Database, name: string): boolean {
+/** The name as the file writes it, of a table or view that SQLite finds under `name`; null when there is none. */
+function nameOf(db: Database, name: string): string | null {
   const names = db.prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')").pluck().all() as string[];
-  return names.some(other => fold(other) === fold(name));
+  return names.find(other => fold(other) === fold(name)) ?? null;
 }
-

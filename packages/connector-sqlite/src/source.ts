@@ -103,6 +103,7 @@ export class SqliteSource implements Source {
       if (!existsSync(file)) throw new PipelineError(ErrorCode.CONNECT, `${file} does not exist`, {retryable: false, remedy: 'check the path'});
       if (!statSync(file).isFile()) throw new PipelineError(ErrorCode.CONNECT, `${file} is not a file`, {retryable: false});
       db = new Database(file, {readonly: true, fileMustExist: true, timeout: 5000});
+      db.pragma('cache_size = -4096'); // each page is read once
       addFunctions(db);
       db.exec('BEGIN');
       db.prepare('SELECT count(*) FROM sqlite_schema').get();

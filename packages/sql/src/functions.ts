@@ -110,7 +110,7 @@ const cased: Function = (values, {assumptions}, {name}) => {
   wantText(value!, name);
   if (value!.literal !== undefined && !/^[ -~]*$/.test(value!.literal)) refuse('it changes the case of letters beyond ASCII');
   assumptions.add('ascii', value!.origins);
-  return text(values, `${/^l/.test(name) ? 'lower' : 'upper'}(${value!.sql})`);
+  return text(values, `${name.startsWith('l') ? 'lower' : 'upper'}(${value!.sql})`);
 };
 
 const length: Function = (values, {to, assumptions}, {name}) => {

@@ -278,7 +278,7 @@ export class Parser {
 
   #stringText({value, introducer}: Token): string {
     // The server prints literals in the connection's character set, whatever the introducer says.
-    if (introducer !== undefined && !/^utf8/.test(introducer) && (introducer === 'binary' || /[^ -~]/.test(value))) {
+    if (introducer !== undefined && !introducer.startsWith('utf8') && (introducer === 'binary' || /[^ -~]/.test(value))) {
       refuse(`a literal is in the character set ${introducer}`);
     }
     if (value.includes('\0')) refuse('a literal holds a NUL');
@@ -339,7 +339,7 @@ export class Parser {
       if (!Number.isInteger(digits) || digits > 6) refuse('a time has an unknown precision');
       this.expectOperator(')');
     }
-    const type = /date$/.test(word) ? 'date' : /^(current_time|curtime)$/.test(word) ? 'time' : 'timestamp';
+    const type = word.endsWith('date') ? 'date' : /^(current_time|curtime)$/.test(word) ? 'time' : 'timestamp';
     return {kind: 'now', type, digits};
   }
 
@@ -378,7 +378,7 @@ export class Parser {
   #convert(): Expression {
     this.expectOperator('(');
     const operand = this.expression();
-    if (!this.takeWords('using') || !/^utf8/.test(this.next().value)) refuse('CONVERT is not known elsewhere');
+    if (!this.takeWords('using') || !this.next().value.startsWith('utf8')) refuse('CONVERT is not known elsewhere');
     this.expectOperator(')');
     return {kind: 'cast', operand, type: 'char'};
   }

@@ -37,7 +37,7 @@ export class SelectTranslator {
     const first = cores[0]!;
     for (const {columns} of cores) if (columns.length !== first.columns.length) refuse('the parts of its UNION have different numbers of columns');
     const columns = first.columns.map((column, i) => ({...(cores.length > 1 ? unify(cores.map(core => core.columns[i]!)) : column), name: column.name}));
-    const parts = cores.map((core, i) => `${arms[i]!.operator ? ` ${arms[i]!.operator!.toUpperCase()} ` : ''}${core.sql}`);
+    const parts = cores.map((core, i) => `${arms[i]!.operator ? ` ${arms[i]!.operator.toUpperCase()} ` : ''}${core.sql}`);
     const order = orderBy.map(term => this.#order(term, first, columns, cores.length > 1, limit !== null));
     return {
       columns,
