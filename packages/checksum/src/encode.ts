@@ -20,10 +20,10 @@ export type Sink = (bytes: Uint8Array) => void;
 
 /** One flush to the hash per this many bytes: large enough to make the call cheap, small enough to stay in the CPU's cache. */
 const BUFFER_BYTES = 256 * 1024;
-/** Room that any fixed-size value, or a short string's worst case (5 + 20 x 3 bytes), needs. */
-const MARGIN = 80;
+/** Room that any fixed-size value, or a short string's worst case (5 + 32 x 3 bytes), needs. */
+const MARGIN = 112;
 /** Below this many UTF-16 units a loop over char codes beats the call into `Buffer.write`; measured on Node 20. */
-const SHORT = 20;
+const SHORT = 32;
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
 const UTF8_WORST = 3;
 

@@ -49,7 +49,7 @@ describe('the canonical encoding', () => {
   });
 
   test('of any string is its length and its UTF-8, whatever its size', () => {
-    const sizes = fc.oneof(fc.string({unit: 'binary', maxLength: 40}), fc.constantFrom(19, 20, 21, 80_000, 90_000, 300_000).chain(n =>
+    const sizes = fc.oneof(fc.string({unit: 'binary', maxLength: 40}), fc.constantFrom(31, 32, 33, 80_000, 90_000, 300_000).chain(n =>
       fc.constantFrom('a', 'é', '漢', '\u{1F600}').map(unit => unit.repeat(n))));
     fc.assert(fc.property(sizes, fc.integer({min: 0, max: 5}), (text, before) => {
       const utf8 = Buffer.from(text);
