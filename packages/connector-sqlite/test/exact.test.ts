@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import fc from 'fast-check';
-import type {Column, ColumnType, Row, Value} from '@sluice/core';
+import type {Column, ColumnType, Row, Schema, Value} from '@sluice/core';
 import {expectRows} from '@sluice/testkit';
 import Database from 'better-sqlite3';
 import {expect, test} from 'vitest';
@@ -113,6 +113,34 @@ test('what SQLite cannot hold is met by a counted rule or refused with its place
   expect(await fit('any', [true, false, -0])).toEqual({values: [1n, 0n, -0], adjustments: [{column: 'v', kind: 'boolean as integer', count: 2}]});
   for (const [type, value, more] of [['float', NaN, {}], ['any', NaN, {}], ['decimal', '1.234', {precision: 5, scale: 2}], ['decimal', '1.2', {precision: 5, scale: 2}], ['decimal', '1234.00', {precision: 5, scale: 2}], ['decimal', '01.00', {precision: 5, scale: 2}]] as const) {
     await expect(fit(type, [null, value], more), `${type}`).rejects.toMatchObject({code: 'SLUICE_VALUE', context: {table: 't', column: 'v', row: 1}});
+  }
+});
+
+test('a row that is refused in the middle of a large batch is named, with its column where that is known', async () => {
+  const schema: Schema = {
+    table: 't', primaryKey: ['id'],
+    columns: [{name: 'id', type: 'int', nullable: false}, {name: 'a', type: 'int', nullable: false}, {name: 'b', type: 'text', nullable: true}],
+  };
+  for (const [bad, place, message] of [
+    [[5, 1, 'x'], {row: 277}, /primary key is there already/], [[277, null, 'x'], {row: 277, column: 'a'}, /not nullable/], [[277, 2n ** 63n, 'x'], {row: 277, column: 'a'}, /beyond 64 bits/],
+  ] as [Row, object, RegExp][]) {
+    const rows = Array.from({length: 500}, (_, i): Row => (i === 277 ? bad : [i, i, 'x']));
+    await expect(load(join(newFolder(), 'x.db'), [{schema, rows}])).rejects.toMatchObject({code: 'SLUICE_VALUE', message: expect.stringMatching(message) as string, context: {table: 't', ...place}});
+  }
+});
+
+test('rows whose key is the rowid are read back in the order of the key: the writer says so', async () => {
+  const t: Schema = {table: 't', columns: [{name: 'id', type: 'int', nullable: false}], primaryKey: ['id']};
+  for (const [schema, order, wanted] of [[t, 'any', [1, 2, 3]], [{...t, order: 'key'}, 'written', [1, 2, 3]], [{...t, primaryKey: []}, 'written', [3, 1, 2]]] as [Schema, string, number[]][]) {
+    await using destination = new SqliteDestination(join(newFolder(), 'x.db'));
+    await using loading = await destination.begin({catalog: catalogOf([{schema}]), mode: 'replace'}, never);
+    await using writer = await loading.open(schema, never);
+    expect(writer.order).toBe(order);
+    await writer.write({rows: schema.order === 'key' ? [[1], [2], [3]] : [[3], [1], [2]], position: null});
+    await writer.commit(null);
+    const back: Row[] = [];
+    for await (const {rows} of loading.readBack(schema, {maxRows: 2, maxBytes: 1000}, never)) back.push(...rows);
+    expect(back.flat()).toEqual(wanted);
   }
 });
 

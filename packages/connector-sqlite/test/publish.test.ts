@@ -168,6 +168,12 @@ describe('what else is in the live file', () => {
     });
   });
 
+  test('keeps its rows when they refer to a replaced table, whatever its foreign keys say of deletes', async () => {
+    plainly(file, db => db.exec('CREATE TABLE child (t INT REFERENCES t ON DELETE CASCADE, u INT REFERENCES t ON DELETE SET NULL); INSERT INTO child VALUES (1, 1)'));
+    await load(file, [table('new')]);
+    expect(plainly(file, db => db.prepare('SELECT * FROM child').raw().all())).toEqual([[1, 1]]);
+  });
+
   test('nothing of the replaced table, and nothing that was deleted before, is left in free pages', async () => {
     await load(file, [table('new')]);
     expect(readFileSync(file).includes('PHI-CANARY-7f3a')).toBe(false);
