@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Column, Row, Schema} from '@sluice/core';
+import type {Column, Position, Row, Schema} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {SqliteDestination, SqliteSource} from '../src/index.ts';
@@ -135,6 +135,20 @@ test('a file that another program writes is LOCKED', async () => {
   await using writer = await loading.open(schema, never);
   expect(await writer.commit(null)).toEqual({rows: 0});
 }, 20_000);
+
+test('rows and position are one transaction: without the position there are no rows', async () => {
+  const schema: Schema = {table: 't', columns: [id], primaryKey: ['id']};
+  await load(file, [{schema, rows: [[1]]}], {mode: 'append'});
+  plainly(db => db.exec("CREATE TRIGGER no BEFORE INSERT ON _sluice_position BEGIN SELECT RAISE(ABORT, 'no'); END"));
+  await using destination = new SqliteDestination(file);
+  await using loading = await destination.begin({catalog: catalogOf([{schema}]), mode: 'append'}, never);
+  {
+    await using writer = await loading.open(schema, never);
+    await writer.write({rows: [[2]], position: null});
+    await expect(writer.commit('2' as Position)).rejects.toMatchObject({context: {table: 't'}});
+  }
+  expect(all('SELECT id FROM t')).toEqual([[1]]);
+});
 
 test('nothing of a deleted row stays in free pages', async () => {
   const schema: Schema = {table: 't', columns: [id, column('v', 'text')], primaryKey: ['id']};
