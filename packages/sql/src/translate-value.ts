@@ -219,8 +219,9 @@ export function asText(sql: string, to: DialectName): string {
 
 function collate(operand: Translated, collation: string): Translated {
   if (operand.type !== 'text' && operand.type !== 'literal text') refuse('a collation of something that is no text');
-  if (/_bin$|^binary$/.test(collation)) return {...operand, ignoresCase: false, collated: true};
-  if (/_ci$|^nocase$/.test(collation)) return {...operand, ignoresCase: true, collated: true};
+  // What the text does anyway needs no collation on the other side.
+  if (/_bin$|^binary$/.test(collation)) return operand.ignoresCase === false ? operand : {...operand, ignoresCase: false, collated: true};
+  if (/_ci$|^nocase$/.test(collation)) return operand.ignoresCase === true ? operand : {...operand, ignoresCase: true, collated: true};
   return refuse('it compares by a collation that is another one elsewhere');
 }
 

@@ -73,6 +73,20 @@ describe('SQLite to MySQL', () => {
     expect(toMysql("SELECT group_concat(code, '; ') AS g, min(id) AS m FROM study GROUP BY id")).toBe("SELECT group_concat(`study`.`code` separator '; ') AS `g`, min(`study`.`id`) AS `m` FROM `study` GROUP BY `study`.`id`");
   });
 
+  test('takes back what was translated from MySQL', () => {
+    for (const sql of [
+      "select `s`.`id` AS `id`,concat(`s`.`name`,'!') AS `x` from `study` `s` where (`s`.`name` = 'a') or (`s`.`id` in (1,2))",
+      'select count(0) AS `n` from `study` `s` group by `s`.`name`', 'select distinct `s`.`other` AS `other` from `study` `s`',
+    ]) {
+      const there = toSqlite(sql);
+      if ('reason' in there) expect.fail(there.reason);
+      const tablesThere = tables.map(table => ({...table, name: table.target ?? table.name}));
+      const back = translateSelect(there.sql, 'sqlite', 'mysql', {tables: tablesThere});
+      if ('reason' in back) expect.fail(`${there.sql}: ${back.reason}`);
+      expect(sqlOf(translateSelect(back.sql, 'mysql', 'sqlite', {tables: tablesThere}))).toBe(there.sql);
+    }
+  });
+
   test('refuses what SQLite has of its own', () => {
     expect(toMysql('SELECT rowid FROM study')).toMatch(/^refused/);
     expect(toMysql('SELECT "text in quotes" FROM study')).toMatch(/^refused/);
