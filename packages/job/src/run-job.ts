@@ -44,15 +44,14 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
   const clock = context.clock ?? systemClock;
   await using source = await openSource(job.source);
   await using destination = await openDestination(job.destination);
-  await makeFolders(job);
+  // First: a target in a folder that is not there must not have it made for its report.
   const target = destination.file === undefined ? namedLock(destination.label) : fileLock(destination.file);
+  await makeFolders(job);
   await using _lock = await acquireLock(target, thisProcess(job.tool.name, clock.now()), signal);
   const result = await runCopy({
     ...request(job, source, destination), clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
   }, signal);
-  const {json, html} = job.reportFiles ?? {};
-  if (json !== undefined) await writeFileAtomically(json, `${JSON.stringify(result.report, null, 2)}\n`);
-  if (html !== undefined) await writeFileAtomically(html, renderHtml(result.report));
+  await writeReports(job, result);
   await remember(job, result, context.logger);
   return result;
 }
@@ -74,6 +73,20 @@ async function makeFolders({reportFiles = {}}: CopyJob): Promise<void> {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
       throw new PipelineError(ErrorCode.WRITE, `cannot make the folder of ${file} (${code})`, {remedy: 'choose another place for the report'});
     }
+  }
+}
+
+/** Not of a run that was refused before it touched anything: the report of the one before still tells what is live. */
+async function writeReports({reportFiles = {}}: CopyJob, {report}: CopyResult): Promise<void> {
+  const {json, html} = reportFiles;
+  const code = report.error?.code;
+  if (code === ErrorCode.CONFIG || code === ErrorCode.UNDECIDED) return;
+  try {
+    if (json !== undefined) await writeFileAtomically(json, `${JSON.stringify(report, null, 2)}\n`);
+    if (html !== undefined) await writeFileAtomically(html, renderHtml(report));
+  } catch (error) {
+    if (!report.published || !(error instanceof PipelineError)) throw error;
+    throw new PipelineError(ErrorCode.WRITE, `the copy is live, but its report is missing: ${error.message}`, {...(error.remedy !== undefined && {remedy: error.remedy})});
   }
 }
 

@@ -60,7 +60,6 @@ export function layOut(study: Study, catalog: Catalog): StudyLayout {
     const trackerSchema = byName.get(tracker);
     if (!trackerSchema) return {...none(`there is no table ${tracker} with the dates of phase ${phase}`), absent: true};
     const event = lookup(schema, trackerSchema, study.phaseKey.map(key => [key, key]), column, `phases.${phase}`);
-    if (!event) return none(`${tracker} is not as the study says`);
 
     const people: AgeOfPerson[] = [];
     const without: {person: string; reason: string}[] = [];
@@ -82,6 +81,8 @@ export function layOut(study: Study, catalog: Catalog): StudyLayout {
       const birth = lookup(schema, birthSchema, pairs, birthDate, `people.${person}`);
       if (birth) people.push({person, newColumn, birth});
     }
+    // Not before: the columns of the people are problems of the same study.
+    if (!event) return none(`${tracker} is not as the study says`);
     if (people.length === 0 && without.length === 0) return none('it has the key of nobody whose birth date is known');
     return {table, phase, event, people, without};
   }

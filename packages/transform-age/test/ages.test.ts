@@ -200,8 +200,6 @@ describe('check', () => {
     ]);
     expect(problems).toEqual([
       {path: 'data_4_tr', message: 'has no column packsent, which the study names in phases.4; did you mean packsend?'},
-    ]);
-    expect(check([trackers, table('gen_twins', {family: 'int', twin: 'int', birthdate: 'text'}, []), parents, questionnaire([])]).problems).toEqual([
       {path: 'gen_twins', message: 'has no column dateofbirth, which the study names in people.twin'},
       {path: 'gen_twins', message: 'has no column familyid, which the study names in people.twin; did you mean family?'},
     ]);
