@@ -14,6 +14,7 @@ const projects = ['packages', 'apps', 'tests'].flatMap(base =>
       test: {
         name,
         include: [`${base}/${name}/test/**/*.test.ts`],
+        setupFiles: [join(root, 'packages/testkit/src/servers/vitest-file.ts')],
         testTimeout: 30_000,
         hookTimeout: 60_000,
         // Tests of programs run them as they are built.

@@ -17,9 +17,19 @@ const known = new Map<ServerKind, Promise<TestServer | null>>();
  * A server that this call has to start ends with this process. Outside of `npm test`, which counts skips itself, a missing server is an error when CI=true.
  */
 export function server(kind: ServerKind): Promise<TestServer | null> {
-  const running = known.get(kind) ?? find(kind);
+  const running = known.get(kind) ?? find(kind).then(found => {
+    if (!found) tellMissing(kind);
+    return found;
+  });
   known.set(kind, running);
   return running;
+}
+
+let tellMissing: (kind: ServerKind) => void = () => {};
+
+/** For the test runner: what to do, once in each test file, when a server is asked for in vain. */
+export function whenMissing(tell: (kind: ServerKind) => void): void {
+  tellMissing = tell;
 }
 
 /** What `startServers` found: the servers that run, why others are not to be had here, and why others that are here do not run. */
