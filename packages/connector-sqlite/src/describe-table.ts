@@ -35,9 +35,8 @@ interface ColumnRow {
  * columns hold; without it the declared types are believed.
  */
 export function describeTable(db: Database, table: string, look: boolean): DescribedTable {
-  const [sql, withoutRowid] = db.prepare(
-    `SELECT s.sql, l.wr FROM sqlite_schema s JOIN pragma_table_list l ON l.name = s.name AND l.schema = 'main' WHERE s.type = 'table' AND s.name = ?`,
-  ).raw().get(table) as [string, number];
+  const sql = db.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?").pluck().get(table) as string;
+  const withoutRowid = db.prepare("SELECT wr FROM pragma_table_list(?) WHERE schema = 'main'").pluck().get(table) as number;
   const parsed = parseTable(sql);
   const rows = db.prepare('SELECT * FROM pragma_table_xinfo(?)').all(table) as ColumnRow[];
   const omissions: Omission[] = [];

@@ -12,7 +12,7 @@ import type {LoadPlan} from './plan-load.ts';
 import {proveView} from './plan-views.ts';
 import {contradicted} from './prove-rows.ts';
 import {quote} from './quote.ts';
-import {readTableBack, type ReadBackLimits} from './read-back.ts';
+import {openReader, readTableBack, type ReadBackLimits} from './read-back.ts';
 import type {TablePlan} from './table-plan.ts';
 
 export interface LiveSetup {
@@ -71,8 +71,15 @@ export class LiveLoad implements Load {
     }
   }
 
-  readBack(schema: Schema, limits: ReadBackLimits, signal: AbortSignal): AsyncIterable<Batch> {
-    return readTableBack({file: this.#setup.path, named: this.#setup.file, plan: this.#planOf(schema), schema, limits, maxRowBytes: null}, signal);
+  async *readBack(schema: Schema, limits: ReadBackLimits, signal: AbortSignal): AsyncGenerator<Batch> {
+    signal.throwIfAborted();
+    const {path, file: named} = this.#setup;
+    const reader = openReader(path, named);
+    try {
+      yield* readTableBack(reader, {named, plan: this.#planOf(schema), schema, limits, maxRowBytes: null}, signal);
+    } finally {
+      reader.close();
+    }
   }
 
   async publish(signal: AbortSignal): Promise<Published> {

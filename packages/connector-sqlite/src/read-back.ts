@@ -13,7 +13,6 @@ export interface ReadBackLimits {
 }
 
 interface ReadBack {
-  readonly file: string;
   /** The file's name for people. */
   readonly named: string;
   readonly plan: TablePlan;
@@ -22,27 +21,32 @@ interface ReadBack {
   readonly maxRowBytes: number | null;
 }
 
-/** Reads a table of a load through a connection of its own, in the order of its rowid. Throws CONNECT when the file cannot be read. */
-export async function* readTableBack({file, named, plan, schema, limits, maxRowBytes}: ReadBack, signal: AbortSignal): AsyncGenerator<Batch> {
+/** A connection that only reads, for reading back. Throws CONNECT. */
+export function openReader(file: string, named: string): Database.Database {
+  try {
+    const db = new Database(file, {readonly: true, fileMustExist: true});
+    db.pragma('cache_size = -2048'); // each page is read once
+    return db;
+  } catch (error) {
+    throw classify(error, {file: named, access: 'read'});
+  }
+}
+
+/** Reads a table of a load in the order of its rowid. Throws CONNECT when the file cannot be read. */
+export async function* readTableBack(db: Database.Database, {named, plan, schema, limits, maxRowBytes}: ReadBack, signal: AbortSignal): AsyncGenerator<Batch> {
   signal.throwIfAborted();
   const columns = schema.columns.map(column => {
     const planned = must(plan.columns.find(other => other.column.name === column.name), `column ${column.name}`);
     return {name: planned.name, decoder: decoderOf(planned.column, planned.rule.storage)};
   });
-  let db: Database.Database | null = null;
   try {
-    db = new Database(file, {readonly: true, fileMustExist: true});
-    db.pragma('cache_size = -2048'); // each page is read once
-    const names = columns.map(({name}) => name);
-    const paging = pagingOf(plan, names);
+    const paging = pagingOf(plan, columns.map(({name}) => name));
     for (const batch of readPages(db, {table: plan.name, columns, paging, after: null, ...limits, maxRowBytes})) {
       yield batch;
       signal.throwIfAborted();
     }
   } catch (error) {
     throw classify(error, {file: named, access: 'read', table: schema.table});
-  } finally {
-    db?.close();
   }
 }
 

@@ -2,7 +2,7 @@ import {
   assert, must, type Batch, type Load, type Omission, type Position, type Published, type RowOrder, type Schema, type TableDigest, type TargetPlan, type Writer,
 } from '@sluice/core';
 import {RUN_ROWS} from '@sluice/checksum';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import {digestThreads, threadsWork} from './digest-threads.ts';
 import {createTable, noParts} from './ddl.ts';
 import {classify} from './errors.ts';
@@ -12,7 +12,7 @@ import {Inserter} from './inserter.ts';
 import {holdStill} from './live-file.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
-import {pagingOf, readTableBack, type ReadBackLimits} from './read-back.ts';
+import {openReader, pagingOf, readTableBack, type ReadBackLimits} from './read-back.ts';
 import type {TablePlan} from './table-plan.ts';
 import type {PartFile} from './part-file.ts';
 import {publishPart, type TargetFile} from './target-file.ts';
@@ -33,6 +33,7 @@ export class ReplaceLoad implements Load {
   /** By table; they know the largest row. */
   readonly #writers = new Map<string, ReplaceWriter>();
   #writer: ReplaceWriter | null = null;
+  #reader: Database.Database | null = null;
   #state: 'loading' | 'finished' | 'published' | 'disposed' = 'loading';
 
   constructor(setup: ReplaceSetup) {
@@ -79,7 +80,9 @@ export class ReplaceLoad implements Load {
     assert(this.#state === 'loading' || this.#state === 'finished', 'a table is read back before it is published');
     const {part, target} = this.#setup;
     const maxRowBytes = this.#writers.get(schema.table)?.largestRow ?? null;
-    yield* readTableBack({file: part.path, named: target.named, plan: this.#planOf(schema), schema, limits, maxRowBytes}, signal);
+    // One connection for all tables: opening one reads the whole schema, 35 ms for 900 tables.
+    this.#reader ??= openReader(part.path, target.named);
+    yield* readTableBack(this.#reader, {named: target.named, plan: this.#planOf(schema), schema, limits, maxRowBytes}, signal);
   }
 
   async digestBack(
@@ -102,6 +105,7 @@ export class ReplaceLoad implements Load {
     assert(this.#state === 'finished', 'a load is published once, after finish');
     const {part, target, archiveDirectory, now} = this.#setup;
     try {
+      this.#reader?.close();
       using held = holdStill(target);
       const {archived, bytes} = await publishPart({part: part.path, target, mode: part.mode, archiveDirectory, now: now(), copy: held.copy});
       this.#state = 'published';
@@ -117,6 +121,7 @@ export class ReplaceLoad implements Load {
     this.#state = 'disposed';
     const {db, part} = this.#setup;
     db.close();
+    this.#reader?.close();
     await part.remove(!published);
   }
 

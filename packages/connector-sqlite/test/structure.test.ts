@@ -349,7 +349,7 @@ describe('views', () => {
   test('are there when they mean the same, after those they read', async () => {
     const views = [
       view('old anns', ['n'], 'select `anns`.`name` AS `n` from `anns` where (`anns`.`age` > 10)'),
-      view('anns', ['name', 'age'], "select `db`.`people`.`name` AS `name`,`db`.`people`.`age` AS `age` from `db`.`people` where (`db`.`people`.`name` = 'ANN')"),
+      view('anns', ['name', 'age'], "select `people`.`name` AS `name`,`people`.`age` AS `age` from `people` where (`people`.`name` = 'ANN')"),
     ];
     const {omissions} = await load(file, [people], {views});
     expect(said(omissions)).toEqual([]);
@@ -362,11 +362,12 @@ describe('views', () => {
   test('what cannot be translated, or reads what cannot, is listed, and the load goes on', async () => {
     const views = [
       view('a', ['n'], 'select now() AS `n`'), view('b', ['n'], 'select `a`.`n` AS `n` from `a`'), view('c', ['x', 'y'], 'select `people`.`id` AS `x` from `people`'),
-      view('d', ['id'], 'select `people`.`id` AS `id` from `people`'),
+      view('d', ['id'], 'select `people`.`id` AS `id` from `people`'), view('e', ['id'], 'select `people`.`id` AS `id` from `elsewhere`.`people`'),
     ];
     const {omissions} = await load(file, [people], {views});
     expect(said(omissions)).toEqual([
       'view a: it uses the time of the statement', 'view b: it reads a table or view that is not in the load, or could not be translated', 'view c: SQLite does not accept its SQL',
+      'view e: it reads another database',
     ]);
     expect(query('SELECT count(*) FROM d')).toEqual([[3]]);
   });

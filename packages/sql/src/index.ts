@@ -4,4 +4,4 @@ export {quoteBytes, quoteIdentifier, quoteText} from './quote.ts';
 export {LexicalError, tokenize} from './tokenize.ts';
 export type {Token} from './tokenize.ts';
 export {translateExpression, translateSelect} from './translate.ts';
-export type {Assumption, ExpressionOptions, SelectTranslation, TranslatableColumn, TranslatableTable, Translation} from './translate.ts';
+export type {Assumption, ExpressionOptions, SelectOptions, SelectTranslation, TranslatableColumn, TranslatableTable, Translation} from './translate.ts';

@@ -18,11 +18,13 @@ export class SelectTranslator {
   readonly #from: DialectName;
   readonly #to: DialectName;
   readonly #tables: readonly TranslatableTable[];
+  readonly #database: string | null;
 
-  constructor(from: DialectName, to: DialectName, tables: readonly TranslatableTable[]) {
+  constructor(from: DialectName, to: DialectName, tables: readonly TranslatableTable[], database: string | null) {
     this.#from = from;
     this.#to = to;
     this.#tables = tables;
+    this.#database = database;
   }
 
   /** The columns of a whole SELECT, for a view that reads this one. */
@@ -52,7 +54,7 @@ export class SelectTranslator {
     // Conditions of joins see all the tables, as in both servers.
     const scope: Scope = {sources, outer};
     const context: Context = {
-      from: this.#from, to: this.#to, scope, assumptions: this.assumptions,
+      from: this.#from, to: this.#to, scope, assumptions: this.assumptions, wantOwn: database => this.#wantOwn(database),
       subselect: (select, around) => this.select(select, around),
     };
     for (const item of core.from) this.#collect(item, sources, outer);
@@ -109,6 +111,7 @@ export class SelectTranslator {
     }
     if (sources.some(({alias}) => sameName(alias ?? '', item.alias))) refuse('two tables of it have one name');
     if (item.kind === 'table') {
+      this.#wantOwn(item.database);
       const table = this.#table(item.name);
       sources.push({alias: item.alias, columns: scopeColumns(table, table.target ?? table.name)});
       return;
@@ -121,6 +124,10 @@ export class SelectTranslator {
         return {name, target: name, meaning};
       }),
     });
+  }
+
+  #wantOwn(database: string | null): void {
+    if (database !== null && !sameName(database, this.#database ?? '')) refuse('it reads another database');
   }
 
   #table(name: string): TranslatableTable {

@@ -7,7 +7,7 @@ export type Expression =
   | {readonly kind: 'moment'; readonly type: 'date' | 'timestamp'; readonly text: string}
   /** The time of the statement: `CURRENT_TIMESTAMP(6)`. */
   | {readonly kind: 'now'; readonly type: 'date' | 'time' | 'timestamp'; readonly digits: number}
-  | {readonly kind: 'column'; readonly qualifier: string | null; readonly name: string}
+  | {readonly kind: 'column'; readonly database: string | null; readonly qualifier: string | null; readonly name: string}
   | {readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression[]; readonly star: boolean; readonly distinct: boolean; readonly separator: string | null}
   | {readonly kind: 'unary'; readonly operator: '-' | 'not'; readonly operand: Expression}
   | {readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression}
@@ -52,7 +52,7 @@ export interface OrderTerm {
 }
 
 export type FromItem =
-  | {readonly kind: 'table'; readonly name: string; readonly alias: string}
+  | {readonly kind: 'table'; readonly database: string | null; readonly name: string; readonly alias: string}
   | {readonly kind: 'derived'; readonly select: Select; readonly alias: string}
   | {readonly kind: 'join'; readonly type: 'inner' | 'left' | 'cross'; readonly left: FromItem; readonly right: FromItem; readonly on: Expression | null};
 

@@ -12,6 +12,8 @@ export interface Context {
   readonly to: DialectName;
   readonly scope: Scope | null;
   readonly assumptions: Assumptions;
+  /** Refuses the name of a database that is not the one whose tables are known. */
+  readonly wantOwn: (database: string | null) => void;
   /** Translates a SELECT inside an expression; resolves its single column. */
   readonly subselect: (select: Select, scope: Scope | null) => {readonly sql: string; readonly columns: readonly Meaning[]};
 }
@@ -26,7 +28,9 @@ export function translateValue(value: Expression, context: Context): Translated 
     case 'null': return {type: 'null', sql: 'NULL', atom: true};
     case 'moment': return moment(value.type, value.text, to);
     case 'now': return refuse('it uses the time of the statement');
-    case 'column': return resolve(context.scope, value.qualifier, value.name, to);
+    case 'column':
+      context.wantOwn(value.database);
+      return resolve(context.scope, value.qualifier, value.name, to);
     case 'call': return translateCall(value, value.arguments.map(translate), context);
     case 'unary': return value.operator === 'not' ? logic('NOT', [truth(translate(value.operand))]) : minus(translate(value.operand));
     case 'binary': return binary(value.operator, translate(value.left), translate(value.right), context);

@@ -3,7 +3,7 @@ import type {DialectName} from './dialect.ts';
 import {Assumptions, scopeColumns, type Scope} from './meaning.ts';
 import {translateNow} from './now.ts';
 import {parseWholeSelect} from './parse-select.ts';
-import {parseExpression} from './parser.ts';
+import {parseExpression} from './parse-expression.ts';
 import {SelectTranslator} from './select.ts';
 import {refuse, Untranslatable} from './syntax.ts';
 import {translateValue} from './translate-value.ts';
@@ -63,6 +63,13 @@ export interface ExpressionOptions {
   readonly now?: 'utc' | 'local';
 }
 
+export interface SelectOptions {
+  /** Those that it may read, views included, under the source's names. */
+  readonly tables: readonly TranslatableTable[];
+  /** The database that they are of: its name may stand in front of theirs, that of another is refused. */
+  readonly database?: string | null;
+}
+
 /**
  * SQL for an expression of one table (a default, a check, a generated or an indexed expression) in
  * another dialect, if it means the same there; otherwise the reason. Never changes a meaning: what it
@@ -77,7 +84,7 @@ export function translateExpression(sql: string, from: DialectName, to: DialectN
     const assumptions = new Assumptions();
     const scope: Scope = {outer: null, sources: [{alias: null, columns: scopeColumns({columns}, null)}]};
     const subselect = () => refuse('it has a SELECT');
-    const value = translateValue(expression, {from, to, scope, assumptions, subselect});
+    const value = translateValue(expression, {from, to, scope, assumptions, subselect, wantOwn: database => { if (database !== null) refuse('it reads another database'); }});
     if (value.aggregate) refuse('it has an aggregate');
     return {sql: value.sql, assumes: assumptions.all};
   });
@@ -85,13 +92,12 @@ export function translateExpression(sql: string, from: DialectName, to: DialectN
 
 /**
  * SQL for the SELECT of a view in another dialect, if it gives the same rows there as long as
- * `assumes` holds; otherwise the reason. `tables` are those that it may read, views included, under
- * the source's names; names of databases in it are passed over.
+ * `assumes` holds; otherwise the reason.
  */
-export function translateSelect(sql: string, from: DialectName, to: DialectName, {tables}: {readonly tables: readonly TranslatableTable[]}): SelectTranslation {
+export function translateSelect(sql: string, from: DialectName, to: DialectName, {tables, database = from === 'sqlite' ? 'main' : null}: SelectOptions): SelectTranslation {
   return attempt(() => {
     const select = parseWholeSelect(sql, from);
-    const translator = new SelectTranslator(from, to, tables);
+    const translator = new SelectTranslator(from, to, tables, database);
     const translated = translator.select(select, null);
     return {sql: translated.sql, assumes: translator.assumptions.all, columns: SelectTranslator.columns(translated)};
   });

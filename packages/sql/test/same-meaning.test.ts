@@ -122,13 +122,13 @@ for (const kind of ['mariadb', 'mysql'] as const) {
     });
 
     test('give the same rows, views of views included', async () => {
-      const view = translateSelect(VIEW, kind, 'sqlite', {tables});
+      const view = translateSelect(VIEW, kind, 'sqlite', {tables, database: database.name});
       if ('reason' in view) return expect.fail(view.reason);
       sqlite.exec(`CREATE VIEW v AS ${view.sql}`);
       const known = [...tables, {name: 'v', columns: view.columns}];
       for (const sql of selects) {
         for (const text of [sql, await printed(sql)]) {
-          const translated = translateSelect(text, kind, 'sqlite', {tables: known});
+          const translated = translateSelect(text, kind, 'sqlite', {tables: known, database: database.name});
           if ('reason' in translated) expect.fail(`${text} is refused: ${translated.reason}`);
           expect(sorted(sqlites(translated.sql)), translated.sql).toEqual(sorted(await servers(sql)));
         }

@@ -4,7 +4,7 @@ import {study, visit} from './study.ts';
 
 const tables = [study, visit];
 const sqlOf = (translation: SelectTranslation) => ('sql' in translation ? translation.sql : `refused: ${translation.reason}`);
-const toSqlite = (sql: string) => translateSelect(sql, 'mysql', 'sqlite', {tables});
+const toSqlite = (sql: string) => translateSelect(sql, 'mysql', 'sqlite', {tables, database: 'db'});
 
 describe('MySQL to SQLite: the same rows', () => {
   test.each([
@@ -40,7 +40,7 @@ describe('MySQL to SQLite: refused, for the rows would be others', () => {
     ["select `study`.`id` from `study` union select `study`.`code` from `study`", /converts/], ['select 1 from `study` where sum(`study`.`id`) > 1', /aggregate/], ['select distinct `study`.`doc` from `study`', /told apart/],
     ['select `s`.`id` from `study` `s`, `visit` `S`', /one name/], ['select `id` + 1 AS `id` from `visit` group by `id`', /column or of a result/], ['select 1 from `study` group by 1', /number of a column/],
     ['select now() AS `n` from `study`', /time of the statement/], ['select 1 from `study` use index (x)', /hint/], ['select `study`.`name` from `study` where `study`.`name` in (select `visit`.`note` from `visit`)', /among the rows/],
-    ['select 1 intersect select 2', /INTERSECT/], ['insert into x values (1)', /no SELECT/], ['select 1 from json_table(1) x', /function as a table/],
+    ['select `study`.`id` from `elsewhere`.`study`', /another database/], ['select `elsewhere`.`study`.`id` from `study`', /another database/], ['select 1 intersect select 2', /INTERSECT/], ['insert into x values (1)', /no SELECT/], ['select 1 from json_table(1) x', /function as a table/],
   ])('%s', (sql, reason) => expect(sqlOf(toSqlite(sql))).toMatch(new RegExp(`^refused: .*${reason.source}`)));
 });
 
@@ -65,7 +65,7 @@ describe('SQLite to MySQL', () => {
   const toMysql = (sql: string) => sqlOf(translateSelect(sql, 'sqlite', 'mysql', {tables}));
 
   test('keeps the case of names that are not quoted', () => {
-    expect(toMysql('SELECT s.id AS StudyId, v.note Note FROM Study s LEFT JOIN Visit v ON v.study_id = s.id')).toBe(
+    expect(toMysql('SELECT s.id AS StudyId, v.note Note FROM main.Study s LEFT JOIN Visit v ON v.study_id = s.id')).toBe(
       'SELECT `s`.`id` AS `StudyId`, `v`.`note` AS `Note` FROM `study` AS `s` LEFT JOIN `visit_2` AS `v` ON (`v`.`study_id` = `s`.`id`)');
   });
 
