@@ -19,7 +19,7 @@ export async function inferColumns(path: string, table: string, signal: AbortSig
     let finding = findings.get(key);
     if (finding === undefined) {
       if (key === '' || !key.isWellFormed()) {
-        throw new PipelineError(ErrorCode.SCHEMA, `data row ${row + 1}: key ${findings.size + 1} has no name that a column can have`, {table, row});
+        throw new PipelineError(ErrorCode.SCHEMA, `data row ${row + 1}: key ${findings.size + 1} has no name that a column can have`, {table, row, remedy: 'correct that line of the file'});
       }
       findings.set(key, finding = new Finding());
     }
@@ -30,7 +30,7 @@ export async function inferColumns(path: string, table: string, signal: AbortSig
       row = line.row;
       const wrong = scanMembers(line.text, member);
       if (wrong !== null) {
-        throw new PipelineError(ErrorCode.VALUE, `data row ${row + 1}: is not a JSON object in one line (character ${wrong + 1})`, {table, row});
+        throw new PipelineError(ErrorCode.VALUE, `data row ${row + 1}: is not a JSON object in one line (character ${wrong + 1})`, {table, row, remedy: 'correct that line of the file'});
       }
     }
   }

@@ -71,6 +71,6 @@ class RowParser {
   };
 
   #error(message: string, code: ErrorCode = ErrorCode.VALUE): PipelineError {
-    return new PipelineError(code, `data row ${this.#ordinal + 1}: ${message}`, {table: this.#file.schema.table, row: this.#ordinal});
+    return new PipelineError(code, `data row ${this.#ordinal + 1}: ${message}`, {table: this.#file.schema.table, row: this.#ordinal, remedy: 'correct that line of the file'});
   }
 }

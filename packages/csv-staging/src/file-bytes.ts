@@ -40,12 +40,12 @@ export function isGzip(path: string): boolean {
 export function readError(error: unknown): unknown {
   const {code} = error as NodeJS.ErrnoException;
   switch (code) {
-    case 'ENOENT': case 'ENOTDIR': return new PipelineError(ErrorCode.CONNECT, 'the file does not exist', {retryable: false});
-    case 'EISDIR': return new PipelineError(ErrorCode.CONNECT, 'is a folder, not a file', {retryable: false});
+    case 'ENOENT': case 'ENOTDIR': return new PipelineError(ErrorCode.CONNECT, 'the file does not exist', {retryable: false, remedy: 'correct its path'});
+    case 'EISDIR': return new PipelineError(ErrorCode.CONNECT, 'is a folder, not a file', {retryable: false, remedy: 'name a file'});
     case 'EACCES': case 'EPERM':
       return new PipelineError(ErrorCode.AUTH, 'the file may not be read', {remedy: 'give the user of this program the right to read it'});
-    case 'Z_BUF_ERROR': return new PipelineError(ErrorCode.VALUE, 'the gzip data ends too early; the file was cut off');
-    case 'Z_DATA_ERROR': return new PipelineError(ErrorCode.VALUE, 'the gzip data is damaged, or this is no gzip file');
+    case 'Z_BUF_ERROR': return new PipelineError(ErrorCode.VALUE, 'the gzip data ends too early; the file was cut off', {remedy: 'fetch or make the file again'});
+    case 'Z_DATA_ERROR': return new PipelineError(ErrorCode.VALUE, 'the gzip data is damaged, or this is no gzip file', {remedy: 'fetch the file again, or take .gz from its name'});
     default:
       return code === undefined ? error : new PipelineError(ErrorCode.CONNECT, `the file cannot be read (${code})`, {retryable: false});
   }

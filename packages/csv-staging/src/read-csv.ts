@@ -176,10 +176,10 @@ class RowCollector {
   }
 
   /** An error of the row that comes next. */
-  error(problem: string, remedy?: string): PipelineError {
+  error(problem: string, remedy = 'correct that row; a field that holds a separator, a quote or a line break stands in quotes'): PipelineError {
     const where = this.#columns === null ? 'header row' : `data row ${this.#met + 1}`;
     return new PipelineError(ErrorCode.VALUE, `${where}: ${problem}`, {
-      ...this.#place(), ...(this.#columns !== null && {row: this.#met}), ...(remedy !== undefined && {remedy}),
+      ...this.#place(), ...(this.#columns !== null && {row: this.#met}), remedy,
     });
   }
 
