@@ -28,14 +28,14 @@ export interface SqliteDestinationOptions {
 export class SqliteDestination implements Destination {
   readonly kind = 'sqlite';
   readonly label: string;
+  readonly file: string;
   readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert'], keys: true, positions: true};
-  readonly #file: string;
   readonly #options: SqliteDestinationOptions;
   readonly #loads = new Set<Load>();
 
   constructor(file: string, options: SqliteDestinationOptions = {}) {
     this.label = `sqlite:${file}`;
-    this.#file = file;
+    this.file = file;
     this.#options = options;
   }
 
@@ -43,10 +43,10 @@ export class SqliteDestination implements Destination {
     signal.throwIfAborted();
     const problems: (Problem | null)[] = [];
     try {
-      problems.push(await folderProblem(dirname(this.#file), 'the folder'));
+      problems.push(await folderProblem(dirname(this.file), 'the folder'));
       const {archiveDirectory} = this.#options;
       if (archiveDirectory !== undefined) problems.push(await folderProblem(archiveDirectory, 'the archive folder'));
-      if (await stat(this.#file).then(() => true, () => false)) readLive(await findTarget(this.#file));
+      if (await stat(this.file).then(() => true, () => false)) readLive(await findTarget(this.file));
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
       problems.push({message: error.message});
@@ -56,13 +56,13 @@ export class SqliteDestination implements Destination {
 
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
     signal.throwIfAborted();
-    const target = await findTarget(this.#file);
+    const target = await findTarget(this.file);
     return this.#plan(request, readLive(target)).target;
   }
 
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
     signal.throwIfAborted();
-    const target = await findTarget(this.#file);
+    const target = await findTarget(this.file);
     const load = request.mode === 'replace' ? await this.#beginReplace(request, target) : this.#beginLive(request, target);
     this.#loads.add(load);
     return load;

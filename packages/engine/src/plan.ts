@@ -47,10 +47,11 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   const problems: Problem[] = [...wants.problems(found)];
   const remedies: string[] = [];
   const others = found.tables.filter(({table}) => !wants(table));
+  const withOthers = (chosen: Catalog): Catalog => ({...chosen, tables: [...chosen.tables, ...others], views: found.views});
   let catalog: Catalog = {...found, tables: selected, views};
 
   for (const transform of transforms) {
-    const seen = (transform.check?.({...catalog, tables: [...catalog.tables, ...others], views: found.views}) ?? [])
+    const seen = (transform.check?.(withOthers(catalog)) ?? [])
       .filter(({undecided, path}) => !undecided || path === undefined || concerns(path, catalog));
     if (seen.length > 0) {
       problems.push(...seen);
