@@ -112,6 +112,14 @@ const BY_ERRNO: Readonly<Record<number, Meaning>> = {
   3572: {code: LOCKED, what: 'another transaction holds the rows or the table', remedy: 'run again when it has ended', retryable: true},
 };
 
+/** What to do where the error itself does not say. */
+const USUAL_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  [CONNECT]: 'see the network and the log of the server, then run again',
+  [SCHEMA]: 'see whether the table was changed meanwhile, then run again',
+  [VALUE]: 'correct the row at the source, or leave its column out',
+  [WRITE]: 'make the table writable, or write to another database',
+};
+
 /** Errors of the network and of the driver, by their code. */
 const BY_NAME: Readonly<Record<string, Meaning>> = {
   ECONNREFUSED: {code: CONNECT, what: 'nothing listens there', remedy: 'check host and port in the URL, and that the server runs'},
@@ -171,13 +179,14 @@ export function classify(error: unknown, place: Place, more: ErrorContext = {}):
   const number = errno === undefined ? '' : ` (error ${errno})`;
   if (meaning) {
     const {code, what, remedy, retryable} = meaning;
+    const advice = remedy ?? USUAL_REMEDIES[code];
     return new PipelineError(code, `${where}: ${what}${number}`, {
-      ...context, ...(remedy !== undefined && {remedy}), ...(retryable !== undefined && {retryable}),
+      ...context, ...(advice !== undefined && {remedy: advice}), ...(retryable !== undefined && {retryable}),
     });
   }
   // A closed connection has many faces in the driver; all of them are fatal.
   if ((error as {fatal?: unknown} | null)?.fatal === true && errno === undefined) {
-    return new PipelineError(CONNECT, `${where}: the connection is gone`, context);
+    return new PipelineError(CONNECT, `${where}: the connection is gone`, {...context, remedy: USUAL_REMEDIES[CONNECT]!});
   }
   if (errno !== undefined) {
     return new PipelineError(SCHEMA, `${where}: the server refuses a statement${number}`, {

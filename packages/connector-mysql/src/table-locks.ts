@@ -22,8 +22,11 @@ export async function lockTables(session: Session, tables: readonly string[], si
       held.push(table);
     } else {
       await unlockTables(session, held);
+      const [holder] = await session.rows(`SELECT IS_USED_LOCK('${name}')`, signal, {table});
+      // A run whose network was cut in silence holds its locks until the server notices, which takes hours.
+      const dead = typeof holder?.[0] === 'number' ? `; if it died and the server has not noticed, run KILL ${holder[0]} there` : '';
       throw new PipelineError(ErrorCode.LOCKED, `another run is loading table ${table} of ${session.endpoint.label}`, {
-        table, retryable: true, remedy: 'wait until it has ended, then run again',
+        table, retryable: true, remedy: `wait until it has ended, then run again${dead}`,
       });
     }
   }

@@ -129,18 +129,18 @@ export async function writing<T>(step: () => Promise<T>, path?: string): Promise
 
 function writeError(error: unknown, otherwise: string | undefined): unknown {
   const {code, path = otherwise} = error as NodeJS.ErrnoException;
-  const failure = (message: string, remedy?: string) =>
-    new PipelineError(ErrorCode.WRITE, path === undefined ? message : `${path}: ${message}`, remedy === undefined ? {} : {remedy});
+  const failure = (message: string, remedy: string) =>
+    new PipelineError(ErrorCode.WRITE, path === undefined ? message : `${path}: ${message}`, {remedy});
   if (error instanceof PipelineError || code === undefined) return error;
   switch (code) {
     case 'ENOSPC': case 'EDQUOT':
       return failure('there is no room left on the disk', 'free some space, or write to another disk');
-    case 'EFBIG': return failure('the file has reached the largest size allowed here');
+    case 'EFBIG': return failure('the file has reached the largest size allowed here', 'raise the limit (ulimit -f), or write to another disk');
     case 'EACCES': case 'EPERM': case 'EROFS':
       return failure('the folder may not be written', 'give the user of this program the right to write there');
     case 'ENOENT': case 'ENOTDIR': return failure('the folder does not exist', 'make it, or correct the path');
-    case 'EEXIST': return failure('the file exists already');
-    case 'ENAMETOOLONG': return failure('the name is longer than the file system allows');
-    default: return /^[A-Z][A-Z0-9]+$/.test(String(code)) ? failure(`the file cannot be written (${code})`) : error;
+    case 'EEXIST': return failure('the file exists already', 'move it away, or name another one');
+    case 'ENAMETOOLONG': return failure('the name is longer than the file system allows', 'name another one');
+    default: return /^[A-Z][A-Z0-9]+$/.test(String(code)) ? failure(`the file cannot be written (${code})`, 'see the disk, then run again') : error;
   }
 }

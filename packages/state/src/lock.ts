@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {closeSync, existsSync, fstatSync, mkdirSync, openSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {accessSync, closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {ErrorCode, PipelineError} from '@sluice/core';
@@ -19,12 +19,17 @@ export interface Lock extends AsyncDisposable {
   readonly target: LockTarget;
 }
 
-/** The lock of a file: `.NAME.sluice-lock` in its folder. Throws WRITE when there is no such folder. */
+/** The lock of a file: `.NAME.sluice-lock` in its folder. Throws WRITE when there is no such folder, or it may not be written. */
 export function fileLock(path: string): LockTarget {
   const file = resolve(path);
   const folder = dirname(file);
   if (!existsSync(folder)) {
     throw new PipelineError(ErrorCode.WRITE, `${path} cannot be made: its folder does not exist`, {remedy: `mkdir -p ${folder}`});
+  }
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch {
+    throw new PipelineError(ErrorCode.WRITE, `${path} cannot be made: its folder may not be written`, {remedy: 'change the rights of the folder, or name another place'});
   }
   const name = basename(file);
   // File names end at 255 bytes.
