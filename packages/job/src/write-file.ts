@@ -1,10 +1,13 @@
-import {open, rename, rm} from 'node:fs/promises';
+import {open, readdir, rename, rm} from 'node:fs/promises';
+import {hostname} from 'node:os';
+import {basename, dirname, join} from 'node:path';
 import {ErrorCode, PipelineError} from '@sluice/core';
 
 /** Writes a text file that others read: to a temporary name, synced, then renamed over the old one. Throws WRITE. */
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${hostname()}.${process.pid}.tmp`;
   try {
+    await removeLeftovers(path);
     const file = await open(temporary, 'w');
     try {
       await file.writeFile(text);
@@ -17,5 +20,23 @@ export async function writeFileAtomically(path: string, text: string): Promise<v
     await rm(temporary, {force: true});
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new PipelineError(ErrorCode.WRITE, `cannot write ${path} (${code})`, {remedy: 'check that the folder exists, can be written and has room'});
+  }
+}
+
+/** What runs on this machine that were killed while they wrote this very file have left. */
+async function removeLeftovers(path: string): Promise<void> {
+  const start = `${basename(path)}.${hostname()}.`;
+  for (const name of await readdir(dirname(path))) {
+    const pid = name.startsWith(start) ? /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1] : undefined;
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(dirname(path), name), {force: true});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
