@@ -106,6 +106,8 @@ export interface Published {
   /** Where the former version went, when it was kept. */
   readonly archived?: string;
   readonly bytes?: number;
+  /** What went wrong once the load was live: it stays live, and somebody should know. */
+  readonly warnings?: readonly string[];
 }
 
 /** How often a value had to be altered so that the destination could hold it, by a declared rule. */

@@ -175,7 +175,7 @@ class Run {
         rows: verified.reduce((sum, state) => sum + state.rowsCommitted, 0),
       },
       timings: this.#watch.timings(),
-      warnings: [...new Set([...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings])],
+      warnings: [...new Set([...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...(this.#published?.warnings ?? [])])],
       ...(cause !== undefined && !interrupted && {error: reportedError(cause)}),
     };
   }

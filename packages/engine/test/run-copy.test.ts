@@ -292,3 +292,31 @@ function spying({source}: CopyRequest, seen: (schema: Schema) => void): CopyRequ
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
   };
 }
+
+test('what goes wrong once the load is live is a warning: it is live', async () => {
+  const {request} = setup([fixtures.sequence(3)]);
+  const destination = broken(request.destination, load => ({publish: async signal => ({...await load.publish(signal), warnings: ['the old table is still there']})}));
+  const {report} = await runCopy({...request, destination}, never);
+  expect(report).toMatchObject({status: 'ok', published: true, warnings: ['the old table is still there']});
+});
+
+test('no position is stored with a whole load: it may be the key that a transform takes out', async () => {
+  const {request} = setup([fixtures.sequence(3)]);
+  const positions: unknown[] = [];
+  const destination = broken(request.destination, load => ({
+    async open(schema, signal) {
+      const writer = await load.open(schema, signal);
+      return {
+        resumeAfter: null, order: writer.order, adjustments: [],
+        fit: batch => writer.fit(batch), write: batch => writer.write(batch),
+        commit: async position => {
+          positions.push(position);
+          return await writer.commit(position);
+        },
+        [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
+      };
+    },
+  }));
+  expect((await runCopy({...request, destination}, never)).report.status).toBe('ok');
+  expect(positions).toEqual([null]);
+});
