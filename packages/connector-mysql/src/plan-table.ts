@@ -72,7 +72,8 @@ export function planTable(schema: Schema, target: string, server: TargetServer, 
   });
   const checks = (schema.checks ?? []).flatMap((check): TargetCheck[] => {
     const translated = translate(check, schema.columns, server);
-    if ('sql' in translated) return [{name: check.name, sql: translated.sql}];
+    // `<table>_chk_` is put before the name where it is made: a name that has come from there is not given it twice.
+    if ('sql' in translated) return [{name: withoutPrefix(check.name, `${table}_chk_`), sql: translated.sql}];
     omit('check', check.name, translated.reason);
     return [];
   });
@@ -134,6 +135,8 @@ export function mappings(plan: TablePlan): ColumnMapping[] {
     column: column.name, from: column.native?.sql ?? column.type, to: type.sql, ...(type.note !== undefined && {note: type.note}),
   }));
 }
+
+const withoutPrefix = (name: string, prefix: string) => (name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : name);
 
 function neededEarly(plan: TablePlan, index: TargetIndex): boolean {
   const counter = plan.columns.find(column => column.autoIncrement)?.column.name;

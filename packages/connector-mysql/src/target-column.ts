@@ -24,7 +24,9 @@ export function targetColumn(
   omit: (kind: Omission['kind'], reason: string) => void,
 ): TargetColumn {
   const expression = (text: SqlText, kind: Omission['kind']): string | null => {
-    const translated = translate(text, siblings, server);
+    // A default may take the time of the statement: columns with a zone in UTC, others as the session has it.
+    const now = kind === 'default' ? (column.type === 'timestamptz' ? 'utc' : 'local') : undefined;
+    const translated = translate(text, siblings, server, now);
     if ('sql' in translated) return translated.sql;
     omit(kind, translated.reason);
     return null;
@@ -64,11 +66,13 @@ export function columnSql(target: TargetColumn, {generated, expressions}: Conces
 }
 
 /** SQL of another system, or why it does not travel. The two MySQLs understand each other, but for details a server refuses by itself. */
-export function translate(text: SqlText, siblings: readonly Column[], server: TargetServer): {readonly sql: string} | {readonly reason: string} {
+export function translate(
+  text: SqlText, siblings: readonly Column[], server: TargetServer, now?: 'utc' | 'local',
+): {readonly sql: string} | {readonly reason: string} {
   const from = dialectNamed(text.dialect)?.name;
   if (from === undefined) return {reason: `the SQL of ${text.dialect} is not known here`};
   if (from !== 'sqlite') return {sql: from === 'mysql' && server.flavor === 'mariadb' ? withoutIntroducers(text.sql) : text.sql};
-  const translated = translateExpression(text.sql, from, server.flavor, {columns: siblings.map(column => ({column}))});
+  const translated = translateExpression(text.sql, from, server.flavor, {columns: siblings.map(column => ({column})), ...(now && {now})});
   if ('reason' in translated) return translated;
   if (translated.assumes.length > 0) return {reason: 'it would mean something else here for some values'};
   return {sql: translated.sql};
