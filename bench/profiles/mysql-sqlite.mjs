@@ -27,20 +27,22 @@ export async function run({log, rounds, rows = 1_000_000}) {
   const mariadb = tool(['mariadb', 'mysql'], 'apt-get install mariadb-client');
   const sqlite3 = tool(['sqlite3'], 'apt-get install sqlite3');
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
-  const server = await startPrivateServer('mariadb', {args: ['--innodb-buffer-pool-size=1G']});
+  const server = await startPrivateServer('mariadb', {options: ['--innodb-buffer-pool-size=1G']});
   try {
-    const client = ['--no-defaults', '-uroot', `--socket=${server.socket}`];
-    const sql = async text => { await runOnce({command: mariadb, args: [...client, '-e', text], label: 'seed'}); };
+    const client = ['--no-defaults', `-u${server.user}`, `--socket=${server.socket}`];
+    // The server's password is for this run alone; both sides take it from the environment.
+    const env = {MYSQL_PWD: server.password, SLUICE_SOURCE_PASSWORD: server.password};
+    const sql = async text => { await runOnce({command: mariadb, args: [...client, '-e', text], env, label: 'seed'}); };
     log(`building ${rows.toLocaleString('en')} rows x 15 columns in MariaDB`);
     await sql(seed('t', rows));
-    const url = `mysql://root@localhost/bench?socket=${encodeURIComponent(server.socket)}`;
+    const url = `mysql://${server.user}@localhost/bench?socket=${encodeURIComponent(server.socket)}`;
     const ours = (name, table, file, extra) => ({
-      name, file, command: process.execPath, args: [cli, 'copy', url, `sqlite:${file}`, '--tables', table, '--json', ...extra],
+      name, file, env, command: process.execPath, args: [cli, 'copy', url, `sqlite:${file}`, '--tables', table, '--json', ...extra],
     });
     const pipe = join(folder, 'pipe.db');
     const candidates = [
       {
-        name: 'mariadb | sqlite3', file: pipe, command: 'bash',
+        name: 'mariadb | sqlite3', file: pipe, env, command: 'bash',
         args: ['-c', `set -o pipefail; ${mariadb} ${client.join(' ')} --quick -B -N bench -e 'select * from t' | ${sqlite3} ${pipe} 'create table t(${COLUMNS.replace('id,', 'id integer primary key,')})' '.mode ascii' '.separator "\\t" "\\n"' '.import /dev/stdin t'`],
       },
       ours('sluice without verification', 't', join(folder, 'plain.db'), ['--no-verify']),
