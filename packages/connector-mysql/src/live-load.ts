@@ -61,7 +61,7 @@ export function liveLoad(session: Session, plan: LoadPlan): LoadKind {
       }
       return omissions;
     },
-    async publish() {},
+    publish: async () => [],
     async abandon() {},
   };
 }

@@ -19,7 +19,8 @@ export interface LoadKind {
   /** The name a table has while it is written. */
   nameOf(table: string): string;
   finish(signal: AbortSignal): Promise<readonly Omission[]>;
-  publish(positions: ReadonlyMap<string, Position>, signal: AbortSignal): Promise<void>;
+  /** Resolves with what went wrong after the load was live. */
+  publish(positions: ReadonlyMap<string, Position>, signal: AbortSignal): Promise<readonly string[]>;
   /** Takes back what was not published. The session may be another one than before. */
   abandon(session: Session): Promise<void>;
 }
@@ -97,9 +98,9 @@ export class MysqlLoad implements Load {
   async publish(signal: AbortSignal): Promise<Published> {
     signal.throwIfAborted();
     await this.#closeReader();
-    await this.#parts.kind.publish(this.#positions, signal);
+    const warnings = await this.#parts.kind.publish(this.#positions, signal);
     this.#published = true;
-    return {};
+    return warnings.length > 0 ? {warnings} : {};
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

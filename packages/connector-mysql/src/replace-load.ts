@@ -5,6 +5,7 @@ import {viewSql, type LoadPlan, type ViewPlan} from './plan-load.ts';
 import {foreignKeySql, indexStatements, type TablePlan} from './plan-table.ts';
 import {movingName} from './plan-indexes.ts';
 import {createPositions, hasPositions, writePosition} from './positions.ts';
+import {proveReferences} from './references.ts';
 import {repoint} from './repoint.ts';
 import type {Session} from './session.ts';
 import {dropStaging} from './table-locks.ts';
@@ -30,7 +31,7 @@ export function replaceLoad(session: Session, plan: LoadPlan): LoadKind {
       for (const table of plan.tables) omissions.push(...await addIndexes(session, table, nameOf(table.schema.table), signal));
       const keys = await addForeignKeys(session, plan.tables, nameOf, signal);
       renamed = keys.renamed;
-      omissions.push(...keys.omissions);
+      omissions.push(...keys.omissions, ...await proveReferences(session, targets, staged, signal));
       const tried = await tryViews(session, plan.views, nameOf, name => staged(`view ${name}`), signal);
       views = tried.views;
       return [...omissions, ...tried.omissions];
@@ -51,15 +52,28 @@ export function replaceLoad(session: Session, plan: LoadPlan): LoadKind {
       if (moves.length > 0) await session.run(`RENAME TABLE ${moves.join(', ')}`, signal, `server ${session.endpoint.label}`);
       // From here on the load is live; what follows must not be stopped half-way by an abort.
       const go = new AbortController().signal;
-      await repoint(session, [...live].map(target => ({from: retired(target), to: target})), go);
-      for (const target of live) {
-        await session.run(`DROP ${live.isView(target) ? 'VIEW' : 'TABLE'} IF EXISTS ${quoteIdentifier('mysql', retired(target))}`, go, {table: target});
+      const warnings: string[] = [];
+      const tidy = async (step: () => Promise<unknown>): Promise<boolean> => {
+        try {
+          await step();
+          return true;
+        } catch (error) {
+          if (!(error instanceof PipelineError)) throw error;
+          warnings.push(`the new tables are live, but: ${error.message}; the next load of them tidies up`);
+          return false;
+        }
+      };
+      const freed = await tidy(() => repoint(session, [...live].map(target => ({from: retired(target), to: target})), go));
+      // The old tables go only when no key of others hangs on them any more.
+      for (const target of freed ? live : []) {
+        await tidy(() => session.run(`DROP ${live.isView(target) ? 'VIEW' : 'TABLE'} IF EXISTS ${quoteIdentifier('mysql', retired(target))}`, go, {table: target}));
       }
-      for (const [target, position] of positions) await writePosition(session, target, position, go);
-      await restoreNames(session, renamed, table => byTable.get(table)?.target ?? table, go);
+      for (const [target, position] of positions) await tidy(() => writePosition(session, target, position, go));
+      await tidy(() => restoreNames(session, renamed, table => byTable.get(table)?.target ?? table, go));
       for (const view of views) {
-        await session.run(viewSql(view, table => byTable.get(table)?.target ?? table), go, `view ${view.name}`);
+        await tidy(() => session.run(viewSql(view, table => byTable.get(table)?.target ?? table), go, `view ${view.name}`));
       }
+      return warnings;
     },
 
     abandon: fresh => dropStaging(fresh, targets, new AbortController().signal),
