@@ -58,7 +58,9 @@ describe('what a program prints', () => {
 
   test.for(cases)('$what: exit code $code, one sentence, and one document with --json', async ({program, words, code, says}) => {
     const before = place.list();
-    const [plain, document] = await Promise.all([words, [...words, '--json']].map(line => run[program](line, {cwd: place.path}))) as [Ended, Ended];
+    // Side by side, so each with a target of its own.
+    const other = words.map(word => word === 'sqlite:x.db' ? 'sqlite:y.db' : word);
+    const [plain, document] = await Promise.all([words, [...other, '--json']].map(line => run[program](line, {cwd: place.path}))) as [Ended, Ended];
     expect(plain.code).toBe(code);
     expect(document.code).toBe(code);
     const told = documentOf(document);

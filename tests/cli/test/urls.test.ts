@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {chmodSync, existsSync, readFileSync, rmSync} from 'node:fs';
 import {gunzipSync} from 'node:zlib';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {makeAccount} from './support/account.ts';
@@ -63,7 +63,6 @@ describe('files by URL', () => {
       expect(await sluice(['copy', 'sqlite:in.db', 'csv:out/', ...words], {cwd: place.path})).toMatchObject({code: 0});
       expect(place.list().filter(name => name.endsWith('.csv'))).toEqual(names.map(name => `out/${name}.csv`));
       await sluice(['copy', 'sqlite:in.db', `csv:out${names.join('')}/`, ...words], {cwd: place.path});
-      const {rmSync} = await import('node:fs');
       rmSync(place.at('out'), {recursive: true});
       rmSync(place.at(`out${names.join('')}`), {recursive: true});
     }
@@ -130,6 +129,7 @@ for (const server of servers) {
       await using target = await openDatabase(server);
       await using account = await makeAccount(target, ['ALL ON DB.*']);
       const file = place.write('secret.txt', account.password);
+      chmodSync(file, 0o600);
       for (const {words = [], env = {}} of [{env: {SLUICE_DESTINATION_PASSWORD: account.password}}, {words: ['--destination-password-file', file]}]) {
         expect(await sluice(['copy', 'sqlite:in.db', account.url(null), ...words], {cwd: place.path, env})).toMatchObject({code: 0, stderr: ''});
       }
