@@ -1,4 +1,4 @@
-import {readdirSync} from 'node:fs';
+import {readdirSync, rmSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {until} from '@sluice/testkit';
 import {mariadb, openDatabase, type Database} from './support/database.ts';
@@ -7,7 +7,7 @@ import {mysqlToSqlite, sluice, start} from './support/program.ts';
 import {proxied} from './support/proxied.ts';
 import {placesOf} from './support/search.ts';
 import {canaries, oldSettings, studyDatabase, studyPolicy} from './support/study-database.ts';
-import {makeSqlite} from './support/sqlite-file.ts';
+import {makeSqlite, namesIn} from './support/sqlite-file.ts';
 
 const folder = folders();
 const planted = Object.values(canaries);
@@ -66,6 +66,18 @@ describe.skipIf(!mariadb)('planted values', () => {
     const files = await sluice(['copy', `sqlite:${place.at('all.db')}`, 'csv:clean/', '--policy', 'policy.yaml', '--verbose'], own(other));
     expect(files.code).toBe(0);
     expect(placesOf(planted, other.path, [run, files])).toEqual([]);
+  });
+
+  test('are nowhere in a file that keeps other tables and held them until now, free pages included', async () => {
+    const place = folder();
+    expect(await sluice(['copy', source.url, 'sqlite:live.db', '--tables', 'gen_*'], own(place))).toMatchObject({code: 0});
+    makeSqlite(place.at('live.db'), 'CREATE TABLE mine (x)', 'DROP TABLE gen_twins', 'DROP TABLE gen_social_security', 'DROP TABLE gen_staff', 'DROP TABLE gen_parentdates');
+    place.write('policy.yaml', 'version: 1\nundecided: drop\ntables:\n  gen_family: {columns: {familyid: keep}}\n');
+    const run = await sluice(['copy', source.url, 'sqlite:live.db', '--policy', 'policy.yaml', '--verbose'], own(place));
+    expect(run.code).toBe(0);
+    expect(namesIn(place.at('live.db'))).toEqual(['gen_family', 'mine']);
+    for (const name of place.list()) if (/^live_\d/.test(name)) rmSync(place.at(name));
+    expect(placesOf(planted, place.path, [run])).toEqual([]);
   });
 
   test.for(['SIGKILL', 'SIGTERM'] as const)('are nowhere when %s ends the run in the middle, in the half-built file neither', async signal => {
