@@ -1,45 +1,13 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {startPrivateServer, until} from '@sluice/testkit';
-import {contents, openDatabase, servers, type Database} from './support/database.ts';
+import {until} from '@sluice/testkit';
+import {openDatabase, servers, type Database} from './support/database.ts';
 import {folders, type Folder} from './support/folder.ts';
-import {sluice, start, type Ended} from './support/program.ts';
+import {expectClean, expectIntact, fill, rows, withLiveFile} from './support/interrupted-copy.ts';
+import {sluice, start} from './support/program.ts';
 import {proxied, type Proxied} from './support/proxied.ts';
-import {reportOf} from './support/report.ts';
-import {integrity, makeSqlite, rowsOf} from './support/sqlite-file.ts';
+import {makeSqlite} from './support/sqlite-file.ts';
 
 const folder = folders();
-const rows = 16_384;
-
-/** 4 MB in one table; another after it. */
-const fill = async (database: Database) => {
-  await database.run('CREATE TABLE a_large (id int PRIMARY KEY AUTO_INCREMENT, filler varchar(250))', "INSERT INTO a_large (filler) VALUES (REPEAT('x', 250))", 'CREATE TABLE b_small (id int)', 'INSERT INTO b_small VALUES (1)');
-  for (let i = 0; i < 14; i++) await database.run('INSERT INTO a_large (filler) SELECT filler FROM a_large');
-};
-
-/** A live file of an earlier day. */
-function office(): Folder {
-  const place = folder();
-  makeSqlite(place.at('live.db'), 'CREATE TABLE a_large (old)', "INSERT INTO a_large VALUES ('old')");
-  return place;
-}
-
-function expectIntact(place: Folder, ended: Ended, says: RegExp): void {
-  expect(ended.stderr).toMatch(says);
-  expect(ended.code).toBe(1);
-  expect(ended.stderr.match(/^error: .+; .+$/gm)).toHaveLength(1);
-  expect(ended.stderr).not.toMatch(/internal error|^\s+at /m);
-  expect(reportOf(ended)).toMatchObject({status: 'failed', published: false, error: {code: 'SLUICE_CONNECT'}});
-  expect(place.list()).toEqual(['live.db']);
-  expect(rowsOf(place.at('live.db'), 'SELECT * FROM a_large')).toEqual([['old']]);
-}
-
-/** The next run over the same target works, and leaves the new file, the archived one and nothing else. */
-async function expectClean(place: Folder, url: string): Promise<void> {
-  expect(await sluice(['copy', url, 'sqlite:live.db'], {cwd: place.path})).toMatchObject({code: 0});
-  expect(place.list()).toEqual(['live.db', expect.stringMatching(/^live_\d{4}-.*\.db$/)]);
-  expect(integrity(place.at('live.db'))).toBe('ok');
-  expect(rowsOf(place.at('live.db'), 'SELECT count(*) FROM a_large')).toEqual([[BigInt(rows)]]);
-}
 
 for (const server of servers) {
   describe(`a connection to ${server.kind} that breaks while a table is read`, () => {
@@ -65,7 +33,7 @@ for (const server of servers) {
     };
 
     test('is cut: the run ends with one sentence, the old file stays, the next run works', async () => {
-      const place = office();
+      const place = withLiveFile(folder());
       const running = await inTheMiddle(place);
       way.proxy.cut();
       way.proxy.resume();
@@ -74,7 +42,7 @@ for (const server of servers) {
     });
 
     test('goes silent: noticed after the timeout of the URL', async () => {
-      const place = office();
+      const place = withLiveFile(folder());
       const running = await inTheMiddle(place, '?timeout=2');
       way.proxy.goSilent();
       const ended = await running.ended;
@@ -84,7 +52,7 @@ for (const server of servers) {
     });
 
     test('is killed by an administrator', async () => {
-      const place = office();
+      const place = withLiveFile(folder());
       const running = await inTheMiddle(place);
       // What the server had sent already still arrives: then it is the next table that is missed.
       for (const [thread] of await source.rows(`SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${source.name}' AND ID <> CONNECTION_ID()`)) await source.run(`KILL ${thread}`);
@@ -122,25 +90,4 @@ for (const server of servers) {
       expect(await target.rows('SELECT count(*), sum(length(filler)) FROM a_large')).toEqual([[String(rows), String(rows * 1000)]]);
     });
   });
-
-  test(`${server.kind} is killed in the middle of a table: the run says so, and works again once the server is back`, async () => {
-    const alone = await startPrivateServer(server.kind);
-    if (alone === null) return expect(process.env['CI'], 'a server program').not.toBe('true');
-    await using _ = alone;
-    const source = await openDatabase(alone);
-    await fill(source);
-    const expected = (await contents(source, 'b_small')).rows;
-    const place = office();
-    await using way = await proxied(source);
-    way.proxy.throttle(300_000);
-    const running = start('sluice', ['copy', way.url(), 'sqlite:live.db', '--json'], {cwd: place.path});
-    await until('rows arrive', () => way.proxy.bytesToClient > 200_000, 60_000);
-    await alone.kill();
-    way.proxy.resume();
-    expectIntact(place, await running.ended, /error: .*(a_large|server).*; /);
-    expect(await sluice(['copy', source.url, 'sqlite:live.db'], {cwd: place.path})).toMatchObject({code: 1, stderr: expect.stringMatching(/nothing listens there; check/) as string});
-    await alone.start();
-    await expectClean(place, source.url);
-    expect(rowsOf(place.at('live.db'), 'SELECT id FROM b_small').map(String)).toEqual(expected);
-  }, 120_000);
 }

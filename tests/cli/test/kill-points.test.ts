@@ -102,7 +102,7 @@ describe('a run that SIGKILL ends at any moment', () => {
       await whole('old');
       const takes = await duration(() => whole('old'));
       let live = 'old';
-      for (const share of moments.slice(0, 12)) {
+      for (const share of moments.slice(0, 8)) {
         const next = live === 'old' ? 'new' : 'old';
         await killAfter(takes * (0.3 + 0.75 * share), copy(next), place);
         // All three tables at one moment.
@@ -124,7 +124,7 @@ describe('a run that SIGKILL ends at any moment', () => {
       await whole('old');
       const listing = place.list();
       const takes = await duration(() => whole('old'));
-      for (const [i, share] of moments.slice(12, 24).entries()) {
+      for (const [i, share] of moments.slice(8, 17).entries()) {
         await killAfter(takes * (0.3 + 0.75 * share), copy(i % 2 === 0 ? 'new' : 'old'), place);
         if (i % 3 === 2) {
           await whole('new');

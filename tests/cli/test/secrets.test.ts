@@ -37,7 +37,8 @@ for (const server of servers.slice(0, 1)) {
       place.write('undecided.yaml', 'version: 1\ntables: {}\n');
       const gone = url.replace(/:\d+\//, ':1/');
       const runs: Ended[] = [];
-      for (const verbosity of ['--verbose', '--json']) {
+      const ways = where === 'in the URL' ? ['--verbose', '--json'] : ['--verbose'];
+      for (const verbosity of ways) {
         const more = [...words, verbosity];
         runs.push(...await Promise.all([
           sluice(['copy', url, 'sqlite:good.db', '--report', 'reports', ...more], {cwd: place.path, env}),
@@ -56,7 +57,7 @@ for (const server of servers.slice(0, 1)) {
           mysqlToSqlite(['bulk', '--source', url, '--target', 'undecided.db', '--policy', 'undecided.yaml', ...more], {cwd: place.path, env}),
         ]));
       }
-      expect(runs.map(({code}) => code)).toEqual([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 0, 2, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 0, 2]);
+      expect(runs.map(({code}) => code)).toEqual(ways.flatMap(() => [0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 0, 2]));
       expect(placesOf(parts, place.path, runs)).toEqual([]);
       expect(placesOf([account.user], place.path, runs).filter(found => !found.includes('std')), 'files name no user either').toEqual([]);
       expect(runs.some(({stderr}) => stderr.includes('a password on the command line'))).toBe(where === 'in the URL');
