@@ -82,9 +82,11 @@ class Session {
   async end({exitCode}: {readonly exitCode: ExitCode}): Promise<never> {
     this.#progress?.end();
     await this.#logger[Symbol.asyncDispose]?.();
-    await Promise.all([process.stdout, process.stderr].map(stream => new Promise<void>(resolve => {
+    // By the stream's own way: with --json `write` of standard output leads elsewhere. A socket takes its time.
+    const ways = [[process.stdout, this.#writeOut], [process.stderr, process.stderr.write.bind(process.stderr)]] as const;
+    await Promise.all(ways.map(([stream, write]) => new Promise<void>(resolve => {
       if (stream.destroyed || !stream.writable) resolve();
-      else stream.write('', () => resolve());
+      else write('', () => resolve());
     })));
     if (this.#lostOutput && exitCode === 0) {
       this.#talk.line(failureText({code: ErrorCode.WRITE, message: `standard output cannot be written (${'code' in this.#lostOutput ? String(this.#lostOutput.code) : 'unknown error'})`}, this.#talk.paint));
