@@ -76,6 +76,13 @@ describe('what a program prints', () => {
     expect(place.list(), 'nothing is left behind').toEqual(before);
   });
 
+  test('a document of megabytes arrives whole', async () => {
+    const other = folder();
+    makeSqlite(other.at('in.db'), ...Array.from({length: 900}, (_, i) => `CREATE TABLE data_${i} (${Array.from({length: 12}, (__, c) => `column_${c} TEXT`).join(', ')})`));
+    const ended = await sluice(['copy', 'sqlite:in.db', 'sqlite:out.db', '--json'], {cwd: other.path});
+    expect(reportOf(ended).tables).toHaveLength(900);
+  });
+
   test('where an error comes from is told with --verbose only', async () => {
     const words = ['copy', 'sqlite:none.db', 'sqlite:x.db'];
     expect((await sluice(words, {cwd: place.path})).stderr).not.toMatch(/^\s+at /m);
