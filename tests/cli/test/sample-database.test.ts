@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {makeAccount} from './support/account.ts';
 import {contents, openDatabase, servers, type Database} from './support/database.ts';
 import {folders} from './support/folder.ts';
 import {mysqlToSqlite, sluice, type Ended} from './support/program.ts';
@@ -99,6 +100,21 @@ for (const server of servers) {
       expect(await keys(back)).toEqual(await keys(source));
       await back.run("INSERT INTO book (title) VALUES ('next')");
       expect(await back.rows("SELECT book_id, price, code FROM book WHERE title = 'next'")).toEqual([['4', '9.99', 'b-new']]);
+    });
+
+    test('a broken view, or views the user may not look into, keep no table from travelling', async () => {
+      await source.run('CREATE TABLE doomed (x int)', 'CREATE VIEW broken AS SELECT x FROM doomed', 'DROP TABLE doomed');
+      try {
+        await using account = await makeAccount(source, ['SELECT ON DB.*']);
+        for (const [url, reason] of [[source.url, /\w+ \w+/], [account.url(), /SHOW VIEW is missing/]] as const) {
+          const run = await sluice(['copy', url, 'sqlite:some.db', '--json'], {cwd: place.path});
+          expect(run.code).toBe(0);
+          expect(reportOf(run).tables).toHaveLength(5);
+          expect(reportOf(run).omissions).toContainEqual({table: null, kind: 'view', name: 'broken', reason: expect.stringMatching(reason) as string});
+        }
+      } finally {
+        await source.run('DROP VIEW broken');
+      }
     });
 
     test('the de-identifying program copies it whole too, with a policy that keeps all', async () => {
