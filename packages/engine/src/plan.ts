@@ -27,6 +27,13 @@ export interface CopyPlan {
   readonly catalog: Catalog;
 }
 
+/** A table on its way through the transforms. */
+interface Draft {
+  readonly source: Schema;
+  out: Schema;
+  readonly effects: ColumnEffect[];
+}
+
 /**
  * Plans a copy; touches nothing. Throws UNDECIDED or CONFIG with every problem the transforms see,
  * SCHEMA when the destination cannot hold the result, CONNECT or AUTH when an end cannot be reached.
@@ -37,58 +44,49 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   // Rules are checked against everything that exists: one for a table that is not copied today is not a mistake.
   const describeAll = !request.select || transforms.some(transform => transform.check);
   const found = await source.discover(signal, describeAll ? undefined : {wants});
-  const selected = found.tables.filter(({table}) => wants(table));
 
-  const excluded = new Map<string, string>();
+  const others = found.tables.filter(({table}) => !wants(table));
+  let drafts = found.tables.filter(({table}) => wants(table)).map((schema): Draft => ({source: schema, out: schema, effects: []}));
+  let views = found.views.filter(({name}) => wants(name));
+  const excluded: {name: string; reason: string}[] = [];
   const omissions: Omission[] = [...found.others];
-  const effects = new Map<string, ColumnEffect[]>();
-  const outNames = new Map(selected.map(({table}) => [table, table]));
-  const views = found.views.filter(({name}) => wants(name));
   const problems: Problem[] = [...wants.problems(found)];
   const remedies: string[] = [];
-  const others = found.tables.filter(({table}) => !wants(table));
-  const withOthers = (chosen: Catalog): Catalog => ({...chosen, tables: [...chosen.tables, ...others], views: found.views});
-  let catalog: Catalog = {...found, tables: selected, views};
 
   for (const transform of transforms) {
-    const seen = (transform.check?.(withOthers(catalog)) ?? [])
-      .filter(({undecided, path}) => !undecided || path === undefined || concerns(path, catalog));
+    const tables = drafts.map(({out}) => out);
+    const seen = (transform.check?.({...found, tables: [...tables, ...others]}) ?? [])
+      .filter(({undecided, path}) => !undecided || path === undefined || concerns(path, tables));
     if (seen.length > 0) {
       problems.push(...seen);
-      const remedy = transform.remedy?.(catalog);
+      const remedy = transform.remedy?.({...found, tables, views});
       if (remedy !== undefined) remedies.push(remedy);
       continue; // the next one still says what it sees, so that all problems come at once
     }
-    const tables: Schema[] = [];
-    for (const schema of catalog.tables) {
-      const plan = transform.plan(schema);
+    drafts = drafts.filter(draft => {
+      const plan = transform.plan(draft.out);
       if (plan === null) {
-        excluded.set(schema.table, transform.refusesTable?.(schema) ?? `left out by ${transform.name}`);
-        continue;
+        excluded.push({name: draft.source.table, reason: transform.refusesTable?.(draft.out) ?? `left out by ${transform.name}`});
+        return false;
       }
-      tables.push(plan.schema);
+      draft.out = plan.schema;
+      draft.effects.push(...plan.effects);
       omissions.push(...(plan.omissions ?? []));
-      for (const [name, out] of outNames) if (out === schema.table) outNames.set(name, plan.schema.table);
-      effects.set(plan.schema.table, [...(effects.get(schema.table) ?? []), ...plan.effects]);
-    }
-    const kept = catalog.views.filter(view => {
+      return true;
+    });
+    views = views.filter(view => {
       const reason = transform.refusesView?.(view) ?? null;
       if (reason !== null) omissions.push({table: null, kind: 'view', name: view.name, reason});
       return reason === null;
     });
-    catalog = {...catalog, tables, views: kept};
   }
   if (problems.length > 0) throw refusal(problems, remedies);
 
-  const bySource = new Map(selected.map(schema => [outNames.get(schema.table)!, schema]));
-  const tables = catalog.tables.map(out => {
-    const schema = bySource.get(out.table)!;
-    return {source: schema, out, read: readSchema(schema, transforms), effects: effects.get(out.table) ?? []};
-  });
+  const catalog: Catalog = {...found, tables: drafts.map(({out}) => out), views};
   const target = await destination.plan({catalog, mode}, signal);
   return {
-    tables, views: catalog.views, catalog, target,
-    excluded: [...excluded].map(([name, reason]) => ({name, reason})),
+    tables: drafts.map(draft => ({...draft, read: readSchema(draft.source, transforms)})),
+    views, excluded, catalog, target,
     omissions: [...omissions, ...target.omissions],
     warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings],
   };
@@ -132,7 +130,7 @@ function readSchema(schema: Schema, transforms: readonly Transform[]): Schema {
 }
 
 /** Whether a problem's path names a table, or a column of a table, that is copied. */
-function concerns(path: string, {tables}: Catalog): boolean {
+function concerns(path: string, tables: readonly Schema[]): boolean {
   return tables.some(({table}) => path === table || path.startsWith(`${table}.`));
 }
 

@@ -160,6 +160,16 @@ describe('transforms', () => {
     expect((await runCopy({...request, transforms: [policy]}, never)).report.error?.code).toBe(ErrorCode.UNDECIDED);
   });
 
+  test('may exchange the names of two tables: the report knows which was which', async () => {
+    const {to, request} = setup([fixtures.sequence(3, 'a'), fixtures.sequence(5, 'b')]);
+    const swap: Transform = {
+      name: 'swap', plan: schema => ({schema: {...schema, table: schema.table === 'a' ? 'b' : 'a'}, effects: [], apply: batch => batch}),
+    };
+    const {report} = await runCopy({...request, transforms: [swap]}, never);
+    expect(report.tables.map(({name, target, rowsWritten}) => [name, target, rowsWritten])).toEqual([['a', 'b', 3], ['b', 'a', 5]]);
+    expect(rowsOf(to, 'b')).toHaveLength(3);
+  });
+
   test('leave out whole tables: not read, and listed with the reason', async () => {
     const {to, request} = setup([fixtures.sequence(3), fixtures.sequence(4, 'secret')]);
     const source = spying(request, ({table}) => expect(table).toBe('sequence'));
