@@ -1,16 +1,31 @@
 import type {Row, Schema, Value} from '@sluice/core';
 import {connectPlain, quote, type Lab} from './lab.ts';
 
-/** The rows of a table in canonical form, read through the binary protocol of a plain driver, which the code under test never uses. */
+/** ER_NO_SUCH_TABLE. */
+const NO_SUCH_TABLE = 1146;
+/** ER_NEED_REPREPARE: the table was exchanged between the two halves of a statement. */
+const EXCHANGED = 1615;
+
+/**
+ * The rows of a table in canonical form, read through the binary protocol of a plain driver, which
+ * the code under test never uses; null when there is no such table. The read itself decides that:
+ * MariaDB's `information_schema` takes no lock and shows a table missing in the middle of a RENAME.
+ */
 export async function readPlain(lab: Lab, {table, columns}: Schema): Promise<Row[] | null> {
   const connection = await connectPlain(lab.server, lab.database);
   try {
-    const [there] = await connection.query('SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND BINARY TABLE_NAME = ?', [lab.database, table]);
-    if ((there as unknown[]).length === 0) return null;
     await connection.query("SET time_zone = '+00:00'");
     const list = columns.map(({name}, i) => `${quote(name)} AS c${i}`).join(', ');
-    const [rows] = await connection.execute({sql: `SELECT ${list} FROM ${quote(table)}`, rowsAsArray: true});
-    return (rows as Value[][]).map(row => row.map((value, i) => canonical(value, columns[i]!)));
+    for (;;) {
+      try {
+        const [rows] = await connection.execute({sql: `SELECT ${list} FROM ${quote(table)}`, rowsAsArray: true});
+        return (rows as Value[][]).map(row => row.map((value, i) => canonical(value, columns[i]!)));
+      } catch (error) {
+        const {errno} = error as {errno?: unknown};
+        if (errno === NO_SUCH_TABLE) return null;
+        if (errno !== EXCHANGED) throw error;
+      }
+    }
   } finally {
     connection.destroy();
   }
