@@ -1,5 +1,6 @@
 import type {EndpointReport, RunReport} from '@sluice/core';
 import {count, counted, duration, kindOf, size} from './format.ts';
+import {omissionCounts} from './omission-counts.ts';
 import {printable, printableLines} from './printable.ts';
 import {stages} from './stages.ts';
 import {tableLines} from './summary-table.ts';
@@ -81,8 +82,8 @@ function facts(report: RunReport, {reportPath}: SummaryOptions, width: number, p
   const lines: [string, string][] = [];
   if (removed > 0) lines.push(['Dropped', `${counted(removed, 'column')} (${count(totals.dropped)} gone, ${count(totals.blanked)} blanked)`]);
   if (totals.changed + totals.added > 0) lines.push(['Transformed', `${counted(totals.added, 'column')} added, ${count(totals.changed)} changed`]);
-  if (excluded.length > 0) lines.push(['Left out', `${counted(excluded.length, 'table')}${omissions.length > 0 ? `; ${counted(omissions.length, 'index, key or view', 'indexes, keys and views')}` : ''}`]);
-  else if (omissions.length > 0) lines.push(['Left out', counted(omissions.length, 'index, key or view', 'indexes, keys and views')]);
+  const leftOut = [...(excluded.length > 0 ? [counted(excluded.length, 'table')] : []), ...(omissions.length > 0 ? [omissionCounts(omissions)] : [])];
+  if (leftOut.length > 0) lines.push(['Left out', leftOut.join('; ')]);
   if (totals.rowsQuarantined > 0) lines.push(['Set aside', counted(totals.rowsQuarantined, 'row')]);
   if (report.tables.length > 0) lines.push(['Verified', proof(verification, totals.tables)]);
   if (warnings.length > 0) lines.push(['Warnings', `${count(warnings.length)}, listed in the report`]);

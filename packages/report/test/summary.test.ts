@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
+import type {Omission} from '@sluice/core';
 import {renderSummary} from '../src/index.ts';
 import {failedReport, hostileReport, sampleReport, sampleTable, undecidedReport} from './sample-report.ts';
 
@@ -24,11 +25,21 @@ describe('at the end of a run the terminal shows', () => {
     for (const stage of ['plan', 'read', 'transform', 'digest', 'write', 'finish', 'verify', 'publish', 'in all']) expect(text).toMatch(new RegExp(`^ +${stage} +[\\d.]+ s`, 'mu'));
     expect(text).toMatch(/Dropped +48 columns \(42 gone, 6 blanked\)/u);
     expect(text).toMatch(/Transformed +45 columns added, 1 changed/u);
-    expect(text).toMatch(/Left out +5 tables; 5 indexes, keys and views/u);
+    expect(text).toMatch(/Left out +5 tables; 3 indexes, 1 index prefix, 1 view$/mu);
     expect(text).toMatch(/Verified +all 29 tables read back, 124,618 rows, equal/u);
     expect(text).toMatch(/Report +demo-output\/report\.html/u);
     expect(text.trimEnd().endsWith('npm run demo -- --source mysql://user@host/db')).toBe(true);
     expect(text.endsWith('\n')).toBe(true);
+  });
+
+  test('what could not travel, each kind by its own name', () => {
+    const of = (table: string | null, kind: Omission['kind'], name: string): Omission => ({table, kind, name, reason: 'it does not travel'});
+    const text = renderSummary(sampleReport({excluded: [], omissions: [
+      of('t', 'trigger', 'a'), of('t', 'trigger', 'b'), of(null, 'procedure', 'p'), of(null, 'function', 'f'), of(null, 'event', 'e'),
+      of('t', 'table', 't'), of(null, 'table', 'virtual'), of('t', 'default', 'at'),
+    ]}), {width: 160});
+    expect(text).toMatch(/Left out +1 unread table, 1 default, 2 triggers, 1 procedure, 1 function, 1 event, 1 table property$/mu);
+    expect(renderSummary(sampleReport({excluded: [], omissions: []}))).not.toContain('Left out');
   });
 
   test('the error and its remedy when it failed, problem by problem', () => {
