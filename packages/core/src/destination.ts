@@ -1,6 +1,7 @@
 import type {Batch, Position} from './batch.ts';
 import type {RowOrder, TableDigest} from './digest.ts';
 import type {Problem} from './errors.ts';
+import type {FileSeal, LiveTables, RefreshLoad, RefreshRequest} from './refresh.ts';
 import type {Catalog, Omission, Schema} from './schema.ts';
 
 /**
@@ -74,6 +75,15 @@ export interface Destination extends AsyncDisposable {
    * CONNECT or LOCKED.
    */
   begin(request: LoadRequest, signal: AbortSignal): Promise<Load>;
+  /**
+   * Starts a load that builds on what is live, or that can be resumed. Null when the load to resume is
+   * gone or of no use. Removes what other crashed loads of the same target left. Throws as `begin` does.
+   */
+  beginRefresh?(request: RefreshRequest, signal: AbortSignal): Promise<RefreshLoad | null>;
+  /** Opens what is live for comparing, in the form in which a load of this catalog wrote it. Throws CONNECT. */
+  openLive?(catalog: Catalog, signal: AbortSignal): Promise<LiveTables>;
+  /** The seal of what is live; null when there is nothing. Throws CONNECT. */
+  sealLive?(signal: AbortSignal): Promise<FileSeal | null>;
 }
 
 /** One load of one or more tables. Disposing a `replace` load without `publish` leaves no trace. */

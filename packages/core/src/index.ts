@@ -10,11 +10,13 @@ export type {ErrorContext, PipelineErrorOptions, Problem} from './errors.ts';
 export {isNamePattern, namePattern} from './name-pattern.ts';
 export {silent} from './logger.ts';
 export type {Logger} from './logger.ts';
-export type {EndpointReport, ReportedError, RunReport, StageTimings, TableReport, TableStatus} from './report.ts';
+export type {EndpointReport, RefreshSummary, ReportedError, RunReport, StageTimings, TableChange, TableReport, TableStatus} from './report.ts';
 export type {
   Catalog, Check, Column, ColumnDefault, ForeignKey, Index, IndexPart, Omission, ReferentialAction, Schema, SqlText, View,
 } from './schema.ts';
 export {projectSchema} from './project.ts';
+export type {DigestRequest, KeyRange, RangeDigest, SourceIdentity} from './range.ts';
+export type {FileSeal, LiveTables, Place, PlacedTables, ReadLimits, RefreshLoad, RefreshRequest, RefreshWriter, StoredObject} from './refresh.ts';
 export {Secret} from './secret.ts';
 export type {DiscoverRequest, ReadRequest, Source} from './source.ts';
 export type {ColumnEffect, Transform, TransformNote, TransformPlan} from './transform.ts';

@@ -23,7 +23,20 @@ export interface TableReport {
   readonly effects: readonly ColumnEffect[];
   readonly notes: readonly TransformNote[];
   readonly adjustments: readonly Adjustment[];
+  /** What a refresh did with it, and why; absent in runs that copy everything. */
+  readonly change?: TableChange;
   readonly error?: ReportedError;
+}
+
+/**
+ * `patched`: only the rows of changed ranges moved; `rewritten`: all of them; `unchanged`: not read.
+ * Reasons are sentences without data, e.g. `3 of 500 ranges differ`.
+ */
+export interface TableChange {
+  readonly kind: 'unchanged' | 'new' | 'patched' | 'rewritten' | 'removed';
+  readonly reasons: readonly string[];
+  /** Rows in the table now. */
+  readonly rows: number;
 }
 
 export interface ReportedError extends ErrorContext {
@@ -44,6 +57,21 @@ export interface StageTimings {
   readonly verify: number;
   readonly publish: number;
   readonly total: number;
+}
+
+export interface RefreshSummary {
+  /** `full`: everything was copied anew; `none`: nothing had changed, and what is live stayed. */
+  readonly kind: 'full' | 'incremental' | 'none';
+  /** Why it was a full copy, in sentences; empty when one was asked for. */
+  readonly reasons: readonly string[];
+  /** Goes on with what a crashed run had done. */
+  readonly resumed: boolean;
+  /** When the run it builds on started; null when there is none. */
+  readonly since: string | null;
+  readonly tables: Readonly<Record<TableChange['kind'], number>>;
+  /** Of which the rows were compared at the source; seconds it took. */
+  readonly digestSeconds: number;
+  readonly receipt: string | null;
 }
 
 export interface EndpointReport {
@@ -69,6 +97,8 @@ export interface RunReport {
   readonly omissions: readonly Omission[];
   readonly verification: {readonly status: 'passed' | 'failed' | 'skipped'; readonly tables: number; readonly rows: number};
   readonly timings: StageTimings;
+  /** A run that builds on an earlier one. */
+  readonly refresh?: RefreshSummary;
   readonly warnings: readonly string[];
   readonly error?: ReportedError;
 }

@@ -1,5 +1,6 @@
 import type {Batch, Position} from './batch.ts';
 import type {Problem} from './errors.ts';
+import type {DigestRequest, RangeDigest, SourceIdentity} from './range.ts';
 import type {Catalog, Schema} from './schema.ts';
 
 export interface DiscoverRequest {
@@ -12,6 +13,8 @@ export interface ReadRequest {
   readonly schema: Schema;
   /** Continue after this position; null reads from the beginning. */
   readonly after: Position | null;
+  /** The last position to read, itself included; absent or null reads to the end. Only from sources with `ranges`. */
+  readonly until?: Position | null;
   /** Most rows in a batch. */
   readonly maxRows: number;
   /** A batch ends once its rows reach about this many bytes; one larger row is a batch of its own. */
@@ -39,6 +42,19 @@ export interface Source extends AsyncDisposable {
    * SCHEMA when the table is not as described, VALUE when a value is not what its column says.
    */
   read(request: ReadRequest, signal: AbortSignal): AsyncIterable<Batch>;
+  /**
+   * Tables with a key come in its order, their batches have positions, and `read` honours `until`:
+   * the rows of one range are the same whenever nothing changed.
+   */
+  readonly ranges?: boolean;
+  /** Which source this is. Throws CONNECT or AUTH. */
+  identity?(signal: AbortSignal): Promise<SourceIdentity>;
+  /**
+   * Digests of ranges, computed where the rows are, in the snapshot that `read` reads from: an array
+   * per request, an element per range. `onTable` hears of each request that is done, by its index.
+   * Throws as `read` does. Absent: whoever wants digests reads the rows.
+   */
+  digestRanges?(requests: readonly DigestRequest[], signal: AbortSignal, onTable?: (request: number) => void): Promise<readonly (readonly RangeDigest[])[]>;
   /** What a reader should know about this source, e.g. tables the snapshot cannot cover. Filled by then. */
   readonly warnings: readonly string[];
   /** Where the snapshot stands (a log position, a file's change counter), for the receipt; null when unknown. */

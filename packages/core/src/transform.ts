@@ -17,6 +17,11 @@ export interface Transform {
   remedy?(catalog: Catalog): string | undefined;
   /** Loads what it must know beforehand from the source's snapshot, e.g. birth dates. */
   prepare?(source: Source, catalog: Catalog, signal: AbortSignal): Promise<void>;
+  /**
+   * A text that is another one whenever the rules would make other rows out of the same rows of this
+   * table; asked after `check`. Holds no data. Absent: nobody can tell, so every run makes all rows anew.
+   */
+  fingerprint?(schema: Schema): string;
   /** Plans one table; null leaves the whole table out: it is not even read. */
   plan(schema: Schema): TransformPlan | null;
   /** Why `plan` left this table out, for the report; asked only after it returned null. */
@@ -40,6 +45,8 @@ export interface TransformPlan {
    * not be read when a later transform does not use it. Absent means: plan only with what was seen.
    */
   readonly looksAt?: readonly number[];
+  /** Columns of other tables that `apply` gets values from: when they change, so may every row of this one. */
+  readonly dependsOn?: readonly {readonly schema: Schema; readonly columns: readonly string[]}[];
   /** Synchronous. May mutate the rows; whoever drops rows drops their `ops` too. */
   apply(batch: Batch): Batch;
   /** What was noticed while rows went by: counts and reasons, never values. */
