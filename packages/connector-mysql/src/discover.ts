@@ -2,12 +2,15 @@ import type {Catalog, DiscoverRequest, Omission, View} from '@sluice/core';
 import {quoteIdentifier} from '@sluice/sql';
 import {catalogQueries, type CheckRow, type ColumnRow, type IndexRow, type KeyRow, type OtherRow, type TableRow, type ViewRow} from './catalog-queries.ts';
 import {describeTable, type TableDescription} from './describe-table.ts';
+import {hiddenKinds} from './hidden-kinds.ts';
 import {withoutDatabase} from './own-database.ts';
 import type {Session} from './session.ts';
 
 export interface Discovery {
   readonly catalog: Catalog;
   readonly descriptions: ReadonlyMap<string, TableDescription>;
+  /** What the user may not see, as a sentence; null when nothing, or when one table was asked for. */
+  readonly hidden: string | null;
 }
 
 const BASE_TABLES = ['BASE TABLE', 'SYSTEM VERSIONED'];
@@ -58,6 +61,7 @@ export async function discover(
   }
   return {
     descriptions,
+    hidden: only === null ? await hiddenKinds(session, [...descriptions.keys()], signal) : null,
     catalog: {
       tables: Array.from(descriptions.values(), description => description.schema),
       views: described,

@@ -48,7 +48,8 @@ export class MysqlSource implements Source {
   async discover(signal: AbortSignal, request: DiscoverRequest = {}): Promise<Catalog> {
     const session = await this.#open(signal);
     const {wants = () => true} = request;
-    const {catalog, descriptions} = await discover(session, signal, name => !isOurs(name) && wants(name));
+    const {catalog, descriptions, hidden} = await discover(session, signal, name => !isOurs(name) && wants(name));
+    if (hidden !== null && !this.#warnings.includes(hidden)) this.#warnings.push(hidden);
     for (const [name, description] of descriptions) this.#remember(name, description);
     return catalog;
   }
