@@ -1,3 +1,5 @@
+export {RunLedger} from './ledger.ts';
+export type {TableState} from './ledger.ts';
 export {planCopy, planTable} from './plan.ts';
 export type {CopyPlan, PlannedTable} from './plan.ts';
 export {prefetch} from './prefetch.ts';
@@ -6,5 +8,5 @@ export {reportedError} from './reported-error.ts';
 export {defaultLimits, systemClock} from './request.ts';
 export type {Clock, CopyRequest, Limits} from './request.ts';
 export type {Selection} from './selection.ts';
-export {runCopy} from './run-copy.ts';
+export {concluded, runCopy} from './run-copy.ts';
 export type {CopyResult} from './run-copy.ts';

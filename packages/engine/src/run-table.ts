@@ -1,29 +1,20 @@
 import {rowDigester, type TableDigest} from '@sluice/checksum';
-import {ErrorCode, PipelineError, type Adjustment, type Load, type Position, type TransformNote, type WriteMode} from '@sluice/core';
+import {ErrorCode, PipelineError, type Load, type Position, type WriteMode} from '@sluice/core';
+import type {TableState} from './ledger.ts';
 import {planTable, type PlannedTable} from './plan.ts';
 import {prefetch} from './prefetch.ts';
 import type {CopyRequest, Limits} from './request.ts';
 import type {Stopwatch} from './stopwatch.ts';
 
-/** What one table's run knows so far; filled while it goes, so that a failure leaves true counts. */
-export interface TableProgress {
-  rowsRead: number;
-  /** Rows handed to the writer, and among them those committed. */
-  rowsSent: number;
-  rowsCommitted: number;
-  notes: readonly TransformNote[];
-  adjustments: readonly Adjustment[];
-  written: TableDigest | null;
-}
-
 /**
  * Moves one table: read, transform, fit, digest, write, commit with position. Everything that
- * matters about delivery stands in this function. Throws what failed.
+ * matters about delivery stands in this function. Resolves with the digest of what was written, when it
+ * is wanted. Throws what failed.
  */
 export async function runTable(
   table: PlannedTable, load: Load, request: CopyRequest, mode: WriteMode, limits: Limits,
-  state: TableProgress, watch: Stopwatch, signal: AbortSignal, moved: (rows: number) => void,
-): Promise<void> {
+  state: TableState, watch: Stopwatch, signal: AbortSignal, moved: (rows: number) => void,
+): Promise<TableDigest | null> {
   const planned = planTable(table.read, request.transforms ?? []);
   if (planned === null) throw new Error(`the plan of table ${table.read.table} changed between planning and running`);
   const {steps} = planned;
@@ -64,11 +55,12 @@ export async function runTable(
   await commit();
   state.notes = steps.flatMap(step => step.notes?.() ?? []);
   state.adjustments = writer.adjustments;
-  state.written = digester?.finish() ?? null;
+  const written = digester?.finish() ?? null;
   watch.lap('digest');
   if (state.rowsCommitted < state.rowsSent && mode !== 'upsert') {
     throw new PipelineError(ErrorCode.WRITE, `${state.rowsSent} rows were written to table ${table.out.table}, but ${state.rowsCommitted} arrived`, {
       table: table.out.table, remedy: 'nothing was published; run again',
     });
   }
+  return written;
 }

@@ -1,0 +1,144 @@
+import type {
+  Adjustment, Omission, Published, RefreshSummary, ReportedError, RunReport, TableChange, TableReport, TableStatus, TransformNote,
+} from '@sluice/core';
+import type {CopyPlan, PlannedTable} from './plan.ts';
+import type {Stage} from './progress.ts';
+import {reportedError} from './reported-error.ts';
+import {systemClock, type Clock, type CopyRequest} from './request.ts';
+import {seconds, Stopwatch} from './stopwatch.ts';
+
+/** What one table's run knows so far; filled while it goes, so that a failure leaves true counts. */
+export interface TableState {
+  readonly table: PlannedTable;
+  status: TableStatus;
+  rowsRead: number;
+  /** Rows handed to the writer, and among them those committed. */
+  rowsSent: number;
+  rowsCommitted: number;
+  notes: readonly TransformNote[];
+  adjustments: readonly Adjustment[];
+  verified: boolean;
+  digest: string | null;
+  change?: TableChange;
+  ms: number;
+  error?: ReportedError;
+}
+
+/** Keeps what a run does, and tells it as a report whatever became of it. */
+export class RunLedger {
+  readonly watch: Stopwatch;
+  plan: CopyPlan | null = null;
+  states: TableState[] = [];
+  /** What could not be made after all, beyond what the plan listed. */
+  late: readonly Omission[] = [];
+  views: readonly string[] = [];
+  published: Published | null = null;
+  verification: 'passed' | 'failed' | 'skipped' = 'skipped';
+  refresh: RefreshSummary | null = null;
+  readonly warnings: string[] = [];
+  readonly startedAt: string;
+  readonly #request: CopyRequest;
+  readonly #clock: Clock;
+
+  constructor(request: CopyRequest) {
+    this.#request = request;
+    this.#clock = request.clock ?? systemClock;
+    this.watch = new Stopwatch(this.#clock);
+    this.startedAt = this.#clock.now().toISOString();
+  }
+
+  /** Begins to keep account of the plan's tables. */
+  begin(plan: CopyPlan): void {
+    this.plan = plan;
+    this.states = plan.tables.map(table => ({
+      table, status: 'not started', rowsRead: 0, rowsSent: 0, rowsCommitted: 0, notes: [], adjustments: [], verified: false, digest: null, ms: 0,
+    }));
+  }
+
+  /** Runs one step of one table and keeps its time, its status and its error. */
+  async timed(state: TableState, signal: AbortSignal, step: () => Promise<void>): Promise<void> {
+    const started = this.#clock.monotonic();
+    try {
+      signal.throwIfAborted();
+      await step();
+      state.status = 'ok';
+    } catch (error) {
+      state.status = signal.aborted ? 'interrupted' : 'failed';
+      if (!signal.aborted) state.error = reportedError(error);
+      throw error;
+    } finally {
+      state.ms += this.#clock.monotonic() - started;
+    }
+  }
+
+  progress(stage: Stage, tablesDone: number, state?: TableState, rows?: number, totalRows?: number): void {
+    this.#request.progress?.({
+      stage, tablesDone, tables: this.states.length,
+      ...(state && {table: state.table.source.table}),
+      ...(rows !== undefined && {rows}),
+      ...(totalRows !== undefined && {totalRows}),
+    });
+  }
+
+  /** Views that are there once what was found out late is taken off. */
+  countViews(planned: readonly {readonly name: string}[]): void {
+    const lost = new Set(this.late.filter(({kind}) => kind === 'view').map(({name}) => name));
+    this.views = planned.map(({name}) => name).filter(name => !lost.has(name));
+  }
+
+  /** `cause`: what stopped the run; absent when nothing did. */
+  report(cause: unknown, interrupted: boolean): RunReport {
+    const {source, destination, tool, transforms = []} = this.#request;
+    const plan = this.plan;
+    const targets = new Map(plan?.target.tables.map(target => [target.table, target]));
+    const tables = this.states.map((state): TableReport => {
+      const target = targets.get(state.table.out.table);
+      return {
+        name: state.table.source.table,
+        target: target?.target ?? state.table.out.table,
+        status: state.status,
+        rowsRead: state.rowsRead,
+        rowsWritten: state.rowsCommitted,
+        rowsQuarantined: 0,
+        verified: state.verified,
+        digest: state.digest,
+        seconds: seconds(state.ms),
+        columns: target?.columns ?? [],
+        effects: state.table.effects,
+        notes: state.notes,
+        adjustments: state.adjustments,
+        ...(state.change && {change: state.change}),
+        ...(state.error && {error: state.error}),
+      };
+    });
+    const verified = this.states.filter(state => state.verified);
+    return {
+      format: 'sluice.run-report/1',
+      tool,
+      status: cause === undefined ? 'ok' : interrupted ? 'interrupted' : 'failed',
+      startedAt: this.startedAt,
+      finishedAt: this.#clock.now().toISOString(),
+      source: {kind: source.kind, label: source.label, snapshot: source.snapshot ?? null},
+      destination: {
+        kind: destination.kind, label: destination.label,
+        archived: this.published?.archived ?? null, bytes: this.published?.bytes ?? null,
+      },
+      published: this.published !== null,
+      tables,
+      views: this.views,
+      excluded: plan?.excluded ?? [],
+      omissions: [...(plan?.omissions ?? []), ...this.late],
+      verification: {
+        status: this.verification,
+        tables: verified.length,
+        rows: verified.reduce((sum, state) => sum + (state.change?.rows ?? state.rowsCommitted), 0),
+      },
+      timings: this.watch.timings(),
+      ...(this.refresh && {refresh: this.refresh}),
+      warnings: [...new Set([
+        ...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...this.warnings, ...(this.published?.warnings ?? []),
+      ])],
+      ...(cause !== undefined && !interrupted && {error: reportedError(cause)}),
+    };
+  }
+}
