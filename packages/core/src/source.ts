@@ -15,6 +15,8 @@ export interface ReadRequest {
   readonly after: Position | null;
   /** The last position to read, itself included; absent or null reads to the end. Only from sources with `ranges`. */
   readonly until?: Position | null;
+  /** Most rows in all; a hint: a source that cannot stop there gives more, and whoever reads leaves. */
+  readonly limit?: number;
   /** Most rows in a batch. */
   readonly maxRows: number;
   /** A batch ends once its rows reach about this many bytes; one larger row is a batch of its own. */

@@ -48,6 +48,13 @@ export function ageTransform(study: Study = defaultStudy, options: AgeOptions = 
         ? [ages.event, ...ages.people.map(({birth}) => birth)] : []);
       dates = await loadLookups(source, lookups, study.noDate, signal);
     },
+    fingerprint({table}) {
+      const ages = layout?.tables.get(table);
+      if (!ages || 'reason' in ages || ages.people.length === 0) return '';
+      return JSON.stringify([format, study.noDate, lookupId(ages.event), ages.event.keys,
+        ages.people.map(({person, newColumn, birth}) => [person, newColumn, lookupId(birth), birth.keys])],
+      (_, value: unknown) => (value === Infinity ? 'none' : value));
+    },
     plan(schema) {
       if (!layout) throw new Error('the age transform plans after check');
       const ages = layout.tables.get(schema.table);
@@ -104,6 +111,8 @@ function planTable(schema: Schema, ages: AgesOfTable, format: Format, loaded: ()
       method: `age of the ${person} in ${unitWords[unit]}: ${birth.schema.table}.${birth.date} at ${event.schema.table}.${event.date}`,
     })),
     looksAt: [...new Set(parts.map(({at}) => at))].sort((a, b) => a - b),
+    dependsOn: people.length === 0 ? [] : [event, ...people.map(({birth}) => birth)].map(({schema: other, date, keys}) =>
+      ({schema: other, columns: [date, ...keys.map(({name}) => name)]})),
     apply,
     notes: () => [
       ...ages.without.map(({person, reason}) => ({message: `no age of the ${person}: ${reason}`, count: 0})),

@@ -54,6 +54,12 @@ export function deidentify(policy: Policy): DeidentifyTransform {
       return resolved.problems;
     },
     remedy: catalog => remedyFor(policy, resolvePolicy(policy, catalog).undecided),
+    fingerprint(schema) {
+      const decision = decide(schema);
+      if (decision.kind !== 'decided') return decision.kind;
+      return JSON.stringify([policy.asOf, decision.decisions.map(({column, treatment, use}) =>
+        [column, treatment.kind, use?.method.name ?? null, use?.parameters ?? null, use?.text ?? null]), decision.out.columns]);
+    },
     plan(schema): TransformPlan | null {
       const decision = decide(schema);
       return decision.kind === 'decided' ? planRows(decision, schema) : null;

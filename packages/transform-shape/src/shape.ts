@@ -34,6 +34,7 @@ export function shape({shapes = {}, ...patterns}: ShapeOptions): Transform {
         ...problemsOfNames(selected, shapeOf),
       ];
     },
+    fingerprint: schema => JSON.stringify(rules.filter(({matches}) => matches(schema.table)).map(({pattern, rule}) => [pattern, rule])),
     plan: schema => (matcher.wants(schema.table) ? planTable(schema, shapeOf(schema.table), resolve) : null),
     refusesTable: ({table}) => (matcher.wants(table) ? null : 'not selected'),
     refusesView: ({name}) => (matcher.wants(name) ? null : 'not selected'),

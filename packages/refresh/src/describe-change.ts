@@ -1,0 +1,35 @@
+import type {Column, Schema} from '@sluice/core';
+
+/** What is different about a table's definition, in sentences; empty when nothing is. */
+export function schemaChanges(before: Schema, now: Schema): string[] {
+  const changes: string[] = [];
+  const old = new Map(before.columns.map(column => [column.name, column]));
+  const names = new Set(now.columns.map(({name}) => name));
+  const gone = before.columns.filter(({name}) => !names.has(name));
+  const added = now.columns.filter(({name}) => !old.has(name));
+  for (const column of [...gone]) {
+    const twin = added.find(other => at(now, other.name) === at(before, column.name) && same({...other, name: ''}, {...column, name: ''}));
+    if (!twin) continue;
+    changes.push(`column ${column.name} is called ${twin.name} now`);
+    gone.splice(gone.indexOf(column), 1);
+    added.splice(added.indexOf(twin), 1);
+  }
+  changes.push(...gone.map(({name}) => `column ${name} is gone`), ...added.map(({name}) => `column ${name} is new`));
+  for (const column of now.columns) {
+    const was = old.get(column.name);
+    if (!was || same(was, column)) continue;
+    const types = [was, column].map(spelled);
+    changes.push(types[0] === types[1] ? `column ${column.name} has another definition` : `column ${column.name} was ${types[0]} and is ${types[1]}`);
+  }
+  if (changes.length === 0 && before.columns.some(({name}, i) => now.columns[i]?.name !== name)) changes.push('its columns are in another order');
+  if (!same(before.primaryKey, now.primaryKey)) changes.push('it has another primary key');
+  const parts = (['indexes', 'foreignKeys', 'checks'] as const).filter(part => !same(before[part] ?? [], now[part] ?? []));
+  changes.push(...parts.map(part => ({indexes: 'its indexes changed', foreignKeys: 'its foreign keys changed', checks: 'its checks changed'})[part]));
+  if (before.comment !== now.comment) changes.push('its comment changed');
+  if (changes.length === 0 && !same(before, now)) changes.push('its definition changed');
+  return changes;
+}
+
+const at = ({columns}: Schema, name: string) => columns.findIndex(column => column.name === name);
+const spelled = ({native, type}: Column) => native?.sql ?? type;
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,32 @@
+import {createHash} from 'node:crypto';
+import type {Schema, TableTarget, Transform, ViewTarget} from '@sluice/core';
+import {planTable} from '@sluice/engine';
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A schema as far as it says what a table is: estimates are left out. */
+export function settled({approximateRows: _, ...schema}: Schema): Schema {
+  return schema;
+}
+
+/**
+ * Everything that decides which rows come out of the same rows: the transforms in their order, the
+ * columns they see. Null when a transform cannot say.
+ */
+export function rulesOf(read: Schema, transforms: readonly Transform[]): string | null {
+  const seen: Schema[] = [];
+  const planned = planTable(read, transforms, schema => seen.push(schema));
+  if (planned === null) return null;
+  const parts: unknown[] = [];
+  for (const [i, transform] of transforms.entries()) {
+    const text = transform.fingerprint?.(seen[i]!);
+    if (text === undefined) return null;
+    parts.push([transform.name, text]);
+  }
+  return sha256(JSON.stringify([parts, planned.out.columns.map(({name, type}) => [name, type])]));
+}
+
+/** What a table is made of at the destination, foreign keys to others included. */
+export const formOf = (target: TableTarget): string => sha256(JSON.stringify([target.target, target.ddl, target.columns]));
+
+export const viewsOf = (views: readonly ViewTarget[]): string => sha256(JSON.stringify(views.map(({name, ddl}) => [name, ddl])));
