@@ -21,6 +21,8 @@ export interface MysqlEndpoint {
   readonly caFile: string | null;
   /** How long a pending answer may stay silent before the connection is looked into. */
   readonly stallTimeoutMs: number;
+  /** How long the server lets a statement wait for a table that somebody else has locked. */
+  readonly lockTimeoutSeconds: number;
   /** Whether LOAD DATA LOCAL may be used where the server allows it; from `options.localInfile`. */
   readonly localInfile: boolean;
   /** The URL without user information. */
@@ -28,8 +30,11 @@ export interface MysqlEndpoint {
 }
 
 const DEFAULT_STALL_TIMEOUT_SECONDS = 60;
+const DEFAULT_LOCK_TIMEOUT_SECONDS = 60;
+/** A year: the most both servers take, and what MySQL waits unless told otherwise; MariaDB waits a day. */
+const MAX_LOCK_TIMEOUT_SECONDS = 31_536_000;
 const TLS_MODES: readonly TlsMode[] = ['off', 'preferred', 'required', 'verify'];
-const PARAMETERS = ['socket', 'timeout', 'ssl', 'ca'];
+const PARAMETERS = ['socket', 'timeout', 'lockTimeout', 'ssl', 'ca'];
 
 /** Decodes `mysql://user@host:port/database?…`. Throws CONFIG with every problem. */
 export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
@@ -67,6 +72,12 @@ export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
   // 2^31 - 1 ms is the longest timer; nobody waits that long.
   if (!(seconds > 0 && seconds <= 1_000_000)) problem('timeout must be a number of seconds above 0');
 
+  const lockTimeout = url.searchParams.get('lockTimeout');
+  const lockSeconds = lockTimeout === null ? DEFAULT_LOCK_TIMEOUT_SECONDS : Number(lockTimeout);
+  if (!(Number.isInteger(lockSeconds) && lockSeconds >= 1 && lockSeconds <= MAX_LOCK_TIMEOUT_SECONDS)) {
+    problem(`lockTimeout must be a whole number of seconds from 1 to ${MAX_LOCK_TIMEOUT_SECONDS}`);
+  }
+
   const local = socketPath !== null || host === 'localhost' || host === '::1' || host.startsWith('127.');
   const tls = url.searchParams.get('ssl') ?? (local ? 'off' : 'preferred');
   if (!isTlsMode(tls)) problem(`ssl must be one of ${TLS_MODES.join(', ')}`);
@@ -82,6 +93,7 @@ export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
     password: endpoint.password ?? null,
     tls: isTlsMode(tls) ? tls : 'off',
     stallTimeoutMs: seconds * 1000,
+    lockTimeoutSeconds: lockSeconds,
     localInfile: localInfile !== false,
     label: `${url.protocol}//${url.host || 'localhost'}/${url.pathname.replace(/^\//, '')}${socketPath === null ? '' : `?socket=${socketPath}`}`,
   };

@@ -106,7 +106,7 @@ const BY_ERRNO: Readonly<Record<number, Meaning>> = {
   1836: {code: WRITE, what: 'the server is in read-only mode'},
   3: {code: WRITE, what: 'the server cannot write a file', remedy: 'make room, then run again'},
   28: {code: WRITE, what: 'the disk of the server is full', remedy: 'make room, then run again'},
-  1205: {code: LOCKED, what: 'another transaction holds the rows or the table', remedy: 'run again when it has ended', retryable: true},
+  1205: {code: LOCKED, what: 'another transaction holds the rows or the table', remedy: 'run again when it has ended; for locks of tables lockTimeout=SECONDS in the URL waits longer', retryable: true},
   1213: {code: LOCKED, what: 'the transaction met another one and was rolled back', remedy: 'run again', retryable: true},
   1223: {code: LOCKED, what: 'another session holds a global read lock', remedy: 'run again when it has ended', retryable: true},
   3572: {code: LOCKED, what: 'another transaction holds the rows or the table', remedy: 'run again when it has ended', retryable: true},
@@ -195,6 +195,20 @@ export function classify(error: unknown, place: Place, more: ErrorContext = {}):
   }
   // Not an error of the server or the network: a programming mistake crashes.
   return error;
+}
+
+const LOCK_WAIT_TIMEOUT = 1205;
+
+/**
+ * What it means that a read waited for a lock in vain, null for any other error. A consistent read
+ * waits for no row: it can only be a lock on the table itself.
+ */
+export function lockedAgainstReading(error: unknown, place: Place, seconds: number): PipelineError | null {
+  if (nativeError(error).errno !== LOCK_WAIT_TIMEOUT) return null;
+  return new PipelineError(LOCKED, `${placeName(place)}: another session holds a lock on it, and ${seconds} s have passed (error ${LOCK_WAIT_TIMEOUT})`, {
+    ...(typeof place === 'object' && {table: place.table}), retryable: true,
+    remedy: 'end the LOCK TABLES or ALTER TABLE in question (SHOW PROCESSLIST lists what runs) and run again, or wait longer with lockTimeout=SECONDS in the URL',
+  });
 }
 
 /** A problem of the URL or its options. */

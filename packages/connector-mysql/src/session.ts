@@ -3,7 +3,7 @@ import type {QueryError, QueryOptions, ResultSetHeader} from 'mysql2';
 import {cancelStatement, isComputing} from './aside.ts';
 import {connect, serverName, type DriverConnection} from './connect.ts';
 import type {MysqlEndpoint} from './endpoint.ts';
-import {classify, placeName, type Place} from './errors.ts';
+import {classify, lockedAgainstReading, placeName, type Place} from './errors.ts';
 import {readServer, type Server} from './server.ts';
 
 export type SessionRole = 'read' | 'write';
@@ -31,6 +31,7 @@ export class Session implements AsyncDisposable {
   readonly endpoint: MysqlEndpoint;
   readonly server: Server;
   readonly #connection: DriverConnection;
+  readonly #role: SessionRole;
   #pending = 0;
   #paused = false;
   #timer: NodeJS.Timeout | null = null;
@@ -41,8 +42,9 @@ export class Session implements AsyncDisposable {
   #reason: PipelineError | null = null;
   #closed = false;
 
-  private constructor(endpoint: MysqlEndpoint, connection: DriverConnection, server: Server) {
+  private constructor(endpoint: MysqlEndpoint, connection: DriverConnection, server: Server, role: SessionRole) {
     this.endpoint = endpoint;
+    this.#role = role;
     this.#connection = connection;
     this.server = server;
     connection.on('error', () => this.destroy());
@@ -53,9 +55,9 @@ export class Session implements AsyncDisposable {
     const connection = await connect(endpoint, signal);
     try {
       const server = await readServer(connection, endpoint, signal);
-      const session = new Session(endpoint, connection, server);
+      const session = new Session(endpoint, connection, server, role);
       await session.run('SET NAMES utf8mb4', signal);
-      await session.run(`SET SESSION ${settings(server, role).join(', ')}`, signal);
+      await session.run(`SET SESSION ${settings(endpoint, server, role).join(', ')}`, signal);
       return session;
     } catch (error) {
       connection.stream.destroy();
@@ -178,7 +180,7 @@ export class Session implements AsyncDisposable {
   }
 
   #explain(error: unknown, where: Place): unknown {
-    return this.#reason ?? classify(error, where);
+    return this.#reason ?? (this.#role === 'read' ? lockedAgainstReading(error, where, this.endpoint.lockTimeoutSeconds) : null) ?? classify(error, where);
   }
 
   #gone(where: Place): PipelineError {
@@ -235,7 +237,7 @@ export class Session implements AsyncDisposable {
  */
 const LONG_SECONDS = 2_147_483;
 
-function settings(server: Server, role: SessionRole): string[] {
+function settings({lockTimeoutSeconds}: MysqlEndpoint, server: Server, role: SessionRole): string[] {
   // Reading: no mode at all, so that nothing is padded, quoted or refused in an unusual way. Writing:
   // strict, but zero, partial and impossible dates may travel, and an id of 0 stays 0.
   const mode = role === 'read' ? '' : 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
@@ -248,9 +250,11 @@ function settings(server: Server, role: SessionRole): string[] {
     ...(server.flavor === 'mariadb'
       ? ['max_statement_time = 0', 'idle_transaction_timeout = 0', 'idle_readonly_transaction_timeout = 0', 'idle_write_transaction_timeout = 0']
       : ['max_execution_time = 0', 'information_schema_stats_expiry = 0']),
+    // A lock on a table (LOCK TABLES, an ALTER) is waited for, but not for ever.
+    `lock_wait_timeout = ${lockTimeoutSeconds}`,
     // Tables come in any order, so foreign keys cannot be checked meanwhile. unique_checks stays on: off, InnoDB may
-    // take a duplicate in without a word. A lock on a live table is waited for, but not for ever.
-    ...(role === 'write' ? ['foreign_key_checks = 0', 'lock_wait_timeout = 60'] : []),
+    // take a duplicate in without a word.
+    ...(role === 'write' ? ['foreign_key_checks = 0'] : []),
     ...(role === 'write' && server.flavor === 'mariadb' ? [`max_error_count = ${server.maxWarnings}`] : []),
   ];
 }

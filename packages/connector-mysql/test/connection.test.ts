@@ -1,7 +1,7 @@
 import {createServer, connect as connectSocket, type AddressInfo, type Socket} from 'node:net';
 import {once} from 'node:events';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {Secret, type Endpoint, type Row, type Schema} from '@sluice/core';
+import {PipelineError, Secret, type Endpoint, type Row, type Schema} from '@sluice/core';
 import {breakableProxy, expectNoLeak, rejection, until, within} from '@sluice/testkit';
 import {MysqlDestination, MysqlSource} from '../src/index.ts';
 import {parseEndpoint} from '../src/endpoint.ts';
@@ -165,6 +165,37 @@ for (const server of servers) {
       expect(await within(5_000, 'the abort', asking)).toBe(controller.signal.reason);
       await until('the server has stopped', async () => !(await state()).includes('User sleep'));
       expect(await session.rows('SELECT 1', never)).toEqual([[1]]);
+    });
+
+    test.each(['small', 'other kind'])('a table that somebody has locked (%s) is waited for as long as lockTimeout says, then named', async table => {
+      await lab.run('CREATE TABLE IF NOT EXISTS `other kind` (id int PRIMARY KEY, note text) ENGINE = MyISAM');
+      await lab.run(`LOCK TABLES \`${table}\` WRITE`);
+      try {
+        await using source = new MysqlSource(lab.endpoint('?lockTimeout=1'));
+        const catalog = await within(10_000, 'discover', source.discover(never));
+        const schema = catalog.tables.find(it => it.table === table)!;
+        const error = await within(10_000, 'the read', rejection(rowsOf(source, schema)));
+        expect(error).toMatchObject({code: 'SLUICE_LOCKED', retryable: true, context: {table}});
+        expect((error as Error).message).toBe(`table ${table}: another session holds a lock on it, and 1 s have passed (error 1205)`);
+        expect((error as PipelineError).remedy).toMatch(/LOCK TABLES.*lockTimeout/);
+        const problems = await within(10_000, 'the check', source.check(never));
+        expect(problems).toEqual([{path: table, message: expect.stringMatching(/another session holds a lock on it.*LOCK TABLES/) as string}]);
+        // The snapshot outlives it, and so does the way to the table.
+        await lab.run('UNLOCK TABLES');
+        expect(await rowsOf(source, schema)).toHaveLength(table === 'small' ? 2 : 0);
+      } finally {
+        await lab.run('UNLOCK TABLES');
+        await lab.run('DROP TABLE `other kind`');
+      }
+    }, 40_000);
+
+    test('sessions of both kinds wait for a lock as long as the URL says', async () => {
+      for (const role of ['read', 'write'] as const) {
+        for (const [query, seconds] of [['', 60], ['?lockTimeout=7', 7]] as const) {
+          await using session = await Session.open(parseEndpoint(lab.endpoint(query)), role, never);
+          expect(await session.rows('SELECT @@lock_wait_timeout', never)).toEqual([[seconds]]);
+        }
+      }
     });
 
     const refused = async (endpoint: Endpoint): Promise<Error> => {
