@@ -1,0 +1,17 @@
+type Json = null | boolean | number | string | readonly Json[] | {readonly [key: string]: Json | undefined};
+
+/**
+ * The one text of a JSON value: keys sorted by UTF-16 units, nothing between the tokens. For values of
+ * integers, strings, arrays and objects it is what RFC 8785 (JSON Canonicalization Scheme) gives.
+ */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(sorted(value as Json));
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(item => sorted(item as Json));
+  if (value === null || typeof value !== 'object') return value;
+  const object = value as {readonly [key: string]: Json | undefined};
+  // Object.fromEntries keeps `__proto__` an ordinary key.
+  return Object.fromEntries(Object.keys(object).sort().flatMap(key => object[key] === undefined ? [] : [[key, sorted(object[key])]]));
+}

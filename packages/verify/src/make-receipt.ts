@@ -1,0 +1,82 @@
+import type {RowOrder, Schema, SourceIdentity, TableChange} from '@sluice/core';
+import {parseReceipt} from './parse-receipt.ts';
+import {
+  digestOf, fingerprintOf, RECEIPT_FORMAT, receiptText, sealOf, sha256, type PlaceRecord, type Receipt, type ReceiptSchema, type ReceiptTable, type SideDigest,
+} from './receipt.ts';
+
+export interface ReceiptTableFields {
+  readonly name: string;
+  readonly target: string;
+  readonly change: TableChange['kind'];
+  /** As it was written; `makeReceipt` keeps of it what is needed to read it back. */
+  readonly schema: Schema;
+  /** Default `written`. */
+  readonly order?: RowOrder;
+  /** As read back and found equal to what was written, in the order in which the rows lie. Those without rows are left out. */
+  readonly places: readonly PlaceRecord[];
+  /** Default: what `places` says, as a run whose two sides differ publishes nothing. */
+  readonly source?: SideDigest;
+}
+
+/** What the maker of a receipt has to say; the rest follows. */
+export type ReceiptFields =
+  & Pick<Receipt, 'tool' | 'kind' | 'startedAt' | 'finishedAt' | 'destination' | 'rules' | 'objects' | 'warnings'>
+  & {
+    readonly source: {readonly kind: string; readonly label: string; readonly identity: SourceIdentity | null; readonly snapshot: string | null};
+    readonly tables: readonly ReceiptTableFields[];
+  };
+
+export interface MadeReceipt {
+  readonly receipt: Receipt;
+  /** Canonical JSON and a line break: what is written. */
+  readonly text: string;
+  /** SHA-256, hex, of `text` in UTF-8: what the next receipt calls `previous`. */
+  readonly hash: string;
+}
+
+/**
+ * Makes the receipt that follows `previousText`; null makes the first one. Throws CONFIG or VERIFY when
+ * the previous one is not a receipt, or not as it was written.
+ */
+export function makeReceipt(fields: ReceiptFields, previousText: string | null): MadeReceipt {
+  const {tool, kind, startedAt, finishedAt, source, destination, rules, objects, warnings} = fields;
+  const unsealed = {
+    format: RECEIPT_FORMAT, tool: {name: tool.name, version: tool.version}, kind, startedAt, finishedAt,
+    sequence: previousText === null ? 1 : parseReceipt(previousText).sequence + 1,
+    previous: previousText === null ? null : sha256(previousText),
+    source: {kind: source.kind, label: source.label, id: source.identity === null ? null : sha256(source.identity.id), snapshot: source.snapshot},
+    destination: {
+      kind: destination.kind, label: destination.label,
+      file: destination.file === null ? null : {sha256: destination.file.sha256, bytes: destination.file.bytes},
+    },
+    rules: {policy: rules.policy, study: rules.study, tables: rules.tables},
+    tables: fields.tables.map(tableOf),
+    objects: objects.map(({type, name, table, digest}) => ({type, name, table, digest})),
+    warnings: [...warnings],
+  } satisfies Omit<Receipt, 'seal'>;
+  const receipt: Receipt = {...unsealed, seal: sealOf(unsealed)};
+  const text = receiptText(receipt);
+  return {receipt, text, hash: sha256(text)};
+}
+
+function tableOf({name, target, change, schema, order = 'written', places, source}: ReceiptTableFields): ReceiptTable {
+  const reduced = reducedSchema(schema);
+  const kept = places.filter(([, rows]) => rows > 0).map(([place, rows, digest]) => [place, rows, digest] as const);
+  const destination = digestOf(kept);
+  return {
+    name, target, rows: destination.rows, change, schemaFingerprint: fingerprintOf(reduced), schema: reduced, order,
+    source: source ? {rows: source.rows, digest: source.digest} : destination, destination, places: kept,
+  };
+}
+
+function reducedSchema({table, columns, primaryKey, order}: Schema): ReceiptSchema {
+  return {
+    table, primaryKey: [...primaryKey], ...(order && {order}),
+    columns: columns.map(({name, type, nullable, precision, scale, maxLength, unsigned64, caseInsensitive, generated, autoIncrement}) => ({
+      name, type, nullable,
+      ...(precision !== undefined && {precision}), ...(scale !== undefined && {scale}), ...(maxLength !== undefined && {maxLength}),
+      ...(unsigned64 && {unsigned64}), ...(caseInsensitive && {caseInsensitive}), ...(autoIncrement && {autoIncrement}),
+      ...(generated && {generated: {dialect: generated.dialect, sql: generated.sql, stored: generated.stored}}),
+    })),
+  };
+}

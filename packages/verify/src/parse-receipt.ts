@@ -1,0 +1,97 @@
+import {ErrorCode, PipelineError, type Problem} from '@sluice/core';
+import {z} from 'zod';
+import {digestOf, fingerprintOf, RECEIPT_FORMAT, receiptText, sealOf, type Receipt} from './receipt.ts';
+
+const hex = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
+const count = z.number().int().min(0);
+const moment = z.string().refine(text => !Number.isNaN(Date.parse(text)) && /^\d{4}-\d\d-\d\dT/.test(text), 'must be a moment as in ISO 8601');
+const side = z.strictObject({rows: count, digest: hex});
+const size = z.number().int().min(0).optional();
+
+const column = z.strictObject({
+  name: z.string(),
+  type: z.enum(['bool', 'int', 'float', 'decimal', 'text', 'bytes', 'date', 'time', 'timestamp', 'timestamptz', 'json', 'uuid', 'any']),
+  nullable: z.boolean(),
+  precision: size, scale: size, maxLength: size,
+  unsigned64: z.literal(true).optional(), caseInsensitive: z.literal(true).optional(), autoIncrement: z.literal(true).optional(),
+  generated: z.strictObject({dialect: z.string(), sql: z.string(), stored: z.boolean()}).optional(),
+});
+
+const table = z.strictObject({
+  name: z.string(), target: z.string(), rows: count,
+  change: z.enum(['unchanged', 'new', 'patched', 'rewritten', 'removed']),
+  schemaFingerprint: hex,
+  schema: z.strictObject({table: z.string(), columns: z.array(column), primaryKey: z.array(z.string()), order: z.literal('key').optional()}),
+  order: z.enum(['written', 'any']),
+  source: side, destination: side,
+  places: z.array(z.tuple([z.string().nullable(), count, hex])),
+});
+
+const shape = z.strictObject({
+  format: z.literal(RECEIPT_FORMAT),
+  tool: z.strictObject({name: z.string(), version: z.string()}),
+  kind: z.enum(['full', 'incremental', 'none']),
+  startedAt: moment, finishedAt: moment,
+  sequence: z.number().int().min(1),
+  previous: hex.nullable(),
+  source: z.strictObject({kind: z.string(), label: z.string(), id: hex.nullable(), snapshot: z.string().nullable()}),
+  destination: z.strictObject({kind: z.string(), label: z.string(), file: z.strictObject({sha256: hex, bytes: count}).nullable()}),
+  rules: z.strictObject({policy: hex.nullable(), study: hex.nullable(), tables: hex.nullable()}),
+  tables: z.array(table),
+  objects: z.array(z.strictObject({type: z.enum(['table', 'view', 'index', 'trigger']), name: z.string(), table: z.string(), digest: z.string()})),
+  warnings: z.array(z.string()),
+  seal: hex,
+});
+
+/**
+ * Reads a receipt that may come from anywhere. Throws CONFIG with every problem for what is not a
+ * receipt of this format, VERIFY for one that is not, byte by byte, as it was written.
+ */
+export function parseReceipt(text: string): Receipt {
+  const receipt = shaped(text);
+  const {seal, ...rest} = receipt;
+  if (sealOf(rest) !== seal || receiptText(receipt) !== text) {
+    throw new PipelineError(ErrorCode.VERIFY, 'the receipt is not as it was written: its own checksum does not fit', {
+      remedy: 'get the receipt anew from the machine that made it',
+    });
+  }
+  const problems = contradictions(receipt);
+  if (problems.length > 0) throw new PipelineError(ErrorCode.VERIFY, 'the receipt contradicts itself', {problems});
+  return receipt;
+}
+
+function shaped(text: string): Receipt {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text.
+    throw new PipelineError(ErrorCode.CONFIG, 'this is not a receipt: it is not JSON', {remedy: 'name a file that ends in .receipt.json'});
+  }
+  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (format !== RECEIPT_FORMAT) {
+    throw new PipelineError(ErrorCode.CONFIG, typeof format === 'string' && /^sluice\.receipt\/\d+$/.test(format)
+      ? `this receipt has the format ${format}, this version of Sluice knows ${RECEIPT_FORMAT}`
+      : `this is not a receipt: it has no format ${RECEIPT_FORMAT}`, {remedy: 'name a file that ends in .receipt.json'});
+  }
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return parsed.data as unknown as Receipt;
+  const problems = parsed.error.issues.map(({path, message}): Problem => ({path: path.join('.'), message}));
+  throw new PipelineError(ErrorCode.CONFIG, `this is not a whole receipt: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`, {problems});
+}
+
+/** What a receipt says twice must be the same twice. */
+function contradictions({tables, sequence, previous}: Receipt): Problem[] {
+  const problems: Problem[] = [];
+  if ((sequence === 1) !== (previous === null)) problems.push({path: 'previous', message: 'the first receipt, and no other, follows none'});
+  for (const {name, rows, schema, schemaFingerprint, source, destination, places} of tables) {
+    const say = (message: string) => problems.push({path: name, message});
+    const whole = digestOf(places);
+    if (fingerprintOf(schema) !== schemaFingerprint) say('its schema is not the one that was fingerprinted');
+    if (whole.rows !== destination.rows || whole.digest !== destination.digest) say('its places do not add up to its digest');
+    if (rows !== destination.rows) say('it has two counts of rows');
+    if (source.rows !== destination.rows || source.digest !== destination.digest) say('what left the source is not what arrived');
+    if (!schema.primaryKey.every(key => schema.columns.some(column => column.name === key))) say('its key is not among its columns');
+  }
+  return problems;
+}

@@ -1,0 +1,97 @@
+import {createHash} from 'node:crypto';
+import type {Catalog, Column, FileSeal, Place, RefreshSummary, RowOrder, StoredObject, TableChange} from '@sluice/core';
+import {canonicalJson} from './canonical-json.ts';
+
+export const RECEIPT_FORMAT = 'sluice.receipt/1';
+
+/** Rows and the digest of all of them: SHA-256, hex, over the digests of the places, in their order. */
+export interface SideDigest {
+  readonly rows: number;
+  readonly digest: string;
+}
+
+/** `[place, rows, digest]`: where rows lie, how many, and their digest. The place is null where rows have none. */
+export type PlaceRecord = readonly [place: Place | null, rows: number, digest: string];
+
+/** A column, reduced to what a destination needs to read its values back. */
+export type ReceiptColumn = Pick<
+  Column, 'name' | 'type' | 'nullable' | 'precision' | 'scale' | 'maxLength' | 'unsigned64' | 'caseInsensitive' | 'generated' | 'autoIncrement'
+>;
+
+export interface ReceiptSchema {
+  readonly table: string;
+  readonly columns: readonly ReceiptColumn[];
+  readonly primaryKey: readonly string[];
+  readonly order?: 'key';
+}
+
+export interface ReceiptTable {
+  /** Its name at the source. */
+  readonly name: string;
+  /** Its name at the destination. */
+  readonly target: string;
+  readonly rows: number;
+  readonly change: TableChange['kind'];
+  /** SHA-256, hex, of `schema` as canonical JSON. */
+  readonly schemaFingerprint: string;
+  readonly schema: ReceiptSchema;
+  /** How the places are digested; `any` does not depend on the order of the rows. */
+  readonly order: RowOrder;
+  /** Of the rows as they left the source, after transforms. */
+  readonly source: SideDigest;
+  /** Of the rows as they were read back. */
+  readonly destination: SideDigest;
+  readonly places: readonly PlaceRecord[];
+}
+
+/**
+ * What a run did, for a machine that has only the destination. Holds counts, digests, names and
+ * types; no row's value and no position of the source.
+ */
+export interface Receipt {
+  readonly format: typeof RECEIPT_FORMAT;
+  readonly tool: {readonly name: string; readonly version: string};
+  readonly kind: RefreshSummary['kind'];
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** 1 for the first receipt of a destination, then one more each. */
+  readonly sequence: number;
+  /** SHA-256, hex, of the bytes of the receipt before this one; null for the first. */
+  readonly previous: string | null;
+  readonly source: {
+    readonly kind: string;
+    readonly label: string;
+    /** SHA-256, hex, of `SourceIdentity.id`: equal for the same source, and says nothing else of it. */
+    readonly id: string | null;
+    readonly snapshot: string | null;
+  };
+  readonly destination: {readonly kind: string; readonly label: string; readonly file: FileSeal | null};
+  /** SHA-256, hex, of the files and of the rules in force; null where there are none. */
+  readonly rules: {readonly policy: string | null; readonly study: string | null; readonly tables: string | null};
+  readonly tables: readonly ReceiptTable[];
+  readonly objects: readonly StoredObject[];
+  readonly warnings: readonly string[];
+  /** SHA-256, hex, of the receipt as canonical JSON without this field: tells accidents from what was written. */
+  readonly seal: string;
+}
+
+/** The tables of a receipt, as `Destination.openLive` takes them. */
+export function receiptCatalog({tables}: Receipt): Catalog {
+  return {tables: tables.map(({schema}) => schema), views: [], others: []};
+}
+
+/** The text that a receipt is written as. */
+export const receiptText = (receipt: Receipt): string => `${canonicalJson(receipt)}\n`;
+
+export const sealOf = (receipt: Omit<Receipt, 'seal'>): string => sha256(canonicalJson({...receipt, seal: undefined}));
+
+export const fingerprintOf = (schema: ReceiptSchema): string => sha256(canonicalJson(schema));
+
+/** SHA-256 over the digests of the places, in their order. */
+export function digestOf(places: readonly PlaceRecord[]): SideDigest {
+  const hash = createHash('sha256');
+  for (const [, , digest] of places) hash.update(digest, 'hex');
+  return {rows: places.reduce((sum, [, rows]) => sum + rows, 0), digest: hash.digest('hex')};
+}
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
