@@ -1,0 +1,212 @@
+import {rowDigester} from '@sluice/checksum';
+import {ErrorCode, PipelineError, type Batch, type KeyRange, type Place, type RefreshLoad, type RefreshWriter, type Schema} from '@sluice/core';
+import {planTable, prefetch, type Limits, type PlannedTable, type RunLedger, type TableState} from '@sluice/engine';
+import type {Chunk} from './base.ts';
+import type {RefreshJob} from './request.ts';
+import {digestRanges, everything, readDigest} from './source-digests.ts';
+
+/** What to do with one table: which rows go, which ranges of the source come. */
+export interface Work {
+  readonly table: PlannedTable;
+  readonly how: 'anew' | 'patch';
+  /** Places known to be whole; everything else in the table goes. Null: everything in it is. */
+  readonly retain: readonly Place[] | null;
+  readonly remove: readonly Place[];
+  readonly ranges: readonly KeyRange[];
+  /** The source reads it in ranges. */
+  readonly keyed: boolean;
+}
+
+/** What a table was made of. */
+export interface Moved {
+  /** Per range of the work, what now stands for it. */
+  readonly pieces: readonly (readonly Chunk[])[];
+  readonly placed: boolean;
+  /** Digest of the whole table at the source, where that is all there is. */
+  readonly whole: string | null;
+}
+
+export interface MoveContext {
+  readonly job: RefreshJob;
+  readonly load: RefreshLoad;
+  readonly limits: Limits;
+  readonly ledger: RunLedger;
+  readonly state: TableState;
+  readonly signal: AbortSignal;
+  readonly onRows: (rows: number) => void;
+  /** Hears of rows that are committed and digested at the source: from here a crashed run can go on. `done`: the table is whole. */
+  readonly onSegment?: (chunks: readonly Chunk[], done: boolean) => Promise<void>;
+}
+
+/** A crash costs at most so many rows of work. Each segment is one statement at the source. */
+const SEGMENT_ROWS = 50_000;
+
+/** Moves the ranges of one table. Throws what failed. */
+export async function moveTable(work: Work, context: MoveContext): Promise<Moved> {
+  try {
+    return await movePlaced(work, context);
+  } catch (error) {
+    if (error !== withoutPlaces) throw error;
+    Object.assign(context.state, {rowsRead: 0, rowsSent: 0, rowsCommitted: 0});
+    return await moveWhole(work, context);
+  }
+}
+
+/** The destination cannot say where rows of this table lie. */
+const withoutPlaces = new Error('the rows of this table have no places');
+
+async function movePlaced(work: Work, context: MoveContext): Promise<Moved> {
+  const {load, ledger: {watch}, state, signal, onSegment, job: {source}} = context;
+  const {out, read} = work.table;
+  await using writer = await load.open(out, work.how, signal);
+  if (work.retain) await writer.retain(work.retain);
+  if (work.remove.length > 0) await writer.remove(work.remove);
+  watch.lap('write');
+  const mover = new Mover(work.table, writer, context);
+  const pieces: Chunk[][] = [];
+  for (const [i, range] of work.ranges.entries()) {
+    const piece: Chunk[] = [];
+    pieces.push(piece);
+    let {after} = range;
+    for (;;) {
+      const segment = await mover.move({...range, after}, work.keyed ? SEGMENT_ROWS : Infinity);
+      const {ended} = segment;
+      let {chunks} = segment;
+      // The last one reaches to the end of the range, whatever row it ends with.
+      const last = chunks.at(-1);
+      if (ended && last) chunks = [...chunks.slice(0, -1), {...last, until: range.until}];
+      else if (ended && range.until === null) chunks = [{until: null, sourceRows: 0, sourceDigest: null, place: null, rows: 0, digest: emptyDigest(out)}];
+      if (work.keyed) chunks = await withSourceDigests(context, read, after, chunks);
+      await writer.commit();
+      watch.lap('write');
+      piece.push(...chunks);
+      await onSegment?.(chunks, ended && i === work.ranges.length - 1);
+      if (ended) break;
+      after = chunks.at(-1)!.until;
+    }
+  }
+  await writer.commit();
+  mover.conclude();
+  state.rowsCommitted = state.rowsSent;
+  const whole = work.keyed ? null : (await digestRanges(source, [{schema: read, ranges: [everything]}], context.limits, signal))[0]![0]!.digest;
+  watch.lap('digest');
+  return {pieces, placed: true, whole};
+}
+
+/** Tables whose rows have no places: one chunk, digested without regard to order. */
+async function moveWhole(work: Work, context: MoveContext): Promise<Moved> {
+  const {load, ledger: {watch}, state, signal, job: {source}, limits} = context;
+  const {out, read} = work.table;
+  await using writer = await load.open(out, 'anew', signal);
+  const digester = rowDigester(out.columns, 'any');
+  const mover = new Mover(work.table, writer, context, digester);
+  await mover.move(everything, Infinity);
+  await writer.commit();
+  watch.lap('write');
+  mover.conclude();
+  state.rowsCommitted = state.rowsSent;
+  const [source_] = (await digestRanges(source, [{schema: read, ranges: [everything]}], limits, signal))[0]!;
+  const {rows, digest} = digester.finish();
+  const chunk: Chunk = {until: null, sourceRows: source_!.rows, sourceDigest: source_!.digest, place: null, rows, digest};
+  await context.onSegment?.([chunk], true);
+  return {pieces: [[chunk]], placed: false, whole: source_!.digest};
+}
+
+async function withSourceDigests({job: {source}, limits, signal, ledger: {watch}}: MoveContext, read: Schema, after: KeyRange['after'], chunks: readonly Chunk[]): Promise<Chunk[]> {
+  if (!source.digestRanges && chunks.every(({sourceDigest, sourceRows}) => sourceDigest !== null || sourceRows === 0)) {
+    return await Promise.all(chunks.map(async (chunk, i) => chunk.sourceDigest !== null ? chunk
+      : {...chunk, sourceDigest: (await readDigest(source, read, {after: i === 0 ? after : chunks[i - 1]!.until, until: chunk.until}, limits, signal)).digest}));
+  }
+  const ranges = chunks.map(({until}, i): KeyRange => ({after: i === 0 ? after : chunks[i - 1]!.until, until}));
+  const [digests] = await digestRanges(source, [{schema: read, ranges}], limits, signal);
+  watch.lap('digest');
+  return chunks.map((chunk, i) => {
+    const {rows, digest} = digests![i]!;
+    // From one snapshot they are equal; a source without snapshots may have moved on: then nothing is known.
+    return {...chunk, sourceDigest: rows === chunk.sourceRows ? digest : null};
+  });
+}
+
+const emptyDigest = ({columns}: Schema) => rowDigester(columns, 'written').finish().digest;
+
+/** Takes batches from the source through the transforms to the writer, a chunk each. */
+class Mover {
+  readonly #table: PlannedTable;
+  readonly #writer: RefreshWriter;
+  readonly #context: MoveContext;
+  readonly #steps;
+  readonly #anyOrder: ReturnType<typeof rowDigester> | null;
+
+  /** `anyOrder` takes the rows of a table that is one chunk. */
+  constructor(table: PlannedTable, writer: RefreshWriter, context: MoveContext, anyOrder: ReturnType<typeof rowDigester> | null = null) {
+    const planned = planTable(table.read, context.job.transforms ?? []);
+    if (planned === null) throw new Error(`the plan of table ${table.read.table} changed between planning and running`);
+    this.#table = table;
+    this.#writer = writer;
+    this.#context = context;
+    this.#steps = planned.steps;
+    this.#anyOrder = anyOrder;
+  }
+
+  /** Moves a range, at most about `most` rows of it. */
+  async move({after, until}: KeyRange, most: number): Promise<{readonly chunks: readonly Chunk[]; readonly ended: boolean}> {
+    const {job, limits: {maxRows, maxBytes}, signal, ledger: {watch}, state} = this.#context;
+    const {read} = this.#table;
+    const chunks: Chunk[] = [];
+    let rows = 0;
+    const batches = job.source.read({schema: read, after, until, maxRows, maxBytes, ...(most < Infinity && {limit: most})}, signal);
+    for await (const incoming of prefetch(batches)) {
+      signal.throwIfAborted();
+      watch.lap('read');
+      state.rowsRead += incoming.rows.length;
+      rows += incoming.rows.length;
+      chunks.push(await this.#moveBatch(incoming));
+      if (rows >= most) return {chunks, ended: false};
+    }
+    watch.lap('read');
+    return {chunks, ended: true};
+  }
+
+  /** What the transforms and the writer noticed. */
+  conclude(): void {
+    const {state} = this.#context;
+    state.notes = this.#steps.flatMap(step => step.notes?.() ?? []);
+    state.adjustments = this.#writer.adjustments;
+  }
+
+  async #moveBatch(incoming: Batch): Promise<Chunk> {
+    const {job, ledger: {watch}, state, onRows} = this.#context;
+    const {read, out} = this.#table;
+    const sourceRows = incoming.rows.length;
+    let sourceDigest: string | null = null;
+    if (!job.source.digestRanges) {
+      const digester = rowDigester(read.columns, read.order === 'key' ? 'written' : 'any');
+      digester.update(incoming.rows);
+      sourceDigest = digester.finish().digest;
+      watch.lap('digest');
+    }
+    let batch = incoming;
+    for (const step of this.#steps) batch = step.apply(batch);
+    watch.lap('transform');
+    this.#writer.fit(batch);
+    const digester = this.#anyOrder ?? rowDigester(out.columns, 'written');
+    digester.update(batch.rows);
+    watch.lap('digest');
+    const rows = batch.rows.length;
+    const place = rows === 0 ? null : await this.#writer.write(batch);
+    watch.lap('write');
+    if (place === null && rows > 0 && !this.#anyOrder) throw withoutPlaces;
+    state.rowsSent += rows;
+    onRows(state.rowsSent);
+    return {until: incoming.position, sourceRows, sourceDigest, place, rows, digest: this.#anyOrder ? '' : digester.finish().digest};
+  }
+}
+
+/** Throws WRITE when a table does not hold as many rows as were put there. */
+export async function checkCount(load: RefreshLoad, schema: Schema, expected: number, signal: AbortSignal): Promise<void> {
+  const rows = await load.countRows(schema, signal);
+  if (rows === expected) return;
+  throw new PipelineError(ErrorCode.VERIFY, `table ${schema.table} holds ${rows} rows, ${expected} were written`, {
+    table: schema.table, remedy: 'nothing was published; run again',
+  });
+}

@@ -1,0 +1,88 @@
+import type {KeyRange, RangeDigest, ReadLimits, Schema, Source} from '@sluice/core';
+import {placesOf, rangesOf, type Chunk} from './base.ts';
+import type {Decision} from './detect.ts';
+import type {Moved, Work} from './move-table.ts';
+import {digestRanges, everything} from './source-digests.ts';
+import type {Unfinished} from './unfinished.ts';
+
+export interface TableWork {
+  readonly decision: Decision;
+  readonly work: Work;
+  /** Chunks before the first that is made again, once for all: what a later run can count on when this one crashes, too. Null: all of them. */
+  readonly prefix: readonly Chunk[] | null;
+  /** All chunks of the table once the work is done. */
+  readonly chunksAfter: (moved: Moved) => readonly Chunk[];
+}
+
+/** The source hands this table out in ranges of its key. */
+export const isKeyed = (source: Source, {primaryKey}: Schema): boolean => source.ranges === true && primaryKey.length > 0;
+
+/** The rest of an unfinished run, or everything: what a full run moves. What was done is compared with what the source has now. */
+export async function planFull(source: Source, decisions: readonly Decision[], unfinished: Unfinished | null, limits: ReadLimits, signal: AbortSignal): Promise<readonly TableWork[]> {
+  const begun = unfinished === null ? [] : decisions.filter(({table}) => unfinished.tables.has(table.source.table));
+  const found = await digestRanges(source, begun.map(({table: {source: {table}, read}}) => ({
+    schema: read, ranges: isKeyed(source, read) ? rangesOf(unfinished!.tables.get(table)!.chunks) : [everything],
+  })), limits, signal);
+  const digests = new Map(begun.map((decision, i) => [decision, found[i]!]));
+  return decisions.map(decision => {
+    const now = digests.get(decision);
+    const keyed = isKeyed(source, decision.table.read);
+    if (!now) return anew(decision, keyed);
+    const {chunks, done, placed, whole} = unfinished!.tables.get(decision.table.source.table)!;
+    if (placed && keyed) return patch(decision, chunks, differing(chunks, now), !done, keyed);
+    return placed && done && whole !== null && now[0]!.digest === whole ? patch(decision, chunks, new Set(), false, keyed) : anew(decision, keyed);
+  });
+}
+
+/** What an update moves: tables made anew, and the ranges of others that changed. */
+export function planChanges(source: Source, decisions: readonly Decision[]): readonly TableWork[] {
+  return decisions.flatMap((decision): TableWork[] => {
+    const {kind, base, changed, table} = decision;
+    const keyed = isKeyed(source, table.read);
+    switch (kind) {
+      case 'unchanged': return [];
+      case 'patched': return [patch(decision, base!.chunks, new Set(changed), false, keyed)];
+      default: return [anew(decision, keyed)];
+    }
+  });
+}
+
+function differing(chunks: readonly Chunk[], now: readonly RangeDigest[]): Set<number> {
+  return new Set(chunks.flatMap(({sourceDigest, sourceRows}, i) =>
+    sourceDigest !== null && now[i]!.digest === sourceDigest && now[i]!.rows === sourceRows ? [] : [i]));
+}
+
+function anew(decision: Decision, keyed: boolean): TableWork {
+  return {
+    decision, prefix: null, chunksAfter: ({pieces}) => pieces.flat(),
+    work: {table: decision.table, how: 'anew', retain: null, remove: [], ranges: [everything], keyed},
+  };
+}
+
+/**
+ * Takes out the chunks that differ and reads their ranges again, neighbours as one. `open`: the table
+ * was never read to its end, so what follows the last chunk is read, too.
+ */
+function patch(decision: Decision, chunks: readonly Chunk[], changed: ReadonlySet<number>, open: boolean, keyed: boolean): TableWork {
+  const ranges: KeyRange[] = [];
+  const begins = new Map<number, number>(); // chunk -> the range that begins with it
+  for (const [i, range] of rangesOf(chunks).entries()) {
+    if (!changed.has(i)) continue;
+    if (changed.has(i - 1)) ranges.push({...ranges.pop()!, until: range.until});
+    else begins.set(i, ranges.push(range) - 1);
+  }
+  if (open) {
+    if (changed.has(chunks.length - 1)) ranges.push({...ranges.pop()!, until: null});
+    else begins.set(chunks.length, ranges.push({after: chunks.at(-1)?.until ?? null, until: null}) - 1);
+  }
+  const first = Math.min(...changed);
+  return {
+    decision,
+    prefix: changed.size === 0 ? null : chunks.slice(0, first),
+    work: {table: decision.table, how: 'patch', retain: placesOf(chunks), remove: placesOf(chunks.filter((_, i) => changed.has(i))), ranges, keyed},
+    chunksAfter: ({pieces}) => [...chunks, null].flatMap((chunk, i) => [
+      ...begins.has(i) ? pieces[begins.get(i)!]! : [],
+      ...chunk !== null && !changed.has(i) ? [chunk] : [],
+    ]),
+  };
+}

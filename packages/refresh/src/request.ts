@@ -1,0 +1,35 @@
+import type {CopyRequest} from '@sluice/engine';
+import type {StoredBase} from './base.ts';
+
+/** Where what a run leaves is kept between runs, on the source's side. */
+export interface BaseStore {
+  load(): Promise<StoredBase | null>;
+  /** The head of a base whose run may have died before or after its file went live; null when there is none. */
+  pending(): Promise<string | null>;
+  savePending(next: {readonly head: string; readonly tables: ReadonlyMap<string, string>; readonly removed: Iterable<string> | 'others'}): Promise<void>;
+  /** The pending base is what is live. */
+  adopt(): Promise<void>;
+  dropPending(): Promise<void>;
+}
+
+/** What an unfinished run had done, so that the next one goes on with it. On the source's side, as a base is. */
+export interface ProgressLog {
+  /** Everything appended, oldest first; empty when there is nothing, or nothing that can be read. */
+  entries(): Promise<readonly unknown[]>;
+  append(entry: object): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** What to refresh. The mode is always `replace`. */
+export interface RefreshJob extends Omit<CopyRequest, 'mode'> {
+  /** `full`: everything anew, or on from where a crashed full run was. `changes`: only what changed since the last run. */
+  readonly kind: 'full' | 'changes';
+  readonly store: BaseStore;
+  readonly progressLog: ProgressLog;
+  /** Only these tables (names at the source) are looked at, and made anew whether they changed or not. */
+  readonly only?: ReadonlySet<string>;
+  /** Tables to make anew, with the reason. */
+  readonly force?: ReadonlyMap<string, string>;
+  /** Digests of the rules as their owners wrote them, for the receipt. */
+  readonly rules?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,260 @@
+import {
+  ErrorCode, must, PipelineError,
+  type FileSeal, type Omission, type Place, type RefreshLoad, type RefreshSummary, type SourceIdentity, type StoredObject, type TableChange,
+} from '@sluice/core';
+import {concluded, defaultLimits, planCopy, RunLedger, type CopyPlan, type CopyResult, type Limits, type TableState} from '@sluice/engine';
+import {decodeBase, decodeHead, encodeHead, encodeTable, placesOf, rowsOf, type Base, type Chunk, type TableBase} from './base.ts';
+import {detect, type Decision, type Detection} from './detect.ts';
+import {viewsOf} from './fingerprint.ts';
+import {checkCount, moveTable} from './move-table.ts';
+import {tableBase, withDependencies, withLate} from './next-base.ts';
+import {planChanges, planFull, type TableWork} from './plan-work.ts';
+import type {RefreshJob} from './request.ts';
+import {beginUnfinished, noteMade, noteReset, noteSegment, readUnfinished, workOf, type Unfinished} from './unfinished.ts';
+import {verifyChunks} from './verify-chunks.ts';
+
+/** Refreshes a copy. Never throws for a condition a user can meet: the report tells it. */
+export async function runRefresh(job: RefreshJob, signal: AbortSignal): Promise<CopyResult> {
+  const ledger = new RunLedger(job);
+  return await concluded(ledger, () => new Refresh(job, ledger, signal).run(), signal);
+}
+
+/** What a refresh would do; touches nothing. Throws as the planning does. */
+export async function detectChanges(job: RefreshJob, signal: AbortSignal): Promise<{readonly plan: CopyPlan; readonly detection: Detection; readonly since: string | null}> {
+  const ledger = new RunLedger(job);
+  const refresh = new Refresh(job, ledger, signal);
+  const detection = await refresh.detect();
+  return {plan: ledger.plan!, detection, since: refresh.base?.startedAt ?? null};
+}
+
+class Refresh {
+  base: Base | null = null;
+  readonly #job: RefreshJob;
+  readonly #ledger: RunLedger;
+  readonly #signal: AbortSignal;
+  readonly #limits: Limits;
+  #identity: SourceIdentity | null = null;
+
+  constructor(job: RefreshJob, ledger: RunLedger, signal: AbortSignal) {
+    if (!job.destination.beginRefresh) {
+      throw new PipelineError(ErrorCode.CONFIG, `${job.destination.kind} cannot be refreshed, only written anew`, {remedy: 'copy to a sqlite: file'});
+    }
+    this.#job = job;
+    this.#ledger = ledger;
+    this.#signal = signal;
+    this.#limits = {...defaultLimits, ...job.limits};
+  }
+
+  /** Looks at both ends: what is live, what the last run left, what the source has now. */
+  async detect(): Promise<Detection> {
+    const {source, destination, store, kind} = this.#job;
+    const signal = this.#signal;
+    this.#ledger.progress('plan', 0);
+    const pending = await store.pending();
+    // Hashing the file goes on while the source is asked.
+    const seal = kind === 'changes' || pending !== null ? destination.sealLive!(signal) : Promise.resolve(null);
+    seal.catch(() => {}); // told where it is awaited
+    if (pending !== null) await this.#settlePending(pending, seal);
+    this.base = await this.#loadBase();
+    this.#identity = await source.identity?.(signal) ?? null;
+    if (kind === 'changes') this.#checkSource();
+    const plan = await planCopy(this.#job, signal);
+    this.#ledger.begin(plan);
+    const detection = await detect({
+      job: this.#job, plan, base: this.base, identity: this.#identity, seal, limits: this.#limits,
+      onTable: (done, tables, table) => this.#job.progress?.({stage: 'plan', table, tablesDone: done, tables}),
+    }, signal);
+    this.#ledger.warnings.push(...detection.warnings, ...this.#clockWarning());
+    return detection;
+  }
+
+  async run(): Promise<void> {
+    const {source, transforms = [], verify = true, store, progressLog} = this.#job;
+    const ledger = this.#ledger;
+    const signal = this.#signal;
+    const detection = await this.detect();
+    const plan = must(ledger.plan, 'plan');
+    const {decisions, removed, drift} = detection;
+    for (const found of drift?.found ?? []) ledger.warnings.push(`the file was changed by somebody else: ${found}; the new file is as the source says, the edited one is kept as the archive`);
+    ledger.watch.lap('plan');
+
+    const kept = decisions.filter(({kind}) => kind === 'unchanged' || kind === 'patched');
+    const full = detection.full !== null || kept.length === 0;
+    const states = new Map(ledger.states.map(state => [state.table.source.table, state]));
+    const untouched = !full && kept.every(({kind}) => kind === 'unchanged') && kept.length === decisions.length
+      && removed.length === 0 && !detection.viewsChanged && (drift === null || drift.found.length === 0);
+    if (untouched) {
+      for (const {base, table} of kept) this.#markKept(states.get(table.source.table)!, base!);
+      ledger.verification = 'passed';
+      ledger.views = plan.target.views.map(({name}) => name);
+      ledger.late = [...kept.flatMap(({base}) => base!.late), ...this.base!.lateViews];
+      ledger.refresh = this.#summary('none', detection, null);
+      await this.#remember(new Map(), [], drift === null ? this.base!.file : await this.#job.destination.sealLive!(signal), this.base!.objects, this.base!.lateViews);
+      await store.adopt();
+      return;
+    }
+
+    const views = viewsOf(plan.target.views);
+    const work = workOf(this.#job.tool.version, this.#identity, decisions, views);
+    const unfinished = full ? await readUnfinished(progressLog, work) : null;
+    const {load, resumed} = await this.#begin(plan, full, kept, unfinished, work);
+    await using _load = load;
+    const works = full ? await planFull(source, decisions, resumed, this.#limits, signal) : planChanges(source, decisions);
+    if (works.length > 0) for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
+    ledger.watch.lap('plan');
+
+    const made = new Map<string, TableBase>();
+    for (const [done, {decision, work: tableWork, prefix, chunksAfter}] of works.entries()) {
+      const {table: {source: {table}}} = decision;
+      const state = states.get(table)!;
+      await ledger.timed(state, signal, async () => {
+        if (full && prefix !== null) await noteReset(progressLog, {table, chunks: prefix});
+        const moved = await moveTable(tableWork, {
+          job: this.#job, load, limits: this.#limits, ledger, state, signal,
+          onRows: rows => ledger.progress('copy', done, state, rows, state.table.source.approximateRows),
+          ...(full && prefix === null && {onSegment: (chunks: readonly Chunk[], whole: boolean) => noteSegment(progressLog, {table, chunks, done: whole})}),
+        });
+        const chunks = chunksAfter(moved);
+        made.set(table, tableBase(this.#job, decision, load, chunks, moved));
+        if (full) await noteMade(progressLog, {table, chunks, placed: moved.placed, whole: moved.whole});
+      });
+    }
+
+    ledger.progress('finish', 0);
+    const late = await load.finish(signal);
+    ledger.watch.lap('finish');
+    if (verify) await this.#verify(load, works, made, states);
+    for (const [name, table] of made) made.set(name, withLate(table, late));
+    ledger.late = [...late, ...kept.filter(({table}) => !made.has(table.source.table)).flatMap(({base}) => base!.late)];
+    ledger.countViews(load.target.views);
+
+    signal.throwIfAborted();
+    ledger.progress('publish', 0);
+    const objects = await load.objects(signal);
+    const seal = await load.seal(signal);
+    for (const {base, table} of kept) if (!made.has(table.source.table)) this.#markKept(states.get(table.source.table)!, base!);
+    for (const decision of decisions) this.#markMade(states.get(decision.table.source.table)!, decision, full, made.get(decision.table.source.table));
+    ledger.refresh = this.#summary(full ? 'full' : 'incremental', detection, resumed);
+    await this.#remember(made, full ? 'others' : removed.map(({name}) => name), seal, objects, late.filter(({table}) => table === null));
+    ledger.published = await load.publish(signal);
+    await store.adopt();
+    await progressLog.remove();
+    ledger.watch.lap('publish');
+  }
+
+  /** A run that died around its last step: what is live says whether it had gone through. */
+  async #settlePending(pending: string, seal: Promise<FileSeal | null>): Promise<void> {
+    const {store} = this.#job;
+    const live = await seal;
+    let file: FileSeal | null = null;
+    try {
+      ({file} = decodeHead(pending));
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+    }
+    if (live !== null && file?.sha256 === live.sha256) await store.adopt();
+    else await store.dropPending();
+  }
+
+  async #loadBase(): Promise<Base | null> {
+    const stored = await this.#job.store.load();
+    if (stored === null) return null;
+    try {
+      return decodeBase(stored);
+    } catch (error) {
+      // A full run needs nothing of it.
+      if (this.#job.kind === 'changes' || !(error instanceof PipelineError)) throw error;
+      this.#ledger.warnings.push(`${error.message}; this run begins a new record`);
+      return null;
+    }
+  }
+
+  #checkSource(): void {
+    const {base} = this;
+    if (base === null || this.#identity === null || base.source.id === this.#identity.id) return;
+    throw new PipelineError(ErrorCode.CONFIG, `${this.#job.destination.label} was made from another source (${base.source.id}), not from ${this.#identity.id}`, {
+      remedy: 'check --source and --target; to fill the file from the new source, rebuild it with bulk',
+    });
+  }
+
+  #clockWarning(): string[] {
+    const {base} = this;
+    return base !== null && base.startedAt > this.#ledger.startedAt
+      ? [`the last run is dated ${base.startedAt}, which is still to come: the clock of this machine jumped back, or was ahead then`] : [];
+  }
+
+  /** The load, on from where a crashed one was if that can be. */
+  async #begin(plan: CopyPlan, full: boolean, kept: readonly Decision[], unfinished: Unfinished | null, work: string): Promise<{readonly load: RefreshLoad; readonly resumed: Unfinished | null}> {
+    const {destination, progressLog, logger} = this.#job;
+    const {catalog} = plan;
+    const begin = (from: 'nothing' | 'live' | {readonly resume: string}, keep: ReadonlySet<string>) => destination.beginRefresh!({catalog, from, keep}, this.#signal);
+    if (!full) {
+      return {load: must(await begin('live', new Set(kept.map(({table}) => table.out.table))), 'load'), resumed: null};
+    }
+    if (unfinished !== null) {
+      const outs = plan.tables.filter(({source}) => unfinished.tables.has(source.table)).map(({out}) => out.table);
+      const load = await begin({resume: unfinished.token}, new Set(outs));
+      if (load !== null) {
+        logger?.info(`going on with the run of ${unfinished.startedAt}, which did not come to its end: ${outs.length} tables are begun or done`);
+        return {load, resumed: unfinished};
+      }
+    }
+    await progressLog.remove();
+    const load = must(await begin('nothing', new Set()), 'load');
+    await beginUnfinished(progressLog, {work, token: load.token, startedAt: this.#ledger.startedAt});
+    return {load, resumed: null};
+  }
+
+  async #verify(load: RefreshLoad, works: readonly TableWork[], made: ReadonlyMap<string, TableBase>, states: ReadonlyMap<string, TableState>): Promise<void> {
+    const ledger = this.#ledger;
+    ledger.verification = 'failed';
+    for (const [done, {decision, work}] of works.entries()) {
+      const {table: {source: {table}, out}} = decision;
+      const state = states.get(table)!;
+      let rows = 0;
+      await ledger.timed(state, this.#signal, async () => {
+        const {chunks, placed} = made.get(table)!;
+        const kept = new Set<Place>(work.how === 'patch' && decision.kind === 'patched' ? placesOf(decision.base!.chunks) : []);
+        await checkCount(load, out, rowsOf(chunks), this.#signal);
+        await verifyChunks({load, schema: out, chunks: chunks.filter(({place}) => place === null || !kept.has(place)), placed, limits: this.#limits}, this.#signal,
+          more => ledger.progress('verify', done, state, rows += more, rowsOf(chunks)));
+        state.verified = true;
+      });
+      ledger.watch.lap('verify');
+    }
+    ledger.verification = 'passed';
+  }
+
+  #markKept(state: TableState, base: TableBase): void {
+    state.status = 'ok';
+    state.verified = true;
+    state.change = {kind: 'unchanged', reasons: [], rows: rowsOf(base.chunks)};
+  }
+
+  #markMade(state: TableState, {kind, reasons}: Decision, full: boolean, table: TableBase | undefined): void {
+    if (!table) return;
+    state.change = {kind: full ? (this.base?.tables.has(state.table.source.table) ? 'rewritten' : 'new') : kind, reasons, rows: rowsOf(table.chunks)};
+  }
+
+  /** Writes down what the next run builds on, as pending until it is live. */
+  async #remember(
+    made: ReadonlyMap<string, TableBase>, removed: readonly string[] | 'others', file: FileSeal | null, objects: readonly StoredObject[], lateViews: readonly Omission[],
+  ): Promise<void> {
+    const {source, tool, store} = this.#job;
+    const plan = must(this.#ledger.plan, 'plan');
+    const tables = await withDependencies(this.#job, plan.tables, made, this.base, this.#limits, this.#signal);
+    const head: Base = {
+      tool: tool.version, startedAt: this.#ledger.startedAt, source: this.#identity ?? {id: source.label, traits: {}}, snapshot: source.snapshot ?? null,
+      file, objects, views: viewsOf(plan.target.views), lateViews, receipt: this.base?.receipt ?? null, tables: new Map(),
+    };
+    await store.savePending({head: encodeHead(head), tables: new Map([...tables].map(([name, table]) => [name, encodeTable(table)])), removed});
+  }
+
+  #summary(kind: RefreshSummary['kind'], {removed, full, digestSeconds}: Detection, resumed: Unfinished | null): RefreshSummary {
+    const count = (one: TableChange['kind']) => this.#ledger.states.filter(({change}) => change?.kind === one).length;
+    return {
+      kind, reasons: full ?? [], resumed: resumed !== null, since: this.base?.startedAt ?? null, digestSeconds, receipt: null,
+      tables: {unchanged: count('unchanged'), new: count('new'), patched: count('patched'), rewritten: count('rewritten'), removed: removed.length},
+    };
+  }
+}

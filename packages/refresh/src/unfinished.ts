@@ -1,0 +1,82 @@
+import type {SourceIdentity} from '@sluice/core';
+import type {Chunk} from './base.ts';
+import {sha256} from './fingerprint.ts';
+import type {Decision} from './detect.ts';
+import type {ProgressLog} from './request.ts';
+
+/** A full run that never came to its end, as far as it got. */
+export interface Unfinished {
+  readonly token: string;
+  readonly startedAt: string;
+  readonly tables: ReadonlyMap<string, UnfinishedTable>;
+}
+
+export interface UnfinishedTable {
+  readonly chunks: readonly Chunk[];
+  readonly done: boolean;
+  readonly placed: boolean;
+  readonly whole: string | null;
+}
+
+interface Header {
+  readonly entry: 'run';
+  readonly work: string;
+  readonly token: string;
+  readonly startedAt: string;
+}
+
+interface Segment {
+  readonly entry: 'segment';
+  readonly table: string;
+  readonly chunks: readonly Chunk[];
+  readonly done: boolean;
+}
+
+interface Made {
+  readonly entry: 'made';
+  readonly table: string;
+  readonly chunks: readonly Chunk[];
+  readonly placed: boolean;
+  readonly whole: string | null;
+}
+
+/** The table is made again from here on. */
+interface Reset {
+  readonly entry: 'reset';
+  readonly table: string;
+  readonly chunks: readonly Chunk[];
+}
+
+/** Differs when a run would not make the same file: another source, version, rule or definition. */
+export function workOf(tool: string, identity: SourceIdentity | null, decisions: readonly Decision[], views: string): string {
+  return sha256(JSON.stringify([tool, identity?.id ?? null, views, decisions.map(({table: {read}, rules, form}) => [read.table, read.columns.map(({name}) => name), rules, form])]));
+}
+
+/** What a crashed run of the same work had done; null when there is none, or it did other work. */
+export async function readUnfinished(log: ProgressLog, work: string): Promise<Unfinished | null> {
+  const entries = await log.entries() as readonly (Header | Segment | Reset | Made)[];
+  const [header] = entries;
+  if (header?.entry !== 'run' || header.work !== work || typeof header.token !== 'string') return null;
+  const tables = new Map<string, {chunks: Chunk[]; done: boolean; placed: boolean; whole: string | null}>();
+  for (const entry of entries.slice(1)) {
+    const known = 'table' in entry ? tables.get(entry.table) : undefined;
+    switch (entry.entry) {
+      case 'segment':
+        tables.set(entry.table, {placed: true, whole: null, chunks: [...known?.chunks ?? [], ...entry.chunks], done: entry.done});
+        break;
+      case 'reset':
+        tables.set(entry.table, {placed: true, whole: null, chunks: [...entry.chunks], done: false});
+        break;
+      case 'made':
+        tables.set(entry.table, {placed: entry.placed, whole: entry.whole, chunks: [...entry.chunks], done: true});
+        break;
+      default: return null;
+    }
+  }
+  return {token: header.token, startedAt: header.startedAt, tables};
+}
+
+export const beginUnfinished = (log: ProgressLog, header: Omit<Header, 'entry'>) => log.append({entry: 'run', ...header} satisfies Header);
+export const noteSegment = (log: ProgressLog, segment: Omit<Segment, 'entry'>) => log.append({entry: 'segment', ...segment} satisfies Segment);
+export const noteMade = (log: ProgressLog, made: Omit<Made, 'entry'>) => log.append({entry: 'made', ...made} satisfies Made);
+export const noteReset = (log: ProgressLog, reset: Omit<Reset, 'entry'>) => log.append({entry: 'reset', ...reset} satisfies Reset);
