@@ -7,3 +7,7 @@ export {verifyReadBack} from './read-back.ts';
 export type {ReadBackLimits} from './read-back.ts';
 export {RECEIPT_FORMAT, receiptCatalog} from './receipt.ts';
 export type {PlaceRecord, Receipt, ReceiptColumn, ReceiptSchema, ReceiptTable, SideDigest} from './receipt.ts';
+export {readChain, receiptFiles, receiptFolder, receiptName} from './receipt-chain.ts';
+export type {ChainFinding, ChainLink, ReceiptChain} from './receipt-chain.ts';
+export {verifyReceipt} from './verify-receipt.ts';
+export type {CheckedObject, CheckedTable, ReceiptQuestion, ReceiptVerification} from './verify-receipt.ts';

@@ -1,0 +1,172 @@
+import {ErrorCode, PipelineError, type FileSeal, type LiveTables, type ReadLimits, type Schema, type StoredObject} from '@sluice/core';
+import {digestByPlace, digestByRank} from './place-digests.ts';
+import type {Receipt, ReceiptTable} from './receipt.ts';
+
+/** Most row ranges that are listed of one table; counts are exact all the same. */
+export const LISTED_RANGES = 1000;
+
+export interface ReceiptQuestion {
+  readonly receipt: Receipt;
+  /** What is there now, opened with `receiptCatalog(receipt)`; null when there is nothing. */
+  readonly live: LiveTables | null;
+  /** The seal of what is there now; null when it has none. */
+  readonly seal: FileSeal | null;
+  readonly limits: ReadLimits;
+  /** Hears of progress. */
+  readonly onRows?: (table: string, rows: number) => void;
+}
+
+export interface CheckedTable {
+  readonly name: string;
+  readonly target: string;
+  readonly status: 'equal' | 'different' | 'missing' | 'unreadable';
+  /** What the receipt says, and what there is; null when it could not be counted. */
+  readonly rows: number;
+  readonly rowsFound: number | null;
+  /** Groups of rows that are not as they were, of how many. */
+  readonly groupsDiffering: number;
+  readonly groups: number;
+  /** Ordinals of the rows in these groups, 0-based, `[first, end)`, in the order of the receipt; at most {@link LISTED_RANGES}. */
+  readonly ranges: readonly (readonly [number, number])[];
+  /** The rows lie elsewhere than they were put, in the same order and with the same values. */
+  readonly moved: boolean;
+  /** Why it could not be read; null when it was. */
+  readonly reason: string | null;
+}
+
+export interface CheckedObject {
+  readonly type: StoredObject['type'];
+  readonly name: string;
+  readonly table: string;
+  readonly status: 'missing' | 'changed' | 'extra';
+}
+
+/** What `sluice verify-receipt --json` says of the file. */
+export interface ReceiptVerification {
+  readonly status: 'equal' | 'different';
+  /** `rewritten`: other bytes, the same content; null where the destination is not one file. */
+  readonly file: 'equal' | 'rewritten' | 'different' | null;
+  readonly tables: readonly CheckedTable[];
+  /** Only those that are not as they were. */
+  readonly objects: readonly CheckedObject[];
+  /** Sentences about what is not as it was, and about what is only worth knowing. */
+  readonly problems: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Compares what a destination holds now with what a receipt says it was given: its bytes, the rows of
+ * every place, everything a statement made. Throws what a reading rejects with when that is not about one table.
+ */
+export async function verifyReceipt({receipt, live, seal, limits, onRows}: ReceiptQuestion, signal: AbortSignal): Promise<ReceiptVerification> {
+  const {file} = receipt.destination;
+  if (live === null) {
+    return {
+      status: 'different', file: file === null ? null : 'different', objects: [], remarks: [], problems: ['there is nothing at the destination'],
+      tables: receipt.tables.map(table => unread(table, 'missing', null)),
+    };
+  }
+  const objects = compareObjects(receipt.objects, await live.objects(signal));
+  const lost = new Set(objects.flatMap(({type, name, status}) => (type === 'table' && status === 'missing' ? [name] : [])));
+  const tables: CheckedTable[] = [];
+  for (const table of receipt.tables) {
+    signal.throwIfAborted();
+    tables.push(lost.has(table.target) ? unread(table, 'missing', null) : await checkTable(table, live, limits, rows => onRows?.(table.name, rows), signal));
+  }
+  const equal = objects.length === 0 && tables.every(({status}) => status === 'equal');
+  const sameFile = file === null ? null : seal !== null && seal.sha256 === file.sha256 && seal.bytes === file.bytes;
+  return {
+    status: equal ? 'equal' : 'different',
+    file: sameFile === null ? null : sameFile ? 'equal' : equal ? 'rewritten' : 'different',
+    tables, objects,
+    problems: [...tables.flatMap(tableProblem), ...objects.filter(object => !isTold(object, tables)).map(({type, name, status}) => `${type} ${name} ${objectWords[status]}`)],
+    remarks: [
+      ...(sameFile === false && equal ? ['the file was written anew since, but everything in it is as it was'] : []),
+      ...tables.filter(({status, moved}) => status === 'equal' && moved)
+        .map(({target}) => `the rows of table ${target} lie elsewhere than they were put, as after VACUUM, in the same order`),
+      ...(sameFile && !equal ? ['the bytes of the file are those of the receipt, yet what they hold is not: the receipt contradicts itself'] : []),
+    ],
+  };
+}
+
+/** A table that is gone is said once. */
+const isTold = ({type, name}: CheckedObject, tables: readonly CheckedTable[]) =>
+  type === 'table' && tables.some(({target, status}) => target === name && status === 'missing');
+
+const objectWords = {missing: 'is gone', changed: 'has another definition', extra: 'was added'} as const;
+
+async function checkTable(table: ReceiptTable, live: LiveTables, limits: ReadLimits, onRows: (rows: number) => void, signal: AbortSignal): Promise<CheckedTable> {
+  const schema: Schema = table.schema;
+  try {
+    const rowsFound = await live.countRows(schema, signal);
+    let equal = await digestByPlace(table, live, limits, onRows, signal);
+    let moved = false;
+    // A rewritten file may have numbered its rows anew; the places then mean other rows.
+    if (rowsFound === table.rows && equal !== null && !equal.every(Boolean) || equal === null) {
+      const byRank = await digestByRank(table, live, limits, onRows, signal);
+      if (equal === null || count(byRank) > count(equal)) {
+        moved = equal !== null;
+        equal = byRank;
+      }
+    }
+    const groupsDiffering = equal.length - count(equal);
+    const same = groupsDiffering === 0 && rowsFound === table.rows;
+    return {
+      name: table.name, target: table.target, status: same ? 'equal' : 'different', rows: table.rows, rowsFound,
+      groupsDiffering, groups: equal.length, ranges: rangesOf(table, equal), moved: same && moved, reason: null,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof PipelineError) || error.code === ErrorCode.AUTH) throw error;
+    return unread(table, 'unreadable', error.message);
+  }
+}
+
+const count = (flags: readonly boolean[]) => flags.filter(Boolean).length;
+
+/** The rows of the groups that differ, neighbours joined. */
+function rangesOf({places}: ReceiptTable, equal: readonly boolean[]): [number, number][] {
+  const ranges: [number, number][] = [];
+  let at = 0;
+  for (const [i, [, rows]] of places.entries()) {
+    const last = ranges.at(-1);
+    if (!equal[i]) {
+      if (last && last[1] === at) last[1] = at + rows;
+      else ranges.push([at, at + rows]);
+    }
+    at += rows;
+  }
+  return ranges.slice(0, LISTED_RANGES);
+}
+
+function unread(table: ReceiptTable, status: 'missing' | 'unreadable', reason: string | null): CheckedTable {
+  const groups = table.places.length;
+  return {
+    name: table.name, target: table.target, status, rows: table.rows, rowsFound: null, groupsDiffering: groups, groups,
+    ranges: table.rows === 0 ? [] : [[0, table.rows]], moved: false, reason,
+  };
+}
+
+function tableProblem({target, status, rows, rowsFound, groupsDiffering, groups, ranges, reason}: CheckedTable): string[] {
+  if (status === 'equal') return [];
+  if (status === 'missing') return [`table ${target} is gone`];
+  if (status === 'unreadable') return [`table ${target} cannot be read: ${reason ?? 'nobody says why'}`];
+  const counted = rowsFound === rows ? `has its ${rows} rows` : `has ${rowsFound ?? 0} rows, ${rows} were put there`;
+  const first = ranges[0];
+  const where = first === undefined ? 'all of those are as they were'
+    : `${groupsDiffering} of ${groups} groups of rows are not as they were, first among rows ${first[0] + 1} to ${first[1]}`;
+  return [`table ${target} ${counted}; ${where}`];
+}
+
+function compareObjects(then: readonly StoredObject[], now: readonly StoredObject[]): CheckedObject[] {
+  const key = ({type, name}: StoredObject) => JSON.stringify([type, name]);
+  const found = new Map(now.map(object => [key(object), object]));
+  const known = new Set(then.map(key));
+  return [
+    ...then.flatMap(({type, name, table, digest}): CheckedObject[] => {
+      const other = found.get(JSON.stringify([type, name]));
+      return !other ? [{type, name, table, status: 'missing'}] : other.digest !== digest || other.table !== table ? [{type, name, table, status: 'changed'}] : [];
+    }),
+    ...now.filter(object => !known.has(key(object))).map(({type, name, table}): CheckedObject => ({type, name, table, status: 'extra'})),
+  ];
+}
