@@ -17,13 +17,49 @@ export function allParts(plan: TablePlan): ProvenParts {
 
 /** CREATE TABLE in the form that SQLite keeps in its schema table, comments included. */
 export function createTable(plan: TablePlan, parts: ProvenParts): string {
-  const {schema, primaryKey, alias} = plan;
+  const {primaryKey, alias} = plan;
   const lines = plan.columns.map((column, at) => columnDefinition(column, at === alias, parts.generated.has(column)));
-  if (primaryKey.length > 0 && alias === null) lines.push(`PRIMARY KEY (${primaryKey.map(quote).join(', ')})`);
-  lines.push(...parts.checks.map(({name, sql}) => `${constraint(name)}CHECK (${sql})`));
-  lines.push(...parts.foreignKeys.map(foreignKey));
-  const comment = schema.comment ? ` ${writeNote({kind: 'comment', text: schema.comment})}` : '';
-  return `CREATE TABLE ${quote(plan.name)} (${comment}\n  ${lines.join(',\n  ')}\n)`;
+  if (primaryKey.length > 0 && alias === null) lines.push(keyDefinition(plan));
+  lines.push(...parts.checks.map(checkDefinition), ...parts.foreignKeys.map(foreignKey));
+  return `${tableHead(plan)}${lines.join(BETWEEN)}${END}`;
+}
+
+const BETWEEN = ',\n  ';
+const END = '\n)';
+
+/** The parts that a CREATE TABLE of `createTable` has; null when it is of another plan. */
+export function partsIn(sql: string, plan: TablePlan): ProvenParts | null {
+  const head = tableHead(plan);
+  if (!sql.startsWith(head)) return null;
+  let rest = sql.slice(head.length);
+  const take = (line: string) => {
+    if (rest.startsWith(line + BETWEEN)) rest = rest.slice(line.length + BETWEEN.length);
+    else if (rest === line + END) rest = '';
+    else return false;
+    return true;
+  };
+  const generated = new Set<ColumnPlan>();
+  for (const [at, column] of plan.columns.entries()) {
+    if (take(columnDefinition(column, at === plan.alias, false))) continue;
+    if (column.generated === null || !take(columnDefinition(column, at === plan.alias, true))) return null;
+    generated.add(column);
+  }
+  if (plan.primaryKey.length > 0 && plan.alias === null && !take(keyDefinition(plan))) return null;
+  const checks = plan.checks.filter(check => take(checkDefinition(check)));
+  const foreignKeys = plan.foreignKeys.filter(key => take(foreignKey(key)));
+  return rest === '' ? {generated, checks, foreignKeys} : null;
+}
+
+function tableHead({name, schema: {comment}}: TablePlan): string {
+  return `CREATE TABLE ${quote(name)} (${comment ? ` ${writeNote({kind: 'comment', text: comment})}` : ''}\n  `;
+}
+
+function keyDefinition({primaryKey}: TablePlan): string {
+  return `PRIMARY KEY (${primaryKey.map(quote).join(', ')})`;
+}
+
+function checkDefinition({name, sql}: CheckPlan): string {
+  return `${constraint(name)}CHECK (${sql})`;
 }
 
 /** One column as CREATE TABLE and ALTER TABLE ADD COLUMN take it. */

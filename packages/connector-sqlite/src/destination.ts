@@ -1,14 +1,22 @@
 import {stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import {ErrorCode, PipelineError, type Capabilities, type Destination, type Load, type LoadRequest, type Omission, type Problem, type TargetPlan} from '@sluice/core';
+import {
+  ErrorCode, PipelineError, type Capabilities, type Catalog, type Destination, type FileSeal, type LiveTables, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad,
+  type RefreshRequest, type TargetPlan,
+} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {classify} from './errors.ts';
+import {sealDatabase} from './file-seal.ts';
 import {LiveLoad} from './live-load.ts';
-import {openLive, readLive, type LiveContents} from './live-file.ts';
+import {openLive, readLive, recoverLive, type LiveContents} from './live-file.ts';
+import {SqliteLiveTables} from './live-tables.ts';
 import {fold, POSITION_TABLE} from './naming.ts';
-import {createPart, removeStaleParts, type PartFile} from './part-file.ts';
+import {adoptPart, createPart, removeStaleParts, type PartFile} from './part-file.ts';
+import {PlacedReader} from './placed-reader.ts';
 import {planLoad, type LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
+import {beginEmpty, beginFromLive, beginResumed} from './refresh-begin.ts';
+import {SqliteRefreshLoad} from './refresh-load.ts';
 import {ReplaceLoad} from './replace-load.ts';
 import {findTarget, folderProblem, type TargetFile} from './target-file.ts';
 
@@ -31,7 +39,7 @@ export class SqliteDestination implements Destination {
   readonly file: string;
   readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert'], keys: true, positions: true};
   readonly #options: SqliteDestinationOptions;
-  readonly #loads = new Set<Load>();
+  readonly #loads = new Set<AsyncDisposable>();
 
   constructor(file: string, options: SqliteDestinationOptions = {}) {
     this.label = `sqlite:${file}`;
@@ -68,6 +76,54 @@ export class SqliteDestination implements Destination {
     return load;
   }
 
+  async beginRefresh(request: RefreshRequest, signal: AbortSignal): Promise<RefreshLoad | null> {
+    signal.throwIfAborted();
+    const target = await findTarget(this.file);
+    const archiveDirectory = await this.#archiveDirectory(target);
+    const {from, keep} = request;
+    const token = typeof from === 'object' ? from.resume : null;
+    await removeStaleParts(target, token);
+    const plan = planLoad(request.catalog);
+    let part: PartFile | null = null;
+    try {
+      part = token === null ? await createPart(target) : await adoptPart(target, token);
+      if (part === null) return null;
+      const begun = token !== null ? beginResumed(part.path, plan, keep)
+        : from === 'live' && keep.size > 0 ? await beginFromLive(part.path, target, plan, keep, signal)
+        : beginEmpty(part.path);
+      if (begun === null) {
+        await part.remove(true);
+        return null;
+      }
+      const load = new SqliteRefreshLoad({begun, resumed: token !== null, part, target, plan, archiveDirectory, now: this.#options.now ?? (() => new Date())});
+      this.#loads.add(load);
+      return load;
+    } catch (error) {
+      await part?.remove(token === null);
+      throw classify(error, {file: target.named});
+    }
+  }
+
+  async openLive(catalog: Catalog, signal: AbortSignal): Promise<LiveTables> {
+    signal.throwIfAborted();
+    const target = await findTarget(this.file);
+    if (!target.exists) throw new PipelineError(ErrorCode.CONNECT, `${target.named} does not exist`, {retryable: false, remedy: 'check the path'});
+    recoverLive(target);
+    const tables = new SqliteLiveTables(new PlacedReader(target.live, target.named, planLoad(catalog)));
+    this.#loads.add(tables);
+    return tables;
+  }
+
+  async sealLive(signal: AbortSignal): Promise<FileSeal | null> {
+    signal.throwIfAborted();
+    const target = await findTarget(this.file);
+    try {
+      return await sealDatabase(target.live, signal);
+    } catch (error) {
+      throw classify(error, {file: target.named, access: 'read'});
+    }
+  }
+
   /** Disposes loads that are still open. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const load of this.#loads) await load[Symbol.asyncDispose]();
@@ -85,10 +141,7 @@ export class SqliteDestination implements Destination {
   }
 
   async #beginReplace(request: LoadRequest, target: TargetFile): Promise<Load> {
-    const archiveDirectory = this.#options.archiveDirectory ?? target.folder;
-    for (const problem of [await folderProblem(target.folder, 'the folder'), await folderProblem(archiveDirectory, 'the archive folder')]) {
-      if (problem !== null) throw new PipelineError(ErrorCode.WRITE, problem.message, {remedy: 'create it, or check its rights'});
-    }
+    const archiveDirectory = await this.#archiveDirectory(target);
     await removeStaleParts(target);
     const live = readLive(target);
     const plan = this.#plan(request, live);
@@ -106,6 +159,15 @@ export class SqliteDestination implements Destination {
       await part?.remove(true);
       throw classify(error, {file: target.named});
     }
+  }
+
+  /** Throws WRITE when it, or the target's own folder, takes no files. */
+  async #archiveDirectory(target: TargetFile): Promise<string> {
+    const archiveDirectory = this.#options.archiveDirectory ?? target.folder;
+    for (const problem of [await folderProblem(target.folder, 'the folder'), await folderProblem(archiveDirectory, 'the archive folder')]) {
+      if (problem !== null) throw new PipelineError(ErrorCode.WRITE, problem.message, {remedy: 'create it, or check its rights'});
+    }
+    return archiveDirectory;
   }
 
   #plan(request: LoadRequest, live: LiveContents): LoadPlan {

@@ -3,6 +3,7 @@ import type {Database, Statement} from 'better-sqlite3';
 import {binderOf, type Binder, type Bound} from './bind.ts';
 import {classify, codeOf} from './errors.ts';
 import {quote} from './quote.ts';
+import type {TablePlan} from './table-plan.ts';
 import type {Storage} from './types.ts';
 
 export interface InsertPlan {
@@ -14,6 +15,17 @@ export interface InsertPlan {
   readonly columns: readonly {readonly name: string; readonly at: number; readonly nullable: boolean; readonly storage: Storage}[];
   /** Behind VALUES: the ON CONFLICT of an upsert. */
   readonly conflict: string;
+}
+
+/** Rows as they come into the table as it is planned. */
+export function insertPlanOf(file: string, plan: TablePlan): InsertPlan {
+  return {
+    file,
+    table: plan.schema.table,
+    target: plan.name,
+    columns: plan.columns.map(({name, column, rule}, at) => ({name, at, nullable: column.nullable, storage: rule.storage})),
+    conflict: '',
+  };
 }
 
 // Binding costs most, whatever the statement; 10 to 50 rows a statement are alike within 5 %

@@ -41,6 +41,23 @@ export function readLive(target: TargetFile): LiveContents {
   }
 }
 
+/** Rolls back, or takes in, what a crashed writer left; only when nobody could read the file otherwise. Throws CONNECT. */
+export function recoverLive({live, named}: Pick<TargetFile, 'live' | 'named'>): void {
+  const open = (readonly: boolean) => {
+    const db = new Database(live, {readonly, fileMustExist: true, timeout: 2000});
+    try {
+      return needsRecovery(db);
+    } finally {
+      db.close();
+    }
+  };
+  try {
+    if (open(true)) open(false);
+  } catch (error) {
+    throw classify(error, {file: named, access: 'read'});
+  }
+}
+
 /** Whether a crashed writer left something that only a writer may put right. */
 function needsRecovery(db: Database.Database): boolean {
   try {

@@ -28,8 +28,11 @@ export function firstFree(name: string, used: Set<string>): string {
 
 /** Names of tables, views and indexes that belong to SQLite or to Sluice. */
 export function isReserved(name: string): boolean {
-  return fold(name).startsWith('sqlite_') || fold(name) === POSITION_TABLE;
+  return fold(name).startsWith('sqlite_') || fold(name) === POSITION_TABLE || fold(name) === UNFINISHED_TABLE;
 }
 
 /** Where append and upsert loads keep the position that was committed with the rows. */
 export const POSITION_TABLE = '_sluice_position';
+
+/** Where a refresh load notes, until it is finished, which tables it made anew. */
+export const UNFINISHED_TABLE = '_sluice_unfinished';

@@ -8,7 +8,7 @@ import {createTable, noParts} from './ddl.ts';
 import {classify} from './errors.ts';
 import {finishTables} from './finish.ts';
 import {Fitting} from './fitting.ts';
-import {Inserter} from './inserter.ts';
+import {Inserter, insertPlanOf} from './inserter.ts';
 import {holdStill} from './live-file.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
@@ -154,7 +154,7 @@ class ReplaceWriter implements Writer {
     this.#file = file;
     this.#table = plan.schema.table;
     this.#fitting = new Fitting(plan);
-    this.#inserter = new Inserter(db, insertPlan(file, plan));
+    this.#inserter = new Inserter(db, insertPlanOf(file, plan));
     this.#signal = signal;
   }
 
@@ -217,13 +217,3 @@ const PAGE_ROWS = 256;
 
 // A multiple of the runs of a digest; and about what a thread needs to be worth its start, 0.1 s.
 const MARK_ROWS = 8 * RUN_ROWS;
-
-function insertPlan(file: string, plan: TablePlan) {
-  return {
-    file,
-    table: plan.schema.table,
-    target: plan.name,
-    columns: plan.columns.map(({name, column, rule}, at) => ({name, at, nullable: column.nullable, storage: rule.storage})),
-    conflict: '',
-  };
-}

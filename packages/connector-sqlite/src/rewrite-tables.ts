@@ -14,7 +14,7 @@ export function rewriteTables(db: Database.Database, proven: ReadonlyMap<TablePl
   const changed = new Map([...proven].filter(([, {generated, checks, foreignKeys}]) => generated.size + checks.length + foreignKeys.length > 0));
   if (changed.size === 0) return;
   for (const [plan, parts] of changed) changed.set(plan, combinable(plan, parts, omit));
-  rewrite(db, changed);
+  exchangeTables(db, changed);
 
   const violated = new Map<TablePlan, ProvenParts>();
   for (const [plan, parts] of changed) {
@@ -24,7 +24,7 @@ export function rewriteTables(db: Database.Database, proven: ReadonlyMap<TablePl
     }
     if (bad.size > 0) violated.set(plan, {...parts, foreignKeys: parts.foreignKeys.filter(key => !bad.has(key))});
   }
-  if (violated.size > 0) rewrite(db, violated);
+  if (violated.size > 0) exchangeTables(db, violated);
 }
 
 /** The parts, or none of the generated columns when SQLite takes each of them but not all together. */
@@ -42,7 +42,8 @@ function combinable(plan: TablePlan, parts: ProvenParts, omit: Omit): ProvenPart
   }
 }
 
-function rewrite(db: Database.Database, tables: ReadonlyMap<TablePlan, ProvenParts>): void {
+/** Gives tables another text of their CREATE TABLE; what is stored must mean the same by it. */
+export function exchangeTables(db: Database.Database, tables: ReadonlyMap<TablePlan, ProvenParts>): void {
   db.unsafeMode(true);
   db.pragma('writable_schema = ON');
   try {
