@@ -2,8 +2,10 @@ import {closeSync, existsSync, mkdirSync, openSync, writeFileSync} from 'node:fs
 import {basename, dirname, join, resolve} from 'node:path';
 import {ErrorCode, PipelineError, type Position, type RunReport} from '@sluice/core';
 import Database from 'better-sqlite3';
+import {baseStore} from './base-store.ts';
 import {failure} from './failure.ts';
 import {APPLICATION_ID, migrations} from './migrations.ts';
+import type {BaseStore} from './stored-base.ts';
 import type {State} from './state.ts';
 
 const KEPT_RUNS = 1000;
@@ -27,27 +29,17 @@ export async function openState(path = '.sluice/state.db'): Promise<State> {
   };
   guarded(() => prepareFile(file));
   const db = guarded(() => new Database(file));
+  let statements: ReturnType<typeof prepare>;
+  let bases: BaseStore;
   try {
     guarded(() => migrate(db, path));
+    statements = guarded(() => prepare(db));
+    bases = baseStore(db, guarded);
   } catch (error) {
     db.close();
-    throw error;
+    // Ours by its mark, and yet without a table or a column that it should have.
+    throw error instanceof Database.SqliteError && error.code === 'SQLITE_ERROR' ? damaged(place) : error;
   }
-
-  const statements = guarded(() => ({
-    insertRun: db.prepare<[string, string, string, string]>('insert into run (target, status, started_at, report) values (?, ?, ?, ?)'),
-    forgetRuns: db.prepare<[string, string, number]>(
-      'delete from run where target = ? and id <= (select id from run where target = ? order by id desc limit 1 offset ?)'),
-    runs: db.prepare<[string, number], {report: string}>('select report from run where target = ? order by id desc limit ?'),
-    lastRun: db.prepare<[{target: string; status: string | null}], {report: string}>(
-      'select report from run where target = @target and (@status is null or status = @status) order by id desc limit 1'),
-    loadPosition: db.prepare<[string, string], {position: string}>('select position from position where target = ? and name = ?'),
-    savePosition: db.prepare<[string, string, string]>('insert into position values (?, ?, ?) on conflict do update set position = excluded.position'),
-    forgetPosition: db.prepare<[string, string]>('delete from position where target = ? and name = ?'),
-    loadChecksums: db.prepare<[string], {name: string; digest: string}>('select name, digest from checksum where target = ?'),
-    forgetChecksums: db.prepare<[string]>('delete from checksum where target = ?'),
-    saveChecksum: db.prepare<[string, string, string]>('insert into checksum values (?, ?, ?)'),
-  }));
   const recordRun = db.transaction((target: string, report: RunReport) => {
     statements.insertRun.run(target, report.status, report.startedAt, JSON.stringify(report));
     statements.forgetRuns.run(target, target, KEPT_RUNS);
@@ -59,6 +51,7 @@ export async function openState(path = '.sluice/state.db'): Promise<State> {
   const reportOf = ({report}: {report: string}) => JSON.parse(report) as RunReport;
 
   return {
+    ...bases,
     // `immediate`: two processes that both begin by reading could never both go on to write.
     recordRun: async report => guarded(() => recordRun.immediate(report.destination.label, report)),
     history: async (target, limit = 20) => guarded(() => statements.runs.all(target, limit).map(reportOf)),
@@ -77,6 +70,21 @@ export async function openState(path = '.sluice/state.db'): Promise<State> {
     },
   };
 }
+
+const prepare = (db: Database.Database) => ({
+  insertRun: db.prepare<[string, string, string, string]>('insert into run (target, status, started_at, report) values (?, ?, ?, ?)'),
+  forgetRuns: db.prepare<[string, string, number]>(
+    'delete from run where target = ? and id <= (select id from run where target = ? order by id desc limit 1 offset ?)'),
+  runs: db.prepare<[string, number], {report: string}>('select report from run where target = ? order by id desc limit ?'),
+  lastRun: db.prepare<[{target: string; status: string | null}], {report: string}>(
+    'select report from run where target = @target and (@status is null or status = @status) order by id desc limit 1'),
+  loadPosition: db.prepare<[string, string], {position: string}>('select position from position where target = ? and name = ?'),
+  savePosition: db.prepare<[string, string, string]>('insert into position values (?, ?, ?) on conflict do update set position = excluded.position'),
+  forgetPosition: db.prepare<[string, string]>('delete from position where target = ? and name = ?'),
+  loadChecksums: db.prepare<[string], {name: string; digest: string}>('select name, digest from checksum where target = ?'),
+  forgetChecksums: db.prepare<[string]>('delete from checksum where target = ?'),
+  saveChecksum: db.prepare<[string, string, string]>('insert into checksum values (?, ?, ?)'),
+});
 
 function prepareFile(file: string): void {
   const folder = dirname(file);

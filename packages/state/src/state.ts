@@ -1,10 +1,11 @@
 import type {Position, RunReport} from '@sluice/core';
+import type {BaseStore} from './stored-base.ts';
 
 /**
  * What one machine remembers between runs. Targets are named by text: the label of a destination.
  * Everything resolves when it is durable. Throws WRITE when the store cannot be written, or is busy for long.
  */
-export interface State extends AsyncDisposable {
+export interface State extends BaseStore, AsyncDisposable {
   /** Remembers a run under its destination's label. The oldest of more than 1,000 of a target are forgotten. */
   recordRun(report: RunReport): Promise<void>;
   /** The runs of a target, newest first, at most `limit` (default 20). */

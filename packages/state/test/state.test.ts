@@ -121,7 +121,7 @@ test('a file of a newer version is refused and stays as it is', async () => {
   db.pragma('user_version = 99');
   db.close();
   const before = readFileSync(path);
-  expect(await refusal()).toMatchObject({code: ErrorCode.CONFIG, message: `the state file ${path} has format 99, this version of Sluice knows 1`});
+  expect(await refusal()).toMatchObject({code: ErrorCode.CONFIG, message: `the state file ${path} has format 99, this version of Sluice knows 2`});
   expect(readFileSync(path).equals(before)).toBe(true);
 });
 
