@@ -30,6 +30,6 @@ export interface RefreshJob extends Omit<CopyRequest, 'mode'> {
   readonly only?: ReadonlySet<string>;
   /** Tables to make anew, with the reason. */
   readonly force?: ReadonlyMap<string, string>;
-  /** Digests of the rules as their owners wrote them, for the receipt. */
-  readonly rules?: Readonly<Record<string, string>>;
+  /** SHA-256, hex, of the files with the rules, for the receipt. */
+  readonly rules?: {readonly policy?: string; readonly study?: string};
 }

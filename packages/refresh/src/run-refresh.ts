@@ -7,16 +7,24 @@ import {decodeBase, decodeHead, encodeHead, encodeTable, placesOf, rowsOf, type 
 import {detect, type Decision, type Detection} from './detect.ts';
 import {viewsOf} from './fingerprint.ts';
 import {checkCount, moveTable} from './move-table.ts';
+import {receiptOf} from './receipt-of.ts';
 import {tableBase, withDependencies, withLate} from './next-base.ts';
 import {planChanges, planFull, type TableWork} from './plan-work.ts';
 import type {RefreshJob} from './request.ts';
 import {beginUnfinished, noteMade, noteReset, noteSegment, readUnfinished, workOf, type Unfinished} from './unfinished.ts';
 import {verifyChunks} from './verify-chunks.ts';
 
+export interface RefreshResult extends CopyResult {
+  /** The receipt of this run and the one before it, oldest first; empty when the run did not come to its end. */
+  readonly receipts: readonly {readonly sequence: number; readonly text: string}[];
+}
+
 /** Refreshes a copy. Never throws for a condition a user can meet: the report tells it. */
-export async function runRefresh(job: RefreshJob, signal: AbortSignal): Promise<CopyResult> {
+export async function runRefresh(job: RefreshJob, signal: AbortSignal): Promise<RefreshResult> {
   const ledger = new RunLedger(job);
-  return await concluded(ledger, () => new Refresh(job, ledger, signal).run(), signal);
+  const refresh = new Refresh(job, ledger, signal);
+  const result = await concluded(ledger, () => refresh.run(), signal);
+  return {...result, receipts: refresh.receipts};
 }
 
 /** What a refresh would do; touches nothing. Throws as the planning does. */
@@ -29,6 +37,7 @@ export async function detectChanges(job: RefreshJob, signal: AbortSignal): Promi
 
 class Refresh {
   base: Base | null = null;
+  receipts: RefreshResult['receipts'] = [];
   readonly #job: RefreshJob;
   readonly #ledger: RunLedger;
   readonly #signal: AbortSignal;
@@ -89,8 +98,9 @@ class Refresh {
       ledger.views = plan.target.views.map(({name}) => name);
       ledger.late = [...kept.flatMap(({base}) => base!.late), ...this.base!.lateViews];
       ledger.refresh = this.#summary('none', detection, null);
-      await this.#remember(new Map(), [], drift === null ? this.base!.file : await this.#job.destination.sealLive!(signal), this.base!.objects, this.base!.lateViews);
+      const conclude = await this.#remember(new Map(), [], drift === null ? this.base!.file : await this.#job.destination.sealLive!(signal), this.base!.objects, this.base!.lateViews);
       await store.adopt();
+      conclude();
       return;
     }
 
@@ -135,9 +145,10 @@ class Refresh {
     for (const {base, table} of kept) if (!made.has(table.source.table)) this.#markKept(states.get(table.source.table)!, base!);
     for (const decision of decisions) this.#markMade(states.get(decision.table.source.table)!, decision, full, made.get(decision.table.source.table));
     ledger.refresh = this.#summary(full ? 'full' : 'incremental', detection, resumed);
-    await this.#remember(made, full ? 'others' : removed.map(({name}) => name), seal, objects, late.filter(({table}) => table === null));
+    const conclude = await this.#remember(made, full ? 'others' : removed.map(({name}) => name), seal, objects, late.filter(({table}) => table === null));
     ledger.published = await load.publish(signal);
     await store.adopt();
+    conclude();
     await progressLog.remove();
     ledger.watch.lap('publish');
   }
@@ -236,18 +247,23 @@ class Refresh {
     state.change = {kind: full ? (this.base?.tables.has(state.table.source.table) ? 'rewritten' : 'new') : kind, reasons, rows: rowsOf(table.chunks)};
   }
 
-  /** Writes down what the next run builds on, as pending until it is live. */
+  /** Writes down what the next run builds on, as pending until it is live. Resolves with what is to be done then. */
   async #remember(
     made: ReadonlyMap<string, TableBase>, removed: readonly string[] | 'others', file: FileSeal | null, objects: readonly StoredObject[], lateViews: readonly Omission[],
-  ): Promise<void> {
+  ): Promise<() => void> {
     const {source, tool, store} = this.#job;
     const plan = must(this.#ledger.plan, 'plan');
     const tables = await withDependencies(this.#job, plan.tables, made, this.base, this.#limits, this.#signal);
+    const previous = this.base?.receipt ?? null;
+    const receipt = receiptOf({job: this.#job, ledger: this.#ledger, plan, base: this.base, made: tables, identity: this.#identity, file, objects, previous: previous?.text ?? null});
     const head: Base = {
       tool: tool.version, startedAt: this.#ledger.startedAt, source: this.#identity ?? {id: source.label, traits: {}}, snapshot: source.snapshot ?? null,
-      file, objects, views: viewsOf(plan.target.views), lateViews, receipt: this.base?.receipt ?? null, tables: new Map(),
+      file, objects, views: viewsOf(plan.target.views), lateViews, receipt, tables: new Map(),
     };
     await store.savePending({head: encodeHead(head), tables: new Map([...tables].map(([name, table]) => [name, encodeTable(table)])), removed});
+    return () => {
+      this.receipts = previous === null ? [receipt] : [previous, receipt];
+    };
   }
 
   #summary(kind: RefreshSummary['kind'], {removed, full, digestSeconds}: Detection, resumed: Unfinished | null): RefreshSummary {
