@@ -1,4 +1,5 @@
 import type {Command, Program} from './command.ts';
+import {globalOptions} from './global-options.ts';
 
 /** What can be told of a command line without knowing any command's options. */
 export interface Scan {
@@ -16,7 +17,7 @@ export function scan(argv: readonly string[], program: Program): Scan {
   const end = argv.indexOf('--');
   const before = end < 0 ? argv : argv.slice(0, end);
   const given = (...names: string[]) => before.some(word => names.includes(word));
-  const word = before.find((one, i) => !one.startsWith('-') && before[i - 1] !== '--config');
+  const word = before.find((one, i) => !one.startsWith('-') && !valued.has(before[i - 1] ?? ''));
   return {
     help: given('--help', '-h'),
     version: given('--version'),
@@ -26,3 +27,5 @@ export function scan(argv: readonly string[], program: Program): Scan {
     command: word === undefined ? undefined : program.commands.find(({name, aliases}) => name === word || aliases?.includes(word)),
   };
 }
+
+const valued: ReadonlySet<string> = new Set(globalOptions.flatMap(({flag, value}) => value === undefined ? [] : [`--${flag}`]));

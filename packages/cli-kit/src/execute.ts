@@ -1,14 +1,16 @@
 import {writeSync} from 'node:fs';
-import {decode, describeOptions, didYouMean, readConfigFile, redactText, redactUrl, suggest} from '@sluice/config';
-import {ErrorCode, PipelineError, silent, type Logger} from '@sluice/core';
+import {decode, describeOptions, didYouMean, readConfigFile, redactText, redactUrl, suggest, type ConfigFile} from '@sluice/config';
+import {ErrorCode, PipelineError} from '@sluice/core';
 import type {Scan} from './arguments.ts';
 import {showCommandLine, showsPassword} from './command-line.ts';
 import type {Command, Outcome, Output, Program} from './command.ts';
 import {exitCodeOfError, exitCodeOfReport, type ExitCode} from './exit-code.ts';
-import {failureText, reported, stackText, usageError} from './failure.ts';
-import {createLogger} from './logger.ts';
+import {failureText, loggedText, reported, stackText, usageError} from './failure.ts';
+import {findLogFolder, withoutLogFolder} from './log-folder.ts';
+import {createLogger, type RunLogger} from './logger.ts';
 import {parseFlags, type Flags} from './parse-flags.ts';
 import {createProgress, type Progress} from './progress.ts';
+import {reportLines} from './report-lines.ts';
 import {listenForSignals} from './signals.ts';
 import {createTalk, showsUnicode, usesColor, type Talk} from './talk.ts';
 
@@ -26,7 +28,8 @@ class Session {
   readonly #writeOut: typeof process.stdout.write;
   readonly #json: boolean;
   readonly #verbose: boolean;
-  #logger: Logger & Partial<AsyncDisposable> = silent;
+  readonly #started = performance.now();
+  #logger: RunLogger | undefined;
   #progress: Progress | undefined;
   #told = false;
   #lostOutput: Error | undefined;
@@ -61,16 +64,21 @@ class Session {
       const body = await command.load();
       const options = describeOptions(body.config);
       const flags = await parseFlags(this.#program, command, body, options, argv);
-      this.#logger = await createLogger({talk: this.#talk, verbose: this.#verbose, quiet: flags.quiet});
-      if (showsPassword(argv)) {
-        this.#logger.warn('a password on the command line can be seen in the process list and the history of the shell; use a variable or a password file');
-      }
-      const config = await this.#decode(command, body.config, flags, signals.signal);
-      this.#progress = createProgress(this.#talk, {silent: this.#json || flags.quiet, ...(this.#talk.isTerminal && {widthOf: (await import('string-width')).default})});
+      const path = flags.configFile ?? (this.#env['SLUICE_CONFIG'] || undefined);
+      const file = path === undefined ? undefined : await readConfigFile(path, signals.signal);
       const {name, version} = this.#program;
+      const commandLine = showCommandLine(name, argv, options);
+      const logFolder = findLogFolder({flag: flags.logFolder, env: this.#env, file});
+      const logger = this.#logger = await createLogger({talk: this.#talk, verbose: this.#verbose, quiet: flags.quiet, logFolder, program: name});
+      logger.record('info', `${name} ${version} starts: ${commandLine}`);
+      if (showsPassword(argv)) {
+        logger.warn('a password on the command line can be seen in the process list and the history of the shell; use a variable or a password file');
+      }
+      const config = this.#decode(command, body.config, flags, withoutLogFolder(file));
+      this.#progress = createProgress(this.#talk, {silent: this.#json || flags.quiet, ...(this.#talk.isTerminal && {widthOf: (await import('string-width')).default})});
       const outcome = await body.run({
-        config, signal: signals.signal, logger: this.#logger, out: this.#output(), progress: this.#progress.listen,
-        json: this.#json, verbose: this.#verbose, quiet: flags.quiet, tool: {name, version}, commandLine: showCommandLine(name, argv, options), env: this.#env,
+        config, signal: signals.signal, logger, out: this.#output(), progress: this.#progress.listen,
+        json: this.#json, verbose: this.#verbose, quiet: flags.quiet, tool: {name, version}, commandLine, env: this.#env,
       });
       return {exitCode: this.#finish(outcome ?? {})};
     } catch (error) {
@@ -81,7 +89,8 @@ class Session {
   /** Prints what is still to be printed, and ends the process: a forgotten timer or socket must not keep it. */
   async end({exitCode}: {readonly exitCode: ExitCode}): Promise<never> {
     this.#progress?.end();
-    await this.#logger[Symbol.asyncDispose]?.();
+    this.#logger?.record('info', `ended with exit code ${exitCode} after ${((performance.now() - this.#started) / 1000).toFixed(1)} s`);
+    await this.#logger?.[Symbol.asyncDispose]();
     // By the stream's own way: with --json `write` of standard output leads elsewhere. A socket takes its time.
     const ways = [[process.stdout, this.#writeOut], [process.stderr, process.stderr.write.bind(process.stderr)]] as const;
     await Promise.all(ways.map(([stream, write]) => new Promise<void>(resolve => {
@@ -110,9 +119,7 @@ class Session {
     throw usageError(`unknown command ${redactUrl(word)}${didYouMean(word, names)}`, right);
   }
 
-  async #decode(command: Command, config: Parameters<typeof decode>[0], flags: Flags, signal: AbortSignal) {
-    const path = flags.configFile ?? (this.#env['SLUICE_CONFIG'] || undefined);
-    const file = path === undefined ? undefined : await readConfigFile(path, signal);
+  #decode(command: Command, config: Parameters<typeof decode>[0], flags: Flags, file: ConfigFile | undefined) {
     try {
       return decode(config, {flags: flags.options, env: this.#env, file});
     } catch (error) {
@@ -142,6 +149,9 @@ class Session {
     const code = exitCode ?? (report ? exitCodeOfReport(report) : 0);
     const error = report?.error ?? report?.tables.find(table => table.error)?.error;
     if (code !== 0 && error) this.#talk.line(failureText(error, this.#talk.paint));
+    if (report) for (const {level, message} of reportLines(report)) this.#logger?.record(level, message);
+    if (code !== 0) this.#logger?.record(code === 130 ? 'warn' : 'breakdown', error ? loggedText(error) : `the command ended with exit code ${code}`);
+    if (cause !== undefined) this.#logger?.record('debug', stackText(cause));
     if (cause !== undefined && this.#verbose) this.#talk.line(stackText(cause));
     this.#print(report ?? document ?? {format: 'sluice.result/1', tool: this.#tool(), status: code === 0 ? 'ok' : 'failed', exitCode: code});
     return code;
@@ -154,6 +164,8 @@ class Session {
     const told = stopped ? {code: 'SLUICE_INTERRUPTED', message: 'stopped on request'} : reported(error);
     if (this.#told) return code;
     this.#talk.line(stopped ? 'stopped on request' : failureText(reported(error), this.#talk.paint));
+    this.#logger?.record(interrupted ? 'warn' : 'breakdown', stopped ? 'stopped on request' : loggedText(reported(error)));
+    this.#logger?.record('debug', stackText(error));
     if (this.#verbose) this.#talk.line(stackText(error));
     this.#print({format: 'sluice.failure/1', tool: this.#tool(), status: interrupted ? 'interrupted' : 'failed', exitCode: code, error: told});
     return code;

@@ -32,6 +32,9 @@ export function failureText(error: ReportedError, paint: (style: 'red', text: st
   ].join('\n');
 }
 
+/** The same for a log: with its code, which is what a machine looks for. */
+export const loggedText = (error: ReportedError): string => `${error.code} ${failureText(error).replace(/^error: /, '')}`;
+
 const isCommand = (remedy: string) => remedy.startsWith('try: ');
 
 /**

@@ -2,7 +2,7 @@ export {defineCommand} from './command.ts';
 export type {Command, CommandBody, CommandContext, Example, Outcome, Output, Program} from './command.ts';
 export type {ExitCode} from './exit-code.ts';
 export {createLogger} from './logger.ts';
-export type {LoggerOptions} from './logger.ts';
+export type {LoggerOptions, RunLogger} from './logger.ts';
 export type {ProgressEvent, ProgressListener} from './progress.ts';
 export {createProgress} from './progress.ts';
 export type {Progress} from './progress.ts';

@@ -11,6 +11,7 @@ export interface Flags {
   /** By option name, as `decode` takes them. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly configFile: string | undefined;
+  readonly logFolder: string | undefined;
   readonly quiet: boolean;
 }
 
@@ -81,7 +82,8 @@ export async function parseFlags(
     throw usageError(problems.length === 1 ? problems[0]!.message : `${problems.length} problems on the command line`, correction, problems);
   }
   const on = (flag: string) => [seen[flag]].flat().at(-1) === true;
-  return {options: result, configFile: [seen['config']].flat().at(-1) as string | undefined, quiet: on('quiet')};
+  const last = (flag: string) => [seen[flag]].flat().at(-1) as string | undefined;
+  return {options: result, configFile: last('config'), logFolder: last('log-folder'), quiet: on('quiet')};
 }
 
 const dashed = (name: string) => `${name.length === 1 ? '-' : '--'}${name}`;

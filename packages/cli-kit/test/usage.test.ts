@@ -115,14 +115,16 @@ describe('--help', () => {
         --token TEXT          Key. [SLUICE_TOKEN]
 
       Common options:
-        --config FILE  Read options from a YAML or JSON file; flags and variables win.
-                       [SLUICE_CONFIG]
-        --json         Print one JSON document on standard output, all else on
-                       standard error.
-        -q, --quiet    Say warnings and errors only.
-        -v, --verbose  Say more, and where errors come from.
-        --version      Print the version.
-        -h, --help     Print this.
+        --config FILE        Read options from a YAML or JSON file; flags and
+                             variables win. [SLUICE_CONFIG]
+        --log-folder FOLDER  Keep logs there: debug, daily, error, breakdown; one file
+                             a day. [SLUICE_LOG_FOLDER]
+        --json               Print one JSON document on standard output, all else on
+                             standard error.
+        -q, --quiet          Say warnings and errors only.
+        -v, --verbose        Say more, and where errors come from.
+        --version            Print the version.
+        -h, --help           Print this.
         1 more option is on the reference page.
 
       Examples:
