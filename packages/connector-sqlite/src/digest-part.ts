@@ -1,8 +1,8 @@
 import {rowDigester} from '@sluice/checksum';
-import type {Column, Position, TableDigest} from '@sluice/core';
+import type {Column, TableDigest} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {decoderOf} from './decode.ts';
-import {readPages, type Paging} from './page-reader.ts';
+import {positionOf, readPages, type Paging} from './page-reader.ts';
 import type {Storage} from './types.ts';
 
 /** A stretch of a table in a file, told in plain data so that it can be sent to another thread. */
@@ -29,7 +29,7 @@ export function digestPart({file, table, columns, paging, after, until, ...limit
     db.pragma(`cache_size = -${CACHE_KIB}`);
     const digester = rowDigester(columns.map(({column}) => column), 'written');
     const read = columns.map(({name, column, storage}) => ({name, decoder: decoderOf(column, storage)}));
-    for (const {rows} of readPages(db, {table, columns: read, paging, after: after === null ? null : positionOf(after), until, ...limits})) {
+    for (const {rows} of readPages(db, {table, columns: read, paging, after: after === null ? null : positionOf(after), until: until === null ? null : positionOf(until), ...limits})) {
       digester.update(rows);
       onRows(rows.length);
     }
@@ -38,6 +38,3 @@ export function digestPart({file, table, columns, paging, after, until, ...limit
     db.close();
   }
 }
-
-/** A rowid as `readPages` takes positions. */
-const positionOf = (rowid: bigint) => JSON.stringify([['i', String(rowid)]]) as Position;

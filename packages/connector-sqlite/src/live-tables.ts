@@ -15,7 +15,7 @@ export class SqliteLiveTables implements LiveTables {
   }
 
   digestPlaces(schema: Schema, places: readonly Place[], limits: ReadBackLimits, signal: AbortSignal, onRows?: (rows: number) => void): Promise<readonly string[]> {
-    return this.#reader.digestPlaces(schema, places, limits, signal, onRows);
+    return this.#reader.digestPlaces(schema, places, limits, null, signal, onRows);
   }
 
   countRows(schema: Schema, signal: AbortSignal): Promise<number> {

@@ -18,8 +18,8 @@ export interface PageRequest {
   readonly columns: readonly {readonly name: string; readonly decoder: Decoder}[];
   readonly paging: Paging;
   readonly after: Position | null;
-  /** The last rowid to read; absent or null reads to the end. Only when paging by rowid. */
-  readonly until?: bigint | null;
+  /** The last row to read; absent or null reads to the end. */
+  readonly until?: Position | null;
   readonly maxRows: number;
   readonly maxBytes: number;
   /** No row is larger than this; null when that is not known. */
@@ -46,10 +46,11 @@ export function* readPages(db: Database, request: PageRequest): Generator<Batch>
   const selected = [...columns.map(({name}) => quote(name)), ...(added > 0 ? keyColumns : [])].join(', ');
   const key = `(${keyColumns.join(', ')})`;
   const select = (more: string) => `SELECT ${selected} FROM ${quote(request.table)} ${more} ORDER BY ${keyColumns.join(', ')} LIMIT ?`;
-  const end = request.until ?? null;
-  const within = end === null ? [] : [`${key} <= (?)`];
+  const tuple = `(${keyColumns.map(() => '?').join(', ')})`;
+  const end = request.until ? decodePosition(request.until) : [];
+  const within = end.length === 0 ? [] : [`${key} <= ${tuple}`];
   const where = (...conditions: readonly string[]) => (conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`);
-  const sql = {first: select(where(...within)), rest: select(where(`${key} > (${keyColumns.map(() => '?').join(', ')})`, ...within))};
+  const sql = {first: select(where(...within)), rest: select(where(`${key} > ${tuple}`, ...within))};
 
   const wholePage = maxRowBytes === null ? 0 : Math.min(maxRows, Math.floor(maxBytes / Math.max(maxRowBytes, 1)));
   const decoding = planDecoding(columns.map(({decoder}) => decoder));
@@ -65,7 +66,7 @@ export function* readPages(db: Database, request: PageRequest): Generator<Batch>
     const statement: Statement = after === null
       ? (first ??= db.prepare(sql.first).raw().safeIntegers(exact))
       : (rest ??= db.prepare(sql.rest).raw().safeIntegers(exact));
-    const bound = [...after ?? [], ...end === null ? [] : [end]];
+    const bound = [...after ?? [], ...end];
     const rows = wholePage >= MIN_WHOLE_PAGE || wholePage >= maxRows
       ? statement.all(...bound, wholePage) as Row[]
       : pull(statement.iterate(...bound, maxRows) as Iterable<Row>, maxRows, maxBytes);
@@ -179,6 +180,11 @@ function encodePosition(key: readonly Bound[]): Position {
     if (typeof part === 'string') return ['s', part];
     return [typeof part === 'bigint' || Number.isInteger(part) ? 'i' : 'f', String(part)];
   })) as Position;
+}
+
+/** A rowid as the position of its row. */
+export function positionOf(rowid: bigint): Position {
+  return encodePosition([rowid]);
 }
 
 function decodePosition(position: Position): Bound[] {

@@ -1,12 +1,13 @@
 import {createHash} from 'node:crypto';
 import {setImmediate} from 'node:timers/promises';
-import {rowDigester} from '@sluice/checksum';
-import {must, type Batch, type Place, type Position, type Schema, type StoredObject} from '@sluice/core';
+import {must, type Batch, type Place, type Schema, type StoredObject} from '@sluice/core';
 import type {Database} from 'better-sqlite3';
 import {decoderOf} from './decode.ts';
+import {digestPlaces, type PlacesWork} from './digest-places.ts';
+import {digestPlacesByThreads, threadsWork} from './digest-threads.ts';
 import {classify} from './errors.ts';
-import {readPages, type PageRequest} from './page-reader.ts';
-import {intervalsOf, type Interval} from './places.ts';
+import {readPages} from './page-reader.ts';
+import {boundsOf, intervalsOf} from './places.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
 import {openReader, pagingOf, readTableBack, type ReadBackLimits} from './read-back.ts';
@@ -32,10 +33,11 @@ export class PlacedReader {
       yield* readTableBack(this.#connection(), {named: this.#named, plan, schema, limits, maxRowBytes: null}, signal);
       return;
     }
-    const pages = this.#pages(plan, schema, limits);
+    const columns = this.#columns(plan, schema).map(({name, column, storage}) => ({name, decoder: decoderOf(column, storage)}));
+    const paging = pagingOf(plan, columns.map(({name}) => name));
     try {
       for (const interval of intervalsOf(place)) {
-        for (const batch of readPages(this.#connection(), {...pages, ...bounds(interval)})) {
+        for (const batch of readPages(this.#connection(), {table: plan.name, columns, paging, ...boundsOf(interval), ...limits, maxRowBytes: null})) {
           yield batch;
           signal.throwIfAborted();
         }
@@ -45,27 +47,28 @@ export class PlacedReader {
     }
   }
 
-  async digestPlaces(schema: Schema, places: readonly Place[], limits: ReadBackLimits, signal: AbortSignal, onRows: (rows: number) => void = () => {}): Promise<string[]> {
+  /** `maxRowBytes`: no row of the table is larger; null when that is not known. */
+  async digestPlaces(
+    schema: Schema, places: readonly Place[], {maxRows, maxBytes}: ReadBackLimits, maxRowBytes: number | null, signal: AbortSignal, onRows: (rows: number) => void = () => {},
+  ): Promise<string[]> {
     signal.throwIfAborted();
-    const digests: string[] = [];
-    let unbroken = 0;
+    const plan = this.planOf(schema);
+    const columns = this.#columns(plan, schema);
+    const work: PlacesWork = {
+      file: this.#path, table: plan.name, columns, paging: pagingOf(plan, columns.map(({name}) => name)), places: places.map(intervalsOf), maxRows, maxBytes, maxRowBytes,
+    };
+    if (threadsWork && places.length >= PLACES_FOR_THREADS) return digestPlacesByThreads(work, this.#named, schema.table, signal, onRows);
     try {
-      const pages = this.#pages(this.planOf(schema), schema, limits);
-      for (const place of places) {
-        const digester = rowDigester(schema.columns, 'written');
-        for (const interval of intervalsOf(place)) {
-          for (const {rows} of readPages(this.#connection(), {...pages, ...bounds(interval)})) {
-            digester.update(rows);
-            onRows(rows.length);
-            if ((unbroken += rows.length) < BREATHE_ROWS) continue;
-            unbroken = 0;
-            await setImmediate(); // or nobody could abort
-            signal.throwIfAborted();
-          }
-        }
-        digests.push(digester.finish().digest);
+      const digesting = digestPlaces(this.#connection(), work);
+      for (let unbroken = 0; ;) {
+        const {done, value} = digesting.next();
+        if (done) return value;
+        onRows(value);
+        if ((unbroken += value) < BREATHE_ROWS) continue;
+        unbroken = 0;
+        await setImmediate(); // or nobody could abort
+        signal.throwIfAborted();
       }
-      return digests;
     } catch (error) {
       throw classify(error, {file: this.#named, access: 'read', table: schema.table});
     }
@@ -102,12 +105,11 @@ export class PlacedReader {
     this.#db = null;
   }
 
-  #pages(plan: TablePlan, schema: Schema, limits: ReadBackLimits): Omit<PageRequest, 'after' | 'until'> {
-    const columns = schema.columns.map(column => {
+  #columns(plan: TablePlan, schema: Schema) {
+    return schema.columns.map(column => {
       const planned = must(plan.columns.find(other => other.column.name === column.name), `column ${column.name}`);
-      return {name: planned.name, decoder: decoderOf(planned.column, planned.rule.storage)};
+      return {name: planned.name, column: planned.column, storage: planned.rule.storage};
     });
-    return {table: plan.name, columns, paging: pagingOf(plan, columns.map(({name}) => name)), ...limits, maxRowBytes: null};
   }
 
   #connection(): Database {
@@ -116,9 +118,5 @@ export class PlacedReader {
 }
 
 const BREATHE_ROWS = 20_000;
-const FIRST_ROWID = -(2n ** 63n);
-
-/** The interval as `readPages` takes it: after a position, until a rowid. */
-function bounds({from, to}: Interval): {readonly after: Position | null; readonly until: bigint} {
-  return {after: from === FIRST_ROWID ? null : JSON.stringify([['i', String(from - 1n)]]) as Position, until: to};
-}
+// A place is a batch, 2,000 rows at most; a thread needs about 30,000 rows to be worth its start, 0.1 s.
+const PLACES_FOR_THREADS = 40;

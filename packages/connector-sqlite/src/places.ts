@@ -1,4 +1,5 @@
-import type {Place} from '@sluice/core';
+import type {Place, Position} from '@sluice/core';
+import {positionOf} from './page-reader.ts';
 
 /** Rowids from one to another, both of them included. */
 export interface Interval {
@@ -28,6 +29,14 @@ export function joined(intervals: readonly Interval[]): Interval[] {
     else result.push(next);
   }
   return result;
+}
+
+export const FIRST_ROWID = -(2n ** 63n);
+export const LAST_ROWID = 2n ** 63n - 1n;
+
+/** The interval as `readPages` takes it. */
+export function boundsOf({from, to}: Interval): {readonly after: Position | null; readonly until: Position} {
+  return {after: from === FIRST_ROWID ? null : positionOf(from - 1n), until: positionOf(to)};
 }
 
 function plain(rowid: bigint): number | string {

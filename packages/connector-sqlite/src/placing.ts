@@ -1,7 +1,7 @@
 import {assert, type Place, type Row} from '@sluice/core';
 import type {Database, Statement} from 'better-sqlite3';
 import {Inserter, type InsertPlan} from './inserter.ts';
-import {placeOf, type Interval} from './places.ts';
+import {LAST_ROWID, placeOf, type Interval} from './places.ts';
 import {quote} from './quote.ts';
 import {pagingOf} from './read-back.ts';
 import type {TablePlan} from './table-plan.ts';
@@ -12,6 +12,8 @@ export interface Placing {
   insert(rows: readonly Row[], ordinal: number): Place | null;
   /** These rowids belong, or belonged, to somebody: no new row gets one of them. */
   avoid(intervals: readonly Interval[]): void;
+  /** About the bytes of the largest row so far. */
+  readonly largestRow: number;
 }
 
 export function placingOf(db: Database, plan: TablePlan, insert: InsertPlan): Placing {
@@ -29,10 +31,11 @@ function unplaced(db: Database, plan: InsertPlan): Placing {
       return null;
     },
     avoid() {},
+    get largestRow() {
+      return inserter.largestRow;
+    },
   };
 }
-
-const LAST_ROWID = 2n ** 63n - 1n;
 
 /**
  * Rowids that count up. SQLite gives the one behind the last row of the table, so that rowids of rows
@@ -80,6 +83,10 @@ class CountedRowids implements Placing {
     for (const {to} of intervals) if (to > this.#taken) this.#taken = to;
   }
 
+  get largestRow(): number {
+    return Math.max(this.#inserter.largestRow, this.#withRowid?.largestRow ?? 0);
+  }
+
   #tell(row: Row, rowid: bigint, ordinal: number): void {
     const {columns} = this.#plan;
     this.#withRowid ??= new Inserter(this.#db, {...this.#plan, columns: [...columns, {name: this.#rowid, at: columns.length, nullable: false, storage: 'integer'}]});
@@ -123,6 +130,10 @@ class KeyRowids implements Placing {
   }
 
   avoid(): void {}
+
+  get largestRow(): number {
+    return this.#inserter.largestRow;
+  }
 
   #ascend(rows: readonly Row[]): boolean {
     let before = this.#written;

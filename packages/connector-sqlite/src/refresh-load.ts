@@ -41,6 +41,8 @@ export class SqliteRefreshLoad implements RefreshLoad {
   /** There, but without indexes and constraints. */
   readonly #unfinished: Set<TablePlan>;
   readonly #patched: Set<TablePlan>;
+  /** Of tables whose every row was written by one writer; they know the largest. */
+  readonly #writers = new Map<string, SqliteRefreshWriter>();
   #writer: SqliteRefreshWriter | null = null;
   #state: 'loading' | 'finished' | 'published' | 'disposed' = 'loading';
 
@@ -77,7 +79,10 @@ export class SqliteRefreshLoad implements RefreshLoad {
     try {
       if (how === 'anew') this.#make(plan);
       else if (this.#kept.has(plan)) this.#patched.add(plan);
-      return this.#writer = new SqliteRefreshWriter(db, target.named, plan, signal);
+      this.#writer = new SqliteRefreshWriter(db, target.named, plan, signal);
+      if (how === 'anew') this.#writers.set(schema.table, this.#writer);
+      else this.#writers.delete(schema.table);
+      return this.#writer;
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK');
       throw classify(error, {file: target.named, table: schema.table});
@@ -110,7 +115,7 @@ export class SqliteRefreshLoad implements RefreshLoad {
 
   async digestPlaces(schema: Schema, places: readonly Place[], limits: ReadBackLimits, signal: AbortSignal, onRows?: (rows: number) => void): Promise<readonly string[]> {
     this.#assertReadable();
-    return this.#reader.digestPlaces(schema, places, limits, signal, onRows);
+    return this.#reader.digestPlaces(schema, places, limits, this.#writers.get(schema.table)?.largestRow ?? null, signal, onRows);
   }
 
   async countRows(schema: Schema, signal: AbortSignal): Promise<number> {

@@ -3,7 +3,7 @@ import type {Database} from 'better-sqlite3';
 import {classify} from './errors.ts';
 import {Fitting} from './fitting.ts';
 import {insertPlanOf} from './inserter.ts';
-import {intervalsOf, joined, type Interval} from './places.ts';
+import {FIRST_ROWID, intervalsOf, joined, LAST_ROWID, type Interval} from './places.ts';
 import {placingOf, type Placing} from './placing.ts';
 import {quote} from './quote.ts';
 import {pagingOf} from './read-back.ts';
@@ -31,6 +31,11 @@ export class SqliteRefreshWriter implements RefreshWriter {
 
   get isOpen(): boolean {
     return this.#open;
+  }
+
+  /** About the bytes of the largest row that it wrote. */
+  get largestRow(): number {
+    return this.#placing.largestRow;
   }
 
   get adjustments(): readonly Adjustment[] {
@@ -113,6 +118,3 @@ export class SqliteRefreshWriter implements RefreshWriter {
     }
   }
 }
-
-const FIRST_ROWID = -(2n ** 63n);
-const LAST_ROWID = 2n ** 63n - 1n;

@@ -1,5 +1,5 @@
-import {existsSync, statSync} from 'node:fs';
-import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Problem, type ReadRequest, type Source} from '@sluice/core';
+import {existsSync, realpathSync, statSync} from 'node:fs';
+import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Problem, type ReadRequest, type Source, type SourceIdentity} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {checkText} from './check-text.ts';
 import {decoderOf} from './decode.ts';
@@ -12,6 +12,7 @@ import {quote} from './quote.ts';
 /** Reads the tables of one SQLite file, all of them as of the first look. */
 export class SqliteSource implements Source {
   readonly kind = 'sqlite';
+  readonly ranges = true;
   readonly label: string;
   readonly warnings: readonly string[] = [];
   readonly snapshot = null;
@@ -48,12 +49,25 @@ export class SqliteSource implements Source {
     }
   }
 
-  async *read({schema, after, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  /** The file's path with all links followed; a copy elsewhere is another source. */
+  async identity(signal: AbortSignal): Promise<SourceIdentity> {
+    signal.throwIfAborted();
+    const db = this.#connection();
+    try {
+      const traits = Object.fromEntries(['application_id', 'user_version', 'encoding'].map(name => [name, String(db.pragma(name, {simple: true}))]));
+      return {id: realpathSync(this.#file), traits};
+    } catch (error) {
+      throw classify(error, {file: this.#file, access: 'read'});
+    }
+  }
+
+  async *read({schema, after, until = null, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const db = this.#connection();
     const {table} = schema;
     try {
       const described = this.#describe(table, signal);
+      assert(described.paging.by !== 'scan' || (after === null && until === null), 'a table that cannot be paged is read as a whole');
       const columns = schema.columns.map(column => {
         const storage = described.storage.get(column.name);
         const found = described.schema.columns.find(({name}) => name === column.name);
@@ -64,7 +78,7 @@ export class SqliteSource implements Source {
       });
       const check = checkText(db, described, columns);
       const pages = readPages(db, {
-        table, columns, after, maxRows, maxBytes, maxRowBytes: described.maxRowBytes,
+        table, columns, after, until, maxRows, maxBytes, maxRowBytes: described.maxRowBytes,
         paging: located(described.paging, columns.map(({name}) => name)), inspect: check,
       });
       for (const batch of pages) {
