@@ -1,8 +1,9 @@
-import {defineConfig, endpointUrl, option, z} from '@sluice/config';
+import {defineConfig, endpointUrl, option, z, type Resolved} from '@sluice/config';
 
 const file = z.string().min(1).optional();
 
-export const bulkConfig = defineConfig('bulk', 'Rebuilds the collaboration file from the database.', {
+/** What every run of the copy has to know. */
+const copyOptions = {
   source: option(endpointUrl(), {describe: 'The database: mysql://user@host/db; user needs SELECT only.', value: 'URL', example: 'mysql://reader@db.example/study'}),
   target: option(file, {describe: 'The collaboration file. With --file-path it comes from there.', value: 'FILE', example: 'collab.db'}),
   policy: option(file, {describe: 'What may leave, per table and column (YAML); or --settings.', value: 'FILE'}),
@@ -10,9 +11,25 @@ export const bulkConfig = defineConfig('bulk', 'Rebuilds the collaboration file 
   archive: option(file, {describe: 'Where the file that is replaced goes; default: its own folder.', value: 'FOLDER'}),
   report: option(file, {describe: 'Where report.json and report.html go; default: beside the target, named after it.', value: 'FOLDER'}),
   verify: option(z.boolean().default(true), {describe: 'Read everything back and compare before it goes live.'}),
-  dryRun: option(z.boolean().default(false), {describe: 'Print what would happen and touch nothing.', env: false}),
   passwordFile: option(file, {describe: 'A file with the password; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
   settings: option(file, {describe: 'The old db_exporter_settings.json, instead of --policy and --study.', env: false, value: 'FILE'}),
   filePath: option(file, {describe: 'The old file_path.json, instead of --target and --archive.', env: false, value: 'FILE'}),
   state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE', advanced: true}),
+};
+
+
+const dryRun = option(z.boolean().default(false), {describe: 'Print what would happen and touch nothing.', env: false});
+
+export const bulkConfig = defineConfig('bulk', 'Rebuilds the collaboration file from the database.', {...copyOptions, dryRun});
+
+export const updateConfig = defineConfig('update', 'Brings the collaboration file up to date: only what changed moves.', {...copyOptions, dryRun});
+
+export const changedConfig = defineConfig('changed', 'Says what an update would do and why; touches nothing.', copyOptions);
+
+export const tablesConfig = defineConfig('tables', 'Makes some tables anew, whether they changed or not.', {
+  tables: option(z.array(z.string().min(1)).min(1), {describe: 'Their names at the source.', env: false, value: 'TABLE'}),
+  ...copyOptions, dryRun,
 });
+
+/** The options that all of them share, as decoded. */
+export type CopyOptions = Omit<Resolved<typeof changedConfig>, never>;

@@ -1,12 +1,17 @@
 import {resolve} from 'node:path';
 import type {Endpoint, Transform} from '@sluice/core';
-import type {CopyJob} from '@sluice/job';
+import type {FreshJob} from '@sluice/job';
 import {ageTransform, type Study} from '@sluice/transform-age';
 import {deidentify, type Policy} from '@sluice/transform-deidentify';
 import {tool} from './tool.ts';
 
-/** A full rebuild of the collaboration file. */
+/** The collaboration file and what goes into it. */
 export interface Bulk {
+  /** Default `full`: rebuild it. */
+  readonly kind?: FreshJob['kind'];
+  readonly only?: FreshJob['only'];
+  readonly force?: FreshJob['force'];
+  readonly rules?: FreshJob['rules'];
   readonly source: Endpoint;
   /** The live file. */
   readonly target: string;
@@ -18,7 +23,7 @@ export interface Bulk {
   /** What stands for an unknown age instead of what the study says: the superseded system wrote 9998. */
   readonly missingAge?: number | undefined;
   readonly verify: boolean;
-  readonly reportFiles?: CopyJob['reportFiles'];
+  readonly reportFiles?: FreshJob['reportFiles'];
   readonly stateFile?: string | null | undefined;
 }
 
@@ -26,7 +31,7 @@ export interface Bulk {
 const SAFE_HARBOR_YEARS = 90;
 
 /** Ages come first: the policy takes away the birth dates they are computed from. */
-export function bulkJob({source, target, archiveFolder, policy, study, missingAge, verify, reportFiles, stateFile}: Bulk): CopyJob {
+export function bulkJob({source, target, archiveFolder, policy, study, missingAge, verify, reportFiles, stateFile, kind = 'full', only, force, rules}: Bulk): FreshJob {
   const transforms: Transform[] = [deidentify(policy)];
   if (study) {
     transforms.unshift(ageTransform(study, {
@@ -35,7 +40,8 @@ export function bulkJob({source, target, archiveFolder, policy, study, missingAg
     }));
   }
   return {
-    tool, source, transforms, verify,
+    tool, source, transforms, verify, kind,
+    ...(only && {only}), ...(force && {force}), ...(rules && {rules}),
     destination: {
       url: `sqlite:${resolve(target)}`,
       options: {fresh: true, ...(archiveFolder !== undefined && {archiveDirectory: resolve(archiveFolder)})},

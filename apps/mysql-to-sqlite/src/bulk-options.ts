@@ -1,9 +1,10 @@
+import {createHash} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
 import {join, parse} from 'node:path';
-import type {Resolved} from '@sluice/config';
 import {ErrorCode, PipelineError, type Problem} from '@sluice/core';
 import {defaultStudy, loadLegacyStudy, loadStudy, type Study} from '@sluice/transform-age';
 import {loadLegacyPaths, loadLegacySettings, loadPolicy, type Policy} from '@sluice/transform-deidentify';
-import type {bulkConfig} from './bulk-config.ts';
+import type {CopyOptions} from './bulk-config.ts';
 
 export interface BulkOptions {
   readonly target: string;
@@ -12,7 +13,9 @@ export interface BulkOptions {
   readonly study: Study | null;
   /** The superseded system wrote 9998 for an unknown age; with its settings it stays so. */
   readonly missingAge: number | undefined;
-  readonly reportFiles: {readonly json: string; readonly html: string};
+  readonly reportFiles: {readonly json: string; readonly html: string; readonly receipt: string};
+  /** SHA-256 of the files with the rules, for the receipt. */
+  readonly rules: {readonly policy?: string; readonly study?: string};
   /** What the old files say that has no effect. */
   readonly warnings: readonly string[];
 }
@@ -20,7 +23,7 @@ export interface BulkOptions {
 const LEGACY_MISSING_AGE = 9998;
 
 /** Reads the files that the options name, new or old. Throws CONFIG with every problem of all of them at once. */
-export async function loadBulkOptions(config: Resolved<typeof bulkConfig>, signal: AbortSignal): Promise<BulkOptions> {
+export async function loadBulkOptions(config: CopyOptions, signal: AbortSignal): Promise<BulkOptions> {
   const problems: Problem[] = [];
   const attempt = async <T>(load: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -57,8 +60,16 @@ export async function loadBulkOptions(config: Resolved<typeof bulkConfig>, signa
     archiveFolder: archive ?? paths?.archiveFolder,
     missingAge: settings === undefined ? undefined : LEGACY_MISSING_AGE,
     reportFiles: report === undefined
-      ? {json: join(dir, `${name}.report.json`), html: join(dir, `${name}.report.html`)}
-      : {json: join(report, 'report.json'), html: join(report, 'report.html')},
+      ? {json: join(dir, `${name}.report.json`), html: join(dir, `${name}.report.html`), receipt: join(dir, `${name}.receipt.json`)}
+      : {json: join(report, 'report.json'), html: join(report, 'report.html'), receipt: join(report, `${name}.receipt.json`)},
+    rules: {
+      ...await hashed('policy', policyFile ?? settings),
+      ...await hashed('study', studyFile === 'none' ? undefined : studyFile ?? settings),
+    },
     warnings: legacy?.warnings ?? [],
   };
+}
+
+async function hashed(name: 'policy' | 'study', file: string | undefined): Promise<{readonly [Name in typeof name]?: string}> {
+  return file === undefined ? {} : {[name]: createHash('sha256').update(await readFile(file)).digest('hex')};
 }

@@ -7,10 +7,14 @@ await runCli({
   summary: 'A MySQL database becomes a de-identified SQLite file for collaborators.',
   commands: [
     {name: 'bulk', summary: 'Rebuilds the whole file: beside the live one, proved, swapped at once. Also -a.', load: async () => (await import('./bulk.ts')).bulk},
+    {name: 'update', summary: 'Brings it up to date: only what changed moves. Also -u.', load: async () => (await import('./update.ts')).update},
+    {name: 'changed', summary: 'Says what an update would do and why; touches nothing. Also -changed.', load: async () => (await import('./changed.ts')).changed},
+    {name: 'tables', summary: 'Makes some tables anew, whether they changed or not. Also -t.', load: async () => (await import('./tables.ts')).tables},
   ],
   examples: [
     {command: 'mysql-to-sqlite bulk --source mysql://reader@db.example/study --target collab.db --policy policy.yaml', does: 'Only what the policy allows, ages appended.'},
     {command: 'mysql-to-sqlite bulk --source mysql://reader@db.example/study --target collab.db --policy policy.yaml --dry-run', does: 'What would happen, and what is still undecided.'},
+    {command: 'mysql-to-sqlite update --source mysql://reader@db.example/study --target collab.db --policy policy.yaml', does: 'Only what changed since.'},
     {command: 'mysql-to-sqlite -a --file-path file_path.json --settings db_exporter_settings.json --source mysql://reader@db.example/study', does: 'The old flags and files.'},
   ],
   notes: ['Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 partial, 130 interrupted.'],

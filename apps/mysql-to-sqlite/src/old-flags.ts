@@ -1,5 +1,5 @@
-/** The superseded program's flags, as commands. `-a` won over all others there, whatever their order. */
-const commands: Readonly<Record<string, string>> = {'-a': 'bulk'};
+/** The superseded program's flags, as commands, in the order in which they won over each other there. */
+const commands: Readonly<Record<string, string>> = {'-a': 'bulk', '-u': 'update', '-t': 'tables', '-changed': 'changed'};
 
 /** A command line with the old flags in the new words; any other is returned as it is. */
 export function translateOldFlags(argv: readonly string[]): readonly string[] {

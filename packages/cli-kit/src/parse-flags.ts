@@ -68,15 +68,20 @@ export async function parseFlags(
   const positionals = body.positionals ?? [];
   // A command that is named stands first among the words; the default one need not be named.
   const rest = words.map(String).slice(words.length > 0 && [command.name, ...command.aliases ?? []].includes(String(words[0])) ? 1 : 0);
-  rest.forEach((word, i) => {
+  const tail = positionals.at(-1);
+  // A list in the last place takes all words that are left.
+  const takesAll = tail !== undefined && options.some(({key, kind}) => key === tail && kind === 'list');
+  const places: readonly (string | readonly string[])[] = takesAll && rest.length >= positionals.length
+    ? [...rest.slice(0, positionals.length - 1), rest.slice(positionals.length - 1)] : rest;
+  places.forEach((word, i) => {
     const key = positionals[i];
     if (key === undefined) return;
     if (result[key] !== undefined) problems.push({message: `${positionName(key, [])} is given twice: by its place and by its flag`});
     else result[key] = word;
   });
-  if (rest.length > positionals.length) {
+  if (places.length > positionals.length) {
     const names = positionals.map(key => positionName(key, options)).join(' ');
-    problems.push({message: `${rest.length - positionals.length} words too many: ${program.name} ${command.name} takes ${names === '' ? 'options only' : names}`});
+    problems.push({message: `${places.length - positionals.length} words too many: ${program.name} ${command.name} takes ${names === '' ? 'options only' : names}`});
   }
   if (problems.length > 0) {
     throw usageError(problems.length === 1 ? problems[0]!.message : `${problems.length} problems on the command line`, correction, problems);

@@ -1,7 +1,11 @@
 export {findEndpoint} from './find-endpoint.ts';
 export type {PasswordSource} from './find-endpoint.ts';
 export {planDocument, planText} from './plan-text.ts';
+export {planRefresh, runRefreshJob} from './refresh-job.ts';
+export type {FreshJob} from './refresh-job.ts';
+export type {ReportFiles} from './report-files.ts';
 export {planJob, runJob} from './run-job.ts';
 export type {CopyJob, JobContext} from './run-job.ts';
 export {writeFileAtomically} from './write-file.ts';
 export type {CopyPlan, CopyResult, PlannedTable, Selection} from '@sluice/engine';
+export type {Decision, Detection} from '@sluice/refresh';

@@ -1,0 +1,43 @@
+import type {CommandContext, Outcome} from '@sluice/cli-kit';
+import {findEndpoint, planDocument, planRefresh, planText, runRefreshJob, type FreshJob} from '@sluice/job';
+import {renderSummary} from '@sluice/report';
+import type {CopyOptions} from './bulk-config.ts';
+import {bulkJob} from './bulk-job.ts';
+import {loadBulkOptions} from './bulk-options.ts';
+import {changesDocument, changesText} from './changes-text.ts';
+
+type Context = Pick<CommandContext<CopyOptions>, 'config' | 'env' | 'logger' | 'signal' | 'progress' | 'out' | 'json' | 'quiet'>;
+
+/** The job that the options ask for, and where its page will be. Throws CONFIG with every problem. */
+async function jobOf({config, env, logger, signal}: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<{readonly job: FreshJob; readonly page: string}> {
+  const {warnings, ...options} = await loadBulkOptions(config, signal);
+  for (const warning of warnings) logger.warn(warning);
+  const source = await findEndpoint(
+    config.source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
+  return {job: bulkJob({...options, ...parts, source, verify: config.verify, stateFile: config.state}), page: options.reportFiles.html};
+}
+
+/** Runs, and shows what came of it. */
+export async function runCopyCommand(context: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<Outcome> {
+  const {logger, progress, signal, out, quiet} = context;
+  const {job, page} = await jobOf(context, parts);
+  const {report, cause} = await runRefreshJob(job, {logger, progress}, signal);
+  if (!quiet && report.tables.length > 0) {
+    const {color, columns: width, unicode} = out;
+    out.write(renderSummary(report, {color, width, unicode, reportPath: page}));
+  }
+  return {report, ...(cause !== undefined && {cause})};
+}
+
+/** Says what would happen. */
+export async function showPlan(context: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<Outcome> {
+  const {logger, progress, signal, out, json} = context;
+  const {job} = await jobOf(context, parts);
+  const planned = await planRefresh(job, {logger, progress}, signal);
+  if (parts.kind === 'full') {
+    if (!json) out.write(planText(planned.plan, out.columns));
+    return {document: planDocument(planned.plan)};
+  }
+  if (!json) out.write(changesText(planned));
+  return {document: changesDocument(planned)};
+}

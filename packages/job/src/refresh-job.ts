@@ -1,0 +1,121 @@
+import {stat} from 'node:fs/promises';
+import {ErrorCode, must, PipelineError, type Logger, type RunReport} from '@sluice/core';
+import {systemClock, type CopyPlan, type CopyResult} from '@sluice/engine';
+import {detectChanges, runRefresh, type BaseStore, type Detection, type ProgressLog, type RefreshJob, type RefreshResult} from '@sluice/refresh';
+import {openDestination, openSource} from '@sluice/registry';
+import {openProgress, openState, progressPath, type State} from '@sluice/state';
+import {receiptFiles} from '@sluice/verify';
+import {copyRequest, lockTarget, type CopyJob, type JobContext} from './run-job.ts';
+import {makeFolder, remember, writeReports} from './report-files.ts';
+import {writeFileAtomically} from './write-file.ts';
+
+/** A copy that is kept fresh. */
+export interface FreshJob extends CopyJob {
+  /** `full`: rebuild it; `changes`: bring it up to date. */
+  readonly kind: RefreshJob['kind'];
+  readonly only?: RefreshJob['only'];
+  readonly force?: RefreshJob['force'];
+  readonly rules?: RefreshJob['rules'];
+}
+
+const DEFAULT_STATE = '.sluice/state.db';
+
+/** What a refresh would do; touches nothing at either end. Throws as the planning does. */
+export async function planRefresh(job: FreshJob, context: JobContext, signal: AbortSignal): Promise<{readonly plan: CopyPlan; readonly detection: Detection; readonly since: string | null}> {
+  await using source = await openSource(job.source);
+  await using destination = await openDestination(job.destination);
+  await using kept = await openKept(job, destination.label, context.logger);
+  return await detectChanges({
+    ...copyRequest(job, source, destination), ...refreshParts(job), ...kept, logger: context.logger, ...(context.progress && {progress: context.progress}),
+  }, signal);
+}
+
+/**
+ * Refreshes a copy under the lock of its target, writes report and receipt, and remembers the run.
+ * Resolves with the report whatever happened to the copy. Throws CONFIG when an end or the state cannot
+ * be opened, LOCKED when another run holds the target, WRITE when a report file cannot be written.
+ */
+export async function runRefreshJob(job: FreshJob, context: JobContext, signal: AbortSignal): Promise<CopyResult> {
+  const clock = context.clock ?? systemClock;
+  await using source = await openSource(job.source);
+  await using destination = await openDestination(job.destination);
+  await using _lock = await lockTarget(job, destination, clock, signal);
+  await using kept = await openKept(job, destination.label, context.logger);
+  const result = await runRefresh({
+    ...copyRequest(job, source, destination), ...refreshParts(job), ...kept, clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
+  }, signal);
+  const report = await writeReceipts(job, result);
+  await writeReports(job.reportFiles, report);
+  await remember(job.stateFile, report, context.logger);
+  return {...result, report};
+}
+
+function refreshParts({kind, only, force, rules}: FreshJob) {
+  return {kind, ...(only && {only}), ...(force && {force}), ...(rules && {rules})};
+}
+
+interface Kept extends AsyncDisposable {
+  readonly store: BaseStore;
+  readonly progressLog: ProgressLog;
+}
+
+/** What earlier runs of this target left. A full run can do without; then it leaves nothing either. */
+async function openKept({stateFile = DEFAULT_STATE, kind}: FreshJob, target: string, logger: Logger): Promise<Kept> {
+  if (stateFile === null) return forgetful;
+  let state: State;
+  try {
+    state = await openState(stateFile);
+  } catch (error) {
+    if (kind === 'changes' || !(error instanceof PipelineError)) throw error;
+    logger.warn(`${error.message}: the next update will have to copy everything`);
+    return forgetful;
+  }
+  const progress = openProgress(progressPath(stateFile, target));
+  if (progress.damaged) logger.warn(`${progress.path} cannot be read: an unfinished run begins anew`);
+  return {
+    store: {
+      load: () => state.loadBase(target),
+      pending: () => state.loadPending(target),
+      savePending: next => state.savePending(target, next),
+      adopt: async () => void await state.adoptPending(target),
+      dropPending: () => state.dropPending(target),
+    },
+    progressLog: {
+      entries: async () => progress.entries,
+      append: async entry => progress.append(entry),
+      remove: async () => progress.remove(),
+    },
+    async [Symbol.asyncDispose]() {
+      await progress[Symbol.asyncDispose]();
+      await state[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const forgetful: Kept = {
+  store: {load: async () => null, pending: async () => null, savePending: async () => {}, adopt: async () => {}, dropPending: async () => {}},
+  progressLog: {entries: async () => [], append: async () => {}, remove: async () => {}},
+  async [Symbol.asyncDispose]() {},
+};
+
+/** Writes the receipt of this run, and that of the one before when it died before it could. */
+async function writeReceipts({reportFiles}: FreshJob, {report, receipts}: RefreshResult): Promise<RunReport> {
+  const file = reportFiles?.receipt;
+  if (file === undefined || receipts.length === 0 || !report.refresh) return report;
+  try {
+    for (const {sequence, text} of receipts) {
+      const [kept, newest] = receiptFiles(file, sequence);
+      const last = sequence === must(receipts.at(-1), 'receipt').sequence;
+      if (!last && await stat(kept).then(() => true, () => false)) continue;
+      await makeFolder(kept);
+      await writeFileAtomically(kept, text);
+      if (last) await writeFileAtomically(newest, text);
+    }
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    throw new PipelineError(ErrorCode.WRITE, `the copy is live, but its receipt is missing: ${error.message}`, {
+      remedy: 'the next run writes it; make room or give the folder back its rights first',
+    });
+  }
+  return {...report, refresh: {...report.refresh, receipt: file}};
+}
