@@ -1,5 +1,7 @@
 export {compareDigests, describeDifference} from './compare.ts';
 export type {Difference} from './compare.ts';
+export {compareTables} from './compare-tables.ts';
+export type {TableDifference, TableQuestion, TableSide} from './compare-tables.ts';
 export {makeReceipt} from './make-receipt.ts';
 export type {MadeReceipt, ReceiptFields, ReceiptTableFields} from './make-receipt.ts';
 export {parseReceipt} from './parse-receipt.ts';
