@@ -26,31 +26,46 @@ export interface ReadPlan {
 
 type Convert = (value: Value) => Value;
 
+/** A column of the table, or a key column once more: an ENUM or SET as its number, a text as its bytes. */
+type SelectedColumn = Omit<NativeColumn, 'reading'> & {readonly reading: NativeColumn['reading'] | 'number' | 'cast'};
+
 /**
  * Plans reading `schema`, a table as `description` knows it or part of it. Throws SCHEMA when the
  * table is not as the schema says.
  */
 export function planRead(schema: Schema, description: TableDescription, table: string, flavor: Flavor): ReadPlan {
+  expectTypes(schema, description, table);
+  return planColumns(schema.columns.map(({name}) => name), description, table, flavor);
+}
+
+/** Throws SCHEMA when a column is of another type than the schema says. */
+export function expectTypes(schema: Schema, description: TableDescription, table: string): void {
   for (const {name, type} of schema.columns) {
     const now = description.schema.columns.find(column => column.name === name);
     if (now && now.type !== type) throw otherTable(table, name, 'of another type');
   }
-  return planColumns(schema.columns.map(({name}) => name), description, table, flavor);
 }
 
-/** The same for columns of whatever types they have; `shown` is the table's name for people. */
-export function planColumns(names: readonly string[], description: TableDescription, table: string, flavor: Flavor, shown = table): ReadPlan {
-  const natives = names.map(name => {
+/** What is known of the columns, in their order. Throws SCHEMA when one is gone. */
+export function nativeColumns(names: readonly string[], description: TableDescription, shown: string): NativeColumn[] {
+  return names.map(name => {
     const native = description.natives.get(name);
     if (!native) throw otherTable(shown, name, 'gone');
     return native;
   });
+}
+
+/** The same for columns of whatever types they have; `shown` is the table's name for people. */
+export function planColumns(names: readonly string[], description: TableDescription, table: string, flavor: Flavor, shown = table): ReadPlan {
+  const natives = nativeColumns(names, description, shown);
   const keys = keyset(description);
   const width = natives.length;
-  const all = [...natives];
-  const keyAt = (keys?.columns ?? []).map(name => {
-    const at = all.findIndex(native => native.name === name);
-    return at >= 0 ? at : all.push(description.natives.get(name)!) - 1;
+  const all: SelectedColumn[] = [...natives];
+  const keyAt = (keys?.parts ?? []).map(({name, form}) => {
+    const native = description.natives.get(name)!;
+    if (form !== 'value') return all.push({...native, reading: form === 'number' ? 'number' : 'cast'}) - 1;
+    const at = all.findIndex(each => each.name === name);
+    return at >= 0 ? at : all.push(native) - 1;
   });
 
   const converters = all.flatMap((native, at) => {
@@ -112,10 +127,12 @@ const SHORT_BYTES = 12;
 /** Types the driver would take apart, under its own names. */
 const RAW = new Set(['GEOMETRY', 'VECTOR']);
 
-function selected(native: NativeColumn, flavor: Flavor): string {
+function selected(native: SelectedColumn, flavor: Flavor): string {
   const column = quoteIdentifier('mysql', native.name);
   switch (native.reading) {
     case 'bit': return `${column} + 0`;
+    case 'number': return `${column} | 0`;
+    case 'cast': return `CAST(${column} AS BINARY)`;
     case 'float': return `${column} * 1e0`;
     case 'double':
       if (!native.fixedDecimals) return `CONCAT(${column})`;
@@ -125,15 +142,15 @@ function selected(native: NativeColumn, flavor: Flavor): string {
   }
 }
 
-function converter(native: NativeColumn): Convert | null {
+function converter(native: SelectedColumn): Convert | null {
   switch (native.reading) {
     case 'plain': return null;
-    case 'bigint': case 'bit': return value => typeof value === 'string' ? BigInt(value) : value;
+    case 'bigint': case 'bit': case 'number': return value => typeof value === 'string' ? BigInt(value) : value;
     case 'float': return value => Math.fround(value as number);
     case 'double': return value => Number(value);
     case 'zerofill': return value => (value as string).replace(/^0+(?=\d)/, '');
     // A plain view: consumers compare and transfer Uint8Arrays, not Buffers.
-    case 'bytes': case 'raw':
+    case 'bytes': case 'raw': case 'cast':
       return value => value instanceof Uint8Array ? new Uint8Array(value.buffer, value.byteOffset, value.length) : new TextEncoder().encode(String(value));
   }
 }

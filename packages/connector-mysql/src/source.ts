@@ -1,10 +1,14 @@
 import {
-  ErrorCode, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Endpoint, type Problem, type ReadRequest, type Source,
+  ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type RangeDigest,
+  type ReadRequest, type Source, type SourceIdentity,
 } from '@sluice/core';
 import {checkSource} from './check-source.ts';
 import type {TableDescription} from './describe-table.ts';
+import {RangeDigester, type DescribedRequest} from './digest-ranges.ts';
 import {discover} from './discover.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
+import {readIdentity} from './identity.ts';
+import {rangeCondition} from './keyset.ts';
 import {MalformedText} from './malformed-text.ts';
 import {planRead} from './read-plan.ts';
 import {Session} from './session.ts';
@@ -15,9 +19,12 @@ import {isOurs} from './target-names.ts';
 /** Engines whose tables a transaction's snapshot covers. */
 const TRANSACTIONAL = ['InnoDB', 'RocksDB', 'TokuDB', 'ndbcluster'];
 
+const ONE_AT_A_TIME = 'a MySQL source reads one table at a time';
+
 /** Reads a MySQL or MariaDB database: one connection, one snapshot, one table at a time. */
 export class MysqlSource implements Source {
   readonly kind = 'mysql';
+  readonly ranges = true;
   readonly label: string;
   readonly #endpoint: MysqlEndpoint;
   readonly #warnings: string[] = [];
@@ -54,8 +61,27 @@ export class MysqlSource implements Source {
     return catalog;
   }
 
+  async identity(signal: AbortSignal): Promise<SourceIdentity> {
+    return await readIdentity(await this.#open(signal), signal);
+  }
+
+  async digestRanges(
+    requests: readonly DigestRequest[], signal: AbortSignal, onTable: (request: number) => void = () => {},
+  ): Promise<readonly (readonly RangeDigest[])[]> {
+    if (this.#reading) throw new Error(ONE_AT_A_TIME);
+    this.#reading = true;
+    try {
+      const session = await this.#open(signal);
+      const described: DescribedRequest[] = [];
+      for (const request of requests) described.push({request, description: await this.#describe(session, request.schema.table, signal)});
+      return await new RangeDigester(session, described, onTable).run(signal);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
   async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
-    if (this.#reading) throw new Error('a MySQL source reads one table at a time');
+    if (this.#reading) throw new Error(ONE_AT_A_TIME);
     this.#reading = true;
     try {
       yield* this.#read(request, signal);
@@ -71,13 +97,12 @@ export class MysqlSource implements Source {
     await session?.[Symbol.asyncDispose]();
   }
 
-  async *#read({schema, after, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async *#read({schema, after, until = null, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     const {table} = schema;
     const session = await this.#open(signal);
     const description = await this.#describe(session, table, signal);
     const plan = planRead(schema, description, table, session.server.flavor);
-    if (after !== null && plan.keyset === null) throw new Error(`table ${table} has no primary key: it cannot be read from a position`);
-    const where = after === null ? null : plan.keyset!.after(after);
+    const where = rangeCondition(plan.keyset, {after, until}, table);
     const text = new MalformedText(plan.doubtful);
     const stream = {
       query: plan.select(where), where: {table}, maxRows, maxBytes, measure: plan.measure,
