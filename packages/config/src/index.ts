@@ -5,6 +5,7 @@ export type {Layers} from './decode.ts';
 export {decodeFile} from './decode-file.ts';
 export {defineConfig, option} from './define-config.ts';
 export type {Config, Option, OptionMeta, Options, Resolved} from './define-config.ts';
+export {duration, parseDuration} from './duration.ts';
 export {endpoint, endpointUrl, withPassword} from './endpoint.ts';
 export {describeOptions} from './flags.ts';
 export type {OptionDescription, ValueKind} from './flags.ts';

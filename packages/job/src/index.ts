@@ -4,6 +4,8 @@ export {planDocument, planText} from './plan-text.ts';
 export {planRefresh, runRefreshJob} from './refresh-job.ts';
 export type {FreshJob} from './refresh-job.ts';
 export type {ReportFiles} from './report-files.ts';
+export {pruneArchives, retentionOptions} from './retention.ts';
+export type {Pruned, Retention} from './retention.ts';
 export {planJob, runJob} from './run-job.ts';
 export type {CopyJob, JobContext} from './run-job.ts';
 export {writeFileAtomically} from './write-file.ts';
