@@ -8,6 +8,8 @@ await runCli({
     {name: 'copy', summary: 'Copies tables and proves that they arrived.', load: async () => (await import('./copy.ts')).copy},
     {name: 'plan', summary: 'Says what a copy would do, and touches nothing.', load: async () => (await import('./plan.ts')).plan},
     {name: 'check', summary: 'Tests connection and privileges, and lists all problems.', load: async () => (await import('./check.ts')).check},
+    {name: 'verify', summary: 'Compares two systems row by row, and repairs the second.', load: async () => (await import('./verify.ts')).verify},
+    {name: 'verify-receipt', summary: 'Checks a file against the receipt of the run that made it.', load: async () => (await import('./verify-receipt.ts')).verifyReceipt},
   ],
   examples: [
     {command: 'sluice copy mysql://reader@db.example/study sqlite:study.db', does: 'A whole database becomes one file.'},

@@ -11,5 +11,8 @@ export {RECEIPT_FORMAT, receiptCatalog} from './receipt.ts';
 export type {PlaceRecord, Receipt, ReceiptColumn, ReceiptSchema, ReceiptTable, SideDigest} from './receipt.ts';
 export {readChain, receiptFiles, receiptFolder, receiptName} from './receipt-chain.ts';
 export type {ChainFinding, ChainLink, ReceiptChain} from './receipt-chain.ts';
+export {verifySources} from './verify-sources.ts';
+export type {Repair, SourcesQuestion, TableSelection} from './verify-sources.ts';
+export type {TableRepair, Verification, VerifiedColumn, VerifiedStatus, VerifiedTable} from './verification.ts';
 export {verifyReceipt} from './verify-receipt.ts';
 export type {CheckedObject, CheckedTable, ReceiptQuestion, ReceiptVerification} from './verify-receipt.ts';

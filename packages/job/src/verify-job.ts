@@ -1,0 +1,40 @@
+import type {Endpoint, Logger} from '@sluice/core';
+import type {ProgressListener, Selection} from '@sluice/engine';
+import {openDestination, openSource} from '@sluice/registry';
+import {acquireLock, fileLock, namedLock, thisProcess} from '@sluice/state';
+import {verifySources, type Verification} from '@sluice/verify';
+
+/** A comparison of two systems as a command line asks for it. */
+export interface VerifyJob {
+  readonly tool: {readonly name: string; readonly version: string};
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  readonly select?: Selection;
+  /** Columns that identify a row: of every table, or by table. */
+  readonly keys?: readonly string[] | ReadonlyMap<string, readonly string[]>;
+  /** Make the destination what the source says, under the lock of the destination. */
+  readonly repair?: boolean;
+}
+
+/**
+ * Compares two systems, and repairs the second. Throws CONFIG when an end cannot be opened or a name
+ * means nothing, LOCKED when another run holds the destination, and what reading throws.
+ */
+export async function verifyJob(job: VerifyJob, {logger, progress}: {readonly logger: Logger; readonly progress?: ProgressListener}, signal: AbortSignal): Promise<Verification> {
+  const {source, destination, select, keys, repair = false, tool} = job;
+  await using left = await openSource(source);
+  await using right = await openSource(destination);
+  await using writable = repair ? await openDestination(destination) : null;
+  const target = writable && (writable.file === undefined ? namedLock(writable.label) : fileLock(writable.file));
+  await using _lock = target && await acquireLock(target, thisProcess(tool.name, new Date()), signal);
+  let last = {table: '', rows: 0, tables: -1};
+  return await verifySources({
+    left, right, logger, monotonic: () => performance.now(),
+    ...(select && {select}), ...(keys && {keys}),
+    ...(writable && {repair: {destination: writable, reopen: () => openSource(destination)}}),
+    onRows: (table, rows) => {
+      last = table === last.table ? {...last, rows: last.rows + rows} : {table, rows, tables: last.tables + 1};
+      progress?.({stage: 'verify', table, rows: last.rows, tablesDone: last.tables, tables: 0});
+    },
+  }, signal);
+}
