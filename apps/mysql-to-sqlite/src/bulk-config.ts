@@ -31,5 +31,10 @@ export const tablesConfig = defineConfig('tables', 'Makes some tables anew, whet
   ...copyOptions, dryRun,
 });
 
+export const verifyConfig = defineConfig('verify', 'Compares every row of the file with what the source says now.', {
+  ...copyOptions,
+  repair: option(z.boolean().default(false), {describe: 'Make the tables that differ anew, then compare again.', env: false}),
+});
+
 /** The options that all of them share, as decoded. */
-export type CopyOptions = Omit<Resolved<typeof changedConfig>, never>;
+export type CopyOptions = Resolved<typeof changedConfig>;

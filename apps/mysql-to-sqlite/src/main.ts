@@ -10,6 +10,7 @@ await runCli({
     {name: 'update', summary: 'Brings it up to date: only what changed moves. Also -u.', load: async () => (await import('./update.ts')).update},
     {name: 'changed', summary: 'Says what an update would do and why; touches nothing. Also -changed.', load: async () => (await import('./changed.ts')).changed},
     {name: 'tables', summary: 'Makes some tables anew, whether they changed or not. Also -t.', load: async () => (await import('./tables.ts')).tables},
+    {name: 'verify', summary: 'Compares every row of the file with what the source says now; --repair mends it.', load: async () => (await import('./verify.ts')).verify},
   ],
   examples: [
     {command: 'mysql-to-sqlite bulk --source mysql://reader@db.example/study --target collab.db --policy policy.yaml', does: 'Only what the policy allows, ages appended.'},

@@ -9,7 +9,7 @@ import {changesDocument, changesText} from './changes-text.ts';
 type Context = Pick<CommandContext<CopyOptions>, 'config' | 'env' | 'logger' | 'signal' | 'progress' | 'out' | 'json' | 'quiet'>;
 
 /** The job that the options ask for, and where its page will be. Throws CONFIG with every problem. */
-async function jobOf({config, env, logger, signal}: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<{readonly job: FreshJob; readonly page: string}> {
+export async function jobOf({config, env, logger, signal}: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<{readonly job: FreshJob; readonly page: string}> {
   const {warnings, ...options} = await loadBulkOptions(config, signal);
   for (const warning of warnings) logger.warn(warning);
   const source = await findEndpoint(

@@ -1,4 +1,5 @@
 import type {Batch, LiveTables, Place, Schema, StoredObject} from '@sluice/core';
+import {Fitting} from './fitting.ts';
 import type {PlacedReader} from './placed-reader.ts';
 import type {ReadBackLimits} from './read-back.ts';
 
@@ -8,6 +9,15 @@ export class SqliteLiveTables implements LiveTables {
 
   constructor(reader: PlacedReader) {
     this.#reader = reader;
+  }
+
+  fitter(schema: Schema): (batch: Batch) => void {
+    const fitting = new Fitting(this.#reader.planOf(schema));
+    let rows = 0;
+    return batch => {
+      fitting.fit(batch, rows);
+      rows += batch.rows.length;
+    };
   }
 
   readPlace(schema: Schema, place: Place | null, limits: ReadBackLimits, signal: AbortSignal): AsyncIterable<Batch> {

@@ -39,6 +39,8 @@ export interface FileSeal {
 
 /** A destination as it is live now, to be compared with what was put there. Throws CONNECT when there is none. */
 export interface LiveTables extends PlacedTables {
+  /** What `Writer.fit` would make of rows of this table, so that they can be compared with what is there. */
+  fitter(schema: Schema): (batch: Batch) => void;
   /** Everything in it that a statement made; names of tables as they are there. */
   objects(signal: AbortSignal): Promise<readonly StoredObject[]>;
 }

@@ -1,0 +1,139 @@
+import {
+  PipelineError, type Batch, type Catalog, type LiveTables, type Logger, type ReadRequest, type Schema, type Source, type Transform,
+} from '@sluice/core';
+import {planCopy, planTable, systemClock, type CopyPlan, type PlannedTable} from '@sluice/engine';
+import {openDestination, openSource} from '@sluice/registry';
+import {verifySources, type Verification} from '@sluice/verify';
+import {copyRequest, type CopyJob, type JobContext} from './run-job.ts';
+
+/**
+ * Compares what is live with what a copy would make of the source now: every row of both, through the
+ * transforms. Touches neither. Throws as planning and reading do; CONNECT when nothing is live.
+ */
+export async function verifyCopy(job: CopyJob, {logger, progress, clock = systemClock}: JobContext, signal: AbortSignal): Promise<Verification> {
+  await using source = await openSource(job.source);
+  await using destination = await openDestination(job.destination);
+  const {transforms = []} = job;
+  const plan = await planCopy(copyRequest(job, source, destination), signal);
+  for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
+  await using live = await destination.openLive!(plan.catalog, signal);
+  await using left = new Transformed(source, plan, transforms, live);
+  await using right = new Live(destination, plan, live, logger);
+  const tables = plan.tables.length;
+  const seen = new Set<string>();
+  return await verifySources({
+    left, right, monotonic: () => clock.monotonic(), logger,
+    ...(job.limits && {limits: {maxRows: job.limits.maxRows ?? 2000, maxBytes: job.limits.maxBytes ?? 4 << 20}}),
+    onRows: (table, rows) => progress?.({stage: 'verify', table, rows, tablesDone: seen.add(table).size - 1, tables}),
+  }, signal);
+}
+
+/** A source as it is after the transforms, in the form in which the destination can hold it. */
+class Transformed implements Source {
+  readonly kind: string;
+  readonly label: string;
+  readonly #source: Source;
+  readonly #plan: CopyPlan;
+  readonly #transforms: readonly Transform[];
+  readonly #live: LiveTables;
+
+  constructor(source: Source, plan: CopyPlan, transforms: readonly Transform[], live: LiveTables) {
+    this.kind = source.kind;
+    this.label = source.label;
+    this.#source = source;
+    this.#plan = plan;
+    this.#transforms = transforms;
+    this.#live = live;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#plan.warnings;
+  }
+
+  get snapshot(): string | null {
+    return this.#source.snapshot ?? null;
+  }
+
+  async check(): Promise<readonly []> {
+    return [];
+  }
+
+  async discover(): Promise<Catalog> {
+    return {tables: this.#plan.tables.map(({out}) => out), views: [], others: []};
+  }
+
+  async *read({schema, ...request}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+    const {read, out} = this.#tableOf(schema);
+    const planned = planTable(read, this.#transforms);
+    if (planned === null) throw new Error(`the plan of table ${schema.table} changed between planning and reading`);
+    const fit = this.#live.fitter(out);
+    for await (const incoming of this.#source.read({...request, schema: read}, signal)) {
+      let batch = incoming;
+      for (const step of planned.steps) batch = step.apply(batch);
+      fit(batch);
+      yield batch;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  #tableOf({table}: Schema): PlannedTable {
+    const found = this.#plan.tables.find(({out}) => out.table === table);
+    if (!found) throw new Error(`table ${table} is not in the plan`);
+    return found;
+  }
+}
+
+/** What is live, under the names that the tables have before the destination names them. */
+class Live implements Source {
+  readonly kind: string;
+  readonly label: string;
+  readonly warnings: string[] = [];
+  readonly #plan: CopyPlan;
+  readonly #live: LiveTables;
+  readonly #logger: Logger;
+
+  constructor({kind, label}: {readonly kind: string; readonly label: string}, plan: CopyPlan, live: LiveTables, logger: Logger) {
+    this.kind = kind;
+    this.label = label;
+    this.#plan = plan;
+    this.#live = live;
+    this.#logger = logger;
+  }
+
+  async check(): Promise<readonly []> {
+    return [];
+  }
+
+  async discover(signal: AbortSignal): Promise<Catalog> {
+    const there = new Set((await this.#live.objects(signal)).filter(({type}) => type === 'table').map(({name}) => name));
+    const targets = new Map(this.#plan.target.tables.map(({table, target}) => [table, target]));
+    const tables: Schema[] = [];
+    for (const {out} of this.#plan.tables) {
+      const target = targets.get(out.table)!;
+      if (there.delete(target) && await this.#readable(out, target, signal)) tables.push(out);
+    }
+    // What is left nobody planned: it is told by its name alone.
+    tables.push(...[...there].map(table => ({table, columns: [], primaryKey: []})));
+    return {tables, views: [], others: []};
+  }
+
+  read({schema, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncIterable<Batch> {
+    return this.#live.readPlace(schema, null, {maxRows, maxBytes}, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  /** Somebody may have altered the table: then it cannot be read as it was written. */
+  async #readable(schema: Schema, target: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      for await (const _ of this.#live.readPlace(schema, null, {maxRows: 1, maxBytes: 1}, signal)) break;
+      return true;
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      this.warnings.push(`table ${target} cannot be read as it was written: its definition was changed`);
+      this.#logger.debug(`table ${target} cannot be read`, {code: error.code});
+      return false;
+    }
+  }
+}
