@@ -50,8 +50,13 @@ export function partsIn(sql: string, plan: TablePlan): ProvenParts | null {
   return rest === '' ? {generated, checks, foreignKeys} : null;
 }
 
-function tableHead({name, schema: {comment}}: TablePlan): string {
-  return `CREATE TABLE ${quote(name)} (${comment ? ` ${writeNote({kind: 'comment', text: comment})}` : ''}\n  `;
+function tableHead({name, schema: {table, comment}}: TablePlan): string {
+  return `CREATE TABLE ${quote(name)} (${originNote(name, table)}${comment ? ` ${writeNote({kind: 'comment', text: comment})}` : ''}\n  `;
+}
+
+/** Whose table or view it is, where its name does not say so: the next load of the same source knows it by that. */
+function originNote(name: string, source: string): string {
+  return name === source ? '' : ` ${writeNote({kind: 'name', text: source})}`;
 }
 
 function keyDefinition({primaryKey}: TablePlan): string {
@@ -88,8 +93,8 @@ export function createIndex(table: string, {index, name, parts, unique}: IndexPl
   return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${quote(name)}${notes} ON ${quote(table)} (${parts.join(', ')})`;
 }
 
-export function createView({name, columns, sql}: ViewPlan): string {
-  return `CREATE VIEW ${quote(name)} (${columns.map(quote).join(', ')}) AS ${sql}`;
+export function createView({name, source, columns, sql}: ViewPlan): string {
+  return `CREATE VIEW ${quote(name)}${originNote(name, source)} (${columns.map(quote).join(', ')}) AS ${sql}`;
 }
 
 function foreignKey({key, columns, table, referencedColumns}: ForeignKeyPlan): string {

@@ -152,7 +152,7 @@ export class SqliteDestination implements Destination {
       if (!this.#options.fresh && staying(live, request).length > 0) copyLive(target, part.path);
       db = new Database(part.path, {timeout: 0});
       prepare(db);
-      clear(db, plan);
+      clear(db, plan, formerNames(live, request));
       return new ReplaceLoad({db, part, target, plan, archiveDirectory, now: this.#options.now ?? (() => new Date())});
     } catch (error) {
       db?.close();
@@ -179,13 +179,20 @@ export class SqliteDestination implements Destination {
 }
 
 /** Names in the live file that the load does not replace. */
-function staying(live: LiveContents, {catalog}: LoadRequest): string[] {
+function staying(live: LiveContents, {catalog}: Pick<LoadRequest, 'catalog'>): string[] {
   const replaced = new Set([...catalog.tables.map(({table}) => fold(table)), ...catalog.views.map(({name}) => fold(name))]);
-  const stays = (name: string) => !replaced.has(fold(name)) && name !== POSITION_TABLE;
+  const former = formerNames(live, {catalog});
+  const stays = (name: string) => !replaced.has(fold(name)) && !former.has(name) && name !== POSITION_TABLE;
   return [
     ...live.tables.filter(stays), ...live.shadows, ...live.views.filter(stays),
     ...live.attached.filter(({table}) => stays(table)).map(({name}) => name),
   ];
+}
+
+/** Names that an earlier load had to give to tables and views of this one. */
+function formerNames({origins}: LiveContents, {catalog}: Pick<LoadRequest, 'catalog'>): Set<string> {
+  const sources = new Set([...catalog.tables.map(({table}) => table), ...catalog.views.map(({name}) => name)]);
+  return new Set([...origins].flatMap(([name, source]) => (sources.has(source) ? [name] : [])));
 }
 
 /** Triggers and indexes that somebody made on tables that are replaced. */
@@ -222,11 +229,11 @@ function prepare(db: Database.Database): void {
 }
 
 /** Takes out of the copied file what the load replaces. */
-function clear(db: Database.Database, plan: LoadPlan): void {
+function clear(db: Database.Database, plan: LoadPlan, former: ReadonlySet<string>): void {
   const existing = db.prepare("SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view')").raw().all() as ['table' | 'view', string][];
   const replaced = new Set([...plan.tables, ...plan.views].map(({name}) => fold(name)));
   for (const {name} of plan.target.views) replaced.add(fold(name));
-  for (const [type, name] of existing) if (replaced.has(fold(name))) db.exec(`DROP ${type === 'view' ? 'VIEW' : 'TABLE'} ${quote(name)}`);
+  for (const [type, name] of existing) if (replaced.has(fold(name)) || former.has(name)) db.exec(`DROP ${type === 'view' ? 'VIEW' : 'TABLE'} ${quote(name)}`);
   if (existing.some(([, name]) => name === POSITION_TABLE)) {
     const forget = db.prepare(`DELETE FROM ${quote(POSITION_TABLE)} WHERE "table" = ?`);
     for (const {schema} of plan.tables) forget.run(schema.table);

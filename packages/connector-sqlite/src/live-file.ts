@@ -4,6 +4,7 @@ import {ErrorCode, PipelineError} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {classify, isCode} from './errors.ts';
 import {fold} from './naming.ts';
+import {parseTable} from './parse-create.ts';
 import type {TargetFile} from './target-file.ts';
 
 /** What a live file holds, as far as a load must know. */
@@ -12,13 +13,15 @@ export interface LiveContents {
   /** Tables that belong to a virtual table: they cannot be replaced by themselves. */
   readonly shadows: readonly string[];
   readonly views: readonly string[];
+  /** Names at their source of tables and views that a load had to call otherwise, by the name they got. */
+  readonly origins: ReadonlyMap<string, string>;
   /** Triggers and indexes made by statements, with the table they belong to. */
   readonly attached: readonly {readonly type: 'index' | 'trigger'; readonly name: string; readonly table: string}[];
 }
 
 /** Looks into the live file without changing it; nothing in it when there is none. Throws WRITE when it is not a SQLite database. */
 export function readLive(target: TargetFile): LiveContents {
-  if (!target.exists) return {tables: [], shadows: [], views: [], attached: []};
+  if (!target.exists) return {tables: [], shadows: [], views: [], origins: new Map(), attached: []};
   let db = openLive(target, true);
   try {
     if (needsRecovery(db)) {
@@ -32,6 +35,7 @@ export function readLive(target: TargetFile): LiveContents {
       tables: named('table').filter(name => !shadows.includes(name)),
       shadows,
       views: named('view'),
+      origins: originsIn(rows),
       attached: rows.flatMap(([type, name, table, sql]) => ((type === 'index' || type === 'trigger') && sql !== null ? [{type, name, table}] : [])),
     };
   } catch (error) {
@@ -39,6 +43,16 @@ export function readLive(target: TargetFile): LiveContents {
   } finally {
     db.close();
   }
+}
+
+function originsIn(rows: readonly (readonly [type: string, name: string, table: string, sql: string | null])[]): Map<string, string> {
+  const origins = new Map<string, string>();
+  for (const [type, name, , sql] of rows) {
+    if ((type !== 'table' && type !== 'view') || sql === null || !sql.includes('/*name: ')) continue;
+    const note = parseTable(sql).notes.find(({kind}) => kind === 'name');
+    if (note) origins.set(name, note.text);
+  }
+  return origins;
 }
 
 /** Rolls back, or takes in, what a crashed writer left; only when nobody could read the file otherwise. Throws CONNECT. */

@@ -5,17 +5,20 @@ export function fold(name: string): string {
 
 /**
  * Gives each name one that nobody else has: itself where possible, else with `_2`, `_3` … behind it.
- * Names that are possible as they are keep themselves whatever comes before them, so that a name's
- * fate does not depend on where it stands, as far as that can be.
+ * Names that are possible as they are keep themselves; of several that are one to SQLite the first by
+ * its characters does. So a name's fate does not depend on where it stands in the list.
  */
 export function uniqueNames(names: readonly string[], taken: Iterable<string> = [], reserved: (name: string) => boolean = () => false): string[] {
   const used = new Set([...taken].map(fold));
-  const result = names.map(name => {
-    if (used.has(fold(name)) || reserved(name)) return null;
+  const result = new Map<number, string>();
+  const sorted = [...names.entries()].sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0));
+  for (const [i, name] of sorted) {
+    if (used.has(fold(name)) || reserved(name)) continue;
     used.add(fold(name));
-    return name;
-  });
-  return result.map((given, i) => given ?? firstFree(reserved(names[i]!) ? `_${names[i]!}` : names[i]!, used));
+    result.set(i, name);
+  }
+  for (const [i, name] of sorted) if (!result.has(i)) result.set(i, firstFree(reserved(name) ? `_${name}` : name, used));
+  return names.map((_, i) => result.get(i)!);
 }
 
 /** The name, or the name with the first number that makes it free; takes it. */

@@ -320,13 +320,54 @@ describe('names', () => {
   test('tables and columns that differ in case only, and names that SQLite keeps, get others, listed', async () => {
     const {omissions, load: {target}} = await load(file, [plain('Person'), plain('person'), plain('PERSON', ['A', 'a', 'a_2']), plain('sqlite_things'), plain('_sluice_position'), plain('person_2')]);
     expect(target.tables.map(({table, target: name}) => [table, name])).toEqual([
-      ['Person', 'Person'], ['person', 'person_3'], ['PERSON', 'PERSON_4'], ['sqlite_things', '_sqlite_things'], ['_sluice_position', '__sluice_position'], ['person_2', 'person_2'],
+      ['Person', 'Person_3'], ['person', 'person_4'], ['PERSON', 'PERSON'], ['sqlite_things', '_sqlite_things'], ['_sluice_position', '__sluice_position'], ['person_2', 'person_2'],
     ]);
     expect(omissions.map(({table, kind, name}) => [table, kind, name])).toEqual([
-      ['PERSON', 'rename', 'a'], ['person', 'rename', 'person'], ['PERSON', 'rename', 'PERSON'], ['sqlite_things', 'rename', 'sqlite_things'], ['_sluice_position', 'rename', '_sluice_position'],
+      ['PERSON', 'rename', 'a'], ['Person', 'rename', 'Person'], ['person', 'rename', 'person'], ['sqlite_things', 'rename', 'sqlite_things'], ['_sluice_position', 'rename', '_sluice_position'],
     ]);
     expect(target.tables[2]!.columns).toMatchObject([{column: 'A'}, {column: 'a', note: expect.stringContaining('called "a_3"')}, {column: 'a_2'}]);
-    expect(query('SELECT * FROM PERSON_4')).toEqual([[0, 1, 2]]);
+    expect(query('SELECT * FROM PERSON')).toEqual([[0, 1, 2]]);
+  });
+
+  const twins = ['Case1', 'case1', 'sqlite_stuff', 'CASE1'];
+  const views: readonly View[] = [{name: 'V', ...mysql('select `CASE1`.`id` AS `id` from `CASE1`'), columns: ['id']}, {name: 'v', ...mysql('select `case1`.`id` AS `id` from `case1`'), columns: ['id']}];
+  const made = () => query("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name");
+
+  test('the same source gets the same names each time, in whatever order its tables come, and nothing of an earlier load stays', async () => {
+    const first = await load(file, twins.map(name => plain(name)), {views});
+    const names = Object.fromEntries(first.load.target.tables.map(({table, target}) => [table, target]));
+    expect(names).toEqual({CASE1: 'CASE1', Case1: 'Case1_2', case1: 'case1_3', sqlite_stuff: '_sqlite_stuff'});
+    const before = made();
+    expect(before).toEqual([['CASE1'], ['Case1_2'], ['V'], ['_sqlite_stuff'], ['case1_3'], ['v_2']]);
+    for (const order of [[3, 2, 1, 0], [1, 0, 3, 2]]) {
+      const again = await load(file, order.map(i => plain(twins[i]!)), {views: [...views].reverse()});
+      expect(Object.fromEntries(again.load.target.tables.map(({table, target}) => [table, target]))).toEqual(names);
+      expect(again.omissions.map(({name}) => name).sort()).toEqual(first.omissions.map(({name}) => name).sort());
+      expect(made()).toEqual(before);
+    }
+  });
+
+  test('a table that became the only one of its name gets it, and its former one goes', async () => {
+    await load(file, [plain('Case1'), plain('case1')]);
+    await load(file, [plain('case1')]);
+    expect(made()).toEqual([['case1']]);
+  });
+
+  test('a table that somebody else made under such a name stays', async () => {
+    const db = new Database(file);
+    db.exec('CREATE TABLE Case1_2 (mine); CREATE TABLE kept (a)');
+    db.close();
+    for (let run = 0; run < 3; run++) await load(file, [plain('Case1'), plain('case1')]);
+    expect(made()).toEqual([['Case1'], ['Case1_2'], ['case1_3'], ['kept']]);
+    expect(query('SELECT name FROM pragma_table_info(\'Case1_2\')')).toEqual([['mine']]);
+  });
+
+  test('a file with such names is copied on under the names it has', async () => {
+    await load(file, twins.map(name => plain(name)), {views});
+    await using source = new SqliteSource(file);
+    const {tables, views: found} = await source.discover(never);
+    expect([...tables.map(({table}) => table), ...found.map(({name}) => name)].sort()).toEqual(['CASE1', 'Case1_2', 'V', '_sqlite_stuff', 'case1_3', 'v_2']);
+    expect(tables.every(({comment}) => comment === undefined)).toBe(true);
   });
 
   test('letters beyond A-Z are told apart', async () => {

@@ -29,7 +29,7 @@ ${rows.join('\n')}
 
 The DDL keeps in SQL comments what SQLite has no place for, and a source reads it back: the type at its origin (\`/*mysql: enum('a','b')*/\`), what the
 declared type cannot say (\`/*sluice: int unsigned64*/\`), comments of tables, columns and indexes (\`/*# text*/\`), the name of an index at its origin
-(\`/*index: name*/\`). In a comment a backslash stands before a backslash, before the slash of a star and slash, and for a NUL before a 0.
+(\`/*index: name*/\`). A table or view that could not keep its name says it (\`/*name: name*/\`): the next load knows it again by that. In a comment a backslash stands before a backslash, before the slash of a star and slash, and for a NUL before a 0.
 
 ## Reading files that others made
 
