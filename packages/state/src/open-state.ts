@@ -54,6 +54,7 @@ export async function openState(path = '.sluice/state.db'): Promise<State> {
     ...bases,
     // `immediate`: two processes that both begin by reading could never both go on to write.
     recordRun: async report => guarded(() => recordRun.immediate(report.destination.label, report)),
+    targets: async () => guarded(() => statements.targets.all().map(({target}) => target)),
     history: async (target, limit = 20) => guarded(() => statements.runs.all(target, limit).map(reportOf)),
     async lastRun(target, status) {
       const row = guarded(() => statements.lastRun.get({target, status: status ?? null}));
@@ -75,6 +76,7 @@ const prepare = (db: Database.Database) => ({
   insertRun: db.prepare<[string, string, string, string]>('insert into run (target, status, started_at, report) values (?, ?, ?, ?)'),
   forgetRuns: db.prepare<[string, string, number]>(
     'delete from run where target = ? and id <= (select id from run where target = ? order by id desc limit 1 offset ?)'),
+  targets: db.prepare<[], {target: string}>('select distinct target from run order by target'),
   runs: db.prepare<[string, number], {report: string}>('select report from run where target = ? order by id desc limit ?'),
   lastRun: db.prepare<[{target: string; status: string | null}], {report: string}>(
     'select report from run where target = @target and (@status is null or status = @status) order by id desc limit 1'),

@@ -8,6 +8,8 @@ import type {BaseStore} from './stored-base.ts';
 export interface State extends BaseStore, AsyncDisposable {
   /** Remembers a run under its destination's label. The oldest of more than 1,000 of a target are forgotten. */
   recordRun(report: RunReport): Promise<void>;
+  /** Every target that runs are remembered of, sorted. */
+  targets(): Promise<readonly string[]>;
   /** The runs of a target, newest first, at most `limit` (default 20). */
   history(target: string, limit?: number): Promise<readonly RunReport[]>;
   /** The newest run of a target, of any status or of the one asked for. */

@@ -51,6 +51,7 @@ test('runs are remembered by target, newest first', async () => {
   expect(await state.lastRun('x')).toEqual(report('x', '2024-01-03', 'failed'));
   expect(await state.lastRun('x', 'ok')).toEqual(report('x', '2024-01-02'));
   expect(await state.lastRun('x', 'interrupted')).toBeNull();
+  expect(await state.targets()).toEqual(['x', 'y']);
 });
 
 test('of a thousand runs and more of one target the oldest are forgotten, of others none', async () => {
