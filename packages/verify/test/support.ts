@@ -31,6 +31,7 @@ export function fakeLive(tables: readonly FakeTable[], objects: readonly StoredO
         numbered(of(schema)).filter(([rowid]) => rowid >= from && rowid <= to).map(([, row]) => row))));
     },
     countRows: async schema => of(schema).rows.size,
+    fitter: () => () => {},
     objects: async () => objects,
     [Symbol.asyncDispose]: async () => {},
   };
