@@ -1,6 +1,7 @@
 import type {Batch, Position} from './batch.ts';
 import type {RowOrder, TableDigest} from './digest.ts';
 import type {Problem} from './errors.ts';
+import type {SourceIdentity} from './range.ts';
 import type {FileSeal, LiveTables, RefreshLoad, RefreshRequest} from './refresh.ts';
 import type {Catalog, Omission, Schema} from './schema.ts';
 
@@ -56,6 +57,18 @@ export interface LoadRequest {
   /** The tables as they will be written, after transforms, and the views that go with them. */
   readonly catalog: Catalog;
   readonly mode: WriteMode;
+  /**
+   * `replace` only: of what is live, whatever `contents` says would go does not stay beside the load.
+   * Absent: tables that are not in the load stay as they are.
+   */
+  readonly alone?: boolean;
+}
+
+/** A table or view that is live at a destination, whoever made it. */
+export interface LiveName {
+  readonly name: string;
+  /** A load that is `alone` takes it away; otherwise it stays. */
+  readonly goes: boolean;
 }
 
 /** Writes tables into one system. */
@@ -68,6 +81,10 @@ export interface Destination extends AsyncDisposable {
   readonly capabilities: Capabilities;
   /** Resolves with every problem that would keep a load from working. Rejects only when aborted. */
   check(signal: AbortSignal): Promise<readonly Problem[]>;
+  /** Whether a load would write over what that source, of the same `kind`, reads. Throws CONNECT or AUTH. */
+  overwrites?(source: SourceIdentity, signal: AbortSignal): Promise<boolean>;
+  /** What is live there, a destination's own bookkeeping left out. Throws as `plan` does. */
+  contents?(signal: AbortSignal): Promise<readonly LiveName[]>;
   /** Says what `begin` would make of the catalog; touches nothing. Throws SCHEMA when it is impossible. */
   plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan>;
   /**

@@ -9,6 +9,11 @@ export interface Transform {
   /** What the reader of the report should know about the rules; complete after `check`. */
   readonly warnings?: readonly string[];
   /**
+   * What it leaves out must not be at the destination either: not even what an earlier run, without it,
+   * has put there. So nothing stays beside what the run writes, and where that cannot be the run is refused.
+   */
+  readonly confines?: true;
+  /**
    * Looks at everything that exists, once, before a row is read, and returns every problem it sees
    * (an undecided column, a rule that matches nothing). Any problem stops the run.
    */
