@@ -100,7 +100,7 @@ describe('a load that crashed', () => {
     const db = new Database(join(folder, token));
     // As after the rewriting, before the end: all is there, and the note that it is not finished.
     db.unsafeMode(true);
-    db.exec(`CREATE UNIQUE INDEX "proved_u" ON "proved" ("n"); PRAGMA writable_schema = ON;
+    db.exec(`CREATE UNIQUE INDEX "proved_u" /*index: u*/ ON "proved" ("n"); PRAGMA writable_schema = ON;
       UPDATE sqlite_schema SET sql = replace(sql, '"n" INTEGER', '"n" INTEGER GENERATED ALWAYS AS ("id" * 2) STORED') WHERE name = 'proved'`);
     const sql = String(db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'proved'").pluck().get());
     db.close();
@@ -178,6 +178,23 @@ describe('there is nothing to go on with, and nothing stays of it', () => {
     damage(join(folder, token));
     expect(await resume(token, ['proved'])).toBeNull();
     expect(parts()).toEqual([]);
+  });
+
+  test('when a page is damaged that nobody would look at before the load is live', async () => {
+    {
+      await using load = await begin(file, [other], 'nothing');
+      await using writer = await load.open(other, 'anew', never);
+      await writeBatches(writer, other, rows(1, 5000), 1000);
+      const copy = newFolder();
+      cpSync(folder, copy, {recursive: true});
+      folder = copy;
+      file = join(folder, 'study.db');
+    }
+    const part = parts().find(name => name.endsWith('.part'))!;
+    const bytes = readFileSync(join(folder, part));
+    const middle = Math.floor(bytes.length / 8192) * 4096;
+    writeFileSync(join(folder, part), bytes.fill(0, middle, middle + 4096));
+    expect(await resume(part, ['other'], [other])).toBeNull();
   });
 
   test('when the token names something else: another target, another folder, a link, a folder', async () => {
