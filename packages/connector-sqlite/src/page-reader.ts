@@ -178,7 +178,7 @@ function encodePosition(key: readonly Bound[]): Position {
   return JSON.stringify(key.map(part => {
     if (part instanceof Uint8Array) return ['b', Buffer.from(part).toString('hex')];
     if (typeof part === 'string') return ['s', part];
-    return [typeof part === 'bigint' || Number.isInteger(part) ? 'i' : 'f', String(part)];
+    return [typeof part === 'bigint' || Number.isSafeInteger(part) ? 'i' : 'f', String(part)];
   })) as Position;
 }
 

@@ -14,8 +14,10 @@ beforeAll(() => {
   expect(built.stdout + built.stderr).toBe('');
 });
 
-function digest(shape: 'alias' | 'rowid', damage = ''): unknown {
-  const {stdout, stderr} = spawnSync(process.execPath, [child, join(newFolder(), 'to.db'), shape, damage], {encoding: 'utf8'});
+const childOfPlaces = fileURLToPath(new URL('children/digest-places.mjs', import.meta.url));
+
+function digest(shape: 'alias' | 'rowid', damage = '', script = child): unknown {
+  const {stdout, stderr} = spawnSync(process.execPath, [script, join(newFolder(), 'to.db'), shape, damage], {encoding: 'utf8'});
   expect(stderr).toBe('');
   return JSON.parse(stdout);
 }
@@ -34,5 +36,25 @@ describe.each(['alias', 'rowid'] as const)('two threads, table by %s', shape => 
   ])('notice %s', (_, damage, rows) => {
     expect(digest(shape, damage.replace('rowid, id', shape === 'alias' ? 'id' : 'rowid, id').replace(/VALUES \((-?\d+), -?\d+\)/, shape === 'alias' ? 'VALUES ($1)' : '$&')))
       .toMatchObject({threads: true, equal: false, rows});
+  });
+});
+
+describe.each(['alias', 'rowid'] as const)('two threads, table by %s, place by place', shape => {
+  test('digest each place as its rows were written, tell of every row, and stop when they are told', () => {
+    expect(digest(shape, '', childOfPlaces)).toEqual({count: 100, different: [], heard: 100_000, stopped: 'AbortError'});
+  });
+
+  test.each([
+    ['a changed value in the first place', `UPDATE t SET body = 'x' WHERE body = 'body é 17'`, [0], 100_000],
+    ['a changed value in the last place', `UPDATE t SET big = 7 WHERE body = 'body é 99999'`, [99], 100_000],
+    ['missing rows on both sides', `DELETE FROM t WHERE body IN ('body é 49999', 'body é 50000')`, [49, 50], 99_998],
+  ])('notice %s, and where', (_, damage, different, heard) => {
+    expect(digest(shape, damage, childOfPlaces)).toMatchObject({different, heard});
+  });
+
+  test('say what went wrong in their own words', () => {
+    const {stderr, status} = spawnSync(process.execPath, [childOfPlaces, join(newFolder(), 'to.db'), shape, 'DROP TABLE t'], {encoding: 'utf8'});
+    expect(status).toBe(1);
+    expect(stderr).toContain("code: 'SLUICE_CONNECT'");
   });
 });
