@@ -12,7 +12,7 @@ export function verificationText({tables, totals, status, seconds, warnings}: Ve
     else if (table.status === 'extra') lines.push(`${table.name}: in the file, and nobody put it there`);
     else {
       const parts = [
-        ...table.differing > 0 ? [`${rows(table.differing)} differ in ${table.columns.filter(({differing}) => differing > 0).map(({name, differing}) => `${name} (${number(differing)})`).join(', ')}, ${places(table.ordinals.differing, table.differing, 'source')}`] : [],
+        ...table.differing > 0 ? [`${rows(table.differing)} ${table.differing === 1 ? 'differs' : 'differ'} in ${table.columns.filter(({differing}) => differing > 0).map(({name, differing}) => `${name} (${number(differing)})`).join(', ')}, ${places(table.ordinals.differing, table.differing, 'source')}`] : [],
         ...table.missing > 0 ? [`${rows(table.missing)} missing, ${places(table.ordinals.missing, table.missing, 'source')}`] : [],
         ...table.extra > 0 ? [`${rows(table.extra)} too many, ${places(table.ordinals.extra, table.extra, 'file')}`] : [],
       ];

@@ -20,11 +20,15 @@ export async function verifyCopy(job: CopyJob, {logger, progress, clock = system
   await using left = new Transformed(source, plan, transforms, live);
   await using right = new Live(destination, plan, live, logger);
   const tables = plan.tables.length;
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   return await verifySources({
     left, right, monotonic: () => clock.monotonic(), logger,
     ...(job.limits && {limits: {maxRows: job.limits.maxRows ?? 2000, maxBytes: job.limits.maxBytes ?? 4 << 20}}),
-    onRows: (table, rows) => progress?.({stage: 'verify', table, rows, tablesDone: seen.add(table).size - 1, tables}),
+    onRows(table, more) {
+      const rows = (seen.get(table) ?? 0) + more;
+      seen.set(table, rows);
+      progress?.({stage: 'verify', table, rows, tablesDone: seen.size - 1, tables});
+    },
   }, signal);
 }
 

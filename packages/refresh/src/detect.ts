@@ -1,11 +1,12 @@
-import type {DigestRequest, FileSeal, KeyRange, RangeDigest, ReadLimits, Schema, SourceIdentity} from '@sluice/core';
-import {planTable, type CopyPlan, type PlannedTable} from '@sluice/engine';
+import {ErrorCode, PipelineError, type DigestRequest, type FileSeal, type RangeDigest, type ReadLimits, type Schema, type SourceIdentity} from '@sluice/core';
+import type {CopyPlan, PlannedTable} from '@sluice/engine';
 import {rangesOf, rowsOf, type Base, type Dependency, type TableBase} from './base.ts';
+import {dependenciesOf, foldedOrRead, idOf} from './dependencies.ts';
 import {schemaChanges} from './describe-change.ts';
 import {findDrift, type Drift} from './drift.ts';
 import {formOf, rulesOf, settled, sha256, viewsOf} from './fingerprint.ts';
 import type {RefreshJob} from './request.ts';
-import {digestRanges, everything, folded, readDigest} from './source-digests.ts';
+import {digestRanges, everything} from './source-digests.ts';
 
 export type ChangeKind = 'unchanged' | 'new' | 'patched' | 'rewritten';
 
@@ -53,6 +54,7 @@ export interface Circumstances {
 /** Compares what is with what the last run left. Reads no rows where the source can digest them itself; touches nothing. */
 export async function detect({job, plan, base, identity, seal, limits, onTable}: Circumstances, signal: AbortSignal): Promise<Detection> {
   const {destination, tool} = job;
+  checkNames(job, plan);
   const targets = new Map(plan.target.tables.map(target => [target.table, target]));
   const decisions = plan.tables.map((table): Decision => ({
     table, base: base?.tables.get(table.source.table) ?? null, kind: 'new', reasons: [], changed: [],
@@ -86,13 +88,25 @@ export async function detect({job, plan, base, identity, seal, limits, onTable}:
   };
 }
 
-/** What can be said without looking at rows. */
+/** A name nobody knows is a slip: to do nothing for it would look like success. */
+function checkNames({only = new Set()}: RefreshJob, {tables, excluded}: CopyPlan): void {
+  const known = new Set(tables.map(({source: {table}}) => table));
+  const reasons = new Map(excluded.map(({name, reason}) => [name, reason]));
+  const problems = [...only].filter(name => !known.has(name))
+    .map(name => ({path: name, message: reasons.has(name) ? `is left out: ${reasons.get(name)!}` : 'is not among the tables of the source'}));
+  const [first] = problems;
+  if (!first) return;
+  throw new PipelineError(ErrorCode.CONFIG, problems.length === 1 ? `table ${first.path} ${first.message}` : `${problems.length} of the tables asked for cannot be made`, {
+    problems, remedy: 'names are written as at the source; the changed command lists them',
+  });
+}
+
+/** What can be said without looking at rows. It is said of tables that were not asked for, too: no run leaves one that no longer follows the rules. */
 function judge(decision: Decision, {only, force, transforms = []}: RefreshJob): void {
   const {base, table: {source, read}, reasons, rules, form} = decision;
-  if (only && !only.has(source.table)) return void (decision.kind = base ? 'unchanged' : 'new');
   if (base === null) return;
   reasons.push(...schemaChanges(base.schema, settled(source)));
-  if (only) reasons.push('asked for');
+  if (only?.has(source.table)) reasons.push('asked for');
   const forced = force?.get(source.table);
   if (forced !== undefined) reasons.push(forced);
   const columns = read.columns.map(({name}) => name);
@@ -154,7 +168,7 @@ function compareChunks(decision: Decision, digests: readonly RangeDigest[]): voi
   });
   if (changed.length === 0) return;
   const rows = digests.reduce((sum, digest) => sum + digest.rows, 0) - chunks.reduce((sum, {sourceRows}) => sum + sourceRows, 0);
-  const more = rows === 0 ? '' : rows > 0 ? `, ${rows.toLocaleString('en')} rows more` : `, ${(-rows).toLocaleString('en')} rows fewer`;
+  const more = rows === 0 ? '' : `, ${Math.abs(rows).toLocaleString('en')} ${Math.abs(rows) === 1 ? 'row' : 'rows'} ${rows > 0 ? 'more' : 'fewer'}`;
   decision.reasons.push(chunks.length === 1 ? `its rows changed${more}` : `rows changed in ${changed.length} of ${chunks.length} ranges of its key${more}`);
   decision.kind = patchable && chunks.length > 1 && changed.length <= chunks.length * MOST ? 'patched' : 'rewritten';
   decision.changed = changed;
@@ -183,30 +197,5 @@ function changedTraits(before: SourceIdentity, now: SourceIdentity): string[] {
   });
 }
 
-/** The columns of other tables that values of this one come from, each once. */
-export function dependenciesOf(read: Schema, transforms: RefreshJob['transforms'] & object): {readonly id: string; readonly schema: Schema}[] {
-  const found = new Map<string, Schema>();
-  for (const {dependsOn = []} of planTable(read, transforms)?.steps ?? []) {
-    for (const {schema, columns} of dependsOn) {
-      const wanted = new Set(columns);
-      const names = schema.columns.map(({name}) => name).filter(name => wanted.has(name));
-      const key = new Set(schema.primaryKey);
-      found.set(idOf({table: schema.table, columns: names}), {...schema, columns: schema.columns.filter(({name}) => wanted.has(name) || key.has(name))});
-    }
-  }
-  return [...found].map(([id, schema]) => ({id, schema}));
-}
-
-export const idOf = ({table, columns}: Pick<Dependency, 'table' | 'columns'>): string => JSON.stringify([table, columns]);
-
 /** Ranges were cut when a dependency was noted: only digests over the same ranges can be compared. */
 const keyOf = (dependency: Dependency): string => sha256(JSON.stringify([idOf(dependency), dependency.ranges]));
-
-/** One digest for a table; read where its source cannot tell. */
-export async function foldedOrRead(job: RefreshJob, {schema, ranges}: DigestRequest, digests: readonly RangeDigest[], limits: ReadLimits, signal: AbortSignal): Promise<string> {
-  const digest = folded(digests);
-  if (digest !== null) return digest;
-  const read: RangeDigest[] = [];
-  for (const range of ranges as readonly KeyRange[]) read.push(await readDigest(job.source, schema, range, limits, signal));
-  return folded(read)!;
-}

@@ -4,6 +4,7 @@ import {
 } from '@sluice/core';
 import {concluded, defaultLimits, planCopy, RunLedger, type CopyPlan, type CopyResult, type Limits, type TableState} from '@sluice/engine';
 import {decodeBase, decodeHead, encodeHead, encodeTable, placesOf, rowsOf, type Base, type Chunk, type TableBase} from './base.ts';
+import {dependenciesOf, digestDependencies} from './dependencies.ts';
 import {detect, type Decision, type Detection} from './detect.ts';
 import {viewsOf} from './fingerprint.ts';
 import {checkCount, moveTable} from './move-table.ts';
@@ -11,7 +12,7 @@ import {receiptOf} from './receipt-of.ts';
 import {tableBase, withDependencies, withLate} from './next-base.ts';
 import {planChanges, planFull, type TableWork} from './plan-work.ts';
 import type {RefreshJob} from './request.ts';
-import {beginUnfinished, noteMade, noteReset, noteSegment, readUnfinished, workOf, type Unfinished} from './unfinished.ts';
+import {beginUnfinished, noteDependencies, noteMade, noteReset, noteSegment, readUnfinished, workOf, type Unfinished} from './unfinished.ts';
 import {verifyChunks} from './verify-chunks.ts';
 
 export interface RefreshResult extends CopyResult {
@@ -31,7 +32,7 @@ export async function runRefresh(job: RefreshJob, signal: AbortSignal): Promise<
 export async function detectChanges(job: RefreshJob, signal: AbortSignal): Promise<{readonly plan: CopyPlan; readonly detection: Detection; readonly since: string | null}> {
   const ledger = new RunLedger(job);
   const refresh = new Refresh(job, ledger, signal);
-  const detection = await refresh.detect();
+  const detection = await refresh.detect('look');
   return {plan: ledger.plan!, detection, since: refresh.base?.startedAt ?? null};
 }
 
@@ -55,7 +56,7 @@ class Refresh {
   }
 
   /** Looks at both ends: what is live, what the last run left, what the source has now. */
-  async detect(): Promise<Detection> {
+  async detect(purpose: 'run' | 'look' = 'run'): Promise<Detection> {
     const {source, destination, store, kind} = this.#job;
     const signal = this.#signal;
     this.#ledger.progress('plan', 0);
@@ -63,11 +64,12 @@ class Refresh {
     // Hashing the file goes on while the source is asked.
     const seal = kind === 'changes' || pending !== null ? destination.sealLive!(signal) : Promise.resolve(null);
     seal.catch(() => {}); // told where it is awaited
-    if (pending !== null) await this.#settlePending(pending, seal);
+    if (pending !== null) await this.#settlePending(pending, seal, purpose);
     this.base = await this.#loadBase();
     this.#identity = await source.identity?.(signal) ?? null;
     if (kind === 'changes') this.#checkSource();
     const plan = await planCopy(this.#job, signal);
+    this.#checkAsked(plan);
     this.#ledger.begin(plan);
     const detection = await detect({
       job: this.#job, plan, base: this.base, identity: this.#identity, seal, limits: this.#limits,
@@ -109,7 +111,9 @@ class Refresh {
     const unfinished = full ? await readUnfinished(progressLog, work) : null;
     const {load, resumed} = await this.#begin(plan, full, kept, unfinished, work);
     await using _load = load;
-    const works = full ? await planFull(source, decisions, resumed, this.#limits, signal) : planChanges(source, decisions);
+    const works = full
+      ? await planFull({source, decisions, unfinished: resumed, stale: await this.#noteDependencies(plan, resumed), load, limits: this.#limits}, signal)
+      : planChanges(source, decisions);
     if (works.length > 0) for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
     ledger.watch.lap('plan');
 
@@ -154,7 +158,7 @@ class Refresh {
   }
 
   /** A run that died around its last step: what is live says whether it had gone through. */
-  async #settlePending(pending: string, seal: Promise<FileSeal | null>): Promise<void> {
+  async #settlePending(pending: string, seal: Promise<FileSeal | null>, purpose: 'run' | 'look'): Promise<void> {
     const {store} = this.#job;
     const live = await seal;
     let file: FileSeal | null = null;
@@ -164,7 +168,8 @@ class Refresh {
       if (!(error instanceof PipelineError)) throw error;
     }
     if (live !== null && file?.sha256 === live.sha256) await store.adopt();
-    else await store.dropPending();
+    // Who only looks holds no lock: a run that is about to go live may need it in a moment.
+    else if (purpose === 'run') await store.dropPending();
   }
 
   async #loadBase(): Promise<Base | null> {
@@ -186,6 +191,23 @@ class Refresh {
     throw new PipelineError(ErrorCode.CONFIG, `${this.#job.destination.label} was made from another source (${base.source.id}), not from ${this.#identity.id}`, {
       remedy: 'check --source and --target; to fill the file from the new source, rebuild it with bulk',
     });
+  }
+
+  /** Tables asked for by name have to be there, and to have been there. */
+  #checkAsked({tables, excluded}: CopyPlan): void {
+    const {only, destination} = this.#job;
+    if (!only) return;
+    if (this.base === null) {
+      throw new PipelineError(ErrorCode.CONFIG, `there is no record of an earlier run for ${destination.label}: single tables can only be put into a file that is up to date`, {
+        remedy: 'run update or bulk first',
+      });
+    }
+    const names = new Set(tables.map(({source: {table}}) => table));
+    const problems = [...only].filter(name => !names.has(name)).map(name => {
+      const reason = excluded.find(table => table.name === name)?.reason;
+      return {path: name, message: reason === undefined ? 'there is no such table at the source' : `the table is left out: ${reason}`};
+    });
+    if (problems.length > 0) throw new PipelineError(ErrorCode.CONFIG, `${problems.length} of the tables asked for cannot be refreshed`, {problems});
   }
 
   #clockWarning(): string[] {
@@ -214,6 +236,18 @@ class Refresh {
     const load = must(await begin('nothing', new Set()), 'load');
     await beginUnfinished(progressLog, {work, token: load.token, startedAt: this.#ledger.startedAt});
     return {load, resumed: null};
+  }
+
+  /** Tables that a crashed run made of what other tables held then, and do not hold now: they begin anew. */
+  async #noteDependencies({tables}: CopyPlan, resumed: Unfinished | null): Promise<ReadonlySet<string>> {
+    const {progressLog, transforms = []} = this.#job;
+    const now = await digestDependencies(this.#job, tables, this.#limits, this.#signal);
+    const stale = tables.filter(({source: {table}, read}) =>
+      resumed?.tables.has(table) && dependenciesOf(read, transforms).some(({id}) => resumed.dependencies.get(id) !== now.get(id)));
+    // First what no longer counts, then what counts from now on: a crash in between repeats the former.
+    for (const {source: {table}} of stale) await noteReset(progressLog, {table, chunks: []});
+    await noteDependencies(progressLog, now);
+    return new Set(stale.map(({source: {table}}) => table));
   }
 
   async #verify(load: RefreshLoad, works: readonly TableWork[], made: ReadonlyMap<string, TableBase>, states: ReadonlyMap<string, TableState>): Promise<void> {
