@@ -1,3 +1,4 @@
+import {textComparison} from '@sluice/sql';
 import {writeNote} from './comments.ts';
 import {quote} from './quote.ts';
 import type {CheckPlan, ColumnPlan, ForeignKeyPlan, IndexPlan, TablePlan, ViewPlan} from './table-plan.ts';
@@ -76,7 +77,7 @@ export function columnDefinition(plan: ColumnPlan, alias: boolean, generated: bo
   // A declared type that SQLite gave itself says it all.
   if (column.native && !(column.native.dialect === 'sqlite' && column.native.sql === (alias ? 'INTEGER' : declared))) words.push(writeNote({kind: 'native', dialect: column.native.dialect, text: column.native.sql}));
   if (rule.storage === 'unsigned') words.push(writeNote({kind: 'sluice', text: 'int unsigned64'}));
-  if (column.caseInsensitive && column.type === 'text') words.push('COLLATE NOCASE');
+  if (column.type === 'text' && textComparison(column) === 'nocase') words.push('COLLATE NOCASE');
   if (alias) words.push(column.autoIncrement ? 'PRIMARY KEY AUTOINCREMENT' : 'PRIMARY KEY');
   else if (!column.nullable) words.push('NOT NULL');
   if (generated && plan.generated !== null) words.push(`GENERATED ALWAYS AS (${plan.generated}) STORED`);

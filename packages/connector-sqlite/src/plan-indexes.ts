@@ -1,4 +1,5 @@
 import type {Index} from '@sluice/core';
+import {textComparison} from '@sluice/sql';
 import {firstFree} from './naming.ts';
 import {translatableColumns, translated, type NamedTable, type Omit} from './plan-load.ts';
 import {quote} from './quote.ts';
@@ -41,7 +42,7 @@ function planParts(index: Index, {columns}: NamedTable): string[] | string {
     if (!plan) return 'it indexes a column that is not in the load';
     const name = quote(plan.name);
     // A unique prefix stays what it is as an expression; an expression has no collation of its own.
-    const collation = plan.column.type === 'text' && plan.column.caseInsensitive ? ' COLLATE NOCASE' : '';
+    const collation = plan.column.type === 'text' && textComparison(plan.column) === 'nocase' ? ' COLLATE NOCASE' : '';
     result.push(index.unique && part.prefix !== undefined ? `substr(${name}, 1, ${part.prefix})${collation}${direction}` : `${name}${direction}`);
   }
   return result;

@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError, type Catalog, type ColumnMapping, type Omission, type Schema, type TableTarget, type TargetPlan} from '@sluice/core';
-import {dialectNamed, translateExpression, type TranslatableColumn} from '@sluice/sql';
+import {dialectNamed, textComparison, translateExpression, type TranslatableColumn} from '@sluice/sql';
 import {defaultOf} from './default-value.ts';
 import {allParts, createIndex, createTable, createView} from './ddl.ts';
 import {fold, isReserved, uniqueNames} from './naming.ts';
@@ -72,6 +72,9 @@ function nameTable(schema: Schema, name: string, omit: Omit): NamedTable {
     if (names[i] !== column.name) omit(table, 'rename', column.name, `differs from another column in case only: the column is called "${names[i]}"`);
     const rule = ruleOf(column);
     const plan = {column, name: names[i]!, rule, declared: i === alias ? 'INTEGER' : rule.declare(column)};
+    if (column.type === 'text' && textComparison(column) === 'other') {
+      omit(table, 'collation', column.name, 'its collation tells some letters A-Z from their other case, and SQLite\'s NOCASE none: text is compared as it is written');
+    }
     if (column.generated) return {...plan, default: null, generated: null};
     if (column.autoIncrement && i !== alias) {
       omit(table, 'auto-increment', column.name, 'SQLite counts up only in a signed integer that is the whole primary key');

@@ -70,7 +70,7 @@ export const typeRules: readonly TypeRule[] = [
   },
   {
     what: '`text`', applies: ({type}) => type === 'text', declare: textName,
-    declared: '`VARCHAR(n)`, `CHAR(n)` or `TEXT`; with `COLLATE NOCASE` where the source ignores case',
+    declared: '`VARCHAR(n)`, `CHAR(n)` or `TEXT`; with `COLLATE NOCASE` where the source ignores the case of every letter A-Z, wherever it stands (Turkish, Danish and others do not: listed)',
     ...asText, stored: 'TEXT in UTF-8, NUL included', sorts: 'by code point; NOCASE folds A-Z only',
   },
   {

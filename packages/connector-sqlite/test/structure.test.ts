@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import type {Catalog, Column, Schema} from '@sluice/core';
+import type {Catalog, Column, Schema, View} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {SqliteDestination, SqliteSource} from '../src/index.ts';
@@ -311,6 +311,31 @@ describe('foreign keys', () => {
     const twice: Table = {...parent, rows: [[1, 'a', 5], [2, 'a', 6]]};
     const {omissions} = await load(file, [twice, child([key('code', ['code'], 'Parent', ['code'])], [[1, null, 'a']])]);
     expect(said(omissions)).toEqual(['unique code: the loaded rows are not unique: made as an ordinary index', 'foreign key code: the columns of table Parent are not unique']);
+  });
+});
+
+describe('text whose collation tells apart what NOCASE takes for the same', () => {
+  const turkish = column('a', 'text', {nullable: false, maxLength: 10, caseInsensitive: true, native: mysql('varchar(10) collate utf8mb4_turkish_ci')});
+  const reason = 'its collation tells some letters A-Z from their other case, and SQLite\'s NOCASE none: text is compared as it is written';
+
+  test('is compared as it is written, listed, and no row is lost', async () => {
+    const schema: Schema = {
+      table: 'tur', columns: [turkish], primaryKey: ['a'], indexes: [{name: 'again', unique: true, parts: [{column: 'a', prefix: 5}]}],
+      checks: [{name: 'some', ...mysql("(`a` <> 'i')")}],
+    };
+    const {omissions} = await load(file, [{schema, rows: [['I'], ['i'], ['ı']]}]);
+    expect(said(omissions)).toEqual([`collation a: ${reason}`, expect.stringMatching(/^check some: /) as string]);
+    expect(query('SELECT a FROM tur ORDER BY a')).toEqual([['I'], ['i'], ['ı']]);
+    expect(ddl('tur_again')).toContain('UNIQUE');
+    expect(ddl('tur_again')).not.toContain('NOCASE');
+    expect((await discovered('tur')).columns[0]).toMatchObject({native: {dialect: 'mysql', sql: 'varchar(10) collate utf8mb4_turkish_ci'}});
+  });
+
+  test('is not written by those whose keys hold nothing that NOCASE would refuse', async () => {
+    const general = {...turkish, native: mysql('varchar(10) collate utf8mb4_general_ci')};
+    const {omissions} = await load(file, [{schema: {table: 'tur', columns: [general], primaryKey: ['a']}, rows: [['I'], ['ı']]}]);
+    expect(omissions).toEqual([]);
+    expect(ddl('tur')).toContain('COLLATE NOCASE');
   });
 });
 

@@ -85,7 +85,7 @@ function fold(side: Translated, other: Meaning, {to}: Context): Translated {
  */
 function compareText(a: Translated, b: Translated, {to, assumptions}: Context, sql: (x: string, y: string) => Translated): Translated {
   const sides = [a, b];
-  if (sides.some(side => side.type === 'text' && side.ignoresCase === undefined)) refuse('it compares text that is put together of several');
+  if (sides.some(side => side.type === 'text' && side.ignoresCase === undefined)) refuse('it compares text that is put together of several, or by a collation that is another one elsewhere');
   const deciding = sides.filter(({collated}) => collated).concat(sides.filter(({type, ignoresCase}) => type === 'text' && ignoresCase !== undefined));
   const ignoresCase = deciding[0]?.ignoresCase;
   if (ignoresCase === undefined) refuse('literals are compared with each other');

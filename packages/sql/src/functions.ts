@@ -108,6 +108,8 @@ const conditional: Function = (values, _context, {name}) => {
 const cased: Function = (values, {assumptions}, {name}) => {
   const [value] = only(values, 1, name);
   wantText(value!, name);
+  // The letters of Turkish have other partners.
+  if (value!.type === 'text' && value!.ignoresCase === undefined) refuse('it changes the case of text by a collation that is another one elsewhere');
   if (value!.literal !== undefined && !/^[ -~]*$/.test(value!.literal)) refuse('it changes the case of letters beyond ASCII');
   assumptions.add('ascii', value!.origins);
   return text(values, `${name.startsWith('l') ? 'lower' : 'upper'}(${value!.sql})`);
@@ -260,7 +262,7 @@ export function collated(value: Translated): string {
 /** What DISTINCT, GROUP BY and UNION need: SQL whose values are equal in both when they are in one. */
 export function distinguishable(value: Translated, {to, assumptions}: Context): string {
   if (['json', 'any'].includes(value.type)) refuse(`${named(value)} values are told apart in another way elsewhere`);
-  if (value.type === 'literal text' || (value.type === 'text' && value.ignoresCase === undefined)) refuse('it tells apart text that is put together of several');
+  if (value.type === 'literal text' || (value.type === 'text' && value.ignoresCase === undefined)) refuse('it tells apart text that is put together of several, or by a collation that is another one elsewhere');
   if (value.type !== 'text') return value.sql;
   assumptions.add(value.ignoresCase ? 'ascii' : 'no trailing blanks', value.origins);
   return to === 'sqlite' ? collated(value) : value.sql;

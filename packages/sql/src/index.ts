@@ -1,3 +1,5 @@
+export {foldsLetters, textComparison} from './collation.ts';
+export type {TextComparison} from './collation.ts';
 export {dialectNamed, dialects} from './dialect.ts';
 export type {Dialect, DialectName} from './dialect.ts';
 export {quoteBytes, quoteIdentifier, quoteText} from './quote.ts';

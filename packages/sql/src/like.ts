@@ -14,6 +14,7 @@ export function translateLike(operand: Translated, pattern: Translated, {escape,
   if (pattern.type !== 'literal text' || pattern.literal === undefined) refuse('the pattern of a LIKE is no literal');
   const parts = split(pattern.literal, escape ?? (from === 'sqlite' ? null : '\\'));
   const not = negated ? 'NOT ' : '';
+  if (operand.ignoresCase === undefined && from !== 'sqlite') refuse('LIKE on text that is put together of several, or by a collation that is another one elsewhere');
   const ignoresCase = operand.ignoresCase === true || from === 'sqlite';
   if (ignoresCase) {
     if (!/^[ -~]*$/.test(pattern.literal)) refuse('a pattern has letters that are alike elsewhere');

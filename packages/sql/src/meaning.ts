@@ -1,4 +1,5 @@
 import type {Column, ColumnType} from '@sluice/core';
+import {textComparison} from './collation.ts';
 import {quoteIdentifier} from './quote.ts';
 import type {DialectName} from './dialect.ts';
 import {refuse} from './syntax.ts';
@@ -9,7 +10,8 @@ export interface Meaning {
   readonly type: ColumnType | 'null' | 'literal int' | 'literal number' | 'literal text';
   /**
    * Whether text is compared without regard to case. Absent for literals, which follow the other side,
-   * and for text that is put together of texts of both kinds, which is not compared at all.
+   * and for text that is put together of texts of both kinds, or whose collation ignores case in a way
+   * of its own: it is not compared at all.
    */
   readonly ignoresCase?: boolean;
   /** A COLLATE says so: it wins over the other side. */
@@ -72,10 +74,11 @@ export function scopeColumns(table: Pick<TranslatableTable, 'columns'>, name: st
 }
 
 function meaningOf(column: Column, decimalAsText: boolean, origin: Origin): Meaning {
-  const {type, precision, scale, unsigned64, caseInsensitive} = column;
+  const {type, precision, scale, unsigned64} = column;
+  const compared = textComparison(column);
   return {
     type,
-    ...(type === 'text' && {ignoresCase: caseInsensitive === true, origins: [origin]}),
+    ...(type === 'text' && {...(compared !== 'other' && {ignoresCase: compared === 'nocase'}), origins: [origin]}),
     ...(unsigned64 && {unsigned64}),
     ...(type === 'decimal' && {decimalAsText}),
     ...(precision !== undefined && {precision}),

@@ -1,3 +1,4 @@
+import {foldsLetters} from './collation.ts';
 import {quoteText} from './quote.ts';
 import type {DialectName} from './dialect.ts';
 import {compare, type Comparison} from './compare.ts';
@@ -225,7 +226,7 @@ function collate(operand: Translated, collation: string): Translated {
   if (operand.type !== 'text' && operand.type !== 'literal text') refuse('a collation of something that is no text');
   // What the text does anyway needs no collation on the other side.
   if (/_bin$|^binary$/.test(collation)) return operand.ignoresCase === false ? operand : {...operand, ignoresCase: false, collated: true};
-  if (/_ci$|^nocase$/.test(collation)) return operand.ignoresCase === true ? operand : {...operand, ignoresCase: true, collated: true};
+  if (foldsLetters(collation)) return operand.ignoresCase === true ? operand : {...operand, ignoresCase: true, collated: true};
   return refuse('it compares by a collation that is another one elsewhere');
 }
 

@@ -165,3 +165,14 @@ test('SQL stays as it is within one dialect, unless a column has another name th
   expect(translateExpression('anything(`goes`) /* here */', 'mysql', 'mariadb', {columns: plain})).toEqual({sql: 'anything(`goes`) /* here */', assumes: []});
   expect(sqlOf(translateExpression('id > 0', 'sqlite', 'sqlite', {columns}))).toMatch(/^refused/);
 });
+
+describe('a column whose collation tells some letters A-Z from their other case', () => {
+  const turkish = {column: {name: 'name', type: 'text', nullable: true, caseInsensitive: true, native: {dialect: 'mysql', sql: 'varchar(9) collate utf8mb4_turkish_ci'}}} as const;
+  const toSqlite = (sql: string) => translateExpression(sql, 'mysql', 'sqlite', {columns: [turkish, ...study.columns.filter(({column}) => column.name === 'code')]});
+
+  test.each(["`name` = 'i'", "`name` in ('a','b')", "`name` like 'i%'", 'lower(`name`)', "concat(`name`,`code`) like 'i%'", "`code` = 'i' collate utf8mb4_turkish_ci", "`code` collate utf8mb4_tr_0900_ai_ci = 'i'", "nullif(`name`,'I')"])(
+    '%s is refused', sql => expect(toSqlite(sql)).toMatchObject({reason: expect.any(String) as string}));
+
+  test.each([['`name` is null', '"name" IS NULL'], ["concat(`name`,'!')", `"name" || '!'`], ["`name` collate utf8mb4_bin = 'i'", `"name" = 'i'`]])(
+    '%s travels', (sql, wanted) => expect(toSqlite(sql)).toMatchObject({sql: wanted}));
+});
