@@ -8,7 +8,7 @@ const selection = {
   destination: option(endpointUrl(), {describe: 'Where to write, a URL of the same kinds.', value: 'URL'}),
   tables: option(names, {describe: 'Copy only these tables and views; * and ? are wildcards.', value: 'PATTERN,...'}),
   exclude: option(names, {describe: 'Leave these out.', value: 'PATTERN,...'}),
-  policy: option(z.string().optional(), {describe: 'What may leave, per table and column; without one everything is copied as it is.', value: 'FILE'}),
+  policy: option(z.string().optional(), {describe: 'What may leave, per table and column; then the destination holds nothing else. Without one everything is copied as it is.', value: 'FILE'}),
   passwordFile: option(z.string().optional(), {describe: 'A file with the password of the source; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
   destinationPasswordFile: option(z.string().optional(), {describe: 'The same for the destination; or SLUICE_DESTINATION_PASSWORD.', env: false, value: 'FILE'}),
 };

@@ -1,13 +1,13 @@
 import {existsSync} from 'node:fs';
 import {access, constants, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {type Capabilities, type Destination, ErrorCode, type Load, type LoadRequest, PipelineError, type Problem, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, ErrorCode, type LiveName, type Load, type LoadRequest, PipelineError, type Problem, type TargetPlan} from '@sluice/core';
 import {appendInto} from './append-load.ts';
 import {FilesLoad} from './load.ts';
 import type {Location} from './location.ts';
 import {isHeld} from './lock.ts';
 import {readManifest} from './manifest.ts';
-import {planLoad} from './plan-load.ts';
+import {allStored, planLoad} from './plan-load.ts';
 import {replaceIn} from './replace-load.ts';
 import {WORK, Workspace} from './workspace.ts';
 
@@ -42,6 +42,15 @@ export class FilesDestination implements Destination {
       if (await isHeld(join(folder, WORK, 'lock'))) problems.push({message: 'another load is writing there'});
     }
     return problems;
+  }
+
+  /** Of a folder, the tables in it; what a manifest does not list is somebody else's and stays. Nothing else belongs to a single file. */
+  async contents(signal: AbortSignal): Promise<readonly LiveName[]> {
+    signal.throwIfAborted();
+    const {folder, file} = this.#location;
+    if (file !== null || !existsSync(folder)) return [];
+    const stored = await allStored(folder);
+    return stored.map(({table, resource}) => ({name: table, goes: resource !== null}));
   }
 
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {

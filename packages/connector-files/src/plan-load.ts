@@ -22,10 +22,12 @@ export interface LoadPlan {
   readonly tables: readonly TablePlan[];
   readonly target: TargetPlan;
   readonly there: Stored;
+  /** Files of other tables that do not stay beside those of the load. */
+  readonly gone: readonly string[];
 }
 
 /** Decides the file of every table. Throws SCHEMA when the load is not possible. */
-export async function planLoad(location: Location, {catalog, mode}: LoadRequest, signal: AbortSignal): Promise<LoadPlan> {
+export async function planLoad(location: Location, {catalog, mode, alone = false}: LoadRequest, signal: AbortSignal): Promise<LoadPlan> {
   if (mode === 'upsert') throw new PipelineError(ErrorCode.SCHEMA, 'files have no keys: rows cannot be replaced one by one', {remedy: 'use replace or append'});
   const {tables} = catalog;
   if (location.file !== null && tables.length !== 1) {
@@ -48,7 +50,16 @@ export async function planLoad(location: Location, {catalog, mode}: LoadRequest,
     if (live) fitInto(live.schema, schema);
     plans.push({schema, file, stored, live});
   }
-  return {tables: plans, target: {tables: plans.map(plan => targetOf(plan, location.format)), views: [], omissions: viewOmissions(catalog.views)}, there};
+  const own = new Set(plans.map(({file}) => file));
+  const gone = alone && mode === 'replace' && location.file === null && existsSync(location.folder)
+    ? (await allStored(location.folder)).flatMap(({name, resource}) => (resource !== null && !own.has(name) ? [name] : [])) : [];
+  return {tables: plans, gone, target: {tables: plans.map(plan => targetOf(plan, location.format)), views: [], omissions: viewOmissions(catalog.views)}, there};
+}
+
+/** The tables of a folder in whichever format. Throws as `storedFiles` does. */
+export async function allStored(folder: string): Promise<readonly StoredFile[]> {
+  const found = await Promise.all((['csv', 'jsonl'] as const).map(format => storedFiles({format, folder, file: null, gzip: null, label: ''})));
+  return found.flatMap(({files}) => files);
 }
 
 /** Types whose values stand in a file as anybody would write them. */

@@ -11,12 +11,12 @@ import {ReplaceWriter} from './replace-writer.ts';
 import type {Workspace} from './workspace.ts';
 
 /** Writes new files into the work folder and makes them live at once. */
-export function replaceIn(workspace: Workspace, {tables, there}: LoadPlan): LoadMode {
+export function replaceIn(workspace: Workspace, {tables, there, gone}: LoadPlan): LoadMode {
   /** What was written of each file: the schema that its writer was opened with. */
   const written = new Map<string, Schema>();
   const orders: Orders = {
-    gone: tables.flatMap(({stored, file}) => (stored !== null && stored.name !== file ? [stored.name] : [])),
-    forget: tables.map(({schema}) => schema.table),
+    gone: [...new Set([...gone, ...tables.flatMap(({stored, file}) => (stored !== null && stored.name !== file ? [stored.name] : []))])],
+    forget: [...tables.map(({schema}) => schema.table), ...gone.flatMap(name => there.files.find(file => file.name === name)?.table ?? [])],
   };
   return {
     async open(table, incoming, signal) {

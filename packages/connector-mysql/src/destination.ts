@@ -1,4 +1,4 @@
-import {type Capabilities, type Destination, type Endpoint, type Load, type LoadRequest, type Problem, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, type Endpoint, type LiveName, type Load, type LoadRequest, type Problem, type TargetPlan} from '@sluice/core';
 import {checkDestination} from './check-destination.ts';
 import {createTable, type CreatedTable} from './create-table.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
@@ -9,6 +9,7 @@ import {createPositions} from './positions.ts';
 import {replaceLoad} from './replace-load.ts';
 import {Session} from './session.ts';
 import {dropStaging, lockTables, unlockTables} from './table-locks.ts';
+import {isOurs} from './target-names.ts';
 import type {TargetServer} from './target-type.ts';
 
 /** Writes a MySQL or MariaDB database. */
@@ -30,6 +31,13 @@ export class MysqlDestination implements Destination {
 
   check(signal: AbortSignal): Promise<readonly Problem[]> {
     return checkDestination(this.#endpoint, signal);
+  }
+
+  /** Nothing goes: a database may be shared, and what is dropped from it is gone. */
+  async contents(signal: AbortSignal): Promise<readonly LiveName[]> {
+    const {session} = await this.#open(signal);
+    const rows = await session.rows('SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME', signal);
+    return rows.map(([name]) => String(name)).filter(name => !isOurs(name)).map(name => ({name, goes: false}));
   }
 
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {

@@ -1,7 +1,7 @@
 import {stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {
-  ErrorCode, PipelineError, type Capabilities, type Catalog, type Destination, type FileSeal, type LiveTables, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad,
+  ErrorCode, PipelineError, type Capabilities, type Catalog, type Destination, type FileSeal, type LiveName, type LiveTables, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad,
   type RefreshRequest, type TargetPlan,
 } from '@sluice/core';
 import Database from 'better-sqlite3';
@@ -60,6 +60,12 @@ export class SqliteDestination implements Destination {
       problems.push({message: error.message});
     }
     return problems.filter(problem => problem !== null);
+  }
+
+  async contents(signal: AbortSignal): Promise<readonly LiveName[]> {
+    signal.throwIfAborted();
+    const {tables, views} = readLive(await findTarget(this.file));
+    return [...tables, ...views].filter(name => name !== POSITION_TABLE).map(name => ({name, goes: true}));
   }
 
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
@@ -149,7 +155,7 @@ export class SqliteDestination implements Destination {
     let db: Database.Database | null = null;
     try {
       part = await createPart(target);
-      if (!this.#options.fresh && staying(live, request).length > 0) copyLive(target, part.path);
+      if (!this.#isFresh(request) && staying(live, request).length > 0) copyLive(target, part.path);
       db = new Database(part.path, {timeout: 0});
       prepare(db);
       clear(db, plan, formerNames(live, request));
@@ -170,8 +176,12 @@ export class SqliteDestination implements Destination {
     return archiveDirectory;
   }
 
+  #isFresh({alone}: LoadRequest): boolean {
+    return this.#options.fresh === true || alone === true;
+  }
+
   #plan(request: LoadRequest, live: LiveContents): LoadPlan {
-    if (request.mode !== 'replace' || this.#options.fresh) return planLoad(request.catalog);
+    if (request.mode !== 'replace' || this.#isFresh(request)) return planLoad(request.catalog);
     const plan = planLoad(request.catalog, staying(live, request));
     const omissions = [...plan.omissions, ...lostWith(live, plan)];
     return {...plan, omissions, target: {...plan.target, omissions}};

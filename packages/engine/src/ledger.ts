@@ -136,7 +136,7 @@ export class RunLedger {
       timings: this.watch.timings(),
       ...(this.refresh && {refresh: this.refresh}),
       warnings: [...new Set([
-        ...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...this.warnings, ...(this.published?.warnings ?? []),
+        ...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...(plan?.warnings ?? []), ...this.warnings, ...(this.published?.warnings ?? []),
       ])],
       ...(cause !== undefined && !interrupted && {error: reportedError(cause)}),
     };

@@ -2,6 +2,7 @@ import {
   ErrorCode, PipelineError,
   type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View,
 } from '@sluice/core';
+import {findFromBefore, isConfined} from './from-before.ts';
 import type {CopyRequest} from './request.ts';
 import {remembering} from './selection.ts';
 
@@ -23,6 +24,8 @@ export interface CopyPlan {
   readonly omissions: readonly Omission[];
   readonly warnings: readonly string[];
   readonly target: TargetPlan;
+  /** What is live at the destination does not stay beside what is written. */
+  readonly alone: boolean;
   /** The tables and views as they will be written. */
   readonly catalog: Catalog;
 }
@@ -83,12 +86,14 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   if (problems.length > 0) throw refusal(problems, remedies);
 
   const catalog: Catalog = {...found, tables: drafts.map(({out}) => out), views};
-  const target = await destination.plan({catalog, mode}, signal);
+  const alone = mode === 'replace' && isConfined(transforms);
+  const target = await destination.plan({catalog, mode, alone}, signal);
+  const fromBefore = isConfined(transforms) ? await findFromBefore({found, writes: drafts.map(draft => draft.source.table), destination, target, alone}, signal) : [];
   return {
     tables: drafts.map(draft => ({...draft, read: readSchema(draft.source, transforms)})),
-    views, excluded, catalog, target,
+    views, excluded, catalog, target, alone,
     omissions: [...omissions, ...target.omissions],
-    warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings],
+    warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore],
   };
 }
 

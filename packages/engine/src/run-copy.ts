@@ -39,7 +39,7 @@ async function copy(request: CopyRequest, limits: Limits, ledger: RunLedger, sig
   const plan = await planCopy(request, signal);
   ledger.begin(plan);
   for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
-  await using load = await destination.begin({catalog: plan.catalog, mode}, signal);
+  await using load = await destination.begin({catalog: plan.catalog, mode, alone: plan.alone}, signal);
   ledger.watch.lap('plan');
 
   const written = new Map<TableState, TableDigest>();

@@ -47,6 +47,7 @@ export function deidentify(policy: Policy): DeidentifyTransform {
 
   return {
     name: 'deidentify',
+    confines: true,
     policy,
     check(catalog) {
       resolved = resolvePolicy(policy, catalog);

@@ -1,0 +1,65 @@
+import {PipelineError, type Destination, type LiveName, type LoadRequest, type Transform} from '@sluice/core';
+import {MemoryDatabase, MemoryDestination, MemorySource} from '@sluice/connector-memory';
+import {fixtures} from '@sluice/testkit';
+import {describe, expect, test} from 'vitest';
+import {planCopy, runCopy} from '../src/index.ts';
+
+const never = new AbortController().signal;
+const tool = {name: 'test', version: '0.0.0'};
+
+/** Lets only the named tables through, and means it. */
+const only = (...names: string[]): Transform => ({
+  name: 'only', confines: true, check: () => [],
+  plan: schema => names.includes(schema.table) ? {schema, effects: [], apply: batch => batch} : null,
+});
+
+function setup(contents: readonly LiveName[], transforms: readonly Transform[], more: Partial<Destination> = {}) {
+  const from = new MemoryDatabase({name: 'from'});
+  from.put([fixtures.empty, fixtures.sequence(5), fixtures.everyType].map(({schema, rows}) => ({schema, rows, position: null})));
+  const inner = new MemoryDestination(new MemoryDatabase({name: 'to'}));
+  const asked: LoadRequest[] = [];
+  const destination: Destination = {
+    kind: inner.kind, label: inner.label, capabilities: inner.capabilities,
+    check: signal => inner.check(signal),
+    contents: async () => contents,
+    plan: (request, signal) => (asked.push(request), inner.plan(request, signal)),
+    begin: (request, signal) => (asked.push(request), inner.begin(request, signal)),
+    [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+    ...more,
+  };
+  return {asked, request: {tool, source: new MemorySource(from), destination, transforms}};
+}
+
+const failure = (promise: Promise<unknown>) => promise.then(() => null, (error: unknown) => error as PipelineError);
+
+describe('what a destination holds from before', () => {
+  test('goes, and is named, when a transform confines what may be there', async () => {
+    const {request, asked} = setup([{name: 'EMPTY', goes: true}, {name: 'every_type', goes: true}, {name: 'sequence', goes: true}, {name: 'former', goes: true}], [only('sequence')]);
+    const {report} = await runCopy(request, never);
+    expect(report).toMatchObject({status: 'ok', published: true});
+    expect(asked.map(({alone}) => alone)).toEqual([true, true]);
+    const warnings = report.warnings.filter(text => /does not stay|do not stay/.test(text));
+    expect(warnings).toHaveLength(1);
+    for (const name of ['EMPTY', 'every_type', 'former']) expect(warnings[0]).toContain(name);
+    expect(warnings[0]).not.toContain('sequence');
+  });
+
+  test('stops the run before a row is read when it holds what is left out and cannot let go of it', async () => {
+    const {request} = setup([{name: 'Empty', goes: false}, {name: 'sequence', goes: false}, {name: 'somebody_elses', goes: false}], [only('sequence')]);
+    const error = await failure(planCopy(request, never));
+    expect(error).toMatchObject({code: 'SLUICE_CONFIG', problems: [expect.objectContaining({path: 'Empty'})]});
+    expect(error!.message).toContain('memory:to');
+  });
+
+  test('is told apart by the case of letters where nothing else tells it', async () => {
+    const {request} = setup([{name: 'Sequence', goes: false}, {name: 'EMPTY', goes: false}], [only('sequence', 'empty')]);
+    expect((await runCopy(request, never)).report).toMatchObject({status: 'ok', warnings: []});
+  });
+
+  test('is no business of a run that confines nothing', async () => {
+    const {request, asked} = setup([{name: 'empty', goes: false}, {name: 'former', goes: true}], []);
+    const {report} = await runCopy(request, never);
+    expect(report).toMatchObject({status: 'ok', warnings: []});
+    expect(asked.map(({alone}) => alone ?? false)).toEqual([false, false]);
+  });
+});
