@@ -3,7 +3,7 @@ import {open} from 'node:fs/promises';
 import type {FileSeal} from '@sluice/core';
 import {codeOf} from './errors.ts';
 
-// One buffer, read into again and again; larger ones are no faster.
+// Two buffers, read into in turn; larger ones are no faster.
 const BUFFER_BYTES = 1 << 20;
 
 /** Digests a file as it lies there, after making it durable when told to. Throws what the file system throws. */
@@ -43,14 +43,16 @@ async function update(hash: Hash, path: string, durable: boolean, signal: AbortS
   const file = await open(path, durable ? 'r+' : 'r');
   try {
     if (durable) await file.sync();
-    const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+    const buffers = [Buffer.allocUnsafe(BUFFER_BYTES), Buffer.allocUnsafe(BUFFER_BYTES)] as const;
     let bytes = 0;
-    for (;;) {
+    for (let turn = 0, next = file.read(buffers[0], 0, BUFFER_BYTES, 0); ; turn = 1 - turn) {
+      const {bytesRead} = await next;
       signal.throwIfAborted();
-      const {bytesRead} = await file.read(buffer, 0, buffer.length, bytes);
       if (bytesRead === 0) return bytes;
-      hash.update(buffer.subarray(0, bytesRead));
       bytes += bytesRead;
+      // The next stretch comes while this one is digested.
+      next = file.read(buffers[1 - turn]!, 0, BUFFER_BYTES, bytes);
+      hash.update(buffers[turn]!.subarray(0, bytesRead));
     }
   } finally {
     await file.close();

@@ -143,6 +143,19 @@ describe('a foreign key', () => {
   });
 });
 
+test('a foreign key of a kept table goes when the columns it refers to are unique no more', async () => {
+  const named: Schema = {...parent, indexes: [{name: 'u', unique: true, parts: [{column: 'n'}]}]};
+  const child2: Schema = {...child, foreignKeys: [{...child.foreignKeys![0]!, referencedColumns: ['n']}]};
+  await loadAnew(file, [{schema: named, rows}, {schema: child2, rows}]);
+  expect(all("SELECT count(*) FROM pragma_foreign_key_list('child')")).toEqual([[1]]);
+  expect(await refresh([named, child2], {keep: ['child'], patch: {schema: named, rows: [...rows, [4, 3]]}})).toEqual([
+    'unique u: the loaded rows are not unique: made as an ordinary index', 'foreign key f: the columns of table parent are not unique',
+  ]);
+  expect(all("SELECT count(*) FROM pragma_foreign_key_list('child')")).toEqual([[0]]);
+  expect(await refresh([named, child2], {keep: ['child'], patch: {schema: named, rows}})).toEqual([]);
+  expect(all("SELECT count(*) FROM pragma_foreign_key_list('child')")).toEqual([[1]]);
+});
+
 test('whatever is patched, the structure is that of a load of all rows', async () => {
   const tables = [parent, child, unique, {...unique, table: 'plain', indexes: []}];
   await loadAnew(file, tables.map(schema => ({schema, rows})), {views: [view], size: 1});
