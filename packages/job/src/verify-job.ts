@@ -27,14 +27,14 @@ export async function verifyJob(job: VerifyJob, {logger, progress}: {readonly lo
   await using writable = repair ? await openDestination(destination) : null;
   const target = writable && (writable.file === undefined ? namedLock(writable.label) : fileLock(writable.file));
   await using _lock = target && await acquireLock(target, thisProcess(tool.name, new Date()), signal);
-  let last = {table: '', rows: 0, tables: -1};
+  let last = {table: '', rows: 0};
   return await verifySources({
     left, right, logger, monotonic: () => performance.now(),
     ...(select && {select}), ...(keys && {keys}),
     ...(writable && {repair: {destination: writable, reopen: () => openSource(destination)}}),
-    onRows: (table, rows) => {
-      last = table === last.table ? {...last, rows: last.rows + rows} : {table, rows, tables: last.tables + 1};
-      progress?.({stage: 'verify', table, rows: last.rows, tablesDone: last.tables, tables: 0});
+    onRows: (table, rows, done) => {
+      last = {table, rows: table === last.table ? last.rows + rows : rows};
+      progress?.({stage: 'verify', ...last, ...done});
     },
   }, signal);
 }

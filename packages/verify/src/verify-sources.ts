@@ -27,8 +27,8 @@ export interface SourcesQuestion {
   /** Milliseconds that never go back. */
   readonly monotonic: () => number;
   readonly logger?: Logger;
-  /** Hears of progress: rows read of either side together. */
-  readonly onRows?: (table: string, rows: number) => void;
+  /** Hears of progress: rows that were just read of either side, and which table of how many it is. */
+  readonly onRows?: (table: string, rows: number, of: {readonly tablesDone: number; readonly tables: number}) => void;
 }
 
 export interface Repair {
@@ -57,10 +57,11 @@ export async function verifySources(question: SourcesQuestion, signal: AbortSign
   const verified: VerifiedTable[] = [];
   const repairs = new Map<number, RepairPlan>();
   const warnings: string[] = [];
-  for (const [a, b] of tables.pairs) {
+  for (const [tablesDone, [a, b]] of tables.pairs.entries()) {
     signal.throwIfAborted();
     const since = monotonic();
-    const difference = await compare(question, left, right, a, b, repair !== undefined, signal);
+    const onRows = (rows: number) => question.onRows?.(a.table, rows, {tablesDone, tables: tables.pairs.length});
+    const difference = await compare({...question, onRows}, left, right, a, b, repair !== undefined, signal);
     const table = describe(a, b, difference, seconds(since));
     warnings.push(...difference.warnings);
     logger.debug(`table ${a.table} compared`, {status: table.status, passes: table.passes, seconds: table.seconds});
@@ -88,7 +89,7 @@ export async function verifySources(question: SourcesQuestion, signal: AbortSign
     for (const [at, plan] of repairs) {
       const since = monotonic();
       const now = catalog.tables.find(({table}) => table === plan.right.table) ?? plan.right;
-      const difference = await compare(question, left, again, plan.left, now, false, signal);
+      const difference = await compare({...question, onRows() {}}, left, again, plan.left, now, false, signal);
       verified[at] = {...describe(plan.left, now, difference, seconds(since)), repair: done.get(at)!};
     }
   }
@@ -99,13 +100,13 @@ export async function verifySources(question: SourcesQuestion, signal: AbortSign
 }
 
 async function compare(
-  {keys, limits = defaultLimits, maxHeldBytes, onRows}: SourcesQuestion, left: Source, right: Source, a: Schema, b: Schema, keepAll: boolean, signal: AbortSignal,
+  {keys, limits = defaultLimits, maxHeldBytes, onRows}: Omit<SourcesQuestion, 'onRows'> & {readonly onRows: (rows: number) => void}, left: Source, right: Source, a: Schema, b: Schema, keepAll: boolean, signal: AbortSignal,
 ): Promise<TableDifference> {
   const key = keys instanceof Map ? keys.get(a.table) as readonly string[] | undefined : keys as readonly string[] | undefined;
   const reader = (source: Source, schema: Schema) => ({schema, read: (stop: AbortSignal) => source.read({schema, after: null, ...limits}, stop)});
   return await compareTables({
     left: reader(left, a), right: reader(right, b), keepAll,
-    ...(key && {key}), ...(maxHeldBytes !== undefined && {maxHeldBytes}), ...(onRows && {onRows: (_, rows) => onRows(a.table, rows)}),
+    ...(key && {key}), ...(maxHeldBytes !== undefined && {maxHeldBytes}), onRows: (_, rows) => onRows(rows),
   }, signal);
 }
 
