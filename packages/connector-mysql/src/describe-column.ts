@@ -51,6 +51,7 @@ export function describeColumn(row: ColumnRow, flavor: Flavor, implicitJson: boo
   if (/on update/i.test(extra)) {
     omissions.push({table, kind: 'default', name, reason: 'ON UPDATE CURRENT_TIMESTAMP stays behind: the copy does not touch its rows by itself'});
   }
+  if (/\bINVISIBLE\b/i.test(extra)) omissions.push({table, kind: 'column', name, reason: 'it is invisible at the source and becomes an ordinary one'});
   const unsigned64 = (base === 'bigint' && /\bunsigned\b/i.test(columnType)) || (base === 'bit' && (precision ?? 0) > 63);
   const isTime = base === 'time' || base === 'datetime' || base === 'timestamp';
   const maxLength = length === null ? null : Number(length);

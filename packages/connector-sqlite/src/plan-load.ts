@@ -88,7 +88,10 @@ function nameTable(schema: Schema, name: string, omit: Omit): NamedTable {
     const {generated} = plan.column;
     if (!generated) return plan;
     const sql = translated(generated, translatable);
-    if ('sql' in sql) return {...plan, generated: sql.sql};
+    if ('sql' in sql) {
+      if (!generated.stored) omit(table, 'generated', plan.column.name, 'the source computes it whenever it is read: here its values are stored');
+      return {...plan, generated: sql.sql};
+    }
     omit(table, 'generated', plan.column.name, `kept as plain values: ${sql.reason}`);
     return plan;
   });
