@@ -5,6 +5,7 @@ import {describeTable, type TableDescription} from './describe-table.ts';
 import {hiddenKinds} from './hidden-kinds.ts';
 import {withoutDatabase} from './own-database.ts';
 import type {Session} from './session.ts';
+import {isOurs, POSITION_TABLE} from './target-names.ts';
 
 export interface Discovery {
   readonly catalog: Catalog;
@@ -15,7 +16,7 @@ export interface Discovery {
 
 const BASE_TABLES = ['BASE TABLE', 'SYSTEM VERSIONED'];
 
-/** Describes the whole database, or the one table. Throws CONNECT, AUTH. */
+/** Describes the whole database without the tables that loads make for themselves, which are listed; or the one table. Throws CONNECT, AUTH. */
 export async function discover(
   session: Session, signal: AbortSignal, wants: DiscoverRequest['wants'] = () => true, only: string | null = null,
 ): Promise<Discovery> {
@@ -38,6 +39,10 @@ export async function discover(
     const [name, type] = table;
     if (type === 'SEQUENCE') omissions.push({table: null, kind: 'sequence', name, reason: 'sequences do not travel'});
     if (!BASE_TABLES.includes(type) || !wants(name)) continue;
+    if (only === null && isOurs(name)) {
+      omissions.push({table: null, kind: 'table', name, reason: name === POSITION_TABLE ? POSITIONS_STAY : 'a load of Sluice is building it, or left it behind'});
+      continue;
+    }
     const own = columns.get(name) ?? [];
     descriptions.set(name, describeTable({
       table, columns: own,
@@ -75,6 +80,7 @@ export async function discover(
   };
 }
 
+const POSITIONS_STAY = 'the name of the table where Sluice keeps how far its loads came';
 const CODE_STAYS = 'code of the server does not travel';
 
 function byTable<Row extends readonly [table: string, ...rest: unknown[]]>(rows: readonly Row[]): Map<string, Row[]> {

@@ -14,7 +14,6 @@ import {planRead} from './read-plan.ts';
 import {Session} from './session.ts';
 import {releaseTables, startSnapshot} from './snapshot.ts';
 import {streamBatches} from './stream-batches.ts';
-import {isOurs} from './target-names.ts';
 
 /** Engines whose tables a transaction's snapshot covers. */
 const TRANSACTIONAL = ['InnoDB', 'RocksDB', 'TokuDB', 'ndbcluster'];
@@ -55,7 +54,7 @@ export class MysqlSource implements Source {
   async discover(signal: AbortSignal, request: DiscoverRequest = {}): Promise<Catalog> {
     const session = await this.#open(signal);
     const {wants = () => true} = request;
-    const {catalog, descriptions, hidden} = await discover(session, signal, name => !isOurs(name) && wants(name));
+    const {catalog, descriptions, hidden} = await discover(session, signal, wants);
     if (hidden !== null && !this.#warnings.includes(hidden)) this.#warnings.push(hidden);
     for (const [name, description] of descriptions) this.#remember(name, description);
     return catalog;

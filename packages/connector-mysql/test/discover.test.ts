@@ -156,6 +156,23 @@ for (const server of servers) {
       ].sort());
     });
 
+    test('tables of loads, and columns that are invisible, are listed', async () => {
+      await using other = await openLab(server);
+      const building = '_sluice_new_0123456789abcdef';
+      for (const name of ['_sluice_position', building]) await other.run(`CREATE TABLE ${name} (id int PRIMARY KEY)`);
+      await other.run('CREATE TABLE hides (id int PRIMARY KEY, shy int INVISIBLE, `default` int DEFAULT 3 COMMENT \'INVISIBLE\')');
+      await using source = new MysqlSource(other.endpoint());
+      const {tables, others} = await source.discover(never);
+      expect(tables.map(it => it.table)).toEqual(['hides']);
+      expect(others).toEqual([
+        {table: null, kind: 'table', name: building, reason: 'a load of Sluice is building it, or left it behind'},
+        {table: null, kind: 'table', name: '_sluice_position', reason: 'the name of the table where Sluice keeps how far its loads came'},
+        {table: 'hides', kind: 'column', name: 'shy', reason: 'it is invisible at the source and becomes an ordinary one'},
+      ]);
+      const some = await source.discover(never, {wants: name => name !== '_sluice_position'});
+      expect(some.others.map(({name}) => name)).toEqual([building, 'shy']);
+    });
+
     test('types that only one of the two has', () => {
       const types = table('own_types').columns.map(({name, type}) => `${name} ${type}`);
       expect(types).toEqual(mariadb ? ['id uuid', 'four text', 'six text', 'checked json'] : ['id int', 'vec bytes', 'shapes bytes', 'loose int']);
