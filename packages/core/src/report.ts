@@ -72,6 +72,10 @@ export interface RefreshSummary {
   /** Of which the rows were compared at the source; seconds it took. */
   readonly digestSeconds: number;
   readonly receipt: string | null;
+  /** Which tables went, and why. */
+  readonly removed?: readonly {readonly name: string; readonly reason: string}[];
+  /** Before this run, the bytes of what is live were those that the run before had left; absent when nobody looked. */
+  readonly asLeft?: boolean;
 }
 
 export interface EndpointReport {

@@ -300,11 +300,13 @@ class Refresh {
     };
   }
 
-  #summary(kind: RefreshSummary['kind'], {removed, full, digestSeconds}: Detection, resumed: Unfinished | null): RefreshSummary {
+  #summary(kind: RefreshSummary['kind'], {removed, full, drift, digestSeconds}: Detection, resumed: Unfinished | null): RefreshSummary {
     const count = (one: TableChange['kind']) => this.#ledger.states.filter(({change}) => change?.kind === one).length;
     return {
       kind, reasons: full ?? [], resumed: resumed !== null, since: this.base?.startedAt ?? null, digestSeconds, receipt: null,
       tables: {unchanged: count('unchanged'), new: count('new'), patched: count('patched'), rewritten: count('rewritten'), removed: removed.length},
+      ...(full === null && kind !== 'full' && {asLeft: drift === null}),
+      ...(removed.length > 0 && {removed: removed.map(({name, reason}) => ({name, reason}))}),
     };
   }
 }
