@@ -78,26 +78,37 @@ export const encodeTable = (table: TableBase): string => JSON.stringify(table);
 
 /** Throws CONFIG for what another version wrote, and for what is no base. */
 export function decodeHead(text: string): Omit<Base, 'tables'> {
-  const head = parse(text) as Head;
+  const head = record(text) as Head;
   if (head.format !== FORMAT) {
     throw new PipelineError(ErrorCode.CONFIG, `the state of the last run has format ${String(head.format).slice(0, 40)}, this version of Sluice knows ${FORMAT}`, {
       remedy: 'use the version that wrote it, or rebuild with bulk',
     });
   }
+  if (typeof head.source?.id !== 'string' || !Array.isArray(head.objects)) throw damaged();
   const {format: __, ...rest} = head;
   return rest;
 }
 
 export function decodeBase({head, tables}: StoredBase): Base {
-  return {...decodeHead(head), tables: new Map([...tables].map(([name, text]) => [name, parse(text) as TableBase]))};
+  return {...decodeHead(head), tables: new Map([...tables].map(([name, text]) => [name, decodeTable(text)]))};
 }
 
-function parse(text: string): unknown {
+/** What is no object was not written by `encodeHead` or `encodeTable`. The cause is not told: the parser quotes what it was given. */
+function record(text: string): object {
+  let found: unknown = null;
   try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new PipelineError(ErrorCode.CONFIG, 'the state of the last run cannot be read', {cause: error, remedy: 'rebuild with bulk: it does not need the state'});
-  }
+    found = JSON.parse(text);
+  } catch {}
+  if (typeof found === 'object' && found !== null) return found;
+  throw damaged();
+}
+
+const damaged = () => new PipelineError(ErrorCode.CONFIG, 'the state of the last run is damaged', {remedy: 'rebuild with bulk: it does not need the state'});
+
+function decodeTable(text: string): TableBase {
+  const table = record(text) as TableBase;
+  if (Array.isArray(table.chunks) && Array.isArray(table.dependencies) && Array.isArray(table.schema?.columns)) return table;
+  throw damaged();
 }
 
 /** The ranges of a table's chunks at the source, in order. */

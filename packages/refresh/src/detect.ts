@@ -1,4 +1,4 @@
-import {ErrorCode, PipelineError, type DigestRequest, type FileSeal, type RangeDigest, type ReadLimits, type Schema, type SourceIdentity} from '@sluice/core';
+import type {DigestRequest, FileSeal, RangeDigest, ReadLimits, Schema, SourceIdentity} from '@sluice/core';
 import type {CopyPlan, PlannedTable} from '@sluice/engine';
 import {rangesOf, rowsOf, type Base, type Dependency, type TableBase} from './base.ts';
 import {dependenciesOf, foldedOrRead, idOf} from './dependencies.ts';
@@ -54,7 +54,6 @@ export interface Circumstances {
 /** Compares what is with what the last run left. Reads no rows where the source can digest them itself; touches nothing. */
 export async function detect({job, plan, base, identity, seal, limits, onTable}: Circumstances, signal: AbortSignal): Promise<Detection> {
   const {destination, tool} = job;
-  checkNames(job, plan);
   const targets = new Map(plan.target.tables.map(target => [target.table, target]));
   const decisions = plan.tables.map((table): Decision => ({
     table, base: base?.tables.get(table.source.table) ?? null, kind: 'new', reasons: [], changed: [],
@@ -86,19 +85,6 @@ export async function detect({job, plan, base, identity, seal, limits, onTable}:
     viewsChanged: base.views !== viewsOf(plan.target.views),
     warnings: identity ? changedTraits(base.source, identity) : [],
   };
-}
-
-/** A name nobody knows is a slip: to do nothing for it would look like success. */
-function checkNames({only = new Set()}: RefreshJob, {tables, excluded}: CopyPlan): void {
-  const known = new Set(tables.map(({source: {table}}) => table));
-  const reasons = new Map(excluded.map(({name, reason}) => [name, reason]));
-  const problems = [...only].filter(name => !known.has(name))
-    .map(name => ({path: name, message: reasons.has(name) ? `is left out: ${reasons.get(name)!}` : 'is not among the tables of the source'}));
-  const [first] = problems;
-  if (!first) return;
-  throw new PipelineError(ErrorCode.CONFIG, problems.length === 1 ? `table ${first.path} ${first.message}` : `${problems.length} of the tables asked for cannot be made`, {
-    problems, remedy: 'names are written as at the source; the changed command lists them',
-  });
 }
 
 /** What can be said without looking at rows. It is said of tables that were not asked for, too: no run leaves one that no longer follows the rules. */

@@ -8,7 +8,8 @@ import {digestRanges, everything, readDigest} from './source-digests.ts';
 /** What to do with one table: which rows go, which ranges of the source come. */
 export interface Work {
   readonly table: PlannedTable;
-  readonly how: 'anew' | 'patch';
+  /** `stay`: it is whole as it is. */
+  readonly how: 'anew' | 'patch' | 'stay';
   /** Places known to be whole; everything else in the table goes. Null: everything in it is. */
   readonly retain: readonly Place[] | null;
   readonly remove: readonly Place[];
@@ -44,7 +45,7 @@ const SEGMENT_ROWS = 50_000;
 /** Moves the ranges of one table. Throws what failed. */
 export async function moveTable(work: Work, context: MoveContext): Promise<Moved> {
   try {
-    return await movePlaced(work, context);
+    return work.how === 'stay' ? {pieces: [], placed: true, whole: await wholeDigest(work, context)} : await movePlaced(work, work.how, context);
   } catch (error) {
     if (error !== withoutPlaces) throw error;
     Object.assign(context.state, {rowsRead: 0, rowsSent: 0, rowsCommitted: 0});
@@ -55,10 +56,10 @@ export async function moveTable(work: Work, context: MoveContext): Promise<Moved
 /** The destination cannot say where rows of this table lie. */
 const withoutPlaces = new Error('the rows of this table have no places');
 
-async function movePlaced(work: Work, context: MoveContext): Promise<Moved> {
-  const {load, ledger: {watch}, state, signal, onSegment, job: {source}} = context;
+async function movePlaced(work: Work, how: 'anew' | 'patch', context: MoveContext): Promise<Moved> {
+  const {load, ledger: {watch}, state, signal, onSegment} = context;
   const {out, read} = work.table;
-  await using writer = await load.open(out, work.how, signal);
+  await using writer = await load.open(out, how, signal);
   if (work.retain) await writer.retain(work.retain);
   if (work.remove.length > 0) await writer.remove(work.remove);
   watch.lap('write');
@@ -88,9 +89,15 @@ async function movePlaced(work: Work, context: MoveContext): Promise<Moved> {
   await writer.commit();
   mover.conclude();
   state.rowsCommitted = state.rowsSent;
-  const whole = work.keyed ? null : (await digestRanges(source, [{schema: read, ranges: [everything]}], context.limits, signal))[0]![0]!.digest;
+  return {pieces, placed: true, whole: await wholeDigest(work, context)};
+}
+
+/** Of a table without ranges, as the source has it. */
+async function wholeDigest({table: {read}, keyed}: Work, {job: {source}, limits, signal, ledger: {watch}}: MoveContext): Promise<string | null> {
+  if (keyed) return null;
+  const [digests] = await digestRanges(source, [{schema: read, ranges: [everything]}], limits, signal);
   watch.lap('digest');
-  return {pieces, placed: true, whole};
+  return digests![0]!.digest;
 }
 
 /** Tables whose rows have no places: one chunk, digested without regard to order. */
@@ -108,7 +115,6 @@ async function moveWhole(work: Work, context: MoveContext): Promise<Moved> {
   const [source_] = (await digestRanges(source, [{schema: read, ranges: [everything]}], limits, signal))[0]!;
   const {rows, digest} = digester.finish();
   const chunk: Chunk = {until: null, sourceRows: source_!.rows, sourceDigest: source_!.digest, place: null, rows, digest};
-  await context.onSegment?.([chunk], true);
   return {pieces: [[chunk]], placed: false, whole: source_!.digest};
 }
 

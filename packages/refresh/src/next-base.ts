@@ -1,7 +1,8 @@
 import {must, type KeyRange, type Omission, type RefreshLoad, type Schema} from '@sluice/core';
 import type {PlannedTable} from '@sluice/engine';
 import {rangesOf, type Base, type Chunk, type Dependency, type TableBase} from './base.ts';
-import {dependenciesOf, foldedOrRead, type Decision} from './detect.ts';
+import {dependenciesOf, foldedOrRead} from './dependencies.ts';
+import type {Decision} from './detect.ts';
 import {settled} from './fingerprint.ts';
 import type {Moved} from './move-table.ts';
 import {isKeyed} from './plan-work.ts';

@@ -1,4 +1,4 @@
-import type {KeyRange, RangeDigest, ReadLimits, Schema, Source} from '@sluice/core';
+import type {KeyRange, RangeDigest, ReadLimits, RefreshLoad, Schema, Source} from '@sluice/core';
 import {placesOf, rangesOf, type Chunk} from './base.ts';
 import type {Decision} from './detect.ts';
 import type {Moved, Work} from './move-table.ts';
@@ -17,20 +17,34 @@ export interface TableWork {
 /** The source hands this table out in ranges of its key. */
 export const isKeyed = (source: Source, {primaryKey}: Schema): boolean => source.ranges === true && primaryKey.length > 0;
 
+export interface FullPlan {
+  readonly source: Source;
+  readonly decisions: readonly Decision[];
+  readonly unfinished: Unfinished | null;
+  /** Tables of it whose values came from what is another by now. */
+  readonly stale: ReadonlySet<string>;
+  readonly load: RefreshLoad;
+  readonly limits: ReadLimits;
+}
+
 /** The rest of an unfinished run, or everything: what a full run moves. What was done is compared with what the source has now. */
-export async function planFull(source: Source, decisions: readonly Decision[], unfinished: Unfinished | null, limits: ReadLimits, signal: AbortSignal): Promise<readonly TableWork[]> {
-  const begun = unfinished === null ? [] : decisions.filter(({table}) => unfinished.tables.has(table.source.table));
+export async function planFull({source, decisions, unfinished, stale, load, limits}: FullPlan, signal: AbortSignal): Promise<readonly TableWork[]> {
+  const begun = unfinished === null ? [] : decisions.filter(({table: {source: {table}}}) => unfinished.tables.has(table) && !stale.has(table));
   const found = await digestRanges(source, begun.map(({table: {source: {table}, read}}) => ({
     schema: read, ranges: isKeyed(source, read) ? rangesOf(unfinished!.tables.get(table)!.chunks) : [everything],
   })), limits, signal);
   const digests = new Map(begun.map((decision, i) => [decision, found[i]!]));
   return decisions.map(decision => {
+    const {table: {source: {table}, out, read}} = decision;
     const now = digests.get(decision);
-    const keyed = isKeyed(source, decision.table.read);
+    const keyed = isKeyed(source, read);
     if (!now) return anew(decision, keyed);
-    const {chunks, done, placed, whole} = unfinished!.tables.get(decision.table.source.table)!;
-    if (placed && keyed) return patch(decision, chunks, differing(chunks, now), !done, keyed);
-    return placed && done && whole !== null && now[0]!.digest === whole ? patch(decision, chunks, new Set(), false, keyed) : anew(decision, keyed);
+    const {chunks, done, placed, whole} = unfinished!.tables.get(table)!;
+    const changed = placed && keyed ? differing(chunks, now) : new Set<number>();
+    const same = placed && changed.size === 0 && (keyed || (whole !== null && now[0]!.digest === whole));
+    if (done && same) return {...patch(decision, chunks, changed, false, keyed), work: {table: decision.table, how: 'stay', retain: null, remove: [], ranges: [], keyed}};
+    // What the crashed run had brought to its end may have constraints by now that cannot be proved for a part of the rows.
+    return placed && keyed && load.patchable(out) ? patch(decision, chunks, changed, !done, keyed) : {...anew(decision, keyed), prefix: []};
   });
 }
 

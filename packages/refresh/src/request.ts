@@ -26,7 +26,10 @@ export interface RefreshJob extends Omit<CopyRequest, 'mode'> {
   readonly kind: 'full' | 'changes';
   readonly store: BaseStore;
   readonly progressLog: ProgressLog;
-  /** Only these tables (names at the source) are looked at, and made anew whether they changed or not. */
+  /**
+   * Only the rows of these tables (names at the source) are looked at, and they are made anew whether
+   * they changed or not. Others follow when their definition or their rules changed, new ones come, old ones go.
+   */
   readonly only?: ReadonlySet<string>;
   /** Tables to make anew, with the reason. */
   readonly force?: ReadonlyMap<string, string>;

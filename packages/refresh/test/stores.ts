@@ -1,0 +1,82 @@
+import {mkdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {openProgress, openState, progressPath} from '@sluice/state';
+import type {BaseStore, ProgressLog, StoredBase} from '../src/index.ts';
+
+/** What runs leave for each other. */
+export interface Memory {
+  readonly store: BaseStore;
+  readonly progressLog: ProgressLog;
+}
+
+/** The contract in its smallest form; texts pass through JSON, as they do in a file. */
+export function memory(): Held {
+  const it: Held = {
+    base: null,
+    pending: null,
+    entries: [],
+    store: {
+      load: async () => it.base,
+      pending: async () => it.pending?.head ?? null,
+      async savePending(next) {
+        it.pending = {...next, removed: next.removed === 'others' ? 'others' : [...next.removed]};
+      },
+      async adopt() {
+        if (it.pending === null) return;
+        const {head, tables, removed} = it.pending;
+        const kept = removed === 'others' ? [] : [...it.base?.tables ?? []].filter(([name]) => !removed.includes(name));
+        it.base = {head, tables: new Map([...kept, ...tables])};
+        it.pending = null;
+      },
+      async dropPending() {
+        it.pending = null;
+      },
+    },
+    progressLog: {
+      entries: async () => it.entries.map(text => JSON.parse(text) as unknown),
+      async append(entry) {
+        it.entries.push(JSON.stringify(entry));
+      },
+      async remove() {
+        it.entries = [];
+      },
+    },
+  };
+  return it;
+}
+
+export interface Held extends Memory {
+  base: StoredBase | null;
+  pending: PendingBase | null;
+  entries: string[];
+}
+
+interface PendingBase extends StoredBase {
+  readonly removed: readonly string[] | 'others';
+}
+
+/** What programs use: it survives the end of the process. */
+export async function onDisk(folder: string, target: string): Promise<Memory & AsyncDisposable> {
+  mkdirSync(folder, {recursive: true});
+  const file = join(folder, 'state.db');
+  const state = await openState(file);
+  const progress = openProgress(progressPath(file, target));
+  return {
+    store: {
+      load: () => state.loadBase(target),
+      pending: () => state.loadPending(target),
+      savePending: next => state.savePending(target, next),
+      adopt: async () => void await state.adoptPending(target),
+      dropPending: () => state.dropPending(target),
+    },
+    progressLog: {
+      entries: async () => progress.entries,
+      append: async entry => progress.append(entry),
+      remove: async () => progress.remove(),
+    },
+    async [Symbol.asyncDispose]() {
+      await progress[Symbol.asyncDispose]();
+      await state[Symbol.asyncDispose]();
+    },
+  };
+}
