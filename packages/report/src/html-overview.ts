@@ -2,6 +2,7 @@ import type {EndpointReport, RunReport} from '@sluice/core';
 import {count, counted, duration, kindOf, moment, size} from './format.ts';
 import {name, section} from './html-parts.ts';
 import {html, type Content, type Html} from './markup.ts';
+import {refreshedOf, rowsMoved} from './refreshed.ts';
 import {totalsOf} from './totals.ts';
 import type {Verdict} from './verdict.ts';
 
@@ -20,10 +21,15 @@ const mark = (tone: Verdict['tone']): Html => html`<svg class="mark" viewBox="0 
 export function figuresSection(report: RunReport): Html {
   const totals = totalsOf(report);
   const removed = totals.dropped + totals.blanked;
+  const refreshed = refreshedOf(report);
+  const tables = ['Tables', count(totals.tables), report.excluded.length > 0 ? `${count(report.excluded.length)} more left out` : undefined] as const;
   const figures: readonly (readonly [string, string, string?])[] = [
-    ['Tables', count(totals.tables), report.excluded.length > 0 ? `${count(report.excluded.length)} more left out` : undefined],
-    ['Rows read', count(totals.rowsRead)],
-    ['Rows written', count(totals.rowsWritten), totals.rowsQuarantined > 0 ? `${count(totals.rowsQuarantined)} set aside` : undefined],
+    ...(refreshed ? [
+      tables,
+      ['Changed', count(refreshed.moved.length), `${count(refreshed.unchanged.length)} unchanged`] as const,
+      ['Rows in all', count(refreshed.rows)] as const,
+    ] : [tables, ['Rows read', count(totals.rowsRead)] as const]),
+    ['Rows written', count(refreshed ? rowsMoved(refreshed.moved) : totals.rowsWritten), totals.rowsQuarantined > 0 ? `${count(totals.rowsQuarantined)} set aside` : undefined],
     ['Columns removed', count(removed), removed > 0 ? `${count(totals.dropped)} dropped, ${count(totals.blanked)} blanked` : undefined],
     ['Columns added', count(totals.added), totals.changed > 0 ? `${count(totals.changed)} changed` : undefined],
     ['Time', duration(report.timings.total)],
@@ -44,7 +50,7 @@ ${endpoint('From', source, [
     ['Started', html`<time datetime="${report.startedAt}">${moment(report.startedAt)}</time>`],
   ])}
 ${endpoint('To', destination, [
-    ['Published', report.published ? 'yes, at once' : 'no'],
+    ['Published', report.published ? 'yes, at once' : report.refresh?.kind === 'none' ? 'nothing new to publish' : 'no'],
     ['Former version', destination.archived],
     ['Finished', html`<time datetime="${report.finishedAt}">${moment(report.finishedAt)}</time>`],
     ['Views', report.views.length > 0 ? report.views.map((view, i) => [i > 0 && ', ', name(view)]) : null],

@@ -4,11 +4,13 @@ import {errorsSection} from './html-errors.ts';
 import {excludedSection, omissionsSection} from './html-left-out.ts';
 import {figuresSection, pageHeader, routeSection} from './html-overview.ts';
 import {proofSection} from './html-proof.ts';
+import {refreshSection} from './html-refresh.ts';
 import {adjustmentsSection, mappingsSection, notesSection, warningsSection} from './html-remarks.ts';
 import {style} from './html-style.ts';
 import {tablesSection} from './html-tables.ts';
 import {timingsSection} from './html-timings.ts';
 import {Html, html} from './markup.ts';
+import {refreshedOf} from './refreshed.ts';
 import {verdictOf} from './verdict.ts';
 
 export interface HtmlOptions {
@@ -23,6 +25,7 @@ export interface HtmlOptions {
  */
 export function renderHtml(report: RunReport, options: HtmlOptions = {}): string {
   const verdict = verdictOf(report);
+  const refreshed = refreshedOf(report) !== null;
   const title = options.title ?? report.tool.name;
   const page = html`<!doctype html>
 <html lang="en" data-tone="${verdict.tone}">
@@ -39,8 +42,9 @@ export function renderHtml(report: RunReport, options: HtmlOptions = {}): string
 ${pageHeader(report, verdict, title)}
 <main>
 ${[
-    errorsSection(report), figuresSection(report), routeSection(report), proofSection(report), changesSection(report), tablesSection(report),
-    notesSection(report), excludedSection(report), omissionsSection(report), warningsSection(report), adjustmentsSection(report),
+    errorsSection(report), figuresSection(report), routeSection(report), refreshSection(report),
+    ...(refreshed ? [warningsSection(report), tablesSection(report), proofSection(report), changesSection(report)] : [proofSection(report), changesSection(report), tablesSection(report)]),
+    notesSection(report), excludedSection(report), omissionsSection(report), refreshed ? null : warningsSection(report), adjustmentsSection(report),
     timingsSection(report), mappingsSection(report),
   ]}
 </main>

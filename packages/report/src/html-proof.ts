@@ -2,6 +2,7 @@ import {unreachable, type RunReport} from '@sluice/core';
 import {count, counted} from './format.ts';
 import {section} from './html-parts.ts';
 import {html, type Html} from './markup.ts';
+import {refreshedOf, rowsMoved} from './refreshed.ts';
 import {digestOf} from './totals.ts';
 
 /** What was proved, how, and what was not. */
@@ -13,8 +14,21 @@ export function proofSection(report: RunReport): Html {
 with this digest hold the same rows.</p>`);
 }
 
-function said({verification, tables}: RunReport): string {
+function said(report: RunReport): string {
+  const {verification, tables} = report;
   const {status} = verification;
+  const refreshed = refreshedOf(report);
+  if (refreshed && status === 'passed') {
+    const {moved, unchanged, refresh: {asLeft}} = refreshed;
+    const written = moved.filter(({kind}) => kind !== 'removed').length;
+    return [
+      ...(written === 0 ? [] : [`While rows were written, a digest was computed over all of their values. Then they were read again from the file and the digests were computed anew: ` +
+        `${counted(written, 'table')} and ${counted(rowsMoved(moved), 'row')} agree.`]),
+      ...(unchanged.length === 0 ? [] : [`${counted(unchanged.length, 'table')} stayed as the run that wrote ${unchanged.length === 1 ? 'it' : 'them'} had proved: ` +
+        (asLeft === false ? 'their values in the file were read and are those that were written.' : 'the SHA-256 of the whole file is the one that the last run noted.') +
+        ' At the source, digests over all of their rows are what they were.']),
+    ].join(' ');
+  }
   switch (status) {
     case 'passed':
       return `While the rows were written, a digest of every table was computed over all of its values. Then the copy was read again from the ` +

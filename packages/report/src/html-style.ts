@@ -57,38 +57,56 @@ caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(5
 th,td{padding:.55rem 1.25rem .55rem 0;vertical-align:baseline;text-align:left;font-weight:400}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-size:.8125rem;color:var(--quiet);border-bottom:1px solid var(--line);white-space:nowrap;overflow-wrap:normal}
-tbody tr,tbody.detailed{border-bottom:1px solid var(--line)}
-tbody.detailed tr{border-bottom:0}
+tbody tr{border-bottom:1px solid var(--line)}
 th.number,td.number{text-align:right}
-td.number,td .short{white-space:nowrap}
+td.number{white-space:nowrap}
 th[scope=row] small,th[scope=rowgroup] small{margin-left:.35em}
 .changes th[scope=rowgroup]{width:14rem}
 .notes th[scope=row]{width:48%}
 .changes th[scope=rowgroup] small{display:block;margin:0}
-.tables th[scope=row] .name{font-weight:600}
-.tables td[data-label=Proof]{white-space:nowrap}
+.tables bdi{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.875em;font-variant-ligatures:none}
+.tables th[scope=row] bdi{font-weight:600}
+.tables :is(th,td):nth-child(n+2){white-space:nowrap}
+.tables.copied :is(th,td):nth-child(2),.tables.copied :is(th,td):nth-child(3),.tables :is(th,td):nth-child(5),.tables.moved :is(th,td):is(:nth-child(3),:nth-child(4),:nth-child(6)),.tables.kept :is(th,td):nth-child(2){text-align:right}
+.tables.moved :is(th,td):nth-child(5){text-align:left}
+.tables.kept{font-size:.875rem}
+.tables.kept :is(th,td){padding-top:.2rem;padding-bottom:.2rem}
+.tables.kept td:nth-child(3){color:var(--quiet);white-space:normal}
 .tables tbody{break-inside:avoid}
-.tables tbody.detailed tr:first-child>*{padding-bottom:.3rem}
-.details td{padding:0 0 .8rem}
+.tables.kept tbody{break-inside:auto}
+.tables:not(.kept) tbody tr{border-bottom:0}
+.tables:not(.kept) tbody{border-bottom:1px solid var(--line)}
+.tables b{color:var(--accent);font-weight:500}
+.tables code{font-size:.75rem;color:var(--quiet);margin-left:.15em}
+:root:not([data-tone=good]) .tables b{color:var(--ink)}
+.tables tr:has(+.details)>*{padding-bottom:.3rem}
+.tables .details td{padding:0 0 .8rem;white-space:normal}
 .details dl{display:grid;gap:.3rem;font-size:.8125rem}
 .details dl>div{display:grid;grid-template-columns:4.5rem 1fr;gap:.3rem .5rem;align-items:baseline}
+.details dt,.details dd,.which .of{color:var(--quiet)}
 .details dd{grid-column:2}
-.details dt,.method,.note,.which .of{color:var(--quiet)}
-.note b{font-weight:600;color:var(--ink);margin-right:.15em}
-.note{padding:.05rem 0}
+.details dd b,.details dd bdi{color:var(--ink)}
+.details dd b{font-weight:600}
+.details dd bdi{margin-right:.1rem;padding:.02rem .4rem;border-radius:.25rem;background:var(--wash);line-height:1.5}
+.details dd div{padding:.05rem 0}
 summary{cursor:pointer;color:var(--quiet)}
 summary:focus-visible,pre:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 details[open] summary{margin-bottom:.3rem}
+table+.unchanged{margin-top:1.5rem}
+.unchanged>summary{font-size:.9375rem;font-weight:500;color:var(--ink)}
+.unchanged .quiet{max-width:44rem;margin-bottom:1rem}
+.kinds{display:flex;flex-wrap:wrap;gap:.25rem 1.75rem;color:var(--quiet)}
+.kinds b{color:var(--ink);font-weight:600}
+.facts{margin-top:1rem;font-size:.875rem}
+.facts>div{display:grid;grid-template-columns:11rem 1fr;gap:.75rem;padding:.1rem 0}
+.facts dt{color:var(--quiet)}
 .chips,.which{list-style:none;display:inline}
 .which{display:block}
 .chips li{display:inline-block;margin:0 .3rem .2rem 0;padding:.02rem .4rem;border-radius:.25rem;background:var(--wash);line-height:1.5}
 .which li+li{margin-top:.1rem}
 .which .of::after{content:":"}
-.state{color:var(--quiet)}
-.state.good{color:var(--accent);font-weight:500}
 .bad{color:var(--accent)}
-:root[data-tone=good] .bad,:root:not([data-tone=good]) .state.good{color:var(--ink)}
-.short{font-size:.75rem;color:var(--quiet);margin-left:.4em}
+:root[data-tone=good] .bad{color:var(--ink)}
 
 .timings th[scope=row]{width:24rem;white-space:nowrap}
 .timings td.number{width:6rem}
@@ -115,21 +133,19 @@ section{margin-top:3rem}
 .route{grid-template-columns:1fr}
 .endpoint{padding:1.1rem 1.15rem 1.25rem}
 .endpoint dl>div{grid-template-columns:6.5rem 1fr}
-table,tbody,thead,tr,th,td{display:block}
-thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-tbody tr{padding:.7rem 0}
-tbody th,tbody td{padding:0 0 .1rem}
-th.number,td.number{text-align:left}
+:is(table,tbody,thead,tr,th,td):not(.tables,.tables *){display:block}
+thead:not(.tables *){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+tbody tr:not(.tables *){padding:.7rem 0}
+tbody :is(th,td):not(.tables *){padding:0 0 .1rem}
+:is(th,td).number{text-align:left}
 td[data-label]{display:grid;grid-template-columns:7rem 1fr;gap:.5rem}
 td[data-label]::before{content:attr(data-label);color:var(--quiet);font-size:.8125rem}
-.tables tr:first-child{display:grid;grid-template-columns:1fr 1.15fr 1fr 1fr;column-gap:.5rem;padding-bottom:.5rem}
-.tables tr:first-child th{grid-column:1/-1;padding-bottom:.2rem}
-.tables tr:first-child td[data-label]{display:block}
-.tables tr:first-child td::before{display:block}
-.tables .short{display:none}
-.tables tr.details{padding-top:0}
-.details td{padding:0}
-.details dl>div{grid-template-columns:7rem 1fr}
+.tables{font-size:.8125rem}
+.tables :is(th,td){padding-right:.5rem}
+.tables thead th{font-size:.75rem;white-space:normal}
+.tables code{display:none}
+.details dl>div{grid-template-columns:4.25rem 1fr}
+.facts>div{grid-template-columns:7rem 1fr}
 .timings th[scope=row],.timings td.number,.changes th[scope=rowgroup],.notes th[scope=row]{width:auto;white-space:normal}
 .bar{padding-top:.3rem}
 }

@@ -2,7 +2,9 @@ import type {EndpointReport, RunReport} from '@sluice/core';
 import {count, counted, duration, kindOf, size} from './format.ts';
 import {omissionCounts} from './omission-counts.ts';
 import {printable, printableLines} from './printable.ts';
+import {refreshedOf, rowsMoved, type Refreshed} from './refreshed.ts';
 import {stages} from './stages.ts';
+import {changeLines, quietLines, refreshFacts} from './summary-refresh.ts';
 import {tableLines} from './summary-table.ts';
 import {marks as marksOf, padEnd, padStart, paint as paintOf, shorten, widthOf, wrap, type Marks, type Paint} from './terminal-text.ts';
 import {totalsOf} from './totals.ts';
@@ -26,12 +28,18 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
   const width = Math.max(40, options.width ?? 80) - INDENT.length;
   const marks = marksOf(options.unicode ?? true);
   const paint = paintOf(options.color ?? false);
-  const blocks = [
+  const refreshed = refreshedOf(report);
+  const quiet = refreshed?.refresh.kind === 'none' && report.status === 'ok';
+  const blocks = quiet ? [
+    quietLines(report, width, marks, paint),
+    labelled([...refreshFacts(report), ...reportFact(options)], width, paint),
+    options.hint === undefined ? [] : options.hint.split('\n'),
+  ] : [
     verdict(report, width, marks, paint),
     route(report, width, marks, paint),
-    tableLines(report, width, marks, paint),
+    refreshed ? changeLines(refreshed, width, marks, paint) : tableLines(report, width, marks, paint),
     report.tables.length > 0 ? timeLines(report, width, marks, paint) : [],
-    facts(report, options, width, paint),
+    facts(report, refreshed, options, width, paint),
     errorLines(report, width, paint),
     options.hint === undefined ? [] : options.hint.split('\n'),
   ];
@@ -75,7 +83,7 @@ function timeLines({timings}: RunReport, width: number, marks: Marks, paint: Pai
   ];
 }
 
-function facts(report: RunReport, {reportPath}: SummaryOptions, width: number, paint: Paint): string[] {
+function facts(report: RunReport, refreshed: Refreshed | null, options: SummaryOptions, width: number, paint: Paint): string[] {
   const totals = totalsOf(report);
   const {verification, excluded, omissions, warnings, destination} = report;
   const removed = totals.dropped + totals.blanked;
@@ -85,10 +93,15 @@ function facts(report: RunReport, {reportPath}: SummaryOptions, width: number, p
   const leftOut = [...(excluded.length > 0 ? [counted(excluded.length, 'table')] : []), ...(omissions.length > 0 ? [omissionCounts(omissions)] : [])];
   if (leftOut.length > 0) lines.push(['Left out', leftOut.join('; ')]);
   if (totals.rowsQuarantined > 0) lines.push(['Set aside', counted(totals.rowsQuarantined, 'row')]);
-  if (report.tables.length > 0) lines.push(['Verified', proof(verification, totals.tables)]);
-  if (warnings.length > 0) lines.push(['Warnings', `${count(warnings.length)}, listed in the report`]);
+  if (report.tables.length > 0) lines.push(['Verified', refreshed ? proofOfMoved(verification, refreshed) : proof(verification, totals.tables)]);
+  if (warnings.length > 0 && !report.refresh) lines.push(['Warnings', `${count(warnings.length)}, listed in the report`]);
   if (destination.archived !== null) lines.push(['Old copy', printable(destination.archived)]);
-  if (reportPath !== undefined) lines.push(['Report', printable(reportPath)]);
+  return labelled([...lines, ...refreshFacts(report), ...reportFact(options)], width, paint);
+}
+
+const reportFact = ({reportPath}: SummaryOptions): [string, string][] => reportPath === undefined ? [] : [['Report', printable(reportPath)]];
+
+function labelled(lines: readonly [string, string][], width: number, paint: Paint): string[] {
   return lines.flatMap(([label, value]) => {
     const wrapped = wrap(value, width - LABEL);
     return wrapped.map((line, i) => `${paint.quiet(padEnd(i === 0 ? label : '', LABEL))}${line}`);
@@ -100,6 +113,17 @@ function proof({status, tables, rows}: RunReport['verification'], all: number): 
     case 'passed': return `${tables < all ? `${count(tables)} of ${counted(all, 'table')}` : all === 1 ? '1 table' : `all ${count(all)} tables`} read back, ${counted(rows, 'row')}, equal`;
     case 'failed': return `${count(tables)} of ${counted(all, 'table')}, then the run stopped`;
     case 'skipped': return 'not read back';
+  }
+}
+
+/** What stayed was proved by the run that wrote it; this one saw that it is that still. */
+function proofOfMoved({status}: RunReport['verification'], {moved, unchanged}: Refreshed): string {
+  const tables = moved.filter(({kind}) => kind !== 'removed').length;
+  const written = `${counted(tables, 'changed table')}, ${counted(rowsMoved(moved), 'row')} written`;
+  switch (status) {
+    case 'passed': return `${tables === 0 ? 'nothing was written' : `${written}, read back, equal`}${unchanged.length === 0 ? '' : `; ${count(unchanged.length)} as an earlier run proved ${unchanged.length === 1 ? 'it' : 'them'}`}`;
+    case 'failed': return `${written}; the run stopped while it read them back`;
+    case 'skipped': return `${written}, not read back`;
   }
 }
 

@@ -1,7 +1,10 @@
 import stringWidth from 'string-width';
 
 /** How many columns of a terminal the text takes. */
-export const widthOf = (text: string): number => stringWidth(text);
+export const widthOf = (text: string): number => PLAIN.test(text) ? text.length : stringWidth(text);
+
+// One column each; asking the library would compile its tables of all scripts, 15 ms of a run that has nothing to tell.
+const PLAIN = /^[\u0020-\u007e]*$/u;
 
 const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'});
 

@@ -1,5 +1,6 @@
 import {unreachable, type RunReport} from '@sluice/core';
-import {count, counted} from './format.ts';
+import {count, counted, moment} from './format.ts';
+import {kindsOf, refreshedOf, rowsMoved, type Refreshed} from './refreshed.ts';
 
 /** What a run came to, in one line and one or two sentences. */
 export interface Verdict {
@@ -13,8 +14,11 @@ export function verdictOf(report: RunReport): Verdict {
   const {status, published, verification, tables} = report;
   const rows = tables.reduce((sum, table) => sum + table.rowsWritten, 0);
   const moved = `${counted(tables.length, 'table')} with ${counted(rows, 'row')}`;
+  const refreshed = refreshedOf(report);
   switch (status) {
     case 'ok':
+      if (refreshed?.refresh.kind === 'none') return nothingChanged(report, refreshed);
+      if (refreshed && published && verification.status !== 'failed') return updated(report, refreshed);
       if (!published) return {tone: 'caution', headline: 'Nothing was published', sentence: `The run came to its end, but no copy went live. ${moved} were read.`};
       if (verification.status === 'passed' && tables.some(table => !table.verified)) {
         return {
@@ -58,6 +62,29 @@ export function verdictOf(report: RunReport): Verdict {
     default:
       return unreachable(status);
   }
+}
+
+/** What stands was read back by the run that wrote it, and is known by its bytes or by its values to be that still. */
+function nothingChanged({tables, destination}: RunReport, {refresh: {since, asLeft}}: Refreshed): Verdict {
+  return {
+    tone: 'good',
+    headline: `Nothing changed in ${counted(tables.length, 'table')}`,
+    sentence: `Everything is as it was at the last run${since === null ? '' : `, ${moment(since)}`}. ${
+      asLeft === false ? `The bytes of ${destination.label} are not those that it left, but every value in them is.` : `${destination.label} is, byte for byte, what it left.`}`,
+  };
+}
+
+function updated({verification}: RunReport, {moved, unchanged}: Refreshed): Verdict {
+  const what = sentenceCase(kindsOf(moved) || 'No table changed, but what surrounds them did');
+  const stayed = unchanged.length === 0 ? '' : ` ${counted(unchanged.length, 'table')} stayed as ${unchanged.length === 1 ? 'it was' : 'they were'}.`;
+  const rows = rowsMoved(moved);
+  if (verification.status === 'passed') {
+    return {
+      tone: 'good', headline: 'Updated and proved',
+      sentence: `${what}.${stayed}${rows === 0 ? '' : ` What was written, ${counted(rows, 'row')}, was read back and equals, value by value, what was sent.`}`,
+    };
+  }
+  return {tone: 'caution', headline: 'Updated, not proved', sentence: `${what}.${stayed} What was written, ${counted(rows, 'row')}, was not read back: nothing proves that it is right.`};
 }
 
 const sentenceCase = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
