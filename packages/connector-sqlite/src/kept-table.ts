@@ -12,24 +12,37 @@ export interface KeptTable {
   readonly missing: ReadonlySet<IndexPlan>;
 }
 
+/** The statements that made the tables and indexes of a file: read once, for each look at it goes through all of them. */
+export interface FileSchema {
+  readonly tables: ReadonlyMap<string, string>;
+  /** By table, then by name. */
+  readonly indexes: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+export function readSchema(db: Database): FileSchema {
+  const tables = new Map<string, string>();
+  const indexes = new Map<string, Map<string, string>>();
+  const rows = db.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL").raw().all() as [string, string, string, string][];
+  for (const [type, name, table, sql] of rows) {
+    if (type === 'table') tables.set(name, sql);
+    else indexes.set(table, (indexes.get(table) ?? new Map<string, string>()).set(name, sql));
+  }
+  return {tables, indexes};
+}
+
 /** Looks at a table of the file and at its indexes; null when no load with this plan made it. */
-export function inspectKept(db: Database, plan: TablePlan): KeptTable | null {
-  const sql = db.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?").pluck().get(plan.name) as string | undefined;
+export function inspectKept(schema: FileSchema, plan: TablePlan): KeptTable | null {
+  const sql = schema.tables.get(plan.name);
   const parts = sql === undefined ? null : partsIn(sql, plan);
   if (parts === null) return null;
-  const indexes = indexesOf(db, plan);
-  const notUnique = new Set(plan.indexes.filter(index => index.unique && indexes.get(index.name) === createIndex(plan.name, {...index, unique: false})));
-  const missing = new Set(plan.indexes.filter(index => !notUnique.has(index) && indexes.get(index.name) !== createIndex(plan.name, index)));
+  const sqlOf = (name: string) => schema.indexes.get(plan.name)?.get(name);
+  const notUnique = new Set(plan.indexes.filter(index => index.unique && sqlOf(index.name) === createIndex(plan.name, {...index, unique: false})));
+  const missing = new Set(plan.indexes.filter(index => !notUnique.has(index) && sqlOf(index.name) !== createIndex(plan.name, index)));
   return {parts, notUnique, missing};
 }
 
 /** Drops the indexes that are not as planned; `all`: the others, too. */
-export function dropIndexes(db: Database, plan: TablePlan, kept: KeptTable, all: boolean): void {
+export function dropIndexes(db: Database, schema: FileSchema, plan: TablePlan, kept: KeptTable, all: boolean): void {
   const stay = new Set(all ? [] : plan.indexes.filter(index => !kept.missing.has(index)).map(({name}) => name));
-  for (const name of indexesOf(db, plan).keys()) if (!stay.has(name)) db.exec(`DROP INDEX ${quote(name)}`);
-}
-
-/** The indexes that statements made on the table, with their SQL. */
-function indexesOf(db: Database, {name}: TablePlan): Map<string, string> {
-  return new Map(db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL").raw().all(name) as [string, string][]);
+  for (const name of schema.indexes.get(plan.name)?.keys() ?? []) if (!stay.has(name)) db.exec(`DROP INDEX ${quote(name)}`);
 }

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {setImmediate} from 'node:timers/promises';
-import {must, type Batch, type Place, type Schema, type StoredObject} from '@sluice/core';
+import {assert, must, type Batch, type Place, type Schema, type StoredObject} from '@sluice/core';
 import type {Database} from 'better-sqlite3';
 import {decoderOf} from './decode.ts';
 import {digestPlaces, type PlacesWork} from './digest-places.ts';
@@ -35,6 +35,7 @@ export class PlacedReader {
     }
     const columns = this.#columns(plan, schema).map(({name, column, storage}) => ({name, decoder: decoderOf(column, storage)}));
     const paging = pagingOf(plan, columns.map(({name}) => name));
+    assert(paging.by === 'rowid', 'a table with places has rowids');
     try {
       for (const interval of intervalsOf(place)) {
         for (const batch of readPages(this.#connection(), {table: plan.name, columns, paging, ...boundsOf(interval), ...limits, maxRowBytes: null})) {
@@ -57,6 +58,7 @@ export class PlacedReader {
     const work: PlacesWork = {
       file: this.#path, table: plan.name, columns, paging: pagingOf(plan, columns.map(({name}) => name)), places: places.map(intervalsOf), maxRows, maxBytes, maxRowBytes,
     };
+    assert(work.paging.by === 'rowid' || places.length === 0, 'a table with places has rowids');
     if (threadsWork && places.length >= PLACES_FOR_THREADS) return digestPlacesByThreads(work, this.#named, schema.table, signal, onRows);
     try {
       const digesting = digestPlaces(this.#connection(), work);

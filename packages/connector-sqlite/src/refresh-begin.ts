@@ -3,8 +3,8 @@ import {chmod, copyFile} from 'node:fs/promises';
 import {ErrorCode, PipelineError, type RefreshRequest} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {createTable, noParts} from './ddl.ts';
-import {codeOf} from './errors.ts';
-import {dropIndexes, inspectKept, type KeptTable} from './kept-table.ts';
+import {codeOf, isCode} from './errors.ts';
+import {dropIndexes, inspectKept, readSchema, type KeptTable} from './kept-table.ts';
 import {holdStill} from './live-file.ts';
 import {UNFINISHED_TABLE} from './naming.ts';
 import type {LoadPlan} from './plan-load.ts';
@@ -49,8 +49,9 @@ export async function beginFromLive(part: string, target: TargetFile, plan: Load
     // Nobody knows this part yet, so nobody resumes it: a crash may leave it in pieces.
     db.pragma('journal_mode = OFF');
     const {kept} = takeOver(db, plan, keep);
-    for (const {schema: {table}} of plan.tables) {
-      if (!keep.has(table) || [...kept.keys()].some(({schema}) => schema.table === table)) continue;
+    for (const planned of plan.tables) {
+      const {table} = planned.schema;
+      if (!keep.has(table) || kept.has(planned)) continue;
       throw new PipelineError(ErrorCode.SCHEMA, `table ${table} of ${target.named} is not as this load would make it`, {table, remedy: 'somebody changed it: make it anew'});
     }
     signal.throwIfAborted();
@@ -75,8 +76,8 @@ export function beginResumed(part: string, plan: LoadPlan, keep: RefreshRequest[
     return {db, kept, unfinished};
   } catch (error) {
     db?.close();
-    // Whatever keeps SQLite from using what a crash left: the load begins anew.
-    if (codeOf(error) !== null || isUseless(error)) return null;
+    // What a crash left is no database that could be used: the load begins anew. Whatever else it is may pass.
+    if (isCode(error, 'SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_ERROR') || codeOf(error) === 'SQLITE_IOERR_SHORT_READ' || isUseless(error)) return null;
     throw error;
   }
 }
@@ -111,9 +112,10 @@ function takeOver(db: Database.Database, plan: LoadPlan, keep: RefreshRequest['k
     // A trigger goes with its view.
     db.exec(`DROP ${type === 'view' ? 'VIEW' : 'TRIGGER'} IF EXISTS ${quote(name)}`);
   }
+  const schema = readSchema(db);
   const found = new Map<TablePlan, KeptTable>();
   for (const table of plan.tables) {
-    const there = keep.has(table.schema.table) ? inspectKept(db, table) : null;
+    const there = keep.has(table.schema.table) ? inspectKept(schema, table) : null;
     if (there !== null) found.set(table, there);
   }
   const stay = new Set([...[...found.keys()].map(({name}) => name), UNFINISHED_TABLE]);
@@ -124,7 +126,7 @@ function takeOver(db: Database.Database, plan: LoadPlan, keep: RefreshRequest['k
   }
   for (const [table, there] of found) {
     const isUnfinished = marked.has(table.name);
-    dropIndexes(db, table, there, isUnfinished);
+    dropIndexes(db, schema, table, there, isUnfinished);
     if (isUnfinished) unfinished.add(table);
     else kept.set(table, there);
   }
