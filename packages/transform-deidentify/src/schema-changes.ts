@@ -33,6 +33,9 @@ export function changeSchema(schema: Schema, fates: readonly ColumnFate[], survi
 
   const columns = schema.columns.map((column, i): Column | null => {
     const {column: next, changed: own} = fates[i]!;
+    if (next !== null && own && column.comment !== undefined && column.comment !== '' && next.comment === undefined) {
+      omit('comment', column.name, `it may tell of the values, which are ${fates[i]!.why}`);
+    }
     if (next === null || own) return next;
     let kept = next;
     if (kept.generated && mentions(kept.generated, touched)) {

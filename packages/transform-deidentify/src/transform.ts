@@ -3,6 +3,7 @@ import type {Policy} from './policy.ts';
 import {remedyFor} from './remedy.ts';
 import {resolvePolicy, resolveTables, surprises, type ResolvedPolicy, type TableDecision} from './resolve.ts';
 import {planRows} from './table-plan.ts';
+import {viewsOverChanged} from './views.ts';
 
 /** Takes out of tables what the policy says. */
 export interface DeidentifyTransform extends Transform {
@@ -25,6 +26,7 @@ export interface DeidentifyTransform extends Transform {
 export function deidentify(policy: Policy): DeidentifyTransform {
   let resolved: ResolvedPolicy | null = null;
   let surprising: readonly string[] = [];
+  let overChanged: ReadonlyMap<string, string> = new Map();
 
   const decide = (schema: Schema): TableDecision => {
     const known = resolved?.tables.get(schema.table);
@@ -52,6 +54,7 @@ export function deidentify(policy: Policy): DeidentifyTransform {
     check(catalog) {
       resolved = resolvePolicy(policy, catalog);
       surprising = surprises(policy, catalog);
+      overChanged = viewsOverChanged(resolved.tables.values(), catalog.views);
       return resolved.problems;
     },
     remedy: catalog => remedyFor(policy, resolvePolicy(policy, catalog).undecided),
@@ -74,7 +77,7 @@ export function deidentify(policy: Policy): DeidentifyTransform {
       const exactness = Math.max(...fitting.map(rule => rule.exactness));
       const most = fitting.filter(rule => rule.exactness === exactness);
       if (most.length === 0) return 'not in the policy';
-      return most.every(rule => rule.kept) ? null : 'excluded by the policy';
+      return most.every(rule => rule.kept) ? overChanged.get(name) ?? null : 'excluded by the policy';
     },
     get decisions() {
       return resolved ? [...resolved.tables.values()] : [];

@@ -234,3 +234,50 @@ test('a source is asked for the needed columns only', async () => {
   transform.check(catalogOf([schema!]));
   expect(transform.plan(schema!)!.uses).toEqual([0]);
 });
+
+describe('what would tell of values that are taken out goes with them:', () => {
+  const family = table('gen_family', {
+    familyid: {type: 'int', nullable: false, comment: 'kept'}, address: {comment: 'as 12 Elm St', native: {dialect: 'mysql', sql: 'varchar(50)'}},
+    kind: {enumValues: ['Ann', 'Bob'], native: {dialect: 'mysql', sql: "enum('Ann','Bob')"}, comment: 'Ann or Bob'}, born: {type: 'date', comment: 'as 1990-01-31'}, 'odd `one`': 'text',
+  }, {comment: 'of the table', primaryKey: ['familyid']});
+  const rules = policy('  gen_family: {columns: {familyid: keep, address: blank, kind: {method: constant, value: Ann}, born: year, "odd `one`": blank}}\n  twins: {columns: {"*": keep}}', 'views: {"*": keep}');
+  const twins = table('twins', {familyid: 'int', address: 'text'});
+
+  test('comments and the words of an enumeration, and that is listed', async () => {
+    const out = await pass(policy('  gen_family: {columns: {familyid: keep, address: blank, kind: {method: constant, value: Ann}, born: year, "odd `one`": blank}}'), family, []);
+    expect(out!.schema.columns.map(({comment}) => comment)).toEqual(['kept', undefined, undefined, undefined, undefined]);
+    expect(out!.schema.comment).toBe('of the table');
+    expect(JSON.stringify(out!.schema.columns)).not.toMatch(/Bob|Elm|1990/u);
+    expect(out!.omissions).toEqual(expect.arrayContaining([
+      'comment address: it may tell of the values, which are blanked', 'comment kind: it may tell of the values, which are constant',
+      'comment born: it may tell of the values, which are changed',
+    ]));
+  });
+
+  const view = (name: string, sql: string, columns: readonly string[] = ['x'], dialect = 'mysql') => ({name, sql, columns, dialect});
+  const views = [
+    view('by_address', "select `gen_family`.`familyid` AS `x` from `gen_family` where `gen_family`.`address` = '12 Elm St'"),
+    view('born', 'select `f`.`BORN` AS `x` from `GEN_FAMILY` `f`'),
+    view('odd', 'select `gen_family`.`odd ``one``` AS `x` from `gen_family`'),
+    view('of_view', 'select `by_address`.`x` AS `x` from `by_address`'),
+    view('of_view_of_view', 'select `of_view`.`x` AS `x` from `of_view`'),
+    view('all', 'SELECT * FROM gen_family', ['familyid', 'address'], 'sqlite'),
+    view('ids', 'select `gen_family`.`familyid` AS `x` from `gen_family`'),
+    view('elsewhere', 'select `twins`.`address` AS `x` from `twins` where `twins`.`address` > 1'),
+    view('product', 'select count(*) * 2 from gen_family', ['n'], 'sqlite'),
+  ];
+
+  test('views that use such a column, and views over those', () => {
+    const transform = deidentify(rules);
+    expect(transform.check(catalogOf([family, twins], views))).toEqual([]);
+    expect(Object.fromEntries(views.map(one => [one.name, transform.refusesView(one)]))).toEqual({
+      by_address: 'it uses column address of gen_family, which is blanked',
+      born: 'it uses column born of gen_family, which is changed',
+      odd: 'it uses column odd `one` of gen_family, which is blanked',
+      of_view: 'it reads the view by_address, which is left out',
+      of_view_of_view: 'it reads the view of_view, which is left out',
+      all: 'it uses column address of gen_family, which is blanked',
+      ids: null, elsewhere: null, product: null,
+    });
+  });
+});

@@ -52,9 +52,8 @@ export const allTypes: ReadonlySet<ColumnType> = new Set([
   'bool', 'int', 'float', 'decimal', 'text', 'bytes', 'date', 'time', 'timestamp', 'timestamptz', 'json', 'uuid', 'any',
 ]);
 
-/** A column of the same name whose values are computed anew: what the source said of the old ones is gone. */
-export const computedColumn = ({name, nullable, comment}: Column, type: ColumnType, more: Partial<Column> = {}): Column =>
-  ({name, type, nullable, ...(comment !== undefined && {comment}), ...more});
+/** A column of the same name whose values are computed anew: what the source said of the old ones is gone, its comment too. */
+export const computedColumn = ({name, nullable}: Column, type: ColumnType, more: Partial<Column> = {}): Column => ({name, type, nullable, ...more});
 
 /** A change whose rare turns are counted by what happened. */
 export function counted(of: (value: Value, count: (what: string) => void) => Value): () => Change {

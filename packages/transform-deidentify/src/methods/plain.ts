@@ -41,9 +41,9 @@ export const constant: Method<z.output<typeof constantParameters>> = {
 
 /**
  * What is left of a column without its values. The words of an enumeration are such values, and
- * stand in its type.
+ * stand in its type; its comment may quote some.
  */
-function declared({default: _, generated: __, autoIncrement: ___, enumValues: ____, native, ...column}: Column): Column {
+function declared({default: _, generated: __, autoIncrement: ___, enumValues: ____, comment: _____, native, ...column}: Column): Column {
   return {...column, ...(native && !/['"]/u.test(native.sql) && {native})};
 }
 
