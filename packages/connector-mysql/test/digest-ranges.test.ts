@@ -69,6 +69,23 @@ const DIFFERENT: readonly (readonly [what: string, type: string, one: string, ot
   ['vectors', 'vector(2)', "STRING_TO_VECTOR('[1,2]')", "STRING_TO_VECTOR('[1,3]')", 'mysql'],
   ['UUIDs', 'uuid', "'123e4567-e89b-12d3-a456-426655440000'", "'123e4567-e89b-12d3-a456-426655440001'", 'mariadb'],
   ['NULL and a UUID', 'uuid', 'NULL', "'00000000-0000-0000-0000-000000000000'", 'mariadb'],
+  ['the last digit of the longest INT', 'int(1)', '-2147483648', '-2147483647'],
+  ['the last digit of the longest BIGINT', 'bigint(1)', '-9223372036854775808', '-9223372036854775807'],
+  ['the last digit of a zerofilled number', 'int(3) zerofill', '4294967295', '4294967294'],
+  ['the last digit of a negative decimal', 'decimal(5,5)', "'-0.99999'", "'-0.99998'"],
+  ['the last digit of a decimal without a fraction', 'decimal(65,0)', `'-${'9'.repeat(65)}'`, `'-${'9'.repeat(64)}8'`],
+  ['the last digit of the longest time', 'time(6)', "'-838:59:58.999999'", "'-838:59:58.999998'"],
+  ['the last byte of a full VARCHAR', 'varchar(40)', "REPEAT('😀', 40)", "CONCAT(REPEAT('😀', 39), '😁')"],
+  ['the last byte of a full CHAR', 'char(255)', "REPEAT('😀', 255)", "CONCAT(REPEAT('😀', 254), '😁')"],
+  ['the last byte of a full VARCHAR of two bytes a character', 'varchar(40) CHARACTER SET ucs2', "REPEAT('a', 40)", "CONCAT(REPEAT('a', 39), 'b')"],
+  ['the last byte of a full TINYTEXT', 'tinytext', "REPEAT('a', 255)", "CONCAT(REPEAT('a', 254), 'b')"],
+  ['the last byte of a full TEXT', 'text', "REPEAT('a', 65535)", "CONCAT(REPEAT('a', 65534), 'b')"],
+  ['the last byte of a full TEXT of two bytes a character', 'text CHARACTER SET ucs2', "REPEAT('a', 32767)", "CONCAT(REPEAT('a', 32766), 'b')"],
+  ['the last byte of a full VARBINARY', 'varbinary(40)', "REPEAT('a', 40)", "CONCAT(REPEAT('a', 39), 'b')"],
+  ['the last byte of a full BINARY', 'binary(255)', "REPEAT('a', 255)", "CONCAT(REPEAT('a', 254), 'b')"],
+  ['the last byte of a full TINYBLOB', 'tinyblob', "REPEAT('a', 255)", "CONCAT(REPEAT('a', 254), 'b')"],
+  ['doubles that are written long', 'double', '-0.000012643568457832771', '-0.000012643568457832773'],
+  ['floats that are written long', 'float', '-2.2646296594713497e-14', '-2.264629828877939e-14'],
   ['addresses', 'inet6', "'::1'", "'::2'", 'mariadb'],
   ['NULL and an address', 'inet4', 'NULL', "'0.0.0.0'", 'mariadb'],
 ];
@@ -104,7 +121,7 @@ for (const server of servers) {
     };
     /** The digests of a table with the one row and with the other, by key and without. */
     const compare = async (columns: string, one: string, other: string) => {
-      const found: [keyed: RangeDigest, keyless: RangeDigest][] = [];
+      const found: [keyed: RangeDigest, keyless: RangeDigest, alone: RangeDigest][] = [];
       for (const row of [one, other]) {
         await lab.run('DROP TABLE IF EXISTS keyed, keyless');
         await lab.run(`CREATE TABLE keyed (id int PRIMARY KEY, ${columns})`);
@@ -113,24 +130,29 @@ for (const server of servers) {
         await lab.run(`INSERT INTO keyless VALUES (${row}), (${one})`);
         await using source = new MysqlSource(lab.endpoint());
         const {tables} = await source.discover(never);
-        const digests = await source.digestRanges(['keyed', 'keyless'].map(name => ({schema: tables.find(it => it.table === name)!, ranges: [WHOLE]})), never);
-        found.push([digests[0]![0]!, digests[1]![0]!]);
+        const [keyed, keyless] = ['keyed', 'keyless'].map(name => tables.find(it => it.table === name)!) as [Schema, Schema];
+        // Without the key's own column, so that nothing beside the value makes room for it.
+        const alone = {...keyed, columns: keyed.columns.slice(1)};
+        const digests = await source.digestRanges([keyed, keyless, alone].map(schema => ({schema, ranges: [WHOLE]})), never);
+        found.push([digests[0]![0]!, digests[1]![0]!, digests[2]![0]!]);
       }
       return found as [typeof found[number], typeof found[number]];
     };
 
     test.for(DIFFERENT.filter(([, , , , only]) => only === undefined || only === server.kind))('tells %s apart', async ([, type, one, other]) => {
-      const [[keyed, keyless], [otherKeyed, otherKeyless]] = await compare(`v ${type}`, one, other);
-      for (const each of [keyed, keyless, otherKeyed, otherKeyless]) expect(each).toEqual({rows: 2, digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string});
+      const [[keyed, keyless, alone], [otherKeyed, otherKeyless, otherAlone]] = await compare(`v ${type}`, one, other);
+      for (const each of [keyed, keyless, alone, otherKeyed, otherKeyless, otherAlone]) expect(each).toEqual({rows: 2, digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string});
       expect(otherKeyed.digest).not.toBe(keyed.digest);
       expect(otherKeyless.digest).not.toBe(keyless.digest);
+      expect(otherAlone.digest).not.toBe(alone.digest);
       // The same rows once more have the same digests.
-      expect((await compare(`v ${type}`, one, one))[1]).toEqual([keyed, keyless]);
+      expect((await compare(`v ${type}`, one, one))[1]).toEqual([keyed, keyless, alone]);
     });
 
     test.for(MOVED)('sees that there moved %s', async ([, columns, one, other]) => {
-      const [[keyed, keyless], [otherKeyed, otherKeyless]] = await compare(columns, one, other);
+      const [[keyed, keyless, alone], [otherKeyed, otherKeyless, otherAlone]] = await compare(columns, one, other);
       expect(keyed.digest).not.toBeNull();
+      expect(otherAlone.digest).not.toBe(alone.digest);
       expect(otherKeyed.digest).not.toBe(keyed.digest);
       expect(otherKeyless.digest).not.toBe(keyless.digest);
     });
