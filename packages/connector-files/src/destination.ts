@@ -1,10 +1,10 @@
 import {existsSync} from 'node:fs';
 import {access, constants, stat} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
-import {type Capabilities, type Destination, ErrorCode, type LiveName, type Load, type LoadRequest, PipelineError, type Problem, type TargetPlan} from '@sluice/core';
+import {dirname, join, sep} from 'node:path';
+import {type Capabilities, type Destination, ErrorCode, type LiveName, type Load, type LoadRequest, PipelineError, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
 import {appendInto} from './append-load.ts';
 import {FilesLoad} from './load.ts';
-import type {Location} from './location.ts';
+import {realLocation, type Location} from './location.ts';
 import {isHeld} from './lock.ts';
 import {readManifest} from './manifest.ts';
 import {allStored, planLoad} from './plan-load.ts';
@@ -42,6 +42,14 @@ export class FilesDestination implements Destination {
       if (await isHeld(join(folder, WORK, 'lock'))) problems.push({message: 'another load is writing there'});
     }
     return problems;
+  }
+
+  /** Also when one of the two is a file in the folder that is the other. */
+  async overwrites({id}: SourceIdentity, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const own = realLocation(this.#location);
+    const within = (inner: string, outer: string) => outer.endsWith(sep) && inner.startsWith(outer) && !inner.slice(outer.length).includes(sep);
+    return own === id || within(own, id) || within(id, own);
   }
 
   /** Of a folder, the tables in it; what a manifest does not list is somebody else's and stays. Nothing else belongs to a single file. */

@@ -1,4 +1,5 @@
-import {basename, dirname, join, resolve} from 'node:path';
+import {existsSync, realpathSync} from 'node:fs';
+import {basename, dirname, join, resolve, sep} from 'node:path';
 import {type Endpoint, ErrorCode, PipelineError} from '@sluice/core';
 
 export type Format = 'csv' | 'jsonl';
@@ -62,6 +63,13 @@ export function extensionOf({format, gzip}: Location): string {
 }
 
 export const pathIn = (location: Location, name: string): string => join(location.folder, name);
+
+/** What the location is whatever links lead to it: `csv:/folder/` for all files of the format, else `csv:/folder/file.csv`. */
+export function realLocation({format, folder, file}: Location): string {
+  const path = file === null ? folder : join(folder, file);
+  const real = existsSync(path) ? realpathSync(path) : file !== null && existsSync(folder) ? join(realpathSync(folder), file) : path;
+  return `${format}:${real}${file === null ? sep : ''}`;
+}
 
 function wrong(format: string, message: string, remedy = `write ${format}:folder/ or ${format}:file.${format} or ${format}:file.${format}.gz`): PipelineError {
   return new PipelineError(ErrorCode.CONFIG, message, {remedy});

@@ -1,9 +1,9 @@
 import {access, constants, stat} from 'node:fs/promises';
 import {
-  type Batch, type Catalog, type DiscoverRequest, ErrorCode, type Omission, PipelineError, type Position, type Problem, type ReadRequest, type Source,
+  type Batch, type Catalog, type DiscoverRequest, ErrorCode, type Omission, PipelineError, type Position, type Problem, type ReadRequest, type Source, type SourceIdentity,
 } from '@sluice/core';
 import {readError} from '@sluice/csv-staging';
-import {type Location, pathIn} from './location.ts';
+import {type Location, pathIn, realLocation} from './location.ts';
 import {MANIFEST} from './manifest.ts';
 import {readTable} from './read-table.ts';
 import {openTable, type StoredFile, storedFiles} from './stored-files.ts';
@@ -59,6 +59,12 @@ export class FilesSource implements Source {
       }
     }
     return problems;
+  }
+
+  /** The folder or file, whatever links lead to it; a copy elsewhere is another source. */
+  async identity(signal: AbortSignal): Promise<SourceIdentity> {
+    signal.throwIfAborted();
+    return {id: realLocation(this.#location), traits: {}};
   }
 
   async discover(signal: AbortSignal, {wants = () => true}: DiscoverRequest = {}): Promise<Catalog> {

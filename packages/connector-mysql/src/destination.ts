@@ -1,7 +1,8 @@
-import {type Capabilities, type Destination, type Endpoint, type LiveName, type Load, type LoadRequest, type Problem, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, type Endpoint, type LiveName, type Load, type LoadRequest, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
 import {checkDestination} from './check-destination.ts';
 import {createTable, type CreatedTable} from './create-table.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
+import {readIdentity} from './identity.ts';
 import {liveLoad, prepareLive} from './live-load.ts';
 import {MysqlLoad} from './load.ts';
 import {planLoad} from './plan-load.ts';
@@ -31,6 +32,12 @@ export class MysqlDestination implements Destination {
 
   check(signal: AbortSignal): Promise<readonly Problem[]> {
     return checkDestination(this.#endpoint, signal);
+  }
+
+  /** By the server's own number and the database: a server has many addresses. */
+  async overwrites({id}: SourceIdentity, signal: AbortSignal): Promise<boolean> {
+    const {session} = await this.#open(signal);
+    return (await readIdentity(session, signal)).id === id;
   }
 
   /** Nothing goes: a database may be shared, and what is dropped from it is gone. */

@@ -2,7 +2,7 @@ import {stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {
   ErrorCode, PipelineError, type Capabilities, type Catalog, type Destination, type FileSeal, type LiveName, type LiveTables, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad,
-  type RefreshRequest, type TargetPlan,
+  type RefreshRequest, type SourceIdentity, type TargetPlan,
 } from '@sluice/core';
 import Database from 'better-sqlite3';
 import {classify} from './errors.ts';
@@ -60,6 +60,13 @@ export class SqliteDestination implements Destination {
       problems.push({message: error.message});
     }
     return problems.filter(problem => problem !== null);
+  }
+
+  /** Whether it is the same file, whatever links lead to it. */
+  async overwrites({id}: SourceIdentity, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const [own, theirs] = await Promise.all([this.file, id].map(file => stat(file, {bigint: true}).catch(() => null)));
+    return !!own && !!theirs && own.dev === theirs.dev && own.ino === theirs.ino;
   }
 
   async contents(signal: AbortSignal): Promise<readonly LiveName[]> {

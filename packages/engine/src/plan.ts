@@ -3,6 +3,7 @@ import {
   type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View,
 } from '@sluice/core';
 import {findFromBefore, isConfined} from './from-before.ts';
+import {refuseOwnSource} from './own-source.ts';
 import type {CopyRequest} from './request.ts';
 import {remembering} from './selection.ts';
 
@@ -43,6 +44,7 @@ interface Draft {
  */
 export async function planCopy(request: CopyRequest, signal: AbortSignal): Promise<CopyPlan> {
   const {source, destination, transforms = [], mode = 'replace'} = request;
+  await refuseOwnSource(source, destination, signal);
   const wants = remembering(request.select ?? {wants: () => true, problems: () => []});
   // Rules are checked against everything that exists: one for a table that is not copied today is not a mistake.
   const describeAll = !request.select || transforms.some(transform => transform.check);

@@ -63,3 +63,24 @@ describe('what a destination holds from before', () => {
     expect(asked.map(({alone}) => alone ?? false)).toEqual([false, false]);
   });
 });
+
+describe('a destination that is its own source', () => {
+  const identified = (request: ReturnType<typeof setup>['request'], kind = 'memory') => {
+    const {source} = request;
+    const named = Object.assign(Object.create(source) as typeof source, {
+      kind, identity: async () => ({id: 'one', traits: {}}), discover: () => { throw new Error('discovered'); },
+    });
+    return {...request, source: named};
+  };
+
+  test('is refused before anything is asked of the source', async () => {
+    const {request} = setup([], [], {overwrites: async ({id}) => id === 'one'});
+    expect(await failure(planCopy(identified(request), never))).toMatchObject({code: 'SLUICE_CONFIG', message: expect.stringMatching(/memory:from.*memory:to/)});
+  });
+
+  test('cannot be one of another kind, nor one that says no', async () => {
+    for (const request of [identified(setup([], [], {overwrites: async () => true}).request, 'other'), identified(setup([], [], {overwrites: async () => false}).request)]) {
+      expect(await failure(planCopy(request, never))).toMatchObject({message: 'discovered'});
+    }
+  });
+});
