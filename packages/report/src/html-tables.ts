@@ -29,14 +29,15 @@ function tableRows(table: TableReport): Html {
 
 /** One line a table that changed, and why; those that stayed are folded away. */
 function refreshedSection({moved, unchanged, refresh}: Refreshed): Html | null {
+  const touchedAny = unchanged.some(({effects}) => effects.length > 0);
   if (moved.length + unchanged.length === 0) return null;
   return section('tables', refresh.kind === 'none' ? 'Tables' : 'What changed, table by table', moved.length > 0 && html`<table class="tables moved"><caption>Tables that changed since the last run, and why</caption>
 ${headings('Table', 'Change', 'Rows', 'Written', 'Proof', 'Time')}${moved.map(movedRows)}</table>
 `, unchanged.length > 0 && html`<details class="unchanged"><summary>${counted(unchanged.length, 'table')} unchanged</summary>
-<p class="quiet">The source's rows, the rules and the file are as they were when these tables were written and read back. How their columns were computed is in the report of that run.</p>
+<p class="quiet">The source's rows, the rules and the file are as they were when these tables were written and read back.${touchedAny && ' How their columns were computed is in the report of that run.'}</p>
 <table class="tables kept"><caption>Tables that did not change</caption>
-${headings('Table', 'Rows', 'Columns')}<tbody>
-${unchanged.map(table => html`<tr>${nameCell(table)}<td>${count(table.change?.rows ?? 0)}</td><td>${touched(table)}</td></tr>
+${headings('Table', 'Rows', ...(touchedAny ? ['Columns'] : []))}<tbody>
+${unchanged.map(table => html`<tr>${nameCell(table)}<td>${count(table.change?.rows ?? 0)}</td>${touchedAny && html`<td>${touched(table)}</td>`}</tr>
 `)}</tbody></table></details>`);
 }
 

@@ -14,7 +14,7 @@ const WHY = 18;
 export function quietLines({tables, destination, finishedAt, timings, refresh}: RunReport, width: number, marks: Marks, paint: Paint): string[] {
   const {since = null, asLeft} = refresh ?? {};
   const [first, ...rest] = [
-    ...wrap(`Nothing changed in ${counted(tables.length, 'table')} since ${since === null ? 'the last run' : moment(since)}`, width - 3),
+    ...wrap(`Nothing changed in ${counted(tables.length, 'table')} since ${since === null ? 'the last run' : printable(moment(since))}`, width - 3),
     ...wrap(asLeft === false
       ? `The bytes of ${printable(destination.label)} are not those that run left, every value in them is`
       : `${printable(destination.label)} is byte for byte what that run left`, width - 2).map(paint.quiet),
@@ -68,11 +68,10 @@ const proofOf = ({table}: Moved, marks: Marks): string =>
 /** What a run that builds on another adds to the facts: label and text. */
 export function refreshFacts({refresh, warnings}: RunReport): [string, string][] {
   if (!refresh) return [];
-  const {kind, reasons, resumed, receipt, since} = refresh;
+  const {kind, reasons, resumed, receipt} = refresh;
   return [
     ...(kind === 'full' && reasons.length > 0 ? [['Why all', reasons.map(printable).join('; ')] as [string, string]] : []),
     ...(resumed ? [['Resumed', 'went on with what a run that did not end had done'] as [string, string]] : []),
-    ...(kind === 'incremental' && since !== null ? [['Since', moment(since)] as [string, string]] : []),
     ...warningFacts(warnings),
     ...(receipt === null ? [] : [['Receipt', printable(receipt)] as [string, string]]),
   ];

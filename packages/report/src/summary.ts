@@ -1,5 +1,5 @@
 import type {EndpointReport, RunReport} from '@sluice/core';
-import {count, counted, duration, kindOf, size} from './format.ts';
+import {count, counted, duration, kindOf, moment, size} from './format.ts';
 import {omissionCounts} from './omission-counts.ts';
 import {printable, printableLines} from './printable.ts';
 import {refreshedOf, rowsMoved, type Refreshed} from './refreshed.ts';
@@ -56,12 +56,15 @@ function verdict(report: RunReport, width: number, marks: Marks, paint: Paint): 
   return [`${paint[tone](mark)} ${paint.bold(headline)}`, ...(tone === 'good' ? [] : wrap(sentence, Math.min(width, 88)).map(paint.quiet))];
 }
 
-function route({source, destination}: RunReport, width: number, marks: Marks, paint: Paint): string[] {
+function route({source, destination, refresh}: RunReport, width: number, marks: Marks, paint: Paint): string[] {
   const end = (word: string, at: EndpointReport, more = '') => {
     const kind = kindOf(at);
     return paint.quiet(padEnd(word, LABEL)) + shorten(`${kind === null ? '' : `${printable(kind)} `}${printable(at.label)}${more}`, width - LABEL, marks.ellipsis);
   };
-  return [end('From', source), end('To', destination, destination.bytes === null ? '' : ` (${size(destination.bytes)})`)];
+  return [
+    end('From', source), end('To', destination, destination.bytes === null ? '' : ` (${size(destination.bytes)})`),
+    ...(refresh?.kind === 'incremental' && refresh.since !== null ? [`${paint.quiet(padEnd('Since', LABEL))}${printable(moment(refresh.since))}`] : []),
+  ];
 }
 
 const LABEL = 13;

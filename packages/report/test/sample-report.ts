@@ -152,3 +152,41 @@ export function hostileReport(): RunReport {
     error,
   });
 }
+
+/** A run that brought a few tables up to date. */
+export function updateReport(more: Partial<RunReport> = {}): RunReport {
+  const sample = sampleReport();
+  const changes: Readonly<Record<string, NonNullable<TableReport['change']>>> = {
+    calc_4_br: {kind: 'rewritten', reasons: ['packsent of data_4_tr changed, which its values come from'], rows: 2294},
+    data_4_cw_t: {kind: 'patched', reasons: ['rows changed in 2 of 25 ranges of its key, 5 rows more'], rows: 49_838},
+    data_rd_au_t: {kind: 'new', reasons: [], rows: 1177},
+    gen_household: {kind: 'rewritten', reasons: ['column yearofbirth was smallint(6) and is int(11)', 'its indexes changed'], rows: 10_174},
+  };
+  return sampleReport({
+    tables: sample.tables.map((table): TableReport => {
+      const change = changes[table.name];
+      if (!change) return {...table, rowsRead: 0, rowsWritten: 0, digest: null, seconds: 0, notes: [], change: {kind: 'unchanged', reasons: [], rows: table.rowsWritten}};
+      return {...table, ...(change.kind === 'patched' && {rowsRead: 4005, rowsWritten: 4005, seconds: 0.12}), digest: null, change};
+    }),
+    timings: {plan: 0.612, read: 0.101, transform: 0.02, digest: 0.13, write: 0.1, finish: 0.01, verify: 0.13, publish: 0.1, total: 1.203},
+    destination: {...sample.destination, archived: 'demo-output/collab_2026-11-24_15_31_54.318000.db'},
+    refresh: {
+      kind: 'incremental', reasons: [], resumed: false, since: '2026-11-23T02:00:11.004Z', digestSeconds: 0.433, receipt: 'demo-output/collab.receipt.json', asLeft: true,
+      tables: {unchanged: 25, new: 1, patched: 1, rewritten: 2, removed: 1}, removed: [{name: 'trash_old', reason: 'it is no longer at the source'}],
+    },
+    ...more,
+  });
+}
+
+/** A run that had nothing to do. */
+export function quietReport(more: Partial<RunReport> = {}): RunReport {
+  const sample = updateReport();
+  return updateReport({
+    published: false,
+    tables: sample.tables.map(table => ({...table, rowsRead: 0, rowsWritten: 0, seconds: 0, notes: [], change: {kind: 'unchanged', reasons: [], rows: table.change!.rows}})),
+    destination: {...sample.destination, archived: null, bytes: null},
+    timings: {plan: 0.581, read: 0, transform: 0, digest: 0, write: 0, finish: 0, verify: 0, publish: 0, total: 0.744},
+    refresh: {...sample.refresh!, kind: 'none', removed: [], tables: {unchanged: 29, new: 0, patched: 0, rewritten: 0, removed: 0}},
+    ...more,
+  });
+}
