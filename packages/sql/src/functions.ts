@@ -1,6 +1,7 @@
 import type {Context} from './translate-value.ts';
-import {asText, inside, named, truth, unify, whole} from './translate-value.ts';
+import {asText, inside, named, remainder, truth, unify, whole} from './translate-value.ts';
 import {compare} from './compare.ts';
+import {range, rangeOf, rangeOfAbsolute, rangeOfSum} from './integer-range.ts';
 import {quoteText} from './quote.ts';
 import type {Meaning, Translated} from './meaning.ts';
 import {refuse, type Expression} from './syntax.ts';
@@ -22,13 +23,16 @@ export function translateCall(call: Call, values: readonly Translated[], context
   return {...one(values, context, call), aggregate: isAggregate || values.some(({aggregate}) => aggregate === true)};
 }
 
+/** A value of either server has fewer characters, a table fewer rows. */
+const MOST_CHARACTERS = 2n ** 32n, MOST_ROWS = 2n ** 53n;
+
 const aggregates = new Set(['count', 'sum', 'min', 'max', 'avg', 'group_concat']);
 
 const atom = (meaning: Meaning, sql: string): Translated => ({...meaning, sql, atom: true});
 const text = (values: readonly Meaning[], sql: string): Translated => {
   const meaning = unify(values.filter(({type}) => type === 'text' || type === 'literal text'));
   // Text made of literals and numbers only is compared as nobody knows: see columnOf.
-  return atom(meaning.type === 'null' ? {type: 'literal text', literals: []} : meaning, sql);
+  return atom(meaning.type === 'null' ? {type: 'literal text', literals: []} : {...meaning, ranked: false}, sql);
 };
 const only = (values: readonly Translated[], count: number, name: string) => {
   if (values.length !== count) refuse(`the function ${name} has another number of arguments`);
@@ -56,8 +60,9 @@ function reads(value: Translated): string {
 const part = (name: string, from: number, length: number): Function => (values, context) => {
   const [value] = only(values, 1, name);
   if (value!.type !== 'date' && value!.type !== 'timestamp') refuse(`the function ${name} of ${named(value!)}`);
-  if (context.to !== 'sqlite') return atom({type: 'int'}, `${name}(${value!.sql})`);
-  return atom({type: 'int'}, `CAST(substr(${value!.sql}, ${from}, ${length}) AS INTEGER)`);
+  const integers = range(0n, 9999n);
+  if (context.to !== 'sqlite') return atom({type: 'int', integers}, `${name}(${value!.sql})`);
+  return atom({type: 'int', integers}, `CAST(substr(${value!.sql}, ${from}, ${length}) AS INTEGER)`);
 };
 
 const trimmed: Function = (values, {assumptions}, {name}) => {
@@ -78,7 +83,7 @@ const extreme = (name: 'min' | 'max'): Function => (values, context, call) => {
   const sortable = isInteger(value!) || (value!.type === 'decimal' && !value!.decimalAsText) || ['int', 'float', 'date', 'timestamp', 'timestamptz'].includes(value!.type);
   if (!sortable) refuse(`${name.toUpperCase()} of ${named(value!)}, which is sorted in another way elsewhere`);
   const {literal: _, ...meaning} = value!;
-  return atom({...meaning, ...(value!.type === 'literal int' && {type: 'int'})}, `${name}(${value!.sql})`);
+  return atom({...meaning, ...(value!.type === 'literal int' && {type: 'int', integers: rangeOf(value!)})}, `${name}(${value!.sql})`);
 };
 
 function several(name: 'min' | 'max', values: readonly Translated[], {to}: Context): Translated {
@@ -119,7 +124,7 @@ const length: Function = (values, {to, assumptions}, {name}) => {
   const [value] = only(values, 1, name);
   wantText(value!, name);
   assumptions.add('no NUL', value!.origins);
-  return atom({type: 'int'}, `${to === 'sqlite' ? 'length' : 'char_length'}(${value!.sql})`);
+  return atom({type: 'int', integers: range(0n, MOST_CHARACTERS)}, `${to === 'sqlite' ? 'length' : 'char_length'}(${value!.sql})`);
 };
 
 const concat: Function = (values, {to}) => {
@@ -148,7 +153,8 @@ const functions: Readonly<Record<string, Function>> = {
   abs: (values, _context, {name}) => {
     const [value] = only(values, 1, name);
     if (!isInteger(value!) && value!.type !== 'float') refuse(`the function abs of ${named(value!)}`);
-    return atom({type: value!.type === 'float' ? 'float' : 'int'}, `abs(${value!.sql})`);
+    const meaning: Meaning = value!.type === 'float' ? {type: 'float'} : {type: 'int', integers: rangeOfAbsolute(rangeOf(value!))};
+    return atom(meaning, `abs(${value!.sql})`);
   },
   concat,
   lower: cased,
@@ -168,14 +174,15 @@ const functions: Readonly<Record<string, Function>> = {
     return atom({type: 'bool'}, `json_valid(${value!.sql})`);
   },
   count: (values, context, {star, distinct}) => {
-    if (star) return atom({type: 'int'}, 'count(*)');
+    const integers = range(0n, MOST_ROWS);
+    if (star) return atom({type: 'int', integers}, 'count(*)');
     const [value] = only(values, 1, 'count');
-    return atom({type: 'int'}, distinct ? `count(DISTINCT ${distinguishable(value!, context)})` : `count(${value!.sql})`);
+    return atom({type: 'int', integers}, distinct ? `count(DISTINCT ${distinguishable(value!, context)})` : `count(${value!.sql})`);
   },
   sum: (values, {to}, {distinct}) => {
     const [value] = only(values, 1, 'sum');
     if (distinct) refuse('SUM DISTINCT');
-    if (isInteger(value!)) return atom({type: 'int'}, `sum(${value!.sql})`);
+    if (isInteger(value!)) return atom({type: 'int', integers: rangeOfSum(rangeOf(value!))}, `sum(${value!.sql})`);
     if (value!.type === 'float') return atom({type: 'float'}, `sum(${value!.sql})`);
     const {scale, precision, decimalAsText} = value!;
     if (to !== 'sqlite' || value!.type !== 'decimal' || decimalAsText || scale === undefined || precision === undefined) return refuse(`SUM of ${named(value!)}`);
@@ -213,7 +220,7 @@ const mysqlOnly: Readonly<Record<string, Function>> = {
   length: (values, _context, {name}) => {
     const [value] = only(values, 1, name);
     if (value!.type !== 'bytes') refuse('LENGTH counts the bytes of text, which depend on its character set');
-    return atom({type: 'int'}, `length(${value!.sql})`);
+    return atom({type: 'int', integers: range(0n, MOST_CHARACTERS)}, `length(${value!.sql})`);
   },
   lcase: cased,
   ucase: cased,
@@ -234,10 +241,10 @@ const mysqlOnly: Readonly<Record<string, Function>> = {
   },
   least: (values, context) => several('min', values, context),
   greatest: (values, context) => several('max', values, context),
-  mod: (values, _context, {name}) => {
+  mod: (values, context, {name}) => {
     const [left, right] = only(values, 2, name);
     if (!isInteger(left!) || !isInteger(right!)) refuse('a remainder of something that is no integer');
-    return {type: 'int', sql: `${inside(left!)} % ${inside(right!)}`, atom: false};
+    return remainder(left!, right!, context);
   },
   year: part('year', 1, 4),
   month: part('month', 6, 2),

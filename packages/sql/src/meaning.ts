@@ -1,5 +1,6 @@
 import type {Column, ColumnType} from '@sluice/core';
 import {textComparison} from './collation.ts';
+import {rangeOf, rangeOfColumn, type IntegerRange} from './integer-range.ts';
 import {quoteIdentifier} from './quote.ts';
 import type {DialectName} from './dialect.ts';
 import {refuse} from './syntax.ts';
@@ -28,6 +29,10 @@ export interface Meaning {
   readonly literals?: readonly string[];
   /** An aggregate is in it. */
   readonly aggregate?: boolean;
+  /** Of an `int`: between which numbers it lies; absent means anywhere in 64 bits. */
+  readonly integers?: IntegerRange;
+  /** Text that MySQL sorts by something else than its letters: the number of an ENUM's label, the bytes of an address. */
+  readonly ranked?: boolean;
 }
 
 export interface Origin {
@@ -67,9 +72,13 @@ export function sameName(a: string, b: string): boolean {
 }
 
 export function scopeColumns(table: Pick<TranslatableTable, 'columns'>, name: string | null): ScopeColumn[] {
-  return table.columns.map(({column, target, decimalAsText}) => ({
+  return table.columns.map(({column, target, decimalAsText, integers, ranked}) => ({
     name: column.name, target: target ?? column.name,
-    meaning: meaningOf(column, decimalAsText === true, {table: name, column: target ?? column.name}),
+    meaning: {
+      ...meaningOf(column, decimalAsText === true, {table: name, column: target ?? column.name}),
+      ...(integers && {integers}),
+      ...(ranked && {ranked}),
+    },
   }));
 }
 
@@ -79,6 +88,8 @@ function meaningOf(column: Column, decimalAsText: boolean, origin: Origin): Mean
   return {
     type,
     ...(type === 'text' && {...(compared !== 'other' && {ignoresCase: compared === 'nocase'}), origins: [origin]}),
+    ...(type === 'int' && {integers: rangeOfColumn(column)}),
+    ...(column.native?.dialect !== 'sqlite' && RANKED.test(column.native?.sql ?? '') && {ranked: true}),
     ...(unsigned64 && {unsigned64}),
     ...(type === 'decimal' && {decimalAsText}),
     ...(precision !== undefined && {precision}),
@@ -86,9 +97,11 @@ function meaningOf(column: Column, decimalAsText: boolean, origin: Origin): Mean
   };
 }
 
+const RANKED = /^(enum|set|inet[46])\b/i;
+
 /** The column that a value becomes when it has a name, for views that read views. */
 export function columnOf(name: string, meaning: Meaning): TranslatableColumn {
-  const {type, ignoresCase, unsigned64, decimalAsText, precision, scale} = meaning;
+  const {type, ignoresCase, unsigned64, decimalAsText, precision, scale, integers, ranked} = meaning;
   // Text of which nobody knows how it is compared is not compared: as `any` it is refused.
   const known = type === 'text' ? ignoresCase !== undefined : !type.startsWith('literal') && type !== 'null';
   const plain: ColumnType = type === 'literal int' ? 'int' : known ? type as ColumnType : 'any';
@@ -101,6 +114,8 @@ export function columnOf(name: string, meaning: Meaning): TranslatableColumn {
       ...(scale !== undefined && {scale}),
     },
     ...(decimalAsText && {decimalAsText}),
+    ...(plain === 'int' && (type === 'int' ? integers && {integers} : {integers: rangeOf(meaning)})),
+    ...(ranked && {ranked}),
   };
 }
 

@@ -55,6 +55,8 @@ export class SelectTranslator {
     const scope: Scope = {sources, outer};
     const context: Context = {
       from: this.#from, to: this.#to, scope, assumptions: this.assumptions, wantOwn: database => this.#wantOwn(database),
+      // One server on both sides computes alike.
+      bounded: (this.#from === 'sqlite') !== (this.#to === 'sqlite'),
       subselect: (select, around) => this.select(select, around),
     };
     for (const item of core.from) this.#collect(item, sources, outer);
@@ -154,20 +156,26 @@ export class SelectTranslator {
     }
   }
 
-  #order({value, descending}: OrderTerm, core: TranslatedSelect & {readonly context: Context}, columns: readonly {readonly name: string | null; readonly type: Meaning['type']}[], compound: boolean, limited: boolean): string {
+  #order({value, descending}: OrderTerm, core: TranslatedSelect & {readonly context: Context}, columns: readonly (Meaning & {readonly name: string | null})[], compound: boolean, limited: boolean): string {
     const direction = descending ? ' DESC' : '';
-    let type: Meaning['type'];
+    let meaning: Meaning;
     let sql: string;
     const position = value.kind === 'number' ? Number(value.text) : columns.findIndex(({name}) => value.kind === 'column' && value.qualifier === null && sameName(name ?? '', value.name)) + 1;
     const named = columns[position - 1];
-    if (named) {
-      type = named.type;
+    const digits = this.#to === 'sqlite' && named?.decimalAsText === true;
+    if (named && !(digits && !compound && value.kind === 'column')) {
+      if (digits) refuse('it is sorted by a decimal of many digits, which is text there');
+      meaning = named;
       sql = String(position);
     } else {
       if (compound || value.kind === 'number') refuse('it is sorted by something that is no column of its UNION');
       const translated = translateValue(value, core.context);
-      type = translated.type;
+      meaning = translated;
       sql = translated.decimalAsText && this.#to === 'sqlite' ? `CAST(${translated.sql} AS REAL)` : translated.sql;
+    }
+    const {type} = meaning;
+    if (core.context.bounded && (meaning.ranked || ['time', 'json', 'uuid'].includes(type))) {
+      refuse(`it is sorted by ${meaning.ranked ? 'the numbers of labels, or by addresses' : `${type} values`}, which are sorted as text elsewhere`);
     }
     // Without a LIMIT the order changes no row.
     if (limited && !['int', 'bool', 'float', 'date', 'timestamp', 'timestamptz'].includes(type)) refuse('its LIMIT depends on the order of text');

@@ -3,6 +3,7 @@ import {quoteText} from './quote.ts';
 import type {DialectName} from './dialect.ts';
 import {compare, type Comparison} from './compare.ts';
 import {translateCall} from './functions.ts';
+import {rangeOf, rangeOfNegative, rangeOfOne, rangeOfResult, type IntegerRange} from './integer-range.ts';
 import {translateLike} from './like.ts';
 import {resolve, type Assumptions, type Meaning, type Scope, type Translated} from './meaning.ts';
 import {refuse, type BinaryOperator, type Expression, type Select} from './syntax.ts';
@@ -13,6 +14,11 @@ export interface Context {
   readonly to: DialectName;
   readonly scope: Scope | null;
   readonly assumptions: Assumptions;
+  /**
+   * Integers must not be able to leave 64 bits: SQLite goes on with rounded numbers there, and MySQL
+   * stops. Not asked for where rows are computed once and compared.
+   */
+  readonly bounded: boolean;
   /** Refuses the name of a database that is not the one whose tables are known. */
   readonly wantOwn: (database: string | null) => void;
   /** Translates a SELECT inside an expression; resolves its single column. */
@@ -33,7 +39,7 @@ export function translateValue(value: Expression, context: Context): Translated 
       context.wantOwn(value.database);
       return resolve(context.scope, value.qualifier, value.name, to);
     case 'call': return translateCall(value, value.arguments.map(translate), context);
-    case 'unary': return value.operator === 'not' ? logic('NOT', [truth(translate(value.operand))]) : minus(translate(value.operand));
+    case 'unary': return value.operator === 'not' ? logic('NOT', [truth(translate(value.operand))]) : minus(translate(value.operand), context);
     case 'binary': return binary(value.operator, translate(value.left), translate(value.right), context);
     case 'is': {
       const operand = translate(value.operand);
@@ -105,13 +111,20 @@ function moment(type: 'date' | 'timestamp', text: string, to: DialectName): Tran
 
 const isInteger = ({type, unsigned64}: Meaning) => (type === 'int' && !unsigned64) || type === 'literal int' || type === 'bool';
 
-function minus(operand: Translated): Translated {
+function minus(operand: Translated, context: Context): Translated {
   if (operand.type === 'literal int' || operand.type === 'literal number') {
     if (operand.literal!.startsWith('-')) refuse('a number has two signs');
     return {...operand, literal: `-${operand.literal}`, sql: `-${operand.sql}`, atom: false};
   }
   if (!isInteger(operand) && operand.type !== 'float') refuse(`a ${named(operand)} has no minus there`);
-  return {type: operand.type === 'float' ? 'float' : 'int', sql: `-${inside(operand)}`, atom: false, aggregate: operand.aggregate === true};
+  const result = {sql: `-${inside(operand)}`, atom: false, aggregate: operand.aggregate === true};
+  return operand.type === 'float' ? {type: 'float', ...result} : {type: 'int', ...computed(rangeOfNegative(rangeOf(operand)), context), ...result};
+}
+
+/** What is known of the result of arithmetic; refuses where it is not known to stay within 64 bits, if that matters. */
+function computed(integers: IntegerRange | null, {bounded}: Context): Pick<Meaning, 'integers'> {
+  if (integers !== null) return {integers};
+  return bounded ? refuse('it computes numbers that may leave 64 bits, or fall below zero without a sign, where one server stops and the other does not') : {};
 }
 
 function binary(operator: BinaryOperator, left: Translated, right: Translated, context: Context): Translated {
@@ -124,22 +137,30 @@ function binary(operator: BinaryOperator, left: Translated, right: Translated, c
     case '=': case '<>': case '<': case '<=': case '>': case '>=': case '<=>': return compare(operator satisfies Comparison, left, right, context);
     case '+': case '-': case '*': {
       const sql = `${inside(left)} ${operator} ${inside(right)}`;
-      if (isInteger(left) && isInteger(right)) return {type: 'int', sql, atom: false, aggregate};
+      if (isInteger(left) && isInteger(right)) return {type: 'int', ...computed(rangeOfResult(operator, rangeOf(left), rangeOf(right)), context), sql, atom: false, aggregate};
       const isNumber = (side: Meaning) => side.type === 'float' || side.type === 'literal int' || side.type === 'literal number';
       if (isNumber(left) && isNumber(right) && (left.type === 'float' || right.type === 'float')) return {type: 'float', sql, atom: false, aggregate};
       return refuse(`it computes with ${named(isInteger(left) ? right : left)} values, which gives other digits elsewhere`);
     }
     case '%':
       if (!isInteger(left) || !isInteger(right)) refuse('a remainder of something that is no integer');
-      return {type: 'int', sql: `${inside(left)} % ${inside(right)}`, atom: false, aggregate};
+      return remainder(left, right, context);
     case '&': {
       // The bits of negative numbers are numbered in another way; a literal that is none leaves none.
-      const masked = [left, right].some(side => side.type === 'literal int' && !side.literal!.startsWith('-'));
-      if (!masked || !isInteger(left) || !isInteger(right)) refuse('the operator & works on other numbers elsewhere');
-      return {type: 'int', sql: `${inside(left)} & ${inside(right)}`, atom: false, aggregate};
+      const mask = [left, right].find(side => side.type === 'literal int' && !side.literal!.startsWith('-'));
+      if (!mask || !isInteger(left) || !isInteger(right)) return refuse('the operator & works on other numbers elsewhere');
+      return {type: 'int', integers: {low: 0n, high: rangeOf(mask).high, unsigned: true}, sql: `${inside(left)} & ${inside(right)}`, atom: false, aggregate};
     }
     case '||': return translateCall({kind: 'call', name: 'concat', arguments: [], star: false, distinct: false, separator: null}, [left, right], context);
   }
+}
+
+/** The remainder of integers. */
+export function remainder(left: Translated, right: Translated, context: Context): Translated {
+  return {
+    type: 'int', ...computed(rangeOfResult('%', rangeOf(left), rangeOf(right)), context),
+    sql: `${inside(left)} % ${inside(right)}`, atom: false, aggregate: left.aggregate === true || right.aggregate === true,
+  };
 }
 
 function translateIn(value: Extract<Expression, {kind: 'in'}>, context: Context): Translated {
@@ -196,13 +217,13 @@ export function unify(values: readonly Meaning[]): Meaning {
   const type = kind(first);
   if (type !== 'text') {
     const {literal: _, ...meaning} = first;
-    return {...meaning, type: type === 'int' ? 'int' : first.type};
+    return type === 'int' ? {...meaning, type, integers: rangeOfOne(some)} : {...meaning, type: first.type};
   }
   const literals = some.flatMap(value => value.literals ?? (value.literal === undefined ? [] : [value.literal]));
   const texts = some.filter(value => value.type === 'text' || value.collated);
   if (texts.length === 0) return {type: 'literal text', literals};
   const alike = texts.every(value => value.ignoresCase !== undefined && value.ignoresCase === texts[0]!.ignoresCase);
-  return {type: 'text', ...(alike && {ignoresCase: texts[0]!.ignoresCase!}), origins: texts.flatMap(value => value.origins ?? []), literals};
+  return {type: 'text', ...(alike && {ignoresCase: texts[0]!.ignoresCase!}), origins: texts.flatMap(value => value.origins ?? []), literals, ranked: texts.some(({ranked}) => ranked === true)};
 }
 
 /** CAST, where it changes nothing but the type. */
@@ -210,10 +231,10 @@ function cast(operand: Translated, type: string, to: DialectName): Translated {
   const name = type.toLowerCase();
   const {aggregate = false} = operand;
   if (/^(char|varchar|text|nchar)( character set utf8\w*| charset utf8\w*)?( collate .*)?$/.test(name)) {
-    if (operand.type === 'text' || operand.type === 'literal text') return operand;
+    if (operand.type === 'text' || operand.type === 'literal text') return {...operand, ranked: false};
     if (isInteger(operand)) return {type: 'text', sql: asText(operand.sql, to), atom: true, aggregate};
   }
-  if (/^(signed|signed integer|integer|int|bigint)$/.test(name) && isInteger(operand)) return {...operand, type: 'int'};
+  if (/^(signed|signed integer|integer|int|bigint)$/.test(name) && isInteger(operand)) return {...operand, type: 'int', integers: {...rangeOf(operand), unsigned: false}};
   return refuse(`a CAST of ${named(operand)} gives another value elsewhere`);
 }
 

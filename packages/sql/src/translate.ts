@@ -1,5 +1,6 @@
 import type {Column} from '@sluice/core';
 import type {DialectName} from './dialect.ts';
+import type {IntegerRange} from './integer-range.ts';
 import {Assumptions, scopeColumns, type Scope} from './meaning.ts';
 import {translateNow} from './now.ts';
 import {parseWholeSelect} from './parse-select.ts';
@@ -15,6 +16,9 @@ export interface TranslatableColumn {
   readonly target?: string;
   /** Set when a `decimal` is kept as text on the other side: it compares as text there. */
   readonly decimalAsText?: boolean;
+  /** What `translateSelect` found out of a column of a view, for views that read it. */
+  readonly integers?: IntegerRange;
+  readonly ranked?: boolean;
 }
 
 /** A table that a SELECT may read. */
@@ -84,7 +88,7 @@ export function translateExpression(sql: string, from: DialectName, to: DialectN
     const assumptions = new Assumptions();
     const scope: Scope = {outer: null, sources: [{alias: null, columns: scopeColumns({columns}, null)}]};
     const subselect = () => refuse('it has a SELECT');
-    const value = translateValue(expression, {from, to, scope, assumptions, subselect, wantOwn: database => { if (database !== null) refuse('it reads another database'); }});
+    const value = translateValue(expression, {from, to, scope, assumptions, bounded: false, subselect, wantOwn: database => { if (database !== null) refuse('it reads another database'); }});
     if (value.aggregate) refuse('it has an aggregate');
     return {sql: value.sql, assumes: assumptions.all};
   });

@@ -23,7 +23,7 @@ const columns: readonly {readonly column: Column; readonly mysql: string; readon
   {column: column('day', 'date'), mysql: 'date', sqlite: 'DATE_TEXT'},
   {column: column('moment', 'timestamp', {scale: 3}), mysql: 'datetime(3)', sqlite: 'DATETIME_TEXT(3)'},
 ];
-const translatable: readonly TranslatableColumn[] = columns.map(({column: one, decimalAsText}) => ({column: one, ...(decimalAsText && {decimalAsText})}));
+const translatable: readonly TranslatableColumn[] = columns.map(({column: one, mysql, decimalAsText}) => ({column: {...one, native: {dialect: 'mysql', sql: mysql}}, ...(decimalAsText && {decimalAsText})}));
 const tables: readonly TranslatableTable[] = ['t', 'u'].map(name => ({name, columns: translatable}));
 
 const values: readonly (readonly (string | number | null)[])[] = [
@@ -67,6 +67,8 @@ const selects = [
   'select t.a as x from t union select u.b from u', 'select t.code from t where t.id < 5 union all select u.code from u where u.id < 5 order by 1',
   'select t.id from t where exists (select 1 from u where u.a = t.b)', 'select t.id from t where t.a in (select u.b from u)', 'select t.id from t where t.a not in (select u.b from u where u.b is not null)',
   'select t.id, (select count(*) from u where u.kind = t.kind) as n from t', 'select x.kind, x.n from (select t.kind, count(*) as n from t group by t.kind) as x where x.n > 3',
+  'select t.id, -t.a as n, t.a * t.a as q, abs(t.a) - 1 as p, t.b % 7 + 1 as r, (t.b & 7) - 0 as m, cast(t.a as signed) - 5 as c, char_length(t.code) - char_length(t.name) as l from t',
+  'select t.yes, sum(t.yes) - 5 as s, count(*) - 100 as c from t group by t.yes', 'select t.id, t.amount as much from t where t.id < 7 order by much',
   'select v.id, v.label from v where v.label = \'ANNA!\'', 'select v.label, count(*) as n from v group by v.label', 'select t.id, v.label from t join v on t.id = v.id where v.y > 0',
 ];
 const VIEW = "select t.id as id, concat(t.name,'!') as label, t.a + 1 as y from t";

@@ -16,4 +16,4 @@ export const study: TranslatableTable = {
   ],
 };
 
-export const visit: TranslatableTable = {name: 'visit', target: 'visit_2', columns: [column('id', 'int'), column('study_id', 'int'), column('note', 'text', {caseInsensitive: true})]};
+export const visit: TranslatableTable = {name: 'visit', target: 'visit_2', columns: [column('id', 'int', {native: {dialect: 'mysql', sql: 'int(11)'}}), column('study_id', 'int'), column('note', 'text', {caseInsensitive: true})]};

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {translateSelect, type SelectTranslation} from '../src/index.ts';
+import type {Column, ColumnType} from '@sluice/core';
+import {translateSelect, type SelectTranslation, type TranslatableColumn, type TranslatableTable} from '../src/index.ts';
 import {study, visit} from './study.ts';
 
 const tables = [study, visit];
@@ -59,6 +60,58 @@ test('a view may read another one: its columns keep what is known of them', () =
 
 test('assumptions name the tables and columns of the other side', () => {
   expect(toSqlite("select `v`.`id` AS `id` from `visit` `v` where (`v`.`note` = 'a')")).toMatchObject({assumes: [{table: 'visit_2', column: 'note', kind: 'ascii'}]});
+});
+
+describe('MySQL to SQLite: an order that is another one, and numbers that leave 64 bits', () => {
+  const native = (sql: string) => ({native: {dialect: 'mysql', sql}});
+  const column = (name: string, type: ColumnType, sql: string, more: Partial<Column> = {}): TranslatableColumn => ({column: {name, type, nullable: true, ...native(sql), ...more}});
+  const kinds: TranslatableTable = {
+    name: 'k',
+    columns: [
+      column('id', 'int', 'int(11)'), column('i', 'int', 'int(11)'), column('u', 'int', 'int(10) unsigned'), column('big', 'int', 'bigint(20)'), column('tiny', 'int', 'tinyint(4)'), column('bits', 'int', 'bit(8)'), column('y', 'int', 'year(4)'),
+      column('e', 'text', "enum('b','a')", {enumValues: ['b', 'a']}), column('s', 'text', "set('b','a')"), column('t', 'time', 'time', {scale: 0}), column('six', 'text', 'inet6'), column('code', 'text', 'varchar(9) collate utf8mb4_bin'),
+      column('doc', 'json', 'json'), column('key', 'uuid', 'uuid'), {...column('amount', 'decimal', 'decimal(30,4)', {precision: 30, scale: 4}), decimalAsText: true},
+    ],
+  };
+  const toOther = (sql: string, more: readonly TranslatableTable[] = []) => translateSelect(sql, 'mysql', 'sqlite', {tables: [kinds, ...more]});
+
+  test.each([
+    ...['`e`', '`s`', '`t`', '`six`', '`doc`', '`key`', '`k`.`e`', 'nullif(`k`.`e`,\'b\')'].map(by => `select \`k\`.\`e\` AS \`e\`,\`k\`.\`s\` AS \`s\`,\`k\`.\`t\` AS \`t\`,\`k\`.\`six\` AS \`six\`,\`k\`.\`doc\` AS \`doc\`,\`k\`.\`key\` AS \`key\` from \`k\` order by ${by}`),
+    'select `k`.`id` AS `id` from `k` order by `k`.`e` desc', 'select `k`.`e` AS `x` from `k` union select `k`.`code` from `k` order by `x`', 'select `k`.`t` AS `x` from `k` order by 1',
+    'select `k`.`amount` AS `a` from `k` union all select `k`.`amount` from `k` order by `a`', 'select `x`.`e` AS `e` from (select `k`.`e` AS `e` from `k`) `x` order by `x`.`e`',
+  ])('%s is refused', sql => expect(sqlOf(toOther(sql))).toMatch(/^refused: it is sorted/));
+
+  test.each([
+    '`i` - `u`', '`u` - 5', '`u` + `i`', '`u` * `i`', '`big` + 1', '-`big`', '`i` * `i` * `i`', '`big` - `big`', '(`i` & 3) - 4', 'if(`i`,`u`,0) - 1', 'abs(`u`) - 1', '(`u` % 5) - 5', 'ifnull(`u`,0) - `i`', '`y` - `i`', '`bits` - 1', '(select max(`big`) from `k`) + 1', 'sum(`big`) + 1',
+    'greatest(`u`,1) - 2', 'case when `i` then `u` end - 1',
+  ])('%s is refused', sql => expect(sqlOf(toOther(`select ${sql} AS \`x\` from \`k\``))).toMatch(/^refused: it computes numbers/));
+
+  test.each([
+    '`i` + `i`', '`i` * `i`', '`u` + 5', '`u` + `tiny` * 0', 'cast(`u` as signed) - 5', '-`u`', '-`i`', '`big` % 7 + 1', '`tiny` * `tiny` * `tiny`', 'count(0) + 1', 'sum(if(`i` > 0,1,0)) + count(0)', 'sum(`tiny`) - 1', 'abs(`i`) + 1', 'char_length(`code`) - 9', '(`big` & 7) + 1', '`y` + 1', '(`i` > 0) + (`i` > 1)', '`big` > `u`', 'abs(`big`)',
+  ])('%s travels', sql => expect(sqlOf(toOther(`select ${sql} AS \`x\` from \`k\``))).toMatch(/^SELECT/));
+
+  test.each([
+    'select `k`.`e` AS `e` from `k`', 'select `k`.`e` AS `e` from `k` order by `k`.`id`', 'select `k`.`e` AS `e` from `k` order by cast(`k`.`e` as char)', 'select `k`.`id` AS `id` from `k` order by `k`.`code`', "select `k`.`id` AS `id` from `k` order by concat(`k`.`e`,'x')",
+  ])('%s travels', sql => expect(sqlOf(toOther(sql))).toMatch(/^SELECT/));
+
+  test('a decimal that is text is sorted as a number under its new name, too', () => {
+    expect(sqlOf(toOther('select `k`.`amount` AS `a` from `k` order by `a`'))).toBe('SELECT "k"."amount" AS "a" FROM "k" ORDER BY CAST("k"."amount" AS REAL)');
+  });
+
+  test('a view that reads another one knows as much', () => {
+    const first = toOther('select `k`.`e` AS `e`,`k`.`u` AS `u`,(`k`.`tiny` + 1) AS `n` from `k`');
+    if ('reason' in first) return expect.fail(first.reason);
+    const more = [{name: 'v', columns: first.columns}];
+    expect(sqlOf(toOther('select `v`.`n` AS `n` from `v` order by `v`.`e`', more))).toMatch(/^refused: it is sorted/);
+    expect(sqlOf(toOther('select (`v`.`u` - 1) AS `n` from `v`', more))).toMatch(/^refused: it computes numbers/);
+    expect(sqlOf(toOther('select (`v`.`n` * 100) AS `n` from `v`', more))).toMatch(/^SELECT/);
+  });
+
+  test('within SQLite nothing of it matters', () => {
+    const there = {name: 'k', columns: kinds.columns};
+    for (const sql of ['SELECT e FROM k ORDER BY e', 'SELECT big + 1 AS x FROM k', 'SELECT t FROM k ORDER BY t']) expect(sqlOf(translateSelect(sql, 'sqlite', 'sqlite', {tables: [there]}))).toMatch(/^SELECT/);
+    expect(sqlOf(translateSelect('SELECT big + 1 AS x FROM k', 'sqlite', 'mysql', {tables: [there]}))).toMatch(/^refused/);
+  });
 });
 
 describe('SQLite to MySQL', () => {
