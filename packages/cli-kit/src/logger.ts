@@ -80,10 +80,10 @@ export async function createLogger({verbose = false, quiet = false, talk, logFol
     debug: say('debug', false), info: say('info', false), warn: say('warn', false), error: say('error', false),
     record: (level, message, fields) => say(level, true)(message, fields),
     async [Symbol.asyncDispose]() {
-      closing ??= Promise.all([
-        ...transports.map(transport => new Promise<void>(resolve => { transport.once('finish', () => resolve()); })),
-        inner.end(),
-      ]);
+      if (!closing) {
+        closing = Promise.all(transports.map(transport => new Promise<void>(resolve => { transport.once('finish', () => resolve()); })));
+        inner.end();
+      }
       await closing;
       for (const {close} of files) close();
     },

@@ -81,11 +81,12 @@ export function openProgress(path: string): ProgressFile {
   }
 }
 
-/** What keeps it from being cut is not what went wrong first; half a line is left out by the next reader, too. */
 function cut(descriptor: number, size: number): void {
   try {
     ftruncateSync(descriptor, size);
-  } catch {}
+  } catch {
+    // Not what went wrong first; and half a line is left out by the next reader anyway.
+  }
 }
 
 /** What stands after the last good line (half a line, garbage) goes. */
