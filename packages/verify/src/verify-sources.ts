@@ -56,7 +56,7 @@ export async function verifySources(question: SourcesQuestion, signal: AbortSign
 
   const verified: VerifiedTable[] = [];
   const repairs = new Map<number, RepairPlan>();
-  const warnings: string[] = [];
+  const warnings: string[] = [...tables.warnings];
   for (const [tablesDone, [a, b]] of tables.pairs.entries()) {
     signal.throwIfAborted();
     const since = monotonic();
@@ -128,7 +128,12 @@ async function pairTables({left, right, select, keys}: SourcesQuestion, signal: 
   if (problems.length > 0) {
     throw new PipelineError(ErrorCode.CONFIG, `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} found before anything was compared`, {problems});
   }
-  return pairing;
+  const warnings: string[] = [];
+  if (pairing.pairs.length + pairing.onlyLeft.length + pairing.onlyRight.length === 0) {
+    if (select) throw new PipelineError(ErrorCode.CONFIG, 'the selection leaves no table to compare', {remedy: 'views are not compared; select tables'});
+    warnings.push('there is no table on either side');
+  }
+  return {...pairing, warnings};
 }
 
 function describe(a: Schema, b: Schema, {pairing, rows, found, passes}: TableDifference, seconds: number): VerifiedTable {

@@ -145,6 +145,13 @@ describe('two tables', () => {
     }
   });
 
+  test('that differ in many rows name the first thousand', async () => {
+    const rows = Array.from({length: 9000}, (_, i): Row => [i, 'left', null, null, null]);
+    const {differing, totals} = await compared(rows, rows.slice(1).map(([id]) => [id!, 'right', null, null, null]));
+    expect(totals).toEqual([8999, 1, 0]);
+    expect(differing).toEqual(Array.from({length: 1000}, (_, i) => i + 1));
+  });
+
   test('that change while they are compared are refused', async () => {
     let reads = 0;
     const moving: TableSide = {schema: keyed, async *read() { yield {rows: [[1, 'a', null, null, null], ...(reads++ > 0 ? [[1, 'b', null, null, null] satisfies Row] : [])], position: null}; }};
@@ -169,9 +176,9 @@ describe('columns', () => {
 
   test('are paired by name, and by name without regard to case where it is plain', async () => {
     const schema = (...names: string[]): Schema => ({table: 't', primaryKey: [], columns: names.map(name => ({name, type: 'int', nullable: true}))});
-    const {pairing} = await compareTables({left: side([], schema('a', 'B', 'c', 'C', 'd')), right: side([], schema('b', 'a', 'C', 'cc', 'e'))}, never);
+    const {pairing} = await compareTables({left: side([], schema('a', 'B', 'c', 'C', 'd', 'xy', 'xY')), right: side([], schema('b', 'a', 'C', 'cc', 'e', 'XY'))}, never);
     expect(pairing.pairs.map(({left, right}) => [left.name, right.name])).toEqual([['a', 'a'], ['B', 'b'], ['C', 'C']]);
-    expect(pairing).toMatchObject({onlyLeft: ['c', 'd'], onlyRight: ['cc', 'e']});
+    expect(pairing).toMatchObject({onlyLeft: ['c', 'd', 'xy', 'xY'], onlyRight: ['cc', 'e', 'XY']});
   });
 
   test('a key that is not there is refused', async () => {

@@ -96,7 +96,10 @@ describe('a chain of receipts', () => {
     await writeFile(file, made.at(-1)!.text.replace('"full"', '"none"'));
     await expect(readChain(file, never)).rejects.toMatchObject({code: 'SLUICE_VERIFY'});
     await expect(readChain(join(folder, 'gone.json'), never)).rejects.toMatchObject({code: 'SLUICE_CONNECT', retryable: false});
-    await writeFile(file, Buffer.concat([Buffer.from(made[0]!.text), Buffer.of(0xff)]));
+    // A byte that is not UTF-8 reads as the very character that was there.
+    const bytes = Buffer.from(receiptOf([], [], 1, null, {warnings: ['\ufffd']}).text);
+    const at = bytes.indexOf('\ufffd');
+    await writeFile(file, Buffer.concat([bytes.subarray(0, at), Buffer.of(0xff), bytes.subarray(at + 3)]));
     await expect(readChain(file, never)).rejects.toMatchObject({code: 'SLUICE_CONFIG'});
   });
 });

@@ -2,7 +2,8 @@ import {rowDigester} from '@sluice/checksum';
 import type {Place, Schema} from '@sluice/core';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {makeReceipt, parseReceipt, receiptCatalog, type ReceiptFields} from '../src/index.ts';
+import {makeReceipt, parseReceipt, receiptCatalog, type Receipt, type ReceiptFields} from '../src/index.ts';
+import {receiptText, sealOf} from '../src/receipt.ts';
 
 const schema: Schema = {
   table: 'visits', primaryKey: ['id'], order: 'key', comment: 'not needed to read it back',
@@ -85,6 +86,18 @@ describe('a receipt', () => {
       expect(() => parseReceipt(`${JSON.stringify(copy)}\n`), path.join('.')).toThrow();
     }
     expect(paths.length).toBeGreaterThan(40);
+  });
+
+  test('one whose numbers do not add up is refused, though its own checksum was made anew', () => {
+    const {receipt} = makeReceipt(fields, null);
+    const [table] = receipt.tables;
+    const places = table!.places.with(0, [table!.places[0]![0], 2, digest(9)]);
+    for (const altered of [
+      {...receipt, tables: [{...table!, places}]}, {...receipt, tables: [{...table!, rows: 8}]}, {...receipt, tables: [{...table!, schema: {...table!.schema, primaryKey: []}}]},
+      {...receipt, tables: [{...table!, source: {rows: 9, digest: digest(9)}}]}, {...receipt, sequence: 2},
+    ]) {
+      expect(() => parseReceipt(receiptText({...altered, seal: sealOf({...altered, seal: undefined} as unknown as Receipt)}))).toThrow('contradicts itself');
+    }
   });
 
   test('what is no receipt is refused with every problem, and without its text', () => {

@@ -1,7 +1,7 @@
 import {ErrorCode, PipelineError, type Row, type Schema, type StoredObject} from '@sluice/core';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {verifyReceipt} from '../src/index.ts';
+import {makeReceipt, verifyReceipt} from '../src/index.ts';
 import {fakeLive, limits, never, receiptOf, type FakeTable} from './support.ts';
 
 const schema: Schema = {table: 't', primaryKey: [], columns: [{name: 'a', type: 'int', nullable: false}, {name: 'b', type: 'text', nullable: true}]};
@@ -32,6 +32,15 @@ describe('a file and its receipt', () => {
     const found = await check(patched, damaged, {file: other});
     expect(found).toMatchObject({status: 'different', file: 'different', tables: [{status: 'different', groupsDiffering: 1, groups: 3}]});
     expect(JSON.stringify(found)).not.toContain('PHI-CANARY');
+  });
+
+  test('fit when places that do not stand in the order of their rows were numbered anew', async () => {
+    const given = some(30);
+    const {receipt} = receiptOf([given], objects, 10);
+    const places = [receipt.tables[0]!.places[2]!, receipt.tables[0]!.places[0]!, receipt.tables[0]!.places[1]!];
+    const turned = makeReceipt({...receipt, source: {...receipt.source, identity: null}, tables: [{name: 't', target: 't', change: 'patched', schema, places}]}, null).receipt;
+    const renumbered = table([...given.rows].map(([rowid, row]) => [rowid + 1000, row]));
+    expect(await verifyReceipt({receipt: turned, live: fakeLive([renumbered], objects), seal: other, limits}, never)).toMatchObject({status: 'equal', tables: [{moved: true}]});
   });
 
   test('do not fit after any edit, and the edited rows lie in the ranges', async () => {

@@ -101,6 +101,8 @@ describe('two systems', () => {
     await expect(verify(memory({schema, rows: []}), new SqliteSource(file), {select})).rejects.toMatchObject({code: 'SLUICE_CONFIG', problems: [{path: 'tables'}]});
     await expect(verify(memory({schema, rows: []}), new SqliteSource(file), {keys: new Map([['x', ['id']]])})).rejects.toMatchObject({code: 'SLUICE_CONFIG', problems: [{path: 'key'}]});
     expect(await verify(memory({schema, rows: []}), new SqliteSource(file), {keys: new Map([['t', ['v']]])})).toMatchObject({tables: [{key: ['v']}]});
+    await expect(verify(memory({schema, rows: []}), new SqliteSource(file), {select: {wants: () => false, problems: () => []}})).rejects.toMatchObject({code: 'SLUICE_CONFIG'});
+    expect(await verify(memory(), memory())).toMatchObject({status: 'equal', warnings: ['there is no table on either side']});
   });
 });
 
