@@ -1,4 +1,5 @@
 import {defineConfig, endpointUrl, option, z, type Resolved} from '@sluice/config';
+import {retentionOptions} from '@sluice/job';
 
 const file = z.string().min(1).optional();
 
@@ -18,17 +19,21 @@ const copyOptions = {
 };
 
 
-const dryRun = option(z.boolean().default(false), {describe: 'Print what would happen and touch nothing.', env: false});
+/** What goes with a run that replaces the file. */
+const runOptions = {
+  ...retentionOptions,
+  dryRun: option(z.boolean().default(false), {describe: 'Print what would happen and touch nothing.', env: false}),
+};
 
-export const bulkConfig = defineConfig('bulk', 'Rebuilds the collaboration file from the database.', {...copyOptions, dryRun});
+export const bulkConfig = defineConfig('bulk', 'Rebuilds the collaboration file from the database.', {...copyOptions, ...runOptions});
 
-export const updateConfig = defineConfig('update', 'Brings the collaboration file up to date: only what changed moves.', {...copyOptions, dryRun});
+export const updateConfig = defineConfig('update', 'Brings the collaboration file up to date: only what changed moves.', {...copyOptions, ...runOptions});
 
 export const changedConfig = defineConfig('changed', 'Says what an update would do and why; touches nothing.', copyOptions);
 
 export const tablesConfig = defineConfig('tables', 'Makes some tables anew, whether they changed or not.', {
   tables: option(z.array(z.string().min(1)).min(1), {describe: 'Their names at the source.', env: false, value: 'TABLE'}),
-  ...copyOptions, dryRun,
+  ...copyOptions, ...runOptions,
 });
 
 export const verifyConfig = defineConfig('verify', 'Compares every row of the file with what the source says now.', {
@@ -36,5 +41,5 @@ export const verifyConfig = defineConfig('verify', 'Compares every row of the fi
   repair: option(z.boolean().default(false), {describe: 'Make the tables that differ anew, then compare again.', env: false}),
 });
 
-/** The options that all of them share, as decoded. */
-export type CopyOptions = Resolved<typeof changedConfig>;
+/** The options that all of them share, as decoded; only some keep archives. */
+export type CopyOptions = Resolved<typeof changedConfig> & Partial<Pick<Resolved<typeof bulkConfig>, keyof typeof retentionOptions>>;

@@ -11,8 +11,12 @@ await runCli({
     {name: 'changed', summary: 'Says what an update would do and why; touches nothing. Also -changed.', load: async () => (await import('./changed.ts')).changed},
     {name: 'tables', summary: 'Makes some tables anew, whether they changed or not. Also -t.', load: async () => (await import('./tables.ts')).tables},
     {name: 'verify', summary: 'Compares every row of the file with what the source says now; --repair mends it.', load: async () => (await import('./verify.ts')).verify},
+    {name: 'check', summary: 'How old the last run is and how it ended: exit code 0 or 1, for a watchdog.', load: async () => (await import('./check.ts')).check},
+    {name: 'history', summary: 'The runs so far, newest first.', load: async () => (await import('./history.ts')).history},
+    {name: 'init', summary: 'Drafts policy and study from the database, everything still to be decided.', load: async () => (await import('./init.ts')).init},
   ],
   examples: [
+    {command: 'mysql-to-sqlite init --source mysql://reader@db.example/study', does: 'Where to begin: files to look through and decide.'},
     {command: 'mysql-to-sqlite bulk --source mysql://reader@db.example/study --target collab.db --policy policy.yaml', does: 'Only what the policy allows, ages appended.'},
     {command: 'mysql-to-sqlite bulk --source mysql://reader@db.example/study --target collab.db --policy policy.yaml --dry-run', does: 'What would happen, and what is still undecided.'},
     {command: 'mysql-to-sqlite update --source mysql://reader@db.example/study --target collab.db --policy policy.yaml', does: 'Only what changed since.'},

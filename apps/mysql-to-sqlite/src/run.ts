@@ -1,5 +1,5 @@
 import type {CommandContext, Outcome} from '@sluice/cli-kit';
-import {findEndpoint, planDocument, planRefresh, planText, runRefreshJob, type FreshJob} from '@sluice/job';
+import {findEndpoint, planDocument, planRefresh, planText, pruneArchives, runRefreshJob, type FreshJob} from '@sluice/job';
 import {renderSummary} from '@sluice/report';
 import type {CopyOptions} from './bulk-config.ts';
 import {bulkJob} from './bulk-job.ts';
@@ -9,19 +9,24 @@ import {changesDocument, changesText} from './changes-text.ts';
 type Context = Pick<CommandContext<CopyOptions>, 'config' | 'env' | 'logger' | 'signal' | 'progress' | 'out' | 'json' | 'quiet'>;
 
 /** The job that the options ask for, and where its page will be. Throws CONFIG with every problem. */
-export async function jobOf({config, env, logger, signal}: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<{readonly job: FreshJob; readonly page: string}> {
+export async function jobOf({config, env, logger, signal}: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<{readonly job: FreshJob; readonly page: string; readonly target: string; readonly archiveFolder: string | undefined}> {
   const {warnings, ...options} = await loadBulkOptions(config, signal);
   for (const warning of warnings) logger.warn(warning);
   const source = await findEndpoint(
     config.source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
-  return {job: bulkJob({...options, ...parts, source, verify: config.verify, stateFile: config.state}), page: options.reportFiles.html};
+  return {job: bulkJob({...options, ...parts, source, verify: config.verify, stateFile: config.state}), page: options.reportFiles.html, target: options.target, archiveFolder: options.archiveFolder};
 }
 
 /** Runs, and shows what came of it. */
 export async function runCopyCommand(context: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<Outcome> {
-  const {logger, progress, signal, out, quiet} = context;
-  const {job, page} = await jobOf(context, parts);
+  const {config, logger, progress, signal, out, quiet} = context;
+  const {job, page, target, archiveFolder} = await jobOf(context, parts);
   const {report, cause} = await runRefreshJob(job, {logger, progress}, signal);
+  if (report.published) {
+    const {removed, warnings} = await pruneArchives({target, archiveFolder, keep: config.keepArchives, maxAgeMs: config.archiveMaxAge, now: new Date()}, signal);
+    for (const warning of warnings) logger.warn(warning);
+    if (removed.length > 0) logger.info(`${removed.length} old ${removed.length === 1 ? 'archive is' : 'archives are'} gone: ${removed.join(', ')}`);
+  }
   if (!quiet && report.tables.length > 0) {
     const {color, columns: width, unicode} = out;
     out.write(renderSummary(report, {color, width, unicode, reportPath: page}));
