@@ -3,6 +3,7 @@ import {
   type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View,
 } from '@sluice/core';
 import {findFromBefore, isConfined} from './from-before.ts';
+import {nothingToCopy} from './nothing.ts';
 import {refuseOwnSource} from './own-source.ts';
 import type {CopyRequest} from './request.ts';
 import {remembering} from './selection.ts';
@@ -53,6 +54,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   const others = found.tables.filter(({table}) => !wants(table));
   let drafts = found.tables.filter(({table}) => wants(table)).map((schema): Draft => ({source: schema, out: schema, effects: []}));
   let views = found.views.filter(({name}) => wants(name));
+  const chosen = drafts.length + views.length;
   const excluded: {name: string; reason: string}[] = [];
   const omissions: Omission[] = [...found.others];
   const problems: Problem[] = [...wants.problems(found)];
@@ -87,9 +89,12 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   }
   if (problems.length > 0) throw refusal(problems, remedies);
 
+  if (drafts.length + views.length === 0) throw nothingToCopy(source, chosen > 0 ? 'left out' : wants.any() ? 'not chosen' : 'not there');
+
   const catalog: Catalog = {...found, tables: drafts.map(({out}) => out), views};
   const alone = mode === 'replace' && isConfined(transforms);
   const target = await destination.plan({catalog, mode, alone}, signal);
+  if (target.tables.length + target.views.length === 0) throw nothingToCopy(source, 'not possible');
   const fromBefore = isConfined(transforms) ? await findFromBefore({found, writes: drafts.map(draft => draft.source.table), destination, target, alone}, signal) : [];
   return {
     tables: drafts.map(draft => ({...draft, read: readSchema(draft.source, transforms)})),

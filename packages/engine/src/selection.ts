@@ -8,13 +8,15 @@ export interface Selection {
 }
 
 /** A selection that remembers which names a source asked about: those it was told not to describe are in no catalog. */
-export function remembering(selection: Selection): Selection['wants'] & {problems(found: Catalog): readonly Problem[]} {
+export function remembering(selection: Selection): Selection['wants'] & {problems(found: Catalog): readonly Problem[]; any(): boolean} {
   const seen = new Set<string>();
   const wants = (name: string) => {
     seen.add(name);
     return selection.wants(name);
   };
   return Object.assign(wants, {
+    /** Whether there was a name to ask about. */
+    any: () => seen.size > 0,
     problems: ({tables, views}: Catalog) =>
       selection.problems([...new Set([...seen, ...tables.map(({table}) => table), ...views.map(({name}) => name)])]),
   });

@@ -84,3 +84,24 @@ describe('a destination that is its own source', () => {
     }
   });
 });
+
+describe('nothing to copy', () => {
+  const emptied = (request: ReturnType<typeof setup>['request']) => ({...request, source: new MemorySource(new MemoryDatabase({name: 'from'}))});
+  const onlyView = (request: ReturnType<typeof setup>['request']) => ({
+    ...request, select: {wants: (name: string) => name === 'v', problems: () => []},
+    source: new MemorySource(new MemoryDatabase({tables: [fixtures.sequence(1)], views: [{name: 'v', columns: ['n'], dialect: 'mysql', sql: 'select n from sequence'}]})),
+  });
+  const nobody = {wants: () => false, problems: () => []};
+
+  test.each([
+    ['a selection that selects nothing', (request: ReturnType<typeof setup>['request']) => ({...request, select: nobody}), 'SLUICE_CONFIG', /no table or view .* is chosen/],
+    ['rules that leave out all', (request: ReturnType<typeof setup>['request']) => ({...request, transforms: [only()]}), 'SLUICE_CONFIG', /left out/],
+    ['an empty source', emptied, 'SLUICE_SCHEMA', /memory:from holds no table/],
+    ['views alone that cannot be made', onlyView, 'SLUICE_SCHEMA', /can be made/],
+  ] as const)('because of %s is an error, and what is live stays', async (_, change, code, message) => {
+    const {request, asked} = setup([{name: 'empty', goes: true}], []);
+    const {report} = await runCopy(change(request), never);
+    expect(report).toMatchObject({status: 'failed', published: false, error: {code, message: expect.stringMatching(message)}});
+    expect(asked.filter(request => request.catalog.views.length === 0)).toEqual([]);
+  });
+});

@@ -68,14 +68,18 @@ describe.skipIf(!mariadb)('planted values', () => {
     expect(placesOf(planted, other.path, [run, files])).toEqual([]);
   });
 
-  test('are nowhere in a file that keeps other tables and held them until now, free pages included', async () => {
+  test.each([
+    ['takes the place of a file that held them', [], ['gen_family']],
+    ['keeps other tables and held them until now, free pages included', ['plain.db'], ['gen_family', 'mine', 'plain']],
+  ] as const)('are nowhere in a file that %s', async (_, others, names) => {
     const place = folder();
     expect(await sluice(['copy', source.url, 'sqlite:live.db', '--tables', 'gen_*'], own(place))).toMatchObject({code: 0});
     makeSqlite(place.at('live.db'), 'CREATE TABLE mine (x)', 'DROP TABLE gen_twins', 'DROP TABLE gen_social_security', 'DROP TABLE gen_staff', 'DROP TABLE gen_parentdates');
+    makeSqlite(place.at('plain.db'), 'CREATE TABLE plain (x)', 'CREATE TABLE gen_family (familyid)');
     place.write('policy.yaml', 'version: 1\nundecided: drop\ntables:\n  gen_family: {columns: {familyid: keep}}\n');
-    const run = await sluice(['copy', source.url, 'sqlite:live.db', '--policy', 'policy.yaml', '--verbose'], own(place));
+    const run = await sluice(['copy', ...(others.length > 0 ? ['sqlite:plain.db', 'sqlite:live.db'] : [source.url, 'sqlite:live.db', '--policy', 'policy.yaml']), '--verbose'], own(place));
     expect(run.code).toBe(0);
-    expect(namesIn(place.at('live.db'))).toEqual(['gen_family', 'mine']);
+    expect(namesIn(place.at('live.db'))).toEqual(names);
     for (const name of place.list()) if (/^live_\d/.test(name)) rmSync(place.at(name));
     expect(placesOf(planted, place.path, [run])).toEqual([]);
   });

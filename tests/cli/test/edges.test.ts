@@ -25,15 +25,19 @@ describe('copies at the edge', () => {
     expect(await sluice(['copy', 'sqlite:in.db', 'sqlite:out.db', '--quiet'], {cwd: place.path})).toEqual({code: 0, signal: null, stdout: '', stderr: ''});
   });
 
-  test('a file onto itself changes nothing but what a policy takes out, and keeps the former file', async () => {
+  test('nothing to copy is an error, and what is live stays', async () => {
     const place = folder();
-    makeSqlite(place.at('study.db'), 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)', "INSERT INTO t VALUES (1, 'a'), (2, 'b')");
-    expect(await sluice(['copy', 'sqlite:study.db', 'sqlite:study.db'], {cwd: place.path})).toMatchObject({code: 0});
-    expect(rowsOf(place.at('study.db'), 'SELECT * FROM t')).toEqual([[1n, 'a'], [2n, 'b']]);
-    place.write('policy.yaml', 'version: 1\ntables: {t: {columns: {id: keep, name: drop}}}\n');
-    expect(await sluice(['copy', 'sqlite:study.db', 'sqlite:study.db', '--policy', 'policy.yaml'], {cwd: place.path})).toMatchObject({code: 0});
-    expect(rowsOf(place.at('study.db'), 'SELECT * FROM t')).toEqual([[1n], [2n]]);
-    expect(readdirSync(place.path).filter(name => name.startsWith('study_'))).toHaveLength(2);
+    makeSqlite(place.at('in.db'), 'CREATE TABLE one (x)');
+    makeSqlite(place.at('empty.db'), 'PRAGMA user_version = 1');
+    makeSqlite(place.at('out.db'), 'CREATE TABLE mine (x)');
+    place.write('policy.yaml', 'version: 1\ntables: {one: exclude}\n');
+    for (const [words, code, says] of [
+      [['sqlite:in.db', 'sqlite:out.db', '--exclude', '*'], 2, /nothing to copy/],
+      [['sqlite:in.db', 'sqlite:out.db', '--policy', 'policy.yaml'], 2, /nothing to copy/],
+      [['sqlite:empty.db', 'sqlite:out.db'], 1, /empty\.db holds no table.*nothing to copy/],
+    ] as const) expect(await sluice(['copy', ...words], {cwd: place.path})).toMatchObject({code, stderr: expect.stringMatching(says) as string});
+    expect(place.list()).toEqual(['empty.db', 'in.db', 'out.db', 'policy.yaml']);
+    expect(namesIn(place.at('out.db'))).toEqual(['mine']);
   });
 
   test('a live file with a write-ahead log is archived with all that was committed to it', async () => {
@@ -78,12 +82,13 @@ describe('copies at the edge', () => {
 });
 
 describe.skipIf(!mariadb)('databases at the edge', () => {
-  test('one without tables is copied, and there was nothing to do', async () => {
+  test('one without tables is an error: somebody meant another database', async () => {
     const place = folder();
     await using empty = await openDatabase(mariadb!);
     const ended = await sluice(['copy', empty.url, 'sqlite:out.db', '--json'], {cwd: place.path});
-    expect(ended.code).toBe(0);
-    expect(reportOf(ended)).toMatchObject({status: 'ok', tables: []});
+    expect(ended.code).toBe(1);
+    expect(reportOf(ended)).toMatchObject({status: 'failed', tables: [], published: false, error: {code: 'SLUICE_SCHEMA'}});
+    expect(place.list()).toEqual([]);
   });
 
   test('a policy that takes every column out of a table without excluding it is refused', async () => {
