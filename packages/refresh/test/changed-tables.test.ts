@@ -179,7 +179,7 @@ describe('asked for by name', () => {
     lab.source('ALTER TABLE b ADD COLUMN y TEXT');
     expect(told(await lab.update({only: new Set(['a'])}))).toEqual({a: 'rewritten: asked for', b: 'rewritten: column y is new'});
     await lab.sameAsFresh();
-    lab.options = {rules: () => [shape({shapes: {b: {exclude: ['x']}}})]};
+    lab.options = {rules: () => [shape({shapes: {b: {drop: ['x']}}})]};
     expect(told(await lab.update({only: new Set(['a'])}))['b']).toMatch(/^rewritten: the rules for it changed/);
     await lab.sameAsFresh();
   });

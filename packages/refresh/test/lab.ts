@@ -22,6 +22,7 @@ export function folders(): () => string {
 export function run(file: string, ...statements: string[]): void {
   const db = new Database(file);
   try {
+    db.pragma('foreign_keys = OFF');
     for (const sql of statements) db.exec(sql);
   } finally {
     db.close();
