@@ -27,18 +27,7 @@ export function finishTables(db: Database, plan: LoadPlan, signal: AbortSignal, 
   const omissions: Omission[] = [];
   const omit: Omit = (table, kind, name, reason) => void omissions.push({table, kind, name, reason});
 
-  const notUnique = new Set<IndexPlan>();
-  for (const table of plan.tables) {
-    const before = kept.get(table);
-    for (const index of before ? before.notUnique : []) {
-      notUnique.add(index);
-      omit(table.schema.table, 'unique', index.index.name, NOT_UNIQUE);
-    }
-    for (const index of before ? before.missing : table.indexes) {
-      signal.throwIfAborted();
-      if (!makeIndex(db, table, index, omit)) notUnique.add(index);
-    }
-  }
+  const notUnique = makeIndexes(db, plan, kept, omit, signal);
   const changed = (table: TablePlan) => !kept.has(table) || patched.has(table);
   const proven = new Map<TablePlan, ProvenParts>();
   const stripped = new Map<TablePlan, ProvenParts>();
@@ -82,6 +71,30 @@ function omitUnproven(table: TablePlan, {parts}: KeptTable, omit: Omit): void {
 }
 
 const NOT_UNIQUE = 'the loaded rows are not unique: made as an ordinary index';
+
+/** Makes the indexes of all tables; those that are, or were, planned as unique in vain. */
+function makeIndexes(db: Database, {tables}: LoadPlan, kept: KeptTables['tables'], omit: Omit, signal: AbortSignal): Set<IndexPlan> {
+  const notUnique = new Set<IndexPlan>();
+  // One transaction: a commit for each costs as much as a small index does.
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    for (const table of tables) {
+      const before = kept.get(table);
+      for (const index of before ? before.notUnique : []) {
+        notUnique.add(index);
+        omit(table.schema.table, 'unique', index.index.name, NOT_UNIQUE);
+      }
+      for (const index of before ? before.missing : table.indexes) {
+        signal.throwIfAborted();
+        if (!makeIndex(db, table, index, omit)) notUnique.add(index);
+      }
+    }
+    db.exec('COMMIT');
+    return notUnique;
+  } finally {
+    if (db.inTransaction) db.exec('ROLLBACK');
+  }
+}
 
 /** False when the rows are not unique: then the index is made all the same, as one that is not unique. */
 function makeIndex(db: Database, table: TablePlan, index: IndexPlan, omit: Omit): boolean {
