@@ -27,11 +27,13 @@ export const check = defineCommand({
     await using end = config.as === 'source' ? connector.source?.(endpoint) : connector.destination?.(endpoint);
     const label = end?.label ?? connector.kind;
     const problems: readonly Problem[] = end ? await end.check(signal) : [{message: `${connector.kind} cannot be a ${config.as}`}];
+    const warnings = end !== undefined && 'warnings' in end ? end.warnings : [];
     if (!json) {
       out.write(problems.length === 0
         ? `${label} can be used as a ${config.as}\n`
         : `${label}: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${problems.map(({path, message}) => `  ${path === undefined ? '' : `${path}: `}${message}\n`).join('')}`);
+      if (warnings.length > 0) out.write(`Worth knowing\n${warnings.map(warning => `  ${warning}\n`).join('')}`);
     }
-    return {document: {format: 'sluice.check/1', label, as: config.as, ok: problems.length === 0, problems}, exitCode: problems.length === 0 ? 0 : 1};
+    return {document: {format: 'sluice.check/1', label, as: config.as, ok: problems.length === 0, problems, warnings}, exitCode: problems.length === 0 ? 0 : 1};
   },
 });

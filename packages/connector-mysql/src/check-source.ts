@@ -2,24 +2,29 @@ import {PipelineError, type Problem} from '@sluice/core';
 import {quoteIdentifier, quoteText} from '@sluice/sql';
 import {serverName} from './connect.ts';
 import type {MysqlEndpoint} from './endpoint.ts';
+import {hiddenKinds} from './hidden-kinds.ts';
+import {hidesColumns, partialSight} from './partial-sight.ts';
 import {Session} from './session.ts';
 import {isOurs} from './target-names.ts';
 
-/** Looks for everything that would keep a read from working, on a connection of its own. Rejects only when aborted. */
-export async function checkSource(endpoint: MysqlEndpoint, signal: AbortSignal): Promise<readonly Problem[]> {
+/**
+ * Looks for everything that would keep a read from working, on a connection of its own. `warn` hears of
+ * what the user does not see, which keeps nothing from working. Rejects only when aborted.
+ */
+export async function checkSource(endpoint: MysqlEndpoint, signal: AbortSignal, warn: (sentence: string) => void = () => {}): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   try {
     await using session = await Session.open(endpoint, 'read', signal);
     const tables = await session.rows(
       `SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${quoteText('mysql', endpoint.database)}
         AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME`, signal);
-    for (const [name] of tables) {
-      const table = String(name);
-      if (isOurs(table)) continue;
+    const names = tables.map(([name]) => String(name)).filter(name => !isOurs(name));
+    for (const table of names) {
       await session.rows(`SELECT 1 FROM ${quoteIdentifier('mysql', table)} LIMIT 0`, signal, {table})
         .catch((error: unknown) => problems.push(asProblem(error, table)));
       if (!session.alive) break;
     }
+    if (session.alive) await lookAround(session, names, problems, warn, signal);
     if (tables.length === 0) {
       problems.push({message: `${serverName(endpoint)}: the user sees no table in this database; grant SELECT, or name another database`});
     }
@@ -29,6 +34,22 @@ export async function checkSource(endpoint: MysqlEndpoint, signal: AbortSignal):
   }
   signal.throwIfAborted();
   return problems;
+}
+
+async function lookAround(session: Session, names: readonly string[], problems: Problem[], warn: (sentence: string) => void, signal: AbortSignal): Promise<void> {
+  const {database} = session.endpoint;
+  const sight = await partialSight(session, names, signal);
+  for (const table of sight.tables) {
+    problems.push({path: table, message: `${hidesColumns(table)}; GRANT SELECT ON ${quoteIdentifier('mysql', database)}.${quoteIdentifier('mysql', table)} TO …, or leave the table out`});
+  }
+  if (sight.others !== null) warn(sight.others);
+  const views = await session.rows(
+    `SELECT TABLE_NAME FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ${quoteText('mysql', database)} AND VIEW_DEFINITION = '' ORDER BY TABLE_NAME`, signal);
+  if (views.length > 0) {
+    warn(`the ${views.length === 1 ? 'view' : 'views'} ${views.map(([name]) => String(name)).join(', ')} cannot travel, because this user may not see ${views.length === 1 ? 'its definition' : 'their definitions'}; to see: GRANT SHOW VIEW ON ${quoteIdentifier('mysql', database)}.* TO …`);
+  }
+  const hidden = await hiddenKinds(session, names, signal);
+  if (hidden !== null) warn(hidden);
 }
 
 /** A failure as a sentence with its remedy; anything that is no failure of the server is thrown on. */

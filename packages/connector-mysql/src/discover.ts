@@ -4,14 +4,15 @@ import {catalogQueries, type CheckRow, type ColumnRow, type IndexRow, type KeyRo
 import {describeTable, type TableDescription} from './describe-table.ts';
 import {hiddenKinds} from './hidden-kinds.ts';
 import {withoutDatabase} from './own-database.ts';
+import {hidesColumns, partialSight} from './partial-sight.ts';
 import type {Session} from './session.ts';
 import {isOurs, POSITION_TABLE} from './target-names.ts';
 
 export interface Discovery {
   readonly catalog: Catalog;
   readonly descriptions: ReadonlyMap<string, TableDescription>;
-  /** What the user may not see, as a sentence; null when nothing, or when one table was asked for. */
-  readonly hidden: string | null;
+  /** What the user may not see, in sentences; none when one table was asked for. */
+  readonly hidden: readonly string[];
 }
 
 const BASE_TABLES = ['BASE TABLE', 'SYSTEM VERSIONED'];
@@ -69,11 +70,14 @@ export async function discover(
       reason: kind === 'package' ? `it is a package: ${CODE_STAYS}` : CODE_STAYS,
     });
   }
+  const names = [...descriptions.keys()];
+  const sight = only === null ? await partialSight(session, names, signal) : null;
+  const kinds = only === null ? await hiddenKinds(session, names, signal) : null;
   return {
     descriptions,
-    hidden: only === null ? await hiddenKinds(session, [...descriptions.keys()], signal) : null,
+    hidden: [sight?.others, kinds].filter(sentence => typeof sentence === 'string'),
     catalog: {
-      tables: Array.from(descriptions.values(), description => description.schema),
+      tables: Array.from(descriptions.values(), ({schema}) => sight?.tables.has(schema.table) ? {...schema, incomplete: hidesColumns(schema.table)} : schema),
       views: described,
       others: [...omissions, ...Array.from(descriptions.values(), description => description.omissions).flat()],
     },

@@ -48,14 +48,14 @@ export class MysqlSource implements Source {
   }
 
   check(signal: AbortSignal): Promise<readonly Problem[]> {
-    return checkSource(this.#endpoint, signal);
+    return checkSource(this.#endpoint, signal, sentence => this.#warn(sentence));
   }
 
   async discover(signal: AbortSignal, request: DiscoverRequest = {}): Promise<Catalog> {
     const session = await this.#open(signal);
     const {wants = () => true} = request;
     const {catalog, descriptions, hidden} = await discover(session, signal, wants);
-    if (hidden !== null && !this.#warnings.includes(hidden)) this.#warnings.push(hidden);
+    for (const sentence of hidden) this.#warn(sentence);
     for (const [name, description] of descriptions) this.#remember(name, description);
     return catalog;
   }
@@ -94,6 +94,10 @@ export class MysqlSource implements Source {
     const session = this.#session;
     this.#session = null;
     await session?.[Symbol.asyncDispose]();
+  }
+
+  #warn(sentence: string): void {
+    if (!this.#warnings.includes(sentence)) this.#warnings.push(sentence);
   }
 
   async *#read({schema, after, until = null, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {

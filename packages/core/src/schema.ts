@@ -78,6 +78,8 @@ export interface Schema {
   readonly foreignKeys?: readonly ForeignKey[];
   readonly checks?: readonly Check[];
   readonly comment?: string;
+  /** Why there may be columns that are not in `columns`: a table that is copied must be whole. */
+  readonly incomplete?: string;
   /** The source's estimate; for progress only. */
   readonly approximateRows?: number;
   /**

@@ -89,6 +89,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   }
   if (problems.length > 0) throw refusal(problems, remedies);
 
+  refuseIncomplete(drafts.map(draft => draft.source));
   if (drafts.length + views.length === 0) throw nothingToCopy(source, chosen > 0 ? 'left out' : wants.any() ? 'not chosen' : 'not there');
 
   const catalog: Catalog = {...found, tables: drafts.map(({out}) => out), views};
@@ -139,6 +140,15 @@ function readSchema(schema: Schema, transforms: readonly Transform[]): Schema {
   const key = new Set(schema.primaryKey); // sources page by it
   const columns = schema.columns.filter(({name}) => needed.has(name) || key.has(name));
   return columns.length === schema.columns.length || columns.length === 0 ? schema : {...schema, columns};
+}
+
+/** Rules can only be laid over columns that are seen, and a copy that lacks some is not one of the table. */
+function refuseIncomplete(tables: readonly Schema[]): void {
+  const problems = tables.flatMap(({table, incomplete}) => incomplete === undefined ? [] : [{path: table, message: incomplete}]);
+  if (problems.length === 0) return;
+  throw new PipelineError(ErrorCode.AUTH, problems.length === 1 ? problems[0]!.message : `${problems.length} tables are seen in part only: ${problems.map(({path}) => path).join(', ')}`, {
+    problems, remedy: 'grant SELECT on the whole table, or leave it out; nothing was read',
+  });
 }
 
 /** Whether a problem's path names a table, or a column of a table, that is copied. */

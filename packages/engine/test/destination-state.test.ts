@@ -85,6 +85,14 @@ describe('a destination that is its own source', () => {
   });
 });
 
+test('a table of which some columns cannot be seen is not copied, unless it is left out', async () => {
+  const from = new MemoryDatabase({name: 'from'});
+  from.put([fixtures.empty, {...fixtures.sequence(1), schema: {...fixtures.sequence(1).schema, incomplete: 'some columns of sequence are hidden'}}].map(({schema, rows}) => ({schema, rows, position: null})));
+  const plan = (transforms: readonly Transform[]) => failure(planCopy({tool, source: new MemorySource(from), destination: new MemoryDestination(new MemoryDatabase()), transforms}, never));
+  expect(await plan([])).toMatchObject({code: 'SLUICE_AUTH', problems: [{path: 'sequence'}]});
+  expect(await plan([only('empty')])).toBeNull();
+});
+
 describe('nothing to copy', () => {
   const emptied = (request: ReturnType<typeof setup>['request']) => ({...request, source: new MemorySource(new MemoryDatabase({name: 'from'}))});
   const onlyView = (request: ReturnType<typeof setup>['request']) => ({
