@@ -159,7 +159,7 @@ describe('two tables', () => {
   });
 
   test('whose reading fails, or is aborted, stop both readings', async () => {
-    const failing: TableSide = {schema: keyed, async *read() { throw new Error('broken'); }};
+    const failing: TableSide = {schema: keyed, async *read() { yield {rows: [], position: null}; throw new Error('broken'); }};
     let ended = false;
     const endless: TableSide = {schema: keyed, async *read() { try { for (let i = 0;; i++) yield {rows: [[i, null, null, null, null]], position: null}; } finally { ended = true; } }};
     await expect(compareTables({left: endless, right: failing}, never)).rejects.toThrow('broken');
