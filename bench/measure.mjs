@@ -32,13 +32,14 @@ export function runOnce({command, args, env, label}) {
   });
 }
 
-/** Runs the candidates in turn, `rounds` times after one warm-up round, with `before` ahead of each run. */
-export async function alternate(candidates, {rounds, log, before = async () => {}}) {
+/** Runs the candidates in turn, `rounds` times after one warm-up round, with `before` ahead of each run; what `after` finds goes to the run. */
+export async function alternate(candidates, {rounds, log, before = async () => {}, after = async () => ({})}) {
   const runs = new Map(candidates.map(({name}) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const candidate of candidates) {
       await before(candidate);
-      const result = await runOnce({...candidate, label: candidate.name});
+      const ran = await runOnce({...candidate, label: candidate.name});
+      const result = {...ran, ...await after(candidate, ran)};
       log(`${round === 0 ? 'warm-up' : `round ${round}/${rounds}`}  ${candidate.name.padEnd(28)} ${result.seconds.toFixed(2)} s  ${result.peakMemoryMb.toFixed(0)} MB`);
       if (round > 0) runs.get(candidate.name).push(result);
     }
