@@ -17,15 +17,15 @@ export function remedyFor(policy: Policy, undecided: ReadonlyMap<string, readonl
     ...[...undecided].flatMap(([table, columns]) => [
       `  ${key(table)}:${known.has(table) ? ' # is in the policy already: add these to its columns' : ''}`,
       '    columns:',
-      ...columns.map(column => `      ${key(column.name)}: undecided # ${comment(column)}`),
+      ...columns.map(column => `      ${key(column.name)}: undecided # ${comment(column, policy.profile)}`),
     ]),
     '',
   ].join('\n');
 }
 
-function comment(column: Column): string {
+function comment(column: Column, profile: Policy['profile']): string {
   const type = (column.native?.sql ?? column.type).replace(/\s+/gu, ' ');
-  const suggestion = suggestFor(column);
+  const suggestion = suggestFor(column, profile);
   return `${type.length > 60 ? `${type.slice(0, 57)}...` : type}${suggestion ? `; perhaps ${suggestion.method} (${suggestion.kind})` : ''}`;
 }
 

@@ -1,10 +1,11 @@
 import {didYouMean} from '@sluice/config';
 import type {Catalog, Column, Problem, Schema} from '@sluice/core';
 import {decideColumn, decideTable, type Disagreement} from './decide.ts';
+import {year} from './methods/dates.ts';
 import type {ColumnTreatment, MethodContext, Profile} from './methods/method.ts';
 import {keep} from './methods/plain.ts';
 import {Exactness, type ColumnRule, type MethodUse, type NameRule, type Policy, type TableRule} from './policy.ts';
-import {suggestFor} from './suggest.ts';
+import {BIRTH_DATE, suggestFor} from './suggest.ts';
 import {decidedTable, type ColumnDecision, type DecidedTable} from './table-plan.ts';
 
 /** A policy laid over a database. */
@@ -128,13 +129,17 @@ function refusedMethods({profile, tables}: Policy): Problem[] {
 
 /**
  * A kept column that looks like an identifier needs a reason under a profile that forbids those, and
- * a rule that means it: a `*` cannot have meant it.
+ * a rule that means it: a `*` cannot have meant it. So does the plain year of what looks like a birth
+ * date under Safe Harbor: a year so far back tells an age over 89, 45 CFR 164.514(b)(2)(i)(C).
  */
 function doubtAbout(profile: Profile | null, rule: ColumnRule, {method}: MethodUse, column: Column): string | undefined {
-  if (method.name !== keep.name || profile === null || profile === 'expert') return undefined;
+  if (profile === null || profile === 'expert') return undefined;
   if (rule.reason !== undefined && rule.exactness > Exactness.all) return undefined;
-  const suggestion = suggestFor(column);
-  if (!suggestion || suggestion.kind === 'C, age') return undefined;
+  const suggestion = suggestFor(column, profile);
+  if (method.name === year.name && profile === 'safe-harbor' && suggestion?.kind === BIRTH_DATE) {
+    return 'year under safe-harbor of what looks like a birth date tells ages over 89: use yearFloor90, or give a rule by name with a reason';
+  }
+  if (method.name !== keep.name || !suggestion || suggestion.kind === 'C, age') return undefined;
   if (profile === 'limited-data-set' && !suggestion.direct && !['free text', 'bytes', 'a document'].includes(suggestion.kind)) return undefined;
   return `keep under ${profile} of what looks like an identifier (${suggestion.kind}) needs a rule by name with a reason`;
 }

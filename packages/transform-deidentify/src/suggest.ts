@@ -1,4 +1,5 @@
 import type {Column} from '@sluice/core';
+import type {Profile} from './methods/method.ts';
 import type {MethodName} from './methods/registry.ts';
 
 /** What the name of a column makes one think of. A proposal: only a person can know. */
@@ -10,6 +11,8 @@ export interface Suggestion {
   readonly direct: boolean;
 }
 
+export const BIRTH_DATE = 'C, birth date';
+
 interface Hint {
   readonly words: RegExp;
   readonly kind: string;
@@ -19,7 +22,7 @@ interface Hint {
 
 /** Tried in order, against the name in lower case with one blank between its words. */
 const hints: readonly Hint[] = [
-  {words: /\b(date of birth|birth ?dates?|birth ?days?|dobs?)\b|dateofbirth|birthdate|dob$/u, kind: 'C, birth date', method: 'year', direct: false},
+  {words: /\b(date of birth|birth ?dates?|birth ?days?|dobs?)\b|dateofbirth|birthdate|dob$/u, kind: BIRTH_DATE, method: 'year', direct: false},
   {words: /\b(date of death|death ?date|dod|admission|discharge)\b|dateofdeath/u, kind: 'C, date', method: 'year', direct: false},
   {words: /\b(first|last|middle|maiden|given|family|full|nick|sur|user|contact|person|patient|mother|father|twin|child)? ?names?\b|(first|last|middle|maiden|given|full|nick|sur)names?\b|\binitials?\b|\binit ?letter\b|^(mother|father)s? (first|last|maiden)/u, kind: 'A, name', method: 'drop'},
   {words: /\b(zip|zip ?codes?|post ?codes?|postal ?codes?)\b/u, kind: 'B, ZIP code', method: 'zip3', direct: false},
@@ -43,11 +46,14 @@ const hints: readonly Hint[] = [
   {words: /\b(comments?|notes?|remarks?|memo|free ?text|description|other)\b/u, kind: 'free text', method: 'drop', direct: false},
 ];
 
-/** What a column may be, by its name and type; undefined when they say nothing. */
-export function suggestFor({name, type}: Column): Suggestion | undefined {
+/** What a column may be, by its name and type; undefined when they say nothing. The method is one that the profile allows. */
+export function suggestFor({name, type}: Column, profile: Profile | null = null): Suggestion | undefined {
   const words = name.replace(/(?<=[a-z])(?=[A-Z])/gu, ' ').replace(/[^\p{L}]+/gu, ' ').trim().toLowerCase();
   const hint = hints.find(one => one.words.test(words) && (one.kind !== 'free text' || type === 'text'));
-  if (hint) return {kind: hint.kind, method: hint.method === 'year' && type === 'int' ? 'drop' : hint.method, direct: hint.direct ?? true};
+  if (hint) {
+    const method = hint.method !== 'year' ? hint.method : type === 'int' ? 'drop' : hint.kind === BIRTH_DATE && profile === 'safe-harbor' ? 'yearFloor90' : 'year';
+    return {kind: hint.kind, method, direct: hint.direct ?? true};
+  }
   switch (type) {
     case 'date': case 'timestamp': case 'timestamptz': return {kind: 'C, date', method: 'year', direct: false};
     case 'bytes': return {kind: 'bytes', method: 'drop', direct: false};

@@ -3,8 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {PipelineError} from '@sluice/core';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {allMethods, loadPolicy, parsePolicy, policyJsonSchema} from '@sluice/transform-deidentify';
-import {check, pass, table} from './tables.ts';
+import {allMethods, deidentify, loadPolicy, parsePolicy, policyJsonSchema} from '@sluice/transform-deidentify';
+import {catalogOf, check, pass, table} from './tables.ts';
 
 const problemsOf = (text: string): string[] => {
   try {
@@ -197,6 +197,26 @@ describe('profiles', () => {
     ]);
     for (const profile of ['limited-data-set', 'expert']) expect(check(policy(rules, `profile: ${profile}`), [dates])).toEqual([]);
     expect(check(policy(rules), [dates])).toEqual([]);
+  });
+
+  test('under Safe Harbor the plain year of a birth date would tell ages over 89', () => {
+    const people = table('people', {dateofbirth: 'date', visited: 'date', dob: 'text'});
+    const rules = '  people: {columns: {dateofbirth: year, visited: year, dob: {method: year, reason: children only}}}';
+    expect(check(policy(rules, 'profile: safe-harbor'), [people])).toEqual([
+      expect.stringMatching(/^people\.dateofbirth: policy\.yaml:4:\d+ .*: year under safe-harbor .*birth date.*use yearFloor90, or give a rule by name with a reason$/u),
+    ]);
+    expect(check(policy(rules.replace('dateofbirth: year', 'dateofbirth: yearFloor90'), 'profile: safe-harbor\nasOf: 2026-01-01'), [people])).toEqual([]);
+    expect(check(policy('  people: {columns: {"*": {method: year, reason: all of them}}}', 'profile: safe-harbor'), [people])).toHaveLength(2);
+    for (const profile of ['limited-data-set', 'expert']) expect(check(policy(rules, `profile: ${profile}`), [people])).toEqual([]);
+  });
+
+  test('and the fragment to paste proposes the other', () => {
+    const people = table('people', {dateofbirth: 'date', visited: 'date'});
+    const proposed = (top: string) => {
+      const transform = deidentify(policy('  p: exclude', top));
+      return /dateofbirth: undecided # (.*)/u.exec(transform.remedy(catalogOf([people, table('p', {x: 'int'})]))!)![1];
+    };
+    expect([proposed('profile: safe-harbor'), proposed('')]).toEqual(['date; perhaps yearFloor90 (C, birth date)', 'date; perhaps year (C, birth date)']);
   });
 
   test('what looks like an identifier is kept only by name and with a reason', () => {
