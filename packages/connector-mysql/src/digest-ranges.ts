@@ -5,6 +5,7 @@ import type {TableDescription} from './describe-table.ts';
 import {rowExpression} from './digest-expression.ts';
 import {keyset, rangeCondition} from './keyset.ts';
 import {expectTypes, nativeColumns} from './read-plan.ts';
+import type {Flavor, Server} from './server.ts';
 import type {Session} from './session.ts';
 import {releaseTables} from './snapshot.ts';
 
@@ -12,6 +13,11 @@ import {releaseTables} from './snapshot.ts';
 export interface DescribedRequest {
   readonly request: DigestRequest;
   readonly description: TableDescription;
+}
+
+/** What InnoDB keeps: the only engine of which is known that two sessions see the same. */
+export function allInnodb(requests: readonly DescribedRequest[]): boolean {
+  return requests.every(({description: {engine}}) => engine === 'InnoDB' || !ENGINES.includes(engine));
 }
 
 /**
@@ -49,53 +55,66 @@ interface Unit {
   readonly countOnly: boolean;
 }
 
-/** Computes them in the server, in the session's snapshot. Throws as `Source.digestRanges`. */
+/** Computes them in the server, in the snapshot of its sessions. Throws as `Source.digestRanges`. */
 export class RangeDigester {
-  readonly #session: Session;
   readonly #results: RangeDigest[][];
   readonly #left: number[];
   readonly #onTable: (request: number) => void;
   readonly #units: Unit[];
 
-  constructor(session: Session, requests: readonly DescribedRequest[], onTable: (request: number) => void) {
-    this.#session = session;
+  constructor({flavor}: Server, requests: readonly DescribedRequest[], onTable: (request: number) => void) {
     this.#onTable = onTable;
-    this.#units = requests.flatMap((each, i) => unitsOf(each, i, session));
+    this.#units = requests.flatMap((each, i) => unitsOf(each, i, flavor));
     this.#results = requests.map(() => []);
     this.#left = requests.map(({request}) => request.ranges.length);
   }
 
-  async run(signal: AbortSignal): Promise<readonly (readonly RangeDigest[])[]> {
-    const session = this.#session;
-    await session.run(`SET SESSION group_concat_max_len = ${MAX_JOINED_BYTES}`, signal);
+  /** Whether a second session is worth opening: it takes as long as a statement or two. */
+  get worthTwo(): boolean {
+    return this.#units.length > RANGES_PER_STATEMENT;
+  }
+
+  /** All sessions must see the same, and are idle afterwards; with the first error all stop. */
+  async run(sessions: readonly Session[], signal: AbortSignal): Promise<readonly (readonly RangeDigest[])[]> {
     this.#left.forEach((left, request) => { if (left === 0) this.#onTable(request); });
-    for (const units of statements(this.#units)) {
-      signal.throwIfAborted();
-      await this.#ask(units, signal);
-      await releaseTables(session);
-    }
+    const queue = statements(this.#units);
+    let failed = false;
+    const work = async (session: Session) => {
+      try {
+        await session.run(`SET SESSION group_concat_max_len = ${MAX_JOINED_BYTES}`, signal);
+        for (let next = queue.next(); next.done !== true && !failed; next = queue.next()) {
+          await this.#ask(session, next.value, signal);
+          await releaseTables(session);
+        }
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    };
+    const ended = await Promise.allSettled(sessions.map(work));
+    for (const each of ended) if (each.status === 'rejected') throw each.reason;
     return this.#results;
   }
 
   /** Several at once, or one by one when something is wrong with one of them. */
-  async #ask(units: readonly Unit[], signal: AbortSignal): Promise<void> {
-    const answer = await this.#askSafely(units, signal).catch((error: unknown) => {
+  async #ask(session: Session, units: readonly Unit[], signal: AbortSignal): Promise<void> {
+    const answer = await this.#askSafely(session, units, signal).catch((error: unknown) => {
       // A single table has its name in the error; of several it is asked again which one it is.
       if (units.length === 1 || !(error instanceof PipelineError) || error.code === ErrorCode.CONNECT) throw error;
       return null;
     });
     if (answer === null && units.length > 1) {
-      for (const unit of units) await this.#ask([unit], signal);
+      for (const unit of units) await this.#ask(session, [unit], signal);
       return;
     }
     units.forEach((unit, i) => this.#keep(unit, answer?.[i] ?? null));
   }
 
   /** What each unit gives; null when the server warned: then something was cut. */
-  async #askSafely(units: readonly Unit[], signal: AbortSignal): Promise<(RangeDigest)[] | null> {
+  async #askSafely(session: Session, units: readonly Unit[], signal: AbortSignal): Promise<RangeDigest[] | null> {
     const place = units.length === 1 ? {table: units[0]!.table} : undefined;
-    const rows = await this.#session.rows(units.map((unit, i) => unit.sql(i)).join(' UNION ALL '), signal, place);
-    const [[warnings] = []] = await this.#session.rows('SELECT @@warning_count', signal);
+    const rows = await session.rows(units.map((unit, i) => unit.sql(i)).join(' UNION ALL '), signal, place);
+    const [[warnings] = []] = await session.rows('SELECT @@warning_count', signal);
     const answers = units.map(() => ({rows: 0, parts: [] as (string | null)[]}));
     for (const [ordinal, count, digest] of rows) {
       const answer = answers[Number(ordinal)]!;
@@ -120,11 +139,11 @@ function folded(parts: readonly (string | null)[], keyed: boolean): string | nul
   return keyed ? parts[0]! : createHash('sha256').update(parts.join()).digest('hex');
 }
 
-function unitsOf({request: {schema, ranges}, description}: DescribedRequest, request: number, {server}: Session): Unit[] {
+function unitsOf({request: {schema, ranges}, description}: DescribedRequest, request: number, flavor: Flavor): Unit[] {
   const {table} = schema;
   expectTypes(schema, description, table);
   const row = ENGINES.includes(description.engine)
-    ? rowExpression(nativeColumns(schema.columns.map(({name}) => name), description, table), server.flavor) : null;
+    ? rowExpression(nativeColumns(schema.columns.map(({name}) => name), description, table), flavor) : null;
   const keys = keyset(description);
   const from = `${quoteIdentifier('mysql', table)} AS t`;
   return ranges.map((keyRange, range) => {

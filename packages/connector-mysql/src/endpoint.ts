@@ -25,6 +25,8 @@ export interface MysqlEndpoint {
   readonly lockTimeoutSeconds: number;
   /** Whether LOAD DATA LOCAL may be used where the server allows it; from `options.localInfile`. */
   readonly localInfile: boolean;
+  /** Most connections that digest ranges of a source at the same time. */
+  readonly digestSessions: 1 | 2;
   /** The URL without user information. */
   readonly label: string;
 }
@@ -34,7 +36,7 @@ const DEFAULT_LOCK_TIMEOUT_SECONDS = 60;
 /** A year: the most both servers take, and what MySQL waits unless told otherwise; MariaDB waits a day. */
 const MAX_LOCK_TIMEOUT_SECONDS = 31_536_000;
 const TLS_MODES: readonly TlsMode[] = ['off', 'preferred', 'required', 'verify'];
-const PARAMETERS = ['socket', 'timeout', 'lockTimeout', 'ssl', 'ca'];
+const PARAMETERS = ['socket', 'timeout', 'lockTimeout', 'ssl', 'ca', 'digestSessions'];
 
 /** Decodes `mysql://user@host:port/database?…`. Throws CONFIG with every problem. */
 export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
@@ -78,6 +80,9 @@ export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
     problem(`lockTimeout must be a whole number of seconds from 1 to ${MAX_LOCK_TIMEOUT_SECONDS}`);
   }
 
+  const sessions = url.searchParams.get('digestSessions') ?? '2';
+  if (sessions !== '1' && sessions !== '2') problem('digestSessions must be 1 or 2');
+
   const local = socketPath !== null || host === 'localhost' || host === '::1' || host.startsWith('127.');
   const tls = url.searchParams.get('ssl') ?? (local ? 'off' : 'preferred');
   if (!isTlsMode(tls)) problem(`ssl must be one of ${TLS_MODES.join(', ')}`);
@@ -95,6 +100,7 @@ export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
     stallTimeoutMs: seconds * 1000,
     lockTimeoutSeconds: lockSeconds,
     localInfile: localInfile !== false,
+    digestSessions: sessions === '1' ? 1 : 2,
     label: `${url.protocol}//${url.host || 'localhost'}/${url.pathname.replace(/^\//, '')}${socketPath === null ? '' : `?socket=${socketPath}`}`,
   };
 }

@@ -4,13 +4,14 @@ import {
 } from '@sluice/core';
 import {checkSource} from './check-source.ts';
 import type {TableDescription} from './describe-table.ts';
-import {RangeDigester, type DescribedRequest} from './digest-ranges.ts';
+import {allInnodb, RangeDigester, type DescribedRequest} from './digest-ranges.ts';
 import {discover} from './discover.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
 import {rangeCondition} from './keyset.ts';
 import {MalformedText} from './malformed-text.ts';
 import {planRead} from './read-plan.ts';
+import {openSameSnapshot} from './same-snapshot.ts';
 import {Session} from './session.ts';
 import {releaseTables, startSnapshot} from './snapshot.ts';
 import {streamBatches} from './stream-batches.ts';
@@ -73,7 +74,10 @@ export class MysqlSource implements Source {
       const session = await this.#open(signal);
       const described: DescribedRequest[] = [];
       for (const request of requests) described.push({request, description: await this.#describe(session, request.schema.table, signal)});
-      return await new RangeDigester(session, described, onTable).run(signal);
+      const digester = new RangeDigester(session.server, described, onTable);
+      const two = this.#endpoint.digestSessions === 2 && digester.worthTwo && allInnodb(described);
+      await using second = two ? await openSameSnapshot(session, this.#endpoint, signal) : null;
+      return await digester.run(second ? [session, second] : [session], signal);
     } finally {
       this.#reading = false;
     }
