@@ -2,6 +2,7 @@ import type {Column, Schema} from '@sluice/core';
 
 /** What is different about a table's definition, in sentences; empty when nothing is. */
 export function schemaChanges(before: Schema, now: Schema): string[] {
+  if (same(before, now)) return []; // nearly always, and the parts below take five times as long
   const changes: string[] = [];
   const old = new Map(before.columns.map(column => [column.name, column]));
   const names = new Set(now.columns.map(({name}) => name));
@@ -26,7 +27,7 @@ export function schemaChanges(before: Schema, now: Schema): string[] {
   const parts = (['indexes', 'foreignKeys', 'checks'] as const).filter(part => !same(before[part] ?? [], now[part] ?? []));
   changes.push(...parts.map(part => ({indexes: 'its indexes changed', foreignKeys: 'its foreign keys changed', checks: 'its checks changed'})[part]));
   if (before.comment !== now.comment) changes.push('its comment changed');
-  if (changes.length === 0 && !same(before, now)) changes.push('its definition changed');
+  if (changes.length === 0) changes.push('its definition changed');
   return changes;
 }
 

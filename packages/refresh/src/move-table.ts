@@ -39,7 +39,7 @@ export interface MoveContext {
   readonly onSegment?: (chunks: readonly Chunk[], done: boolean) => Promise<void>;
 }
 
-/** A crash costs at most so many rows of work. Each segment is one statement at the source. */
+/** A crash costs at most so many rows of work, or `limits.commitRows` if they are fewer. Each segment is one statement at the source. */
 const SEGMENT_ROWS = 50_000;
 
 /** Moves the ranges of one table. Throws what failed. */
@@ -70,7 +70,7 @@ async function movePlaced(work: Work, how: 'anew' | 'patch', context: MoveContex
     pieces.push(piece);
     let {after} = range;
     for (;;) {
-      const segment = await mover.move({...range, after}, work.keyed ? SEGMENT_ROWS : Infinity);
+      const segment = await mover.move({...range, after}, work.keyed ? Math.min(SEGMENT_ROWS, context.limits.commitRows) : Infinity);
       const {ended} = segment;
       let {chunks} = segment;
       // The last one reaches to the end of the range, whatever row it ends with.

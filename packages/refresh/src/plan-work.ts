@@ -49,11 +49,13 @@ export async function planFull({source, decisions, unfinished, stale, load, limi
 }
 
 /** What an update moves: tables made anew, and the ranges of others that changed. */
-export function planChanges(source: Source, decisions: readonly Decision[]): readonly TableWork[] {
+export function planChanges(source: Source, decisions: readonly Decision[], load: RefreshLoad): readonly TableWork[] {
   return decisions.flatMap((decision): TableWork[] => {
-    const {kind, base, changed, table} = decision;
+    const {base, changed, table} = decision;
     const keyed = isKeyed(source, table.read);
-    switch (kind) {
+    // While it was made it could be patched; what it got at the end, a check of all rows, may keep that from being so.
+    if (decision.kind === 'patched' && !load.patchable(table.out)) decision.kind = 'rewritten';
+    switch (decision.kind) {
       case 'unchanged': return [];
       case 'patched': return [patch(decision, base!.chunks, new Set(changed), false, keyed)];
       default: return [anew(decision, keyed)];

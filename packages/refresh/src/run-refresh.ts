@@ -113,7 +113,7 @@ class Refresh {
     await using _load = load;
     const works = full
       ? await planFull({source, decisions, unfinished: resumed, stale: await this.#noteDependencies(plan, resumed), load, limits: this.#limits}, signal)
-      : planChanges(source, decisions);
+      : planChanges(source, decisions, load);
     if (works.length > 0) for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
     ledger.watch.lap('plan');
 

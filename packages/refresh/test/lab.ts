@@ -40,6 +40,8 @@ export interface LabOptions {
   /** Transforms of a run, made anew for each: the rules as they are now. */
   readonly rules?: () => readonly Transform[];
   readonly maxRows?: number;
+  /** Rows after which a full run notes how far it is. */
+  readonly commitRows?: number;
   /** The source digests its ranges itself, as servers do; otherwise whoever wants digests reads. Default true. */
   readonly digests?: boolean;
   /** Another source than the lab's SQLite file; opened for each run. */
@@ -60,9 +62,10 @@ export class Lab {
   readonly memory: Memory;
   options: LabOptions;
 
-  constructor(folder: string, options: LabOptions = {}) {
+  /** `from`: a source that lies elsewhere. */
+  constructor(folder: string, options: LabOptions = {}, from = join(folder, 'from.db')) {
     this.folder = folder;
-    this.from = join(folder, 'from.db');
+    this.from = from;
     this.target = join(folder, 'live.db');
     this.memory = options.memory ?? memory();
     this.options = options;
@@ -111,8 +114,8 @@ export class Lab {
   }
 
   job(kind: RefreshJob['kind']): Omit<RefreshJob, 'source' | 'destination'> {
-    const {rules, maxRows = 10, version = '1', clock} = this.options;
-    return {kind, tool: {name: 'test', version}, ...this.memory, limits: {maxRows}, ...(rules && {transforms: rules()}), ...(clock && {clock})};
+    const {rules, maxRows = 10, commitRows, version = '1', clock} = this.options;
+    return {kind, tool: {name: 'test', version}, ...this.memory, limits: {maxRows, ...(commitRows !== undefined && {commitRows})}, ...(rules && {transforms: rules()}), ...(clock && {clock})};
   }
 
   openSource(): Source {
@@ -139,11 +142,16 @@ export class Lab {
     }
     expect(contentOf(this.target)).toEqual(contentOf(fresh));
     rmSync(fresh);
-    expect(readdirSync(this.folder).filter(name => !/^(from|live)(_[\d_.-]+)?\.db$|^state/.test(name))).toEqual([]);
+    this.expectNothingLeft();
     if (drift) return;
     const {decisions, removed, full, viewsChanged, drift: found} = await this.changes();
     const again = decisions.filter(({kind}) => kind !== 'unchanged').map(({table, reasons}) => [table.source.table, ...reasons]);
     expect({full, again, removed, viewsChanged, drift: found?.found ?? []}).toEqual({full: null, again: [], removed: [], viewsChanged: false, drift: []});
+  }
+
+  /** Only the source, the file, its archives and what remembers runs. */
+  expectNothingLeft(): void {
+    expect(readdirSync(this.folder).filter(name => !/^(from|live)(_[\d_.-]+)?\.db$|^state/.test(name))).toEqual([]);
   }
 }
 

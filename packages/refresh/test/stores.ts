@@ -10,11 +10,11 @@ export interface Memory {
 }
 
 /** The contract in its smallest form; texts pass through JSON, as they do in a file. */
-export function memory(): Held {
+export function memory(known: Pick<Held, 'base' | 'pending' | 'entries'> = {base: null, pending: null, entries: []}): Held {
   const it: Held = {
-    base: null,
-    pending: null,
-    entries: [],
+    base: known.base,
+    pending: known.pending,
+    entries: [...known.entries],
     store: {
       load: async () => it.base,
       pending: async () => it.pending?.head ?? null,
