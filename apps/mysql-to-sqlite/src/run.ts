@@ -1,4 +1,4 @@
-import type {CommandContext, Outcome} from '@sluice/cli-kit';
+import type {CommandContext, Ends, Outcome} from '@sluice/cli-kit';
 import {findEndpoint, planDocument, planRefresh, planText, pruneArchives, runRefreshJob, type FreshJob} from '@sluice/job';
 import {renderSummary} from '@sluice/report';
 import type {CopyOptions} from './bulk-config.ts';
@@ -16,6 +16,10 @@ export async function jobOf({config, env, logger, signal}: Context, parts: Pick<
     config.source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
   return {job: bulkJob({...options, ...parts, source, verify: config.verify, stateFile: config.state}), page: options.reportFiles.html, target: options.target, archiveFolder: options.archiveFolder};
 }
+
+/** Both ends, for the report of a run that fails before it has one; null when nothing is copied. */
+export const endsOf = ({source, target, dryRun}: Pick<CopyOptions, 'source' | 'target'> & {readonly dryRun: boolean}): Ends | null =>
+  dryRun ? null : {source: source.url, destination: target === undefined ? '' : `sqlite:${target}`};
 
 /** Runs, and shows what came of it. */
 export async function runCopyCommand(context: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<Outcome> {

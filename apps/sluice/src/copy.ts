@@ -12,6 +12,7 @@ export const copy = defineCommand({
     {command: "sluice copy sqlite:study.db csv:out/ --tables 'data_*' --exclude '*_tr'", does: 'Some tables become CSV files, with their types beside them.'},
     {command: 'sluice copy mysql://reader@db.example/study sqlite:collab.db --policy policy.yaml --report reports', does: 'Only what the policy allows, with a report.'},
   ],
+  ends: ({source, destination, dryRun}) => (dryRun ? null : {source: source.url, destination: destination.url}),
   async run(context) {
     const {config, signal, logger, progress, out} = context;
     const job = await copyJob(context);

@@ -1,6 +1,7 @@
 import type {Config, Resolved} from '@sluice/config';
 import type {Logger, RunReport} from '@sluice/core';
 import type {ExitCode} from './exit-code.ts';
+import type {Ends} from './failed-run.ts';
 import type {ProgressListener} from './progress.ts';
 
 /** A command line as a person would type it, and what it does. */
@@ -38,6 +39,11 @@ export interface CommandBody<C extends Config = Config> {
   readonly positionals?: readonly (keyof C['options'] & string)[];
   /** Three real ones. */
   readonly examples: readonly Example[];
+  /**
+   * For commands that run copies: both ends; null when this run copies nothing. With it `--json` prints a
+   * run report also when the command fails before a run has one: nothing but a copy is to be told apart.
+   */
+  readonly ends?: (config: Resolved<C>) => Ends | null;
   /** Resolves with what came of it. Whatever it throws is told in one sentence. */
   run(context: CommandContext<Resolved<C>>): Promise<Outcome | void>;
 }

@@ -1,10 +1,11 @@
 import {writeSync} from 'node:fs';
 import {decode, describeOptions, didYouMean, readConfigFile, redactText, redactUrl, suggest, type ConfigFile} from '@sluice/config';
-import {ErrorCode, PipelineError} from '@sluice/core';
+import {ErrorCode, PipelineError, type ReportedError} from '@sluice/core';
 import type {Scan} from './arguments.ts';
 import {showCommandLine, showsPassword} from './command-line.ts';
-import type {Command, Outcome, Output, Program} from './command.ts';
+import type {Command, CommandBody, Outcome, Output, Program} from './command.ts';
 import {exitCodeOfError, exitCodeOfReport, type ExitCode} from './exit-code.ts';
+import {failedRun, type Ends} from './failed-run.ts';
 import {failureText, loggedText, reported, stackText, usageError} from './failure.ts';
 import {findLogFolder, withoutLogFolder} from './log-folder.ts';
 import {createLogger, type RunLogger} from './logger.ts';
@@ -29,6 +30,9 @@ class Session {
   readonly #json: boolean;
   readonly #verbose: boolean;
   readonly #started = performance.now();
+  readonly #startedAt = new Date();
+  /** The ends of the copy that the command runs; null before its options are known, undefined when it runs none. */
+  #ends: Ends | null | undefined;
   #logger: RunLogger | undefined;
   #progress: Progress | undefined;
   #told = false;
@@ -61,7 +65,8 @@ class Session {
     });
     try {
       const command = this.#commandOf(seen, argv);
-      const body = await command.load();
+      const body: CommandBody = await command.load();
+      if (body.ends) this.#ends = null;
       const options = describeOptions(body.config);
       const flags = await parseFlags(this.#program, command, body, options, argv);
       const path = flags.configFile ?? (this.#env['SLUICE_CONFIG'] || undefined);
@@ -75,6 +80,7 @@ class Session {
         logger.warn('a password on the command line can be seen in the process list and the history of the shell; use a variable or a password file');
       }
       const config = this.#decode(command, body.config, flags, withoutLogFolder(file));
+      this.#ends = body.ends?.(config) ?? undefined;
       this.#progress = createProgress(this.#talk, {silent: this.#json || flags.quiet, ...(this.#talk.isTerminal && {widthOf: (await import('string-width')).default})});
       const outcome = await body.run({
         config, signal: signals.signal, logger, out: this.#output(), progress: this.#progress.listen,
@@ -161,14 +167,23 @@ class Session {
     this.#progress?.end();
     const stopped = interrupted && !(error instanceof PipelineError);
     const code = interrupted ? 130 : exitCodeOfError(error);
-    const told = stopped ? {code: 'SLUICE_INTERRUPTED', message: 'stopped on request'} : reported(error);
+    const told = stopped ? {code: 'SLUICE_INTERRUPTED' as const, message: 'stopped on request'} : reported(error);
     if (this.#told) return code;
     this.#talk.line(stopped ? 'stopped on request' : failureText(reported(error), this.#talk.paint));
     this.#logger?.record(interrupted ? 'warn' : 'breakdown', stopped ? 'stopped on request' : loggedText(reported(error)));
     this.#logger?.record('debug', stackText(error));
     if (this.#verbose) this.#talk.line(stackText(error));
-    this.#print({format: 'sluice.failure/1', tool: this.#tool(), status: interrupted ? 'interrupted' : 'failed', exitCode: code, error: told});
+    this.#print(this.#failure(told, code));
     return code;
+  }
+
+  /** What a command without a report of its own says with `--json`. */
+  #failure(error: ReportedError | {readonly code: 'SLUICE_INTERRUPTED'; readonly message: string}, exitCode: ExitCode): object {
+    const tool = this.#tool();
+    const interrupted = exitCode === 130;
+    if (this.#ends === undefined) return {format: 'sluice.failure/1', tool, status: interrupted ? 'interrupted' : 'failed', exitCode, error};
+    const seconds = Math.round(performance.now() - this.#started) / 1000;
+    return failedRun({tool, ends: this.#ends, startedAt: this.#startedAt, seconds, interrupted, ...(error.code !== 'SLUICE_INTERRUPTED' && {error})});
   }
 
   #print(document: object): void {
@@ -181,7 +196,7 @@ class Session {
   #quit(): never {
     this.#talk.status(null);
     if (this.#json && !this.#told) {
-      const document = {format: 'sluice.failure/1', tool: this.#tool(), status: 'interrupted', exitCode: 130, error: {code: 'SLUICE_INTERRUPTED', message: 'quit at once on request'}};
+      const document = this.#failure({code: 'SLUICE_INTERRUPTED', message: 'quit at once on request'}, 130);
       try {
         writeSync(1, `${toJson(document)}\n`);
       } catch {

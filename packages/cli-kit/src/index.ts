@@ -9,3 +9,4 @@ export type {Progress} from './progress.ts';
 export {runCli} from './run-cli.ts';
 export {createTalk} from './talk.ts';
 export type {Talk, TalkStream} from './talk.ts';
+export type {Ends} from './failed-run.ts';

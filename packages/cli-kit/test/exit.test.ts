@@ -28,6 +28,13 @@ describe('--json', () => {
     ['config', 2, {error: {code: 'SLUICE_CONFIG', problems: [{path: 'users.dob'}, {path: 'users.name'}], remedy: 'tables:\n  users:\n    dob: drop'}}],
     ['partial', 3, {format: 'sluice.run-report/1', status: 'partial'}],
     ['reported', 1, {format: 'sluice.run-report/1', status: 'failed', error: {code: 'SLUICE_WRITE'}}],
+    ['move mysql://reader:hunter2@db/x sqlite:y.db', 1, {
+      format: 'sluice.run-report/1', status: 'failed', tool: {name: 'app', version: '1.2.3'}, tables: [], warnings: [], published: false, error: {code: 'SLUICE_LOCKED'},
+      source: {kind: 'mysql', label: 'mysql://db/x'}, destination: {kind: 'sqlite', label: 'sqlite:y.db'}, timings: {plan: 0},
+    }],
+    ['move', 2, {format: 'sluice.run-report/1', status: 'failed', tables: [], error: {code: 'SLUICE_CONFIG', problems: [{path: 'source'}, {path: 'target'}]}, source: {kind: '', label: ''}}],
+    ['move a b --config none.yaml', 2, {format: 'sluice.run-report/1', error: {message: 'cannot read none.yaml: there is no such file'}}],
+    ['move a b --dry-run', 1, {format: 'sluice.failure/1', error: {code: 'SLUICE_LOCKED'}}],
     ['big', 0, {big: '18446744073709551616'}],
     ['internal', 1, {error: {code: 'SLUICE_INTERNAL'}}],
     ['rejection', 1, {error: {code: 'SLUICE_INTERNAL'}}],

@@ -9,6 +9,7 @@ const command = (name, run, more = {}) => ({
     return {
       config: defineConfig(name, `Does ${name}.`, more.options?.(option, z) ?? {}),
       positionals: more.positionals ?? [],
+      ...(more.ends && {ends: more.ends}),
       examples: [{command: `app ${name}`, does: 'Does it.'}, {command: `app ${name} --json`, does: 'Does it for a program.'}, {command: `app ${name} --verbose`, does: 'Says more.'}],
       run,
     };
@@ -43,6 +44,13 @@ await runCli({
       }),
     }),
     command('ok', async () => {}),
+    command('move', async () => { throw await error('SLUICE_LOCKED', 'another run holds it'); }, {
+      positionals: ['source', 'target'], ends: ({source, target, dryRun}) => dryRun ? null : ({source, destination: target}),
+      options: (option, z) => ({
+        source: option(z.string(), {describe: 'Where to read from.', value: 'URL'}), target: option(z.string(), {describe: 'Where to write to.', value: 'URL'}),
+        dryRun: option(z.boolean().default(false), {describe: 'Touch nothing.', env: false}),
+      }),
+    }),
     command('failed', async () => { throw await error('SLUICE_CONNECT', 'cannot reach mysql://reader:hunter2@db:3306/x', {remedy: 'check host and port', table: 'users', row: 41}); }),
     command('config', async () => {
       throw await error('SLUICE_CONFIG', 'the policy leaves 2 columns open', {problems: [{path: 'users.dob', message: 'is undecided'}, {path: 'users.name', message: 'is undecided'}], remedy: 'tables:\n  users:\n    dob: drop'});
