@@ -67,8 +67,16 @@ export async function acquireLock(target: LockTarget, holder: Holder, signal: Ab
       await pause(held === 'locked' ? 10 : 1, undefined, {signal});
     }
   } catch (error) {
-    throw failure(error, `the lock of ${label} (${lockFile})`);
+    throw refusing(error, target) ?? failure(error, `the lock of ${label} (${lockFile})`);
   }
+}
+
+/** A folder in which no file can be made is the user's to mend; that it was a lock that was to be made there is not of interest. */
+function refusing(error: unknown, {label, lockFile}: LockTarget): PipelineError | null {
+  if (!['SQLITE_CANTOPEN', 'ENOENT', 'EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '') || existsSync(lockFile)) return null;
+  return new PipelineError(ErrorCode.WRITE, `the folder ${dirname(lockFile)} takes no new files, so that nothing can be written to ${label}`, {
+    remedy: 'change the rights of the folder, or name another place',
+  });
 }
 
 /** The lock; or that it is somebody else's; or that its file went away meanwhile, because another run has just ended. */

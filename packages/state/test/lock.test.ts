@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Worker} from 'node:worker_threads';
@@ -163,6 +163,12 @@ test('what is no file has its lock in the state folder, which is made', async ()
 test('a missing folder is a WRITE error that names it', async () => {
   const error = await refusal((async () => take(join(folder, 'none', 'out.db')))());
   expect(error).toMatchObject({code: ErrorCode.WRITE, message: `${join(folder, 'none', 'out.db')} cannot be made: its folder does not exist`});
+});
+
+// A folder that looks writable to root and takes no files.
+test.skipIf(!existsSync('/proc/self/fd'))('a folder that takes no files is a WRITE error that names it, and no file of ours', async () => {
+  const error = await take('/proc/self/fd/out.db').catch((thrown: unknown) => thrown as PipelineError);
+  expect(error).toMatchObject({code: ErrorCode.WRITE, message: expect.stringMatching(/^(the folder \/proc\/self\/fd takes no new files, so that nothing can be written to \S+|\S+ cannot be made: its folder may not be written)$/) as string});
 });
 
 test('a lock file that is something else is left alone', async () => {
