@@ -21,6 +21,9 @@ export async function execute(program: Program, argv: readonly string[], seen: S
   await session.end(await session.run(argv, seen));
 }
 
+/** More than this many are not read by anybody. */
+const MOST_WARNINGS = 20;
+
 /** One command, from its words to the exit code. Whatever happens, it tells one thing once. */
 class Session {
   readonly #program: Program;
@@ -155,12 +158,20 @@ class Session {
     const code = exitCode ?? (report ? exitCodeOfReport(report) : 0);
     const error = report?.error ?? report?.tables.find(table => table.error)?.error;
     if (code !== 0 && error) this.#talk.line(failureText(error, this.#talk.paint));
+    this.#warn(report?.warnings ?? []);
     if (report) for (const {level, message} of reportLines(report)) this.#logger?.record(level, message);
     if (code !== 0) this.#logger?.record(code === 130 ? 'warn' : 'breakdown', error ? loggedText(error) : `the command ended with exit code ${code}`);
     if (cause !== undefined) this.#logger?.record('debug', stackText(cause));
     if (cause !== undefined && this.#verbose) this.#talk.line(stackText(cause));
     this.#print(report ?? document ?? {format: 'sluice.result/1', tool: this.#tool(), status: code === 0 ? 'ok' : 'failed', exitCode: code});
     return code;
+  }
+
+  /** What the report warns of must not stand in it alone: with --quiet and in a nightly run nobody looks there. */
+  #warn(warnings: readonly string[]): void {
+    const each = [...new Set(warnings)];
+    for (const warning of each.slice(0, MOST_WARNINGS)) this.#logger?.warn(warning);
+    if (each.length > MOST_WARNINGS) this.#logger?.warn(`${each.length - MOST_WARNINGS} more warnings are in the report`);
   }
 
   #fail(error: unknown, interrupted: boolean): ExitCode {

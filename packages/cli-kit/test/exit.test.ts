@@ -20,6 +20,10 @@ test.each([
   expect(await run([command])).toEqual({code, signal: null, out: '', err});
 });
 
+test.each([[[]], [['--quiet']], [['--json']]])('warnings of a report are told once on standard error, with %j too', async more => {
+  expect((await run(['warned', ...more])).err).toBe('warning: the first thing\nwarning: another\n');
+});
+
 describe('--json', () => {
   test.each([
     ['ok', 0, {format: 'sluice.result/1', status: 'ok'}],

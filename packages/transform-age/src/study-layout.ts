@@ -1,13 +1,15 @@
-import {didYouMean} from '@sluice/config';
+import {didYouMean, suggest} from '@sluice/config';
 import type {Catalog, Column, Problem, Schema} from '@sluice/core';
 import type {Lookup, MatchedColumn} from './lookup.ts';
-import type {Study} from './study.ts';
+import {defaultStudy, type Study} from './study.ts';
 import {parseTableName} from './table-name.ts';
 
 /** What the study says of one database: which tables get which ages, and why others get none. */
 export interface StudyLayout {
   readonly tables: ReadonlyMap<string, TableAges>;
   readonly problems: readonly Problem[];
+  /** Tables that a study of somebody's own names and that are not there, with the places that name them. */
+  readonly absent: ReadonlyMap<string, readonly string[]>;
 }
 
 export type TableAges = AgesOfTable | NoAges;
@@ -43,7 +45,14 @@ export function layOut(study: Study, catalog: Catalog): StudyLayout {
   const byName = new Map(catalog.tables.map(schema => [schema.table, schema]));
   const problems = new Map<string, Problem>();
   const tables = new Map(catalog.tables.map(schema => [schema.table, agesOf(schema)]));
-  return {tables, problems: [...problems.values()]};
+  const absent = study === defaultStudy ? new Map<string, string[]>() : absentTables(study, byName);
+  for (const [name, places] of absent) {
+    const meant = misspelt(name, study, byName);
+    if (meant === undefined) continue;
+    problem(places.join(', '), `names table ${name}, which is not there; did you mean ${meant}?`);
+    absent.delete(name);
+  }
+  return {tables, problems: [...problems.values()], absent};
 
   function agesOf(schema: Schema): TableAges {
     const {table} = schema;
@@ -107,6 +116,23 @@ export function layOut(study: Study, catalog: Catalog): StudyLayout {
   function problem(path: string, message: string): void {
     problems.set(`${path} ${message}`, {path, message});
   }
+}
+
+function absentTables({phases, people}: Study, there: ReadonlyMap<string, Schema>): Map<string, string[]> {
+  const absent = new Map<string, string[]>();
+  const named = [...Object.entries(phases).map(([phase, {table}]) => [table, `phases.${phase}`]), ...Object.entries(people).map(([person, {table}]) => [table, `people.${person}`])] as [string, string][];
+  for (const [table, place] of named) if (!there.has(table)) absent.set(table, [...absent.get(table) ?? [], place]);
+  return absent;
+}
+
+/**
+ * The table that was meant, when it is likely. Tables of a study resemble each other: one of another
+ * phase, of other parts, or one that the study names elsewhere was not meant.
+ */
+function misspelt(name: string, {phases, people, names}: Study, there: ReadonlyMap<string, Schema>): string | undefined {
+  const named = new Set([...Object.values(phases), ...Object.values(people)].map(({table}) => table));
+  const alike = (text: string) => `${text.replace(/\D+/gu, ' ')} ${text.split(names.separator).length}`;
+  return suggest(name, [...there.keys()].filter(other => !named.has(other) && alike(other) === alike(name) && Math.abs(other.length - name.length) <= 1));
 }
 
 /** By exact name, or else without regard to case, the way databases look for columns. */

@@ -63,7 +63,7 @@ export function ageTransform(study: Study = defaultStudy, options: AgeOptions = 
         : planTable(schema, ages, format, () => dates);
     },
     get warnings() {
-      return layout ? absences([...layout.tables.values()]) : [];
+      return layout ? absences(layout) : [];
     },
     get tables() {
       return layout ? [...layout.tables.values()] : [];
@@ -179,14 +179,18 @@ function ageColumn({newColumn, person}: AgeOfPerson, {phase}: AgesOfTable, {unit
 }
 
 /** A table of the study that is not there may be left out on purpose, or misspelt. */
-function absences(tables: readonly TableAges[]): string[] {
+function absences({tables, absent}: StudyLayout): string[] {
   const without = new Map<string, string[]>();
   const add = (reason: string, table: string) => void without.set(reason, [...(without.get(reason) ?? []), table]);
-  for (const ages of tables) {
+  for (const ages of tables.values()) {
     if ('people' in ages) for (const {person, reason} of ages.without) add(`no age of the ${person}: ${reason}`, ages.table);
     else if (ages.absent) add(`no ages: ${ages.reason}`, ages.table);
   }
-  return [...without].map(([reason, names]) => `${reason} (${names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')})`);
+  const reasons = [...without.keys()].join('\n');
+  // Of those that matter to a table the reason speaks.
+  const others = [...absent].filter(([name]) => !reasons.includes(`no table ${name} `)).map(([name, places]) => `${name} (${places.join(', ')})`);
+  const unnoticed = others.length === 0 ? [] : [`the study names tables that are not there: ${others.join(', ')}`];
+  return unnoticed.concat([...without].map(([reason, names]) => `${reason} (${names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')})`));
 }
 
 /** Lines for study.yaml that give the new columns free names. */

@@ -7,6 +7,19 @@ import {age, never, parents, questionnaire, table, told, trackers, twins} from '
 const study = (ages: Partial<Study['ages']>): Study => ({...defaultStudy, ages: {...defaultStudy.ages, ...ages}});
 const ages = (rows: readonly Row[]) => rows.map(row => row.slice(3));
 
+test('a table that a study of one\'s own names and that is not there is told: as an error where another one was likely meant', () => {
+  const study = {...defaultStudy, phases: {4: {table: 'data_4_rt', column: 'packsent'}, 5: {table: 'data_5_tr', column: 'x'}}, people: {twin: {...defaultStudy.people['twin']!, table: 'gen_twin'}}};
+  const catalog = {tables: [questionnaire([]), trackers, twins].map(({schema}) => schema), views: [], others: []};
+  const transform = ageTransform(study);
+  expect(transform.check(catalog)).toEqual([
+    {path: 'phases.4', message: 'names table data_4_rt, which is not there; did you mean data_4_tr?'},
+    {path: 'people.twin', message: 'names table gen_twin, which is not there; did you mean gen_twins?'},
+  ]);
+  expect(transform.warnings).toContain('the study names tables that are not there: data_5_tr (phases.5)');
+  const built = ageTransform(defaultStudy);
+  expect(built.check(catalog)).toEqual([]);
+});
+
 describe('end to end', () => {
   test('the ages of father, mother and twin follow the last column, in this order', async () => {
     const aged = await age([trackers, parents, twins, questionnaire([[1001, 1, 7]])]);

@@ -37,6 +37,15 @@ function decodeSettings(file: ConfigFile): Policy {
   const warnings = Object.keys(rest).filter(key => !ofStudy.includes(key)).map(key =>
     `${file.place([key], 'key')}: ${dead.includes(key) ? 'has no effect any more' : 'is not a known key and has no effect'}`);
 
+  for (const [i, pattern] of patterns.entries()) if (patterns.indexOf(pattern) < i) warnings.push(`${file.place([excluded, i])}: ${pattern} is there already`);
+  for (const [table, rule] of Object.entries(tables)) {
+    if (typeof rule === 'string') continue;
+    if (rule.length === 0) warnings.push(`${file.place([sanitized, table], 'key')}: an empty list takes out nothing of ${table}`);
+    for (const [i, column] of rule.entries()) {
+      if (rule.findIndex(other => other.toLowerCase() === column.toLowerCase()) < i) warnings.push(`${file.place([sanitized, table, i])}: ${column} is there already`);
+    }
+  }
+
   const exclusions = [...new Map(patterns.map((pattern, i) => [pattern, i])).keys()].flatMap((pattern): TableRule[] => {
     const place = () => file.place([excluded, patterns.indexOf(pattern)]);
     const expression = compile(pattern);

@@ -182,12 +182,18 @@ function unusedRules({tables, views: viewRules}: Policy, {tables: schemas, views
   return problems;
 }
 
-/** Tables that the patterns of the old settings leave out although they do not look it. */
+/** Tables that the patterns of the old settings leave out although they do not look it, and rules for those that are left out anyway. */
 export function surprises({tables}: Policy, catalog: Catalog): string[] {
-  return tables.flatMap(({pattern, place, matches, seemsToMean}) => {
+  const final = tables.filter(({exactness}) => exactness === Exactness.final);
+  const needless = tables.flatMap(rule => {
+    if (rule.exactness !== Exactness.name) return [];
+    const over = final.find(({matches}) => matches(rule.pattern));
+    return over ? [`${rule.place()}: has no effect: ${rule.pattern} is left out, by ${over.place()}`] : [];
+  });
+  return needless.concat(tables.flatMap(({pattern, place, matches, seemsToMean}) => {
     const more = seemsToMean ? catalog.tables.map(({table}) => table).filter(table => matches(table) && !seemsToMean(table)) : [];
     return more.length > 0 ? [`${place()}: ${pattern} also leaves out ${more.join(', ')}`] : [];
-  });
+  }));
 }
 
 function noTable({pattern, exactness}: TableRule, tables: readonly string[], views: readonly string[]): string {

@@ -128,3 +128,11 @@ test('the example with the shipped values is read, and fits a database that has 
   expect(check(policy, database)).toEqual([]);
   expect(check(policy, database.slice(1))).toHaveLength(1);
 });
+
+test('rules that say nothing or are said twice are warned of', () => {
+  const transform = deidentify(settings(['gone', 'gone', 'trash.*'], {t: ['a', 'A'], u: [], trash_x: ['a']}));
+  transform.check(catalogOf(named('gone', 't', 'u', 'trash_x')));
+  expect(transform.warnings.map(text => text.replace(/^.*?: /u, ''))).toEqual(expect.arrayContaining([
+    'gone is there already', 'A is there already', 'an empty list takes out nothing of u', expect.stringMatching(/^has no effect: trash_x is left out, by .*\[2\]$/u),
+  ]));
+});

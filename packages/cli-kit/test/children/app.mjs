@@ -44,6 +44,7 @@ await runCli({
       }),
     }),
     command('ok', async () => {}),
+    command('warned', async () => ({report: report('ok', {warnings: ['the first thing', 'the first thing', 'another']})})),
     command('move', async () => { throw await error('SLUICE_LOCKED', 'another run holds it'); }, {
       positionals: ['source', 'target'], ends: ({source, target, dryRun}) => dryRun ? null : ({source, destination: target}),
       options: (option, z) => ({
