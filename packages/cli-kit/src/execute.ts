@@ -206,13 +206,10 @@ class Session {
   /** The second Ctrl-C: nothing is awaited any more. */
   #quit(): never {
     this.#talk.status(null);
+    quickly(2, 'quit at once\n');
     if (this.#json && !this.#told) {
       const document = this.#failure({code: 'SLUICE_INTERRUPTED', message: 'quit at once on request'}, 130);
-      try {
-        writeSync(1, `${toJson(document)}\n`);
-      } catch {
-        // The reader is gone or does not read: quitting does not wait for it.
-      }
+      quickly(1, `${toJson(document)}\n`);
     }
     process.exit(130);
   }
@@ -220,6 +217,15 @@ class Session {
   #tool() {
     const {name, version} = this.#program;
     return {name, version};
+  }
+}
+
+/** Writes without waiting: when the reader is gone or does not read, that is all right. */
+function quickly(descriptor: 1 | 2, text: string): void {
+  try {
+    writeSync(descriptor, text);
+  } catch {
+    // Quitting does not wait for it.
   }
 }
 

@@ -47,8 +47,9 @@ test.each([[], ['--json']])('the second signal quits at once %j', async (...more
   await pause(300);
   const pressed = performance.now();
   one.child.kill('SIGINT');
-  const {code, out} = await one.ended;
+  const {code, out, err} = await one.ended;
   expect(code).toBe(130);
+  expect(err).toMatch(/press Ctrl-C again to quit at once\nquit at once\n$/);
   expect(performance.now() - pressed).toBeLessThan(2000);
   if (more.length > 0) expect(JSON.parse(out)).toMatchObject({status: 'interrupted', exitCode: 130});
   else expect(out).toBe('');
