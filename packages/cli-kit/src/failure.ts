@@ -20,7 +20,7 @@ export function failureText(error: ReportedError, paint: (style: 'red', text: st
   const where = [
     ...(table !== undefined && !message.includes(table) ? [`table ${table}`] : []),
     ...(column !== undefined && !message.includes(column) ? [`column ${column}`] : []),
-    ...(row !== undefined ? [`row ${row + 1}`] : []),
+    ...(row !== undefined && !new RegExp(`\\brow ${row + 1}\\b`, 'u').test(message) ? [`row ${row + 1}`] : []),
   ];
   const sentence = `${message}${where.length > 0 ? ` (${where.join(', ')})` : ''}`;
   const listed = problems.length > 1 || problems.some(problem => !message.includes(problem.message));

@@ -6,6 +6,7 @@ beforeAll(build);
 test.each([
   ['ok', 0, ''],
   ['failed', 1, 'error: cannot reach mysql://db:3306/x (table users, row 42); check host and port\n'],
+  ['placed', 1, 'error: row 1 of table t: it is wrong\n'],
   ['config', 2, 'error: the policy leaves 2 columns open:\n  users.dob: is undecided\n  users.name: is undecided\n\ntables:\n  users:\n    dob: drop\n'],
   ['undecided', 2, 'error: users.dob has no decision\n'],
   ['partial', 3, 'error: column x of table b holds a value out of range; declare a rule\n'],

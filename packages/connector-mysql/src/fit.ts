@@ -47,7 +47,7 @@ export class Fitting {
   }
 
   #refuse(column: string, row: number, reason: string): never {
-    throw new PipelineError(ErrorCode.VALUE, `row ${row} of table ${this.#table}: column ${column} ${reason}`, {
+    throw new PipelineError(ErrorCode.VALUE, `row ${row + 1} of table ${this.#table}: column ${column} ${reason}`, {
       table: this.#table, column, row, remedy: 'change the value on the way, or leave the column out',
     });
   }

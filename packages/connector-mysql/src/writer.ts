@@ -152,7 +152,7 @@ function isAboutValue(error: unknown): error is PipelineError {
 
 function placed(error: PipelineError, table: string, row: number): PipelineError {
   const what = error.message.replace(/^[^:]*: /, '');
-  return new PipelineError(ErrorCode.VALUE, `row ${row} of table ${table}: ${what}`, {
+  return new PipelineError(ErrorCode.VALUE, `row ${row + 1} of table ${table}: ${what}`, {
     ...error.context, table, row, retryable: false, ...(error.remedy !== undefined && {remedy: error.remedy}),
   });
 }

@@ -45,6 +45,7 @@ await runCli({
     }),
     command('ok', async () => {}),
     command('warned', async () => ({report: report('ok', {warnings: ['the first thing', 'the first thing', 'another']})})),
+    command('placed', async () => { throw await error('SLUICE_VALUE', 'row 1 of table t: it is wrong', {table: 't', row: 0}); }),
     command('move', async () => { throw await error('SLUICE_LOCKED', 'another run holds it'); }, {
       positionals: ['source', 'target'], ends: ({source, target, dryRun}) => dryRun ? null : ({source, destination: target}),
       options: (option, z) => ({
