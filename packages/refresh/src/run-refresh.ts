@@ -36,6 +36,9 @@ export async function detectChanges(job: RefreshJob, signal: AbortSignal): Promi
   return {plan: ledger.plan!, detection, since: refresh.base?.startedAt ?? null};
 }
 
+/** What an update is in the progress log: it cannot be gone on with, but it can be told that it crashed. */
+const CHANGES = 'changes';
+
 class Refresh {
   base: Base | null = null;
   receipts: RefreshResult['receipts'] = [];
@@ -44,6 +47,8 @@ class Refresh {
   readonly #signal: AbortSignal;
   readonly #limits: Limits;
   #identity: SourceIdentity | null = null;
+  /** The last run died, but had gone through. */
+  #settled = false;
 
   constructor(job: RefreshJob, ledger: RunLedger, signal: AbortSignal) {
     if (!job.destination.beginRefresh) {
@@ -103,6 +108,7 @@ class Refresh {
       const conclude = await this.#remember(new Map(), [], drift === null ? this.base!.file : await this.#job.destination.sealLive!(signal), this.base!.objects, this.base!.lateViews);
       await store.adopt();
       conclude();
+      await this.#tidy(plan);
       return;
     }
 
@@ -153,6 +159,8 @@ class Refresh {
     ledger.published = await load.publish(signal);
     await store.adopt();
     conclude();
+    // The log goes last: as long as it is there, the next run looks for what this one may leave.
+    await load[Symbol.asyncDispose]();
     await progressLog.remove();
     ledger.watch.lap('publish');
   }
@@ -167,7 +175,10 @@ class Refresh {
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
     }
-    if (live !== null && file?.sha256 === live.sha256) await store.adopt();
+    if (live !== null && file?.sha256 === live.sha256) {
+      await store.adopt();
+      this.#settled = true;
+    }
     // Who only looks holds no lock: a run that is about to go live may need it in a moment.
     else if (purpose === 'run') await store.dropPending();
   }
@@ -222,7 +233,10 @@ class Refresh {
     const {catalog} = plan;
     const begin = (from: 'nothing' | 'live' | {readonly resume: string}, keep: ReadonlySet<string>) => destination.beginRefresh!({catalog, from, keep}, this.#signal);
     if (!full) {
-      return {load: must(await begin('live', new Set(kept.map(({table}) => table.out.table))), 'load'), resumed: null};
+      const load = must(await begin('live', new Set(kept.map(({table}) => table.out.table))), 'load');
+      await progressLog.remove();
+      await beginUnfinished(progressLog, {work: CHANGES, token: load.token, startedAt: this.#ledger.startedAt});
+      return {load, resumed: null};
     }
     if (unfinished !== null) {
       const outs = plan.tables.filter(({source}) => unfinished.tables.has(source.table)).map(({out}) => out.table);
@@ -248,6 +262,14 @@ class Refresh {
     for (const {source: {table}} of stale) await noteReset(progressLog, {table, chunks: []});
     await noteDependencies(progressLog, now);
     return new Set(stale.map(({source: {table}}) => table));
+  }
+
+  /** Where there is nothing to do, no load begins that would remove what a crashed update left. What a crashed full run left stays for the next one. */
+  async #tidy({catalog}: CopyPlan): Promise<void> {
+    const {destination, progressLog} = this.#job;
+    if (!this.#settled && (await readUnfinished(progressLog, CHANGES)) === null) return;
+    await using _load = await destination.beginRefresh!({catalog, from: 'nothing', keep: new Set()}, this.#signal);
+    await progressLog.remove();
   }
 
   async #verify(load: RefreshLoad, works: readonly TableWork[], made: ReadonlyMap<string, TableBase>, states: ReadonlyMap<string, TableState>): Promise<void> {
