@@ -98,7 +98,9 @@ function record(text: string): object {
   let found: unknown = null;
   try {
     found = JSON.parse(text);
-  } catch {}
+  } catch {
+    // not JSON: no object either
+  }
   if (typeof found === 'object' && found !== null) return found;
   throw damaged();
 }

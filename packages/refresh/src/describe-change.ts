@@ -8,14 +8,15 @@ export function schemaChanges(before: Schema, now: Schema): string[] {
   const names = new Set(now.columns.map(({name}) => name));
   const gone = before.columns.filter(({name}) => !names.has(name));
   const added = now.columns.filter(({name}) => !old.has(name));
-  for (const column of [...gone]) {
+  const renamed = new Map<Column, Column>();
+  for (const column of gone) {
     const twin = added.find(other => at(now, other.name) === at(before, column.name) && same({...other, name: ''}, {...column, name: ''}));
     if (!twin) continue;
+    renamed.set(column, twin);
     changes.push(`column ${column.name} is called ${twin.name} now`);
-    gone.splice(gone.indexOf(column), 1);
-    added.splice(added.indexOf(twin), 1);
   }
-  changes.push(...gone.map(({name}) => `column ${name} is gone`), ...added.map(({name}) => `column ${name} is new`));
+  const twins = new Set(renamed.values());
+  changes.push(...gone.filter(column => !renamed.has(column)).map(({name}) => `column ${name} is gone`), ...added.filter(column => !twins.has(column)).map(({name}) => `column ${name} is new`));
   for (const column of now.columns) {
     const was = old.get(column.name);
     if (!was || same(was, column)) continue;
