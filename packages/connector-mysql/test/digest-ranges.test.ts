@@ -97,6 +97,10 @@ const MOVED: readonly (readonly [what: string, columns: string, one: string, oth
   ['a NULL to the next text', 'a varchar(5), b varchar(5)', "NULL, 'a'", "'a', NULL"],
   ['a NULL to the next number', 'a tinyint, b tinyint', 'NULL, 1', '1, NULL'],
   ['a NULL to the next number of another width', 'a tinyint, b smallint', 'NULL, 1', '1, NULL'],
+  ...(['tinyint', 'smallint', 'mediumint'] as const).map((type, i) =>
+    [`a NULL to the next ${type}, where the same bits mean another number`, `a ${type} unsigned, b ${type}`, `${256 ** (i + 1) - 1}, NULL`, 'NULL, -1'] as const),
+  ['a NULL to the next INT', 'a int, b int', 'NULL, 1', '1, NULL'],
+  ['a NULL to the next date', 'a date, b date', "NULL, '2024-01-01'", "'2024-01-01', NULL"],
   ['a digit over the border of two numbers', 'a int, b int', '12, 3', '1, 23'],
   ['a comma into a text', 'a text, b text', "'a,b', 'c'", "'a', 'b,c'"],
   ['a NULL to the next number far apart', Array.from({length: 300}, (_, i) => `c${i} tinyint`).join(), `${'NULL, '.repeat(150)}1${', NULL'.repeat(149)}`, `${'NULL, '.repeat(277)}1${', NULL'.repeat(22)}`],
