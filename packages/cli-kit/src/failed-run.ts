@@ -30,7 +30,12 @@ export function failedRun({tool, ends, startedAt, seconds, interrupted, error}: 
   };
 }
 
-/** Of an end that nobody could make out, kind and label are empty. */
+/**
+ * Of an end that nobody could make out, kind and label are empty. It may be no proper URL, or why would the
+ * run have failed so early: what stands before an `@` may be a password whatever its form.
+ */
 function endpoint(url = ''): EndpointReport {
-  return {kind: /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0].toLowerCase() ?? '', label: redactUrl(url)};
+  const kind = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0] ?? '';
+  const proper = url.slice(kind.length).startsWith('://') || !url.includes('@');
+  return {kind: kind.toLowerCase(), label: proper ? redactUrl(url) : redactUrl(`${kind}:${url.slice(url.lastIndexOf('@') + 1)}`)};
 }

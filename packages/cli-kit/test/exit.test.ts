@@ -37,6 +37,7 @@ describe('--json', () => {
       format: 'sluice.run-report/1', status: 'failed', tool: {name: 'app', version: '1.2.3'}, tables: [], warnings: [], published: false, error: {code: 'SLUICE_LOCKED'},
       source: {kind: 'mysql', label: 'mysql://db/x'}, destination: {kind: 'sqlite', label: 'sqlite:y.db'}, timings: {plan: 0},
     }],
+    ['move mysql:/reader:hunter2@db/x jdbc:mysql://reader:hunter2@db/y', 1, {source: {kind: 'mysql', label: 'mysql:db/x'}, destination: {label: 'jdbc:db/y'}}],
     ['move', 2, {format: 'sluice.run-report/1', status: 'failed', tables: [], error: {code: 'SLUICE_CONFIG', problems: [{path: 'source'}, {path: 'target'}]}, source: {kind: '', label: ''}}],
     ['move a b --config none.yaml', 2, {format: 'sluice.run-report/1', error: {message: 'cannot read none.yaml: there is no such file'}}],
     ['move a b --dry-run', 1, {format: 'sluice.failure/1', error: {code: 'SLUICE_LOCKED'}}],
