@@ -30,7 +30,10 @@ export async function loadBulkOptions(config: CopyOptions, signal: AbortSignal):
       return await load();
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
-      problems.push(...(error.problems.length > 0 ? error.problems : [{message: error.message}]));
+      // The old settings are read twice, for the policy and for the study: what is wrong with the file is told once.
+      for (const one of error.problems.length > 0 ? error.problems : [{message: error.message}]) {
+        if (!problems.some(({path, message}) => path === one.path && message === one.message)) problems.push(one);
+      }
       return undefined;
     }
   };

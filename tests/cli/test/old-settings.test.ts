@@ -54,6 +54,13 @@ describe.skipIf(!mariadb)('the old flags and files', () => {
     expect(rowsOf(file, 'SELECT familyid, packsent, sender, fatherage, motherage FROM data_4_tr ORDER BY 1')).toEqual([[1001n, '02/01/2005', null, 559n, 539n], [1002n, '2005-04-19', null, 9998n, 9998n]]);
   });
 
+  test('are told what is wrong with them once, although they are read for two purposes', async () => {
+    const place = office();
+    place.write('db_exporter_settings.json', '{"tables_we_dont_want_anything_to_do_with": [], "tables_to_sanitize": {}, "tables_to_sanitize": {}}');
+    const {code, stderr} = await rebuild(place);
+    expect({code, told: stderr.split('duplicate key').length - 1}).toEqual({code: 2, told: 1});
+  });
+
   test('archive the file that is replaced, named as ever', async () => {
     const place = office();
     makeSqlite(place.at('collab/wtp_collab.db'), 'CREATE TABLE of_last_month (x)', 'CREATE TABLE data_oc_m (old)');
