@@ -154,9 +154,9 @@ function unitsOf({request: {schema, ranges}, description}: DescribedRequest, req
     // Without ORDER BY: the walk through the key's index is in its order, and another order could only make equal rows look changed.
     if (keys) return {...unit, sql: (ordinal: number) => `SELECT ${ordinal}, COUNT(*), SHA2(GROUP_CONCAT(${row} SEPARATOR ','), 256) FROM ${from} FORCE INDEX (PRIMARY)${filter}`};
     return {...unit, sql: (ordinal: number) =>
-      // In order of the groups, which are folded here. Rows that are alike count by their number.
+      // In order of the groups, which are folded here. Rows that are alike count by their number. By position: the table may have a column d.
       `(SELECT ${ordinal}, SUM(n), SHA2(CONCAT(LEFT(d, ${GROUP_DIGITS}), GROUP_CONCAT(d, ':', n ORDER BY d SEPARATOR ',')), 256) FROM
-        (SELECT SHA2(${row}, 256) AS d, COUNT(*) AS n FROM ${from} USE INDEX () GROUP BY d) AS r GROUP BY LEFT(d, ${GROUP_DIGITS}) ORDER BY LEFT(d, ${GROUP_DIGITS}))`};
+        (SELECT SHA2(${row}, 256) AS d, COUNT(*) AS n FROM ${from} USE INDEX () GROUP BY 1) AS r GROUP BY LEFT(d, ${GROUP_DIGITS}) ORDER BY LEFT(d, ${GROUP_DIGITS}))`};
   });
 }
 
