@@ -73,6 +73,8 @@ for (const it of servers) {
       const lab = newLab();
       await lab.bulk();
       for (const [what, before, after] of pairs) {
+        // MariaDB stores no negative zero.
+        if (it.kind === 'mariadb' && what === 'the sign of zero') continue;
         for (const state of [before, after]) await sql(`UPDATE keyed SET ${state} WHERE id = 15`, `UPDATE keyless SET ${state} WHERE id = 15`).then(() => (state === before ? lab.update() : undefined));
         const report = await lab.update();
         expect(told(report), what).toEqual({keyed: 'patched: rows changed in 1 of 4 ranges of its key', keyless: expect.stringMatching(/^rewritten: its rows changed/)});
