@@ -4,6 +4,9 @@ import {allParts, createIndex, createTable, noParts, type ProvenParts} from './d
 import type {Omit} from './plan-load.ts';
 import type {TablePlan} from './table-plan.ts';
 
+/** One for all tables: opening one for each took a tenth of a second for 900. Everything in it is rolled back at once. */
+let scratch: Database.Database | null = null;
+
 /**
  * Makes the table and each of its parts in a database in memory; what SQLite refuses there is left
  * out and listed, so that a load never fails at its end for a part that could not be. Throws SCHEMA
@@ -12,14 +15,15 @@ import type {TablePlan} from './table-plan.ts';
 export function proveStructure(plan: TablePlan, omit: Omit): TablePlan {
   const {table} = plan.schema;
   const accepts = (candidate: TablePlan, parts: ProvenParts, more: readonly string[] = []) => {
-    const scratch = new Database(':memory:');
+    scratch ??= new Database(':memory:');
     try {
+      scratch.exec('BEGIN');
       for (const sql of [createTable(candidate, parts), ...more]) scratch.exec(sql);
       return true;
     } catch {
       return false;
     } finally {
-      scratch.close();
+      if (scratch.inTransaction) scratch.exec('ROLLBACK');
     }
   };
 

@@ -1,6 +1,6 @@
 import {must, type FileSeal, type SourceIdentity, type StoredObject} from '@sluice/core';
 import type {CopyPlan, RunLedger} from '@sluice/engine';
-import {makeReceipt, type PlaceRecord} from '@sluice/verify';
+import {makeReceipt, type PlaceRecord, type PreviousReceipt} from '@sluice/verify';
 import type {Base, TableBase} from './base.ts';
 import {sha256} from './fingerprint.ts';
 import type {RefreshJob} from './request.ts';
@@ -15,8 +15,8 @@ interface Told {
   readonly identity: SourceIdentity | null;
   readonly file: FileSeal | null;
   readonly objects: readonly StoredObject[];
-  /** Text of the receipt of the run before. */
-  readonly previous: string | null;
+  /** The receipt of the run before. */
+  readonly previous: PreviousReceipt | null;
 }
 
 /** The receipt of a run that is about to go live. What it says of tables that stay, an earlier run has read back. */

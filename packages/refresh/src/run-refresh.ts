@@ -311,7 +311,7 @@ class Refresh {
     const plan = must(this.#ledger.plan, 'plan');
     const tables = await withDependencies(this.#job, plan.tables, made, this.base, this.#limits, this.#signal);
     const previous = this.base?.receipt ?? null;
-    const receipt = receiptOf({job: this.#job, ledger: this.#ledger, plan, base: this.base, made: tables, identity: this.#identity, file, objects, previous: previous?.text ?? null});
+    const receipt = receiptOf({job: this.#job, ledger: this.#ledger, plan, base: this.base, made: tables, identity: this.#identity, file, objects, previous});
     const head: Base = {
       tool: tool.version, startedAt: this.#ledger.startedAt, source: this.#identity ?? {id: source.label, traits: {}}, snapshot: source.snapshot ?? null,
       file, objects, views: viewsOf(plan.target.views), lateViews, receipt, tables: new Map(),
@@ -325,7 +325,7 @@ class Refresh {
   #summary(kind: RefreshSummary['kind'], {removed, full, drift, digestSeconds}: Detection, resumed: Unfinished | null): RefreshSummary {
     const count = (one: TableChange['kind']) => this.#ledger.states.filter(({change}) => change?.kind === one).length;
     return {
-      kind, reasons: full ?? [], resumed: resumed !== null, since: this.base?.startedAt ?? null, digestSeconds, receipt: null,
+      kind, reasons: full ?? (kind === 'full' ? ['no table stays as the last run left it'] : []), resumed: resumed !== null, since: this.base?.startedAt ?? null, digestSeconds, receipt: null,
       tables: {unchanged: count('unchanged'), new: count('new'), patched: count('patched'), rewritten: count('rewritten'), removed: removed.length},
       ...(full === null && kind !== 'full' && {asLeft: drift === null}),
       ...(removed.length > 0 && {removed: removed.map(({name, reason}) => ({name, reason}))}),

@@ -3,7 +3,7 @@ export type {Difference} from './compare.ts';
 export {compareTables} from './compare-tables.ts';
 export type {TableDifference, TableQuestion, TableSide} from './compare-tables.ts';
 export {makeReceipt} from './make-receipt.ts';
-export type {MadeReceipt, ReceiptFields, ReceiptTableFields} from './make-receipt.ts';
+export type {MadeReceipt, PreviousReceipt, ReceiptFields, ReceiptTableFields} from './make-receipt.ts';
 export {parseReceipt} from './parse-receipt.ts';
 export {verifyReadBack} from './read-back.ts';
 export type {ReadBackLimits} from './read-back.ts';

@@ -1,7 +1,7 @@
 import type {RowOrder, Schema, SourceIdentity, TableChange} from '@sluice/core';
 import {parseReceipt} from './parse-receipt.ts';
 import {
-  digestOf, fingerprintOf, RECEIPT_FORMAT, receiptText, sealOf, sha256, type PlaceRecord, type Receipt, type ReceiptSchema, type ReceiptTable, type SideDigest,
+  digestOf, fingerprintOf, RECEIPT_FORMAT, sealed, sha256, type PlaceRecord, type Receipt, type ReceiptSchema, type ReceiptTable, type SideDigest,
 } from './receipt.ts';
 
 export interface ReceiptTableFields {
@@ -34,16 +34,20 @@ export interface MadeReceipt {
   readonly hash: string;
 }
 
+/** The receipt before the one that is made. */
+export type PreviousReceipt = Pick<MadeReceipt['receipt'], 'sequence'> & Pick<MadeReceipt, 'hash'>;
+
 /**
- * Makes the receipt that follows `previousText`; null makes the first one. Throws CONFIG or VERIFY when
- * the previous one is not a receipt, or not as it was written.
+ * Makes the receipt that follows `previous`, which is its text, or what its maker kept of it; null makes
+ * the first one. Throws CONFIG or VERIFY when the text is not a receipt, or not as it was written.
  */
-export function makeReceipt(fields: ReceiptFields, previousText: string | null): MadeReceipt {
+export function makeReceipt(fields: ReceiptFields, previous: string | PreviousReceipt | null): MadeReceipt {
+  const before = typeof previous === 'string' ? {sequence: parseReceipt(previous).sequence, hash: sha256(previous)} : previous;
   const {tool, kind, startedAt, finishedAt, source, destination, rules, objects, warnings} = fields;
   const unsealed = {
     format: RECEIPT_FORMAT, tool: {name: tool.name, version: tool.version}, kind, startedAt, finishedAt,
-    sequence: previousText === null ? 1 : parseReceipt(previousText).sequence + 1,
-    previous: previousText === null ? null : sha256(previousText),
+    sequence: before === null ? 1 : before.sequence + 1,
+    previous: before === null ? null : before.hash,
     source: {kind: source.kind, label: source.label, id: source.identity === null ? null : sha256(source.identity.id), snapshot: source.snapshot},
     destination: {
       kind: destination.kind, label: destination.label,
@@ -54,8 +58,8 @@ export function makeReceipt(fields: ReceiptFields, previousText: string | null):
     objects: objects.map(({type, name, table, digest}) => ({type, name, table, digest})),
     warnings: [...warnings],
   } satisfies Omit<Receipt, 'seal'>;
-  const receipt: Receipt = {...unsealed, seal: sealOf(unsealed)};
-  const text = receiptText(receipt);
+  const {seal, text} = sealed(unsealed);
+  const receipt: Receipt = {...unsealed, seal};
   return {receipt, text, hash: sha256(text)};
 }
 

@@ -85,6 +85,15 @@ export const receiptText = (receipt: Receipt): string => `${canonicalJson(receip
 
 export const sealOf = (receipt: Omit<Receipt, 'seal'>): string => sha256(canonicalJson({...receipt, seal: undefined}));
 
+/** A receipt's seal and its text with it: what `sealOf` and `receiptText` give, written out once. */
+export function sealed(receipt: Omit<Receipt, 'seal'>): {readonly seal: string; readonly text: string} {
+  const parts = Object.entries(receipt).map(([key, value]): [string, string] => [key, canonicalJson(value)]);
+  const written = (entries: readonly (readonly [string, string])[]) =>
+    `{${entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
+  const seal = sha256(written(parts));
+  return {seal, text: `${written([...parts, ['seal', JSON.stringify(seal)]])}\n`};
+}
+
 export const fingerprintOf = (schema: ReceiptSchema): string => sha256(canonicalJson(schema));
 
 /** SHA-256 over the digests of the places, in their order. */
