@@ -1,7 +1,8 @@
 import type {RowOrder, Schema, SourceIdentity, TableChange} from '@sluice/core';
+import {inOrder, type PlaceRecord} from './place-order.ts';
 import {parseReceipt} from './parse-receipt.ts';
 import {
-  digestOf, fingerprintOf, RECEIPT_FORMAT, sealed, sha256, type PlaceRecord, type Receipt, type ReceiptSchema, type ReceiptTable, type SideDigest,
+  digestOf, fingerprintOf, RECEIPT_FORMAT, sealed, sha256, type Receipt, type ReceiptSchema, type ReceiptTable, type SideDigest,
 } from './receipt.ts';
 
 export interface ReceiptTableFields {
@@ -12,7 +13,7 @@ export interface ReceiptTableFields {
   readonly schema: Schema;
   /** Default `written`. */
   readonly order?: RowOrder;
-  /** As read back and found equal to what was written, in the order in which the rows lie. Those without rows are left out. */
+  /** As read back and found equal to what was written. The receipt keeps their rows and digests, in the order in which they lie; those without rows are left out. */
   readonly places: readonly PlaceRecord[];
   /** Default: what `places` says, as a run whose two sides differ publishes nothing. */
   readonly source?: SideDigest;
@@ -65,11 +66,11 @@ export function makeReceipt(fields: ReceiptFields, previous: string | PreviousRe
 
 function tableOf({name, target, change, schema, order = 'written', places, source}: ReceiptTableFields): ReceiptTable {
   const reduced = reducedSchema(schema);
-  const kept = places.filter(([, rows]) => rows > 0).map(([place, rows, digest]) => [place, rows, digest] as const);
-  const destination = digestOf(kept);
+  const groups = inOrder(places.filter(([, rows]) => rows > 0)).map(([, rows, digest]) => [rows, digest] as const);
+  const destination = digestOf(groups);
   return {
     name, target, rows: destination.rows, change, schemaFingerprint: fingerprintOf(reduced), schema: reduced, order,
-    source: source ? {rows: source.rows, digest: source.digest} : destination, destination, places: kept,
+    source: source ? {rows: source.rows, digest: source.digest} : destination, destination, groups,
   };
 }
 

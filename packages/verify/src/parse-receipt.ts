@@ -24,7 +24,7 @@ const table = z.strictObject({
   schema: z.strictObject({table: z.string(), columns: z.array(column), primaryKey: z.array(z.string()), order: z.literal('key').optional()}),
   order: z.enum(['written', 'any']),
   source: side, destination: side,
-  places: z.array(z.tuple([z.string().nullable(), count, hex])),
+  groups: z.array(z.tuple([z.number().int().min(1), hex])),
 });
 
 const shape = z.strictObject({
@@ -84,11 +84,11 @@ function shaped(text: string): Receipt {
 function contradictions({tables, sequence, previous}: Receipt): Problem[] {
   const problems: Problem[] = [];
   if ((sequence === 1) !== (previous === null)) problems.push({path: 'previous', message: 'the first receipt, and no other, follows none'});
-  for (const {name, rows, schema, schemaFingerprint, source, destination, places} of tables) {
+  for (const {name, rows, schema, schemaFingerprint, source, destination, groups} of tables) {
     const say = (message: string) => problems.push({path: name, message});
-    const whole = digestOf(places);
+    const whole = digestOf(groups);
     if (fingerprintOf(schema) !== schemaFingerprint) say('its schema is not the one that was fingerprinted');
-    if (whole.rows !== destination.rows || whole.digest !== destination.digest) say('its places do not add up to its digest');
+    if (whole.rows !== destination.rows || whole.digest !== destination.digest) say('its groups of rows do not add up to its digest');
     if (rows !== destination.rows) say('it has two counts of rows');
     if (source.rows !== destination.rows || source.digest !== destination.digest) say('what left the source is not what arrived');
     if (!schema.primaryKey.every(key => schema.columns.some(column => column.name === key))) say('its key is not among its columns');

@@ -1,17 +1,20 @@
 import {createHash} from 'node:crypto';
-import type {Catalog, Column, FileSeal, Place, RefreshSummary, RowOrder, StoredObject, TableChange} from '@sluice/core';
+import type {Catalog, Column, FileSeal, RefreshSummary, RowOrder, StoredObject, TableChange} from '@sluice/core';
 import {canonicalJson} from './canonical-json.ts';
 
 export const RECEIPT_FORMAT = 'sluice.receipt/1';
 
-/** Rows and the digest of all of them: SHA-256, hex, over the digests of the places, in their order. */
+/** Rows and the digest of all of them: SHA-256, hex, over the digests of the groups, in their order. */
 export interface SideDigest {
   readonly rows: number;
   readonly digest: string;
 }
 
-/** `[place, rows, digest]`: where rows lie, how many, and their digest. The place is null where rows have none. */
-export type PlaceRecord = readonly [place: Place | null, rows: number, digest: string];
+/**
+ * `[rows, digest]` of rows that lie behind one another. Where they lie is said by the order of the groups
+ * alone: numbers of rows may be keys.
+ */
+export type RowGroup = readonly [rows: number, digest: string];
 
 /** A column, reduced to what a destination needs to read its values back. */
 export type ReceiptColumn = Pick<
@@ -35,18 +38,20 @@ export interface ReceiptTable {
   /** SHA-256, hex, of `schema` as canonical JSON. */
   readonly schemaFingerprint: string;
   readonly schema: ReceiptSchema;
-  /** How the places are digested; `any` does not depend on the order of the rows. */
+  /** How the groups are digested; `any` does not depend on the order of the rows. */
   readonly order: RowOrder;
   /** Of the rows as they left the source, after transforms. */
   readonly source: SideDigest;
   /** Of the rows as they were read back. */
   readonly destination: SideDigest;
-  readonly places: readonly PlaceRecord[];
+  /** In the order in which they lie; none is empty. */
+  readonly groups: readonly RowGroup[];
 }
 
 /**
  * What a run did, for a machine that has only the destination. Holds counts, digests, names and
- * types; no row's value and no position of the source.
+ * types; no row's value, no key and no position of the source. The digests are not salted: who has one and
+ * a guess of the rows can check the guess, so it is as confidential as what it describes.
  */
 export interface Receipt {
   readonly format: typeof RECEIPT_FORMAT;
@@ -96,11 +101,11 @@ export function sealed(receipt: Omit<Receipt, 'seal'>): {readonly seal: string; 
 
 export const fingerprintOf = (schema: ReceiptSchema): string => sha256(canonicalJson(schema));
 
-/** SHA-256 over the digests of the places, in their order. */
-export function digestOf(places: readonly PlaceRecord[]): SideDigest {
+/** SHA-256 over the digests of the groups, in their order. */
+export function digestOf(groups: readonly RowGroup[]): SideDigest {
   const hash = createHash('sha256');
-  for (const [, , digest] of places) hash.update(digest, 'hex');
-  return {rows: places.reduce((sum, [, rows]) => sum + rows, 0), digest: hash.digest('hex')};
+  for (const [, digest] of groups) hash.update(digest, 'hex');
+  return {rows: groups.reduce((sum, [rows]) => sum + rows, 0), digest: hash.digest('hex')};
 }
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError, type FileSeal, type LiveTables, type ReadLimits, type Schema, type StoredObject} from '@sluice/core';
-import {digestByPlace, digestByRank} from './place-digests.ts';
+import {compareGroups} from './group-digests.ts';
 import type {Receipt, ReceiptTable} from './receipt.ts';
 
 /** Most row ranges that are listed of one table; counts are exact all the same. */
@@ -26,10 +26,8 @@ export interface CheckedTable {
   /** Groups of rows that are not as they were, of how many. */
   readonly groupsDiffering: number;
   readonly groups: number;
-  /** Ordinals of the rows in these groups, 0-based, `[first, end)`, in the order of the receipt; at most {@link LISTED_RANGES}. */
+  /** Ordinals of the rows in these groups, 0-based, `[first, end)`, in the order in which they lay when the receipt was made; at most {@link LISTED_RANGES}. */
   readonly ranges: readonly (readonly [number, number])[];
-  /** The rows lie elsewhere than they were put, in the same order and with the same values. */
-  readonly moved: boolean;
   /** Why it could not be read; null when it was. */
   readonly reason: string | null;
 }
@@ -56,7 +54,7 @@ export interface ReceiptVerification {
 
 /**
  * Compares what a destination holds now with what a receipt says it was given: its bytes, the rows of
- * every place, everything a statement made. Throws what a reading rejects with when that is not about one table.
+ * every group, everything a statement made. Throws what a reading rejects with when that is not about one table.
  */
 export async function verifyReceipt({receipt, live, seal, limits, onRows}: ReceiptQuestion, signal: AbortSignal): Promise<ReceiptVerification> {
   const {file} = receipt.destination;
@@ -82,8 +80,6 @@ export async function verifyReceipt({receipt, live, seal, limits, onRows}: Recei
     problems: [...tables.flatMap(tableProblem), ...objects.filter(object => !isTold(object, tables)).map(({type, name, status}) => `${type} ${name} ${objectWords[status]}`)],
     remarks: [
       ...(sameFile === false && equal ? ['the file was written anew since, but everything in it is as it was'] : []),
-      ...tables.filter(({status, moved}) => status === 'equal' && moved)
-        .map(({target}) => `the rows of table ${target} lie elsewhere than they were put, as after VACUUM, in the same order`),
       ...(sameFile && !equal ? ['the bytes of the file are those of the receipt, yet what they hold is not: the receipt contradicts itself'] : []),
     ],
   };
@@ -99,21 +95,12 @@ async function checkTable(table: ReceiptTable, live: LiveTables, limits: ReadLim
   const schema: Schema = table.schema;
   try {
     const rowsFound = await live.countRows(schema, signal);
-    let equal = await digestByPlace(table, live, limits, onRows, signal);
-    let moved = false;
-    // A rewritten file may have numbered its rows anew; the places then mean other rows.
-    if (rowsFound === table.rows && equal !== null && !equal.every(Boolean) || equal === null) {
-      const byRank = await digestByRank(table, live, limits, onRows, signal);
-      if (equal === null || count(byRank) > count(equal)) {
-        moved = equal !== null;
-        equal = byRank;
-      }
-    }
+    const equal = await compareGroups(table, live, limits, onRows, signal);
     const groupsDiffering = equal.length - count(equal);
     const same = groupsDiffering === 0 && rowsFound === table.rows;
     return {
       name: table.name, target: table.target, status: same ? 'equal' : 'different', rows: table.rows, rowsFound,
-      groupsDiffering, groups: equal.length, ranges: rangesOf(table, equal), moved: same && moved, reason: null,
+      groupsDiffering, groups: equal.length, ranges: rangesOf(table, equal), reason: null,
     };
   } catch (error) {
     signal.throwIfAborted();
@@ -125,10 +112,10 @@ async function checkTable(table: ReceiptTable, live: LiveTables, limits: ReadLim
 const count = (flags: readonly boolean[]) => flags.filter(Boolean).length;
 
 /** The rows of the groups that differ, neighbours joined. */
-function rangesOf({places}: ReceiptTable, equal: readonly boolean[]): [number, number][] {
+function rangesOf({groups}: ReceiptTable, equal: readonly boolean[]): [number, number][] {
   const ranges: [number, number][] = [];
   let at = 0;
-  for (const [i, [, rows]] of places.entries()) {
+  for (const [i, [rows]] of groups.entries()) {
     const last = ranges.at(-1);
     if (!equal[i]) {
       if (last && last[1] === at) last[1] = at + rows;
@@ -140,10 +127,10 @@ function rangesOf({places}: ReceiptTable, equal: readonly boolean[]): [number, n
 }
 
 function unread(table: ReceiptTable, status: 'missing' | 'unreadable', reason: string | null): CheckedTable {
-  const groups = table.places.length;
+  const groups = table.groups.length;
   return {
     name: table.name, target: table.target, status, rows: table.rows, rowsFound: null, groupsDiffering: groups, groups,
-    ranges: table.rows === 0 ? [] : [[0, table.rows]], moved: false, reason,
+    ranges: table.rows === 0 ? [] : [[0, table.rows]], reason,
   };
 }
 

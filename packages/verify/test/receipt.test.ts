@@ -54,7 +54,17 @@ describe('a receipt', () => {
     }]);
     expect(text).not.toContain('PHI-CANARY');
     expect(text).not.toContain('server 7');
-    expect(receipt.tables[0]!.places).toHaveLength(2);
+    expect(receipt.tables[0]!.groups).toEqual([[2, digest(3)], [7, digest(5)]]);
+  });
+
+  test('holds no number of a row, which may be a key, and has the groups in the order in which they lie', () => {
+    const places = [['[[900777,900800]]' as Place, 3, digest(1)], ['[["-9007199254740993","-9007199254740992"]]' as Place, 2, digest(2)], ['[[1000,900776]]' as Place, 7, digest(3)]] as const;
+    const {receipt, text} = makeReceipt({...fields, tables: [{...fields.tables[0]!, places}]}, null);
+    expect(receipt.tables[0]!.groups).toEqual([[2, digest(2)], [7, digest(3)], [3, digest(1)]]);
+    for (const number of ['9007', '900800', '90077']) expect(text.replaceAll(/[0-9a-f]{64}/g, ''), number).not.toContain(number);
+    expect(parseReceipt(text)).toEqual(receipt);
+    const without = [places[0], [null, 2, digest(2)] as const, places[2]];
+    expect(makeReceipt({...fields, tables: [{...fields.tables[0]!, places: without}]}, null).receipt.tables[0]!.groups.map(([rows]) => rows)).toEqual([3, 2, 7]);
   });
 
   test('no byte of it can be altered unnoticed', () => {
@@ -91,9 +101,9 @@ describe('a receipt', () => {
   test('one whose numbers do not add up is refused, though its own checksum was made anew', () => {
     const {receipt} = makeReceipt(fields, null);
     const [table] = receipt.tables;
-    const places = table!.places.with(0, [table!.places[0]![0], 2, digest(9)]);
+    const groups = table!.groups.with(0, [2, digest(9)]);
     for (const altered of [
-      {...receipt, tables: [{...table!, places}]}, {...receipt, tables: [{...table!, rows: 8}]}, {...receipt, tables: [{...table!, schema: {...table!.schema, primaryKey: []}}]},
+      {...receipt, tables: [{...table!, groups}]}, {...receipt, tables: [{...table!, rows: 8}]}, {...receipt, tables: [{...table!, schema: {...table!.schema, primaryKey: []}}]},
       {...receipt, tables: [{...table!, source: {rows: 9, digest: digest(9)}}]}, {...receipt, sequence: 2},
     ]) {
       expect(() => parseReceipt(receiptText({...altered, seal: sealOf({...altered, seal: undefined} as unknown as Receipt)}))).toThrow('contradicts itself');

@@ -49,7 +49,7 @@ export function receiptOf(tables: readonly FakeTable[], objects: readonly Stored
   }, previous);
 }
 
-function placesOf(schema: Schema, rows: ReadonlyMap<number, Row>, size: number): PlaceRecord[] {
+export function placesOf(schema: Schema, rows: ReadonlyMap<number, Row>, size: number): PlaceRecord[] {
   const all = [...rows].sort(([a], [b]) => a - b);
   const places: PlaceRecord[] = [];
   for (let i = 0; i < all.length; i += size) {

@@ -113,7 +113,7 @@ describe.each(servers)('sluice verify with $kind', it => {
     makeSqlite(place.at('other.db'), 'VACUUM', 'UPDATE twins SET rowid = rowid + 100');
     const vacuumed = await check('other.db');
     expect(vacuumed).toMatchObject({code: 0});
-    expect(vacuumed.stdout).toContain('the file was written anew since, but everything in it is as it was\nthe rows of table twins lie elsewhere than they were put');
+    expect(vacuumed.stdout).toContain('the file was written anew since, but everything in it is as it was');
 
     // Every edit is noticed.
     for (const [edit, said] of [
@@ -129,7 +129,8 @@ describe.each(servers)('sluice verify with $kind', it => {
       expect(ended.stdout + ended.stderr).not.toContain(CANARY);
     }
 
-    // Receipts hold none of the values, and none of the source's keys.
+    // Receipts hold none of the values, and none of the source's keys, nor the numbers of rows, which may be those.
+    expect(JSON.parse(readFileSync(place.at('collab.receipt.json'), 'utf8')).tables.find(({name}: {name: string}) => name === 'numbers').groups).toEqual([[2000, expect.any(String)], [1000, expect.any(String)]]);
     expect(placesOf([CANARY, 'Zoe'], place.path).filter(found => found.includes('receipt'))).toEqual([]);
     const receipt = readFileSync(place.at('collab.receipt.json'), 'utf8');
     writeFileSync(place.at('altered.receipt.json'), receipt.replace('"sequence":2', '"sequence":1'));
