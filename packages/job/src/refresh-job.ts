@@ -1,10 +1,10 @@
-import {stat} from 'node:fs/promises';
-import {ErrorCode, must, PipelineError, type Logger, type RunReport} from '@sluice/core';
+import {readFile, stat} from 'node:fs/promises';
+import {ErrorCode, must, PipelineError, type Destination, type Logger, type RunReport} from '@sluice/core';
 import {systemClock, type CopyPlan, type CopyResult} from '@sluice/engine';
 import {detectChanges, runRefresh, type BaseStore, type Detection, type ProgressLog, type RefreshJob, type RefreshResult} from '@sluice/refresh';
 import {openDestination, openSource} from '@sluice/registry';
 import {openProgress, openState, progressPath, type State} from '@sluice/state';
-import {receiptFiles} from '@sluice/verify';
+import {parseReceipt, receiptFiles, receiptFolder} from '@sluice/verify';
 import {copyRequest, lockTarget, type CopyJob, type JobContext} from './run-job.ts';
 import {makeFolder, remember, writeReports} from './report-files.ts';
 import {writeFileAtomically} from './write-file.ts';
@@ -24,7 +24,7 @@ const DEFAULT_STATE = '.sluice/state.db';
 export async function planRefresh(job: FreshJob, context: JobContext, signal: AbortSignal): Promise<{readonly plan: CopyPlan; readonly detection: Detection; readonly since: string | null}> {
   await using source = await openSource(job.source);
   await using destination = await openDestination(job.destination);
-  await using kept = await openKept(job, destination.label, context.logger);
+  await using kept = await openKept(job, destination, context.logger);
   return await detectChanges({
     ...copyRequest(job, source, destination), ...refreshParts(job), ...kept, logger: context.logger, ...(context.progress && {progress: context.progress}),
   }, signal);
@@ -40,7 +40,7 @@ export async function runRefreshJob(job: FreshJob, context: JobContext, signal: 
   await using source = await openSource(job.source);
   await using destination = await openDestination(job.destination);
   await using _lock = await lockTarget(job, destination, clock, signal);
-  await using kept = await openKept(job, destination.label, context.logger);
+  await using kept = await openKept(job, destination, context.logger);
   const result = await runRefresh({
     ...copyRequest(job, source, destination), ...refreshParts(job), ...kept, clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
   }, signal);
@@ -57,18 +57,21 @@ function refreshParts({kind, only, force, rules}: FreshJob) {
 interface Kept extends AsyncDisposable {
   readonly store: BaseStore;
   readonly progressLog: ProgressLog;
+  readonly known: NonNullable<RefreshJob['known']>;
 }
 
 /** What earlier runs of this target left. A full run can do without; then it leaves nothing either. */
-async function openKept({stateFile = DEFAULT_STATE, kind}: FreshJob, target: string, logger: Logger): Promise<Kept> {
-  if (stateFile === null) return forgetful;
+async function openKept({stateFile = DEFAULT_STATE, kind, reportFiles}: FreshJob, destination: Destination, logger: Logger): Promise<Kept> {
+  const target = destination.label;
+  const byReceipt = (signal: AbortSignal) => hasReceipt(reportFiles?.receipt, destination, signal);
+  if (stateFile === null) return {...forgetful, known: byReceipt};
   let state: State;
   try {
     state = await openState(stateFile);
   } catch (error) {
     if (kind === 'changes' || !(error instanceof PipelineError)) throw error;
     logger.warn(`${error.message}: the next update will have to copy everything`);
-    return forgetful;
+    return {...forgetful, known: byReceipt};
   }
   const progress = openProgress(progressPath(stateFile, target));
   if (progress.damaged) logger.warn(`${progress.path} cannot be read: an unfinished run begins anew`);
@@ -85,6 +88,7 @@ async function openKept({stateFile = DEFAULT_STATE, kind}: FreshJob, target: str
       append: async entry => progress.append(entry),
       remove: async () => progress.remove(),
     },
+    known: async signal => (await state.history(target, 1000)).some(({published}) => published) || await byReceipt(signal),
     async [Symbol.asyncDispose]() {
       await progress[Symbol.asyncDispose]();
       await state[Symbol.asyncDispose]();
@@ -92,11 +96,26 @@ async function openKept({stateFile = DEFAULT_STATE, kind}: FreshJob, target: str
   };
 }
 
-const forgetful: Kept = {
+const forgetful: Omit<Kept, 'known'> = {
   store: {load: async () => null, pending: async () => null, savePending: async () => {}, adopt: async () => {}, dropPending: async () => {}},
   progressLog: {entries: async () => [], append: async () => {}, remove: async () => {}},
   async [Symbol.asyncDispose]() {},
 };
+
+/** Whether a receipt tells of the file as it is, or there is a folder of receipts for it. */
+async function hasReceipt(file: string | undefined, destination: Destination, signal: AbortSignal): Promise<boolean> {
+  if (file === undefined) return false;
+  if (await stat(receiptFolder(file)).then(found => found.isDirectory(), () => false)) return true;
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return false;
+  try {
+    const {destination: {file: told}} = parseReceipt(text);
+    return told !== null && told.sha256 === (await destination.sealLive?.(signal))?.sha256;
+  } catch (error) {
+    if (error instanceof PipelineError) return false;
+    throw error;
+  }
+}
 
 /** Writes the receipt of this run, and that of the one before when it died before it could. */
 async function writeReceipts({reportFiles}: FreshJob, {report, receipts}: RefreshResult): Promise<RunReport> {

@@ -27,6 +27,11 @@ export interface RefreshJob extends Omit<CopyRequest, 'mode'> {
   readonly store: BaseStore;
   readonly progressLog: ProgressLog;
   /**
+   * Whether something beside the store says that earlier runs made what is live. Without it, and without a
+   * record in the store, a destination that holds what the source does not know is refused.
+   */
+  readonly known?: (signal: AbortSignal) => Promise<boolean>;
+  /**
    * Only the rows of these tables (names at the source) are looked at, and they are made anew whether
    * they changed or not. Others follow when their definition or their rules changed, new ones come, old ones go.
    */

@@ -7,6 +7,7 @@ import {decodeBase, decodeHead, encodeHead, encodeTable, placesOf, rowsOf, type 
 import {dependenciesOf, digestDependencies} from './dependencies.ts';
 import {detect, type Decision, type Detection} from './detect.ts';
 import {viewsOf} from './fingerprint.ts';
+import {refuseForeign} from './foreign-target.ts';
 import {checkCount, moveTable} from './move-table.ts';
 import {receiptOf} from './receipt-of.ts';
 import {tableBase, withDependencies, withLate} from './next-base.ts';
@@ -49,6 +50,8 @@ class Refresh {
   #identity: SourceIdentity | null = null;
   /** The last run died, but had gone through. */
   #settled = false;
+  /** There is a record of an earlier run, be it one that cannot be read. */
+  #remembered = false;
 
   constructor(job: RefreshJob, ledger: RunLedger, signal: AbortSignal) {
     if (!job.destination.beginRefresh) {
@@ -75,6 +78,7 @@ class Refresh {
     if (kind === 'changes') this.#checkSource();
     const plan = await planCopy(this.#job, signal);
     this.#checkAsked(plan);
+    if (this.base === null && !this.#remembered && !await this.#job.known?.(signal)) await refuseForeign(destination, plan, signal);
     this.#ledger.begin(plan);
     const detection = await detect({
       job: this.#job, plan, base: this.base, identity: this.#identity, seal, limits: this.#limits,
@@ -91,6 +95,7 @@ class Refresh {
     const detection = await this.detect();
     const plan = must(ledger.plan, 'plan');
     const {decisions, removed, drift} = detection;
+    for (const reason of detection.full ?? []) this.#job.logger?.info(`${reason}: copying everything`);
     for (const found of drift?.found ?? []) ledger.warnings.push(`the file was changed by somebody else: ${found}; the new file is as the source says, the edited one is kept as the archive`);
     ledger.watch.lap('plan');
 
@@ -186,6 +191,7 @@ class Refresh {
   async #loadBase(): Promise<Base | null> {
     const stored = await this.#job.store.load();
     if (stored === null) return null;
+    this.#remembered = true;
     try {
       return decodeBase(stored);
     } catch (error) {
