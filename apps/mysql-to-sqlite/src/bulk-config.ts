@@ -5,7 +5,7 @@ const file = z.string().min(1).optional();
 
 /** What every run of the copy has to know. */
 const copyOptions = {
-  source: option(endpointUrl(), {describe: 'The database: mysql://user@host/db; user needs SELECT only.', value: 'URL', example: 'mysql://reader@db.example/study'}),
+  source: option(endpointUrl(), {describe: 'The database: mysql://user@host/db; user needs SELECT; SHOW VIEW for views.', value: 'URL', example: 'mysql://reader@db.example/study'}),
   target: option(file, {describe: 'The collaboration file. With --file-path it comes from there.', value: 'FILE', example: 'collab.db'}),
   policy: option(file, {describe: 'What may leave, per table and column (YAML); or --settings.', value: 'FILE'}),
   study: option(file, {describe: 'How the study is laid out, for ages (YAML); default: the built-in layout; none: no ages.', value: 'FILE|none'}),

@@ -10,7 +10,7 @@ import {draftPolicy} from './init-policy.ts';
 import {draftStudy, withAges} from './init-study.ts';
 
 export const initConfig = defineConfig('init', 'Drafts study.yaml and policy.yaml from the schema of the database; decides nothing.', {
-  source: option(endpointUrl(), {describe: 'The database: mysql://user@host/db; user needs SELECT only.', value: 'URL', example: 'mysql://reader@db.example/study'}),
+  source: option(endpointUrl(), {describe: 'The database: mysql://user@host/db; user needs SELECT; SHOW VIEW for views.', value: 'URL', example: 'mysql://reader@db.example/study'}),
   studyFile: option(z.string().min(1).default('study.yaml'), {describe: 'Where the layout of the study goes.', env: false, value: 'FILE'}),
   policyFile: option(z.string().min(1).default('policy.yaml'), {describe: 'Where the policy goes.', env: false, value: 'FILE'}),
   force: option(z.boolean().default(false), {describe: 'Write over files that exist; they are kept as FILE.old.', env: false}),
