@@ -155,7 +155,7 @@ describe.skipIf(!mariadb)('an update that meets what is wrong', () => {
     expectSentence(ended, /table z_last: the table does not exist.*; .*run again/, 1);
     expect(rowsOf(place.at('live.db'), 'SELECT x FROM z_last')).toEqual([[1n]]);
     const next = reportOf(await good('update', source.url, '--json'));
-    expect(next.refresh).toMatchObject({kind: 'incremental', tables: {removed: 1}});
+    expect(next.refresh).toMatchObject({kind: 'full', reasons: ['no table stays as the last run left it'], tables: {removed: 1}});
     expect(rowsOf(place.at('live.db'), "SELECT count(*) FROM sqlite_schema WHERE name = 'z_last'")).toEqual([[0n]]);
   });
 
