@@ -48,7 +48,15 @@ export async function openState(path = '.sluice/state.db'): Promise<State> {
     statements.forgetChecksums.run(target);
     for (const [table, digest] of checksums) statements.saveChecksum.run(target, table, digest);
   });
-  const reportOf = ({report}: {report: string}) => JSON.parse(report) as RunReport;
+  const reportOf = ({report}: {report: string}): RunReport => {
+    try {
+      const read: unknown = JSON.parse(report);
+      if (isReport(read)) return read;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+    throw damaged(place);
+  };
 
   return {
     ...bases,
@@ -71,6 +79,10 @@ export async function openState(path = '.sluice/state.db'): Promise<State> {
     },
   };
 }
+
+/** As far as it is a report that nothing but damage can have altered: its outline. */
+const isReport = (read: unknown): read is RunReport =>
+  typeof read === 'object' && read !== null && 'format' in read && 'status' in read && 'tables' in read && Array.isArray(read.tables);
 
 const prepare = (db: Database.Database) => ({
   insertRun: db.prepare<[string, string, string, string]>('insert into run (target, status, started_at, report) values (?, ?, ?, ?)'),

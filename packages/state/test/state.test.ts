@@ -116,6 +116,20 @@ test.each([
   expect(inspect(error, {depth: 9})).not.toContain('canary-position');
 });
 
+test.each([
+  ['garbage', 'garbage'], ['a report cut short', '{"format":"sluice.run-report/1","sta'], ['something else', '[1]'], ['a report without tables', '{"format":"sluice.run-report/1","status":"ok"}'],
+])('a run that is stored as %s is a CONFIG error, not a programming mistake', async (_, stored) => {
+  await filled();
+  const db = new Database(path);
+  db.prepare('update run set report = ?').run(stored);
+  db.close();
+  await using state = await openState(path);
+  for (const ask of [() => state.lastRun('x'), () => state.history('x')]) {
+    const error: unknown = await ask().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({code: ErrorCode.CONFIG, message: `the state file ${path} is damaged`});
+  }
+});
+
 test('a file of a newer version is refused and stays as it is', async () => {
   await filled();
   const db = new Database(path);
