@@ -153,7 +153,7 @@ function reasonOf({reason, decidedBy}: TableRule): string {
 }
 
 /** A rule for nothing is a misspelt rule: whatever it was to protect is not protected. */
-function unusedRules({tables, views: viewRules}: Policy, {tables: schemas, views}: Catalog): Problem[] {
+function unusedRules({tables, views: viewRules}: Policy, {tables: schemas, views, others}: Catalog): Problem[] {
   const tableNames = schemas.map(({table}) => table);
   const viewNames = views.map(({name}) => name);
   const excluding = tables.filter(({excluded}) => excluded);
@@ -176,7 +176,8 @@ function unusedRules({tables, views: viewRules}: Policy, {tables: schemas, views
   }
   for (const rule of viewRules) {
     if (viewNames.some(rule.matches)) continue;
-    problems.push({path: rule.place(), message: rule.exactness === Exactness.name
+    const unseen = others.find(({kind, name}) => kind === 'view' && rule.matches(name));
+    problems.push({path: rule.place(), message: unseen ? `the view ${unseen.name} cannot travel: ${unseen.reason}` : rule.exactness === Exactness.name
       ? `there is no view ${rule.pattern}${tableNames.includes(rule.pattern) ? '; it is a table' : didYouMean(rule.pattern, viewNames)}` : `no view is like ${rule.pattern}`});
   }
   return problems;

@@ -103,6 +103,12 @@ describe('default deny', () => {
 
 describe('rules for nothing', () => {
   const all = '  "*": {columns: {"*": keep}}\n';
+  test('a view whose definition the user may not see is not called misspelt', () => {
+    const unseen = {table: null, kind: 'view', name: 'v_summary', reason: 'the user may not see its definition: SHOW VIEW is missing'} as const;
+    const found = deidentify(policy(`${all}\nviews: {v_summary: keep}`)).check({...catalogOf([twins, family]), others: [unseen]});
+    expect(found.map(({message}) => message)).toEqual(['the view v_summary cannot travel: the user may not see its definition: SHOW VIEW is missing']);
+  });
+
   test('a misspelt table, column, pattern or view is a problem, with what was meant', () => {
     expect(check(policy(`${all}
   gen_twin: {columns: {firstname: drop}}
