@@ -1,7 +1,8 @@
 import {runCli} from '@sluice/cli-kit';
-import {translateOldFlags} from './old-flags.ts';
+import {conflictOfOldFlags, translateOldFlags} from './old-flags.ts';
 import {tool} from './tool.ts';
 
+const words = process.argv.slice(2);
 await runCli({
   ...tool,
   summary: 'A MySQL database becomes a de-identified SQLite file for collaborators.',
@@ -23,4 +24,4 @@ await runCli({
     {command: 'mysql-to-sqlite -a --file-path file_path.json --settings db_exporter_settings.json --source mysql://reader@db.example/study', does: 'The old flags and files.'},
   ],
   notes: ['Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 partial, 130 interrupted.'],
-}, translateOldFlags(process.argv.slice(2)));
+}, translateOldFlags(words), {refusal: conflictOfOldFlags(words)});

@@ -16,9 +16,9 @@ import {listenForSignals} from './signals.ts';
 import {createTalk, showsUnicode, usesColor, type Talk} from './talk.ts';
 
 /** Runs the command that the words ask for, prints what came of it, and ends the process. */
-export async function execute(program: Program, argv: readonly string[], seen: Scan): Promise<void> {
+export async function execute(program: Program, argv: readonly string[], seen: Scan, refusal?: string): Promise<void> {
   const session = new Session(program, seen);
-  await session.end(await session.run(argv, seen));
+  await session.end(await session.run(argv, seen, refusal));
 }
 
 /** More than this many are not read by anybody. */
@@ -61,12 +61,13 @@ class Session {
     process.once('beforeExit', () => void this.end({exitCode: this.#fail(new Error('the event loop ran empty before the command had ended'), false)}));
   }
 
-  async run(argv: readonly string[], seen: Scan): Promise<{readonly exitCode: ExitCode}> {
+  async run(argv: readonly string[], seen: Scan, refusal?: string): Promise<{readonly exitCode: ExitCode}> {
     using signals = listenForSignals({
       onFirst: () => this.#talk.line('stopping; press Ctrl-C again to quit at once'),
       onSecond: () => this.#quit(),
     });
     try {
+      if (refusal !== undefined) throw usageError(refusal, `${this.#program.name} --help`);
       const command = this.#commandOf(seen, argv);
       const body: CommandBody = await command.load();
       if (body.ends) this.#ends = null;

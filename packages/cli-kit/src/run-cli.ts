@@ -6,10 +6,12 @@ import {scan} from './arguments.ts';
  * Runs a program with the arguments of this process, prints, and ends the process with its exit
  * code: 0 ok, 1 failed, 2 usage or configuration, 3 partial, 130 interrupted.
  *
+ * `refusal`: what is wrong with the arguments, when the program itself found something: a usage error.
+ *
  * This much is loaded at once; the argument parser, the logger and the command follow when they
  * are needed, so that `--help` is there in a moment.
  */
-export async function runCli(program: Program, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+export async function runCli(program: Program, argv: readonly string[] = process.argv.slice(2), {refusal}: {readonly refusal?: string | undefined} = {}): Promise<void> {
   const seen = scan(argv, program);
   const {name, version} = program;
   if (seen.version) return print(seen.json ? json('sluice.version/1', {tool: {name, version}}) : `${name} ${version}\n`);
@@ -24,7 +26,7 @@ export async function runCli(program: Program, argv: readonly string[] = process
     }
   }
   const {execute} = await import('./execute.ts');
-  await execute(program, argv, seen);
+  await execute(program, argv, seen, refusal);
 }
 
 function print(text: string): void {
