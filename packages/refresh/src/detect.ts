@@ -153,6 +153,11 @@ function compareChunks(decision: Decision, digests: readonly RangeDigest[]): voi
     return sourceDigest !== null && digest === sourceDigest && rows === sourceRows ? [] : [i];
   });
   if (changed.length === 0) return;
+  if (changed.every(i => chunks[i]!.sourceDigest === null || digests[i]!.digest === null)) {
+    decision.reasons.push('whether its rows changed cannot be told, as its storage engine keeps no snapshots: it is read every time');
+    decision.kind = 'rewritten';
+    return;
+  }
   const rows = digests.reduce((sum, digest) => sum + digest.rows, 0) - chunks.reduce((sum, {sourceRows}) => sum + sourceRows, 0);
   const more = rows === 0 ? '' : `, ${Math.abs(rows).toLocaleString('en')} ${Math.abs(rows) === 1 ? 'row' : 'rows'} ${rows > 0 ? 'more' : 'fewer'}`;
   decision.reasons.push(chunks.length === 1 ? `its rows changed${more}` : `rows changed in ${changed.length} of ${chunks.length} ranges of its key${more}`);
