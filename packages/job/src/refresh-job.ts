@@ -88,7 +88,8 @@ async function openKept({stateFile = DEFAULT_STATE, kind, reportFiles}: FreshJob
       append: async entry => progress.append(entry),
       remove: async () => progress.remove(),
     },
-    known: async signal => (await state.history(target, 1000)).some(({published}) => published) || await byReceipt(signal),
+    // A record that is damaged says nothing of whose the file is.
+    known: async signal => await state.lastRun(target, 'ok').catch(() => null) !== null || await byReceipt(signal),
     async [Symbol.asyncDispose]() {
       await progress[Symbol.asyncDispose]();
       await state[Symbol.asyncDispose]();
