@@ -1,13 +1,13 @@
 import {readFile, stat} from 'node:fs/promises';
-import {ErrorCode, must, PipelineError, type Destination, type Logger, type RunReport} from '@sluice/core';
+import {PipelineError, type Destination, type Logger} from '@sluice/core';
 import {systemClock, type CopyPlan, type CopyResult} from '@sluice/engine';
-import {detectChanges, runRefresh, type BaseStore, type Detection, type ProgressLog, type RefreshJob, type RefreshResult} from '@sluice/refresh';
+import {detectChanges, runRefresh, type BaseStore, type Detection, type ProgressLog, type RefreshJob} from '@sluice/refresh';
 import {openDestination, openSource} from '@sluice/registry';
 import {openProgress, openState, progressPath, type State} from '@sluice/state';
-import {parseReceipt, receiptFiles, receiptFolder} from '@sluice/verify';
+import {parseReceipt, receiptFolder} from '@sluice/verify';
 import {copyRequest, lockTarget, type CopyJob, type JobContext} from './run-job.ts';
-import {makeFolder, remember, writeReports} from './report-files.ts';
-import {writeFileAtomically} from './write-file.ts';
+import {followedReceipt, writeReceipts} from './receipts.ts';
+import {remember, writeReports} from './report-files.ts';
 
 /** A copy that is kept fresh. */
 export interface FreshJob extends CopyJob {
@@ -44,14 +44,15 @@ export async function runRefreshJob(job: FreshJob, context: JobContext, signal: 
   const result = await runRefresh({
     ...copyRequest(job, source, destination), ...refreshParts(job), ...kept, clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
   }, signal);
-  const report = await writeReceipts(job, result);
+  const report = await writeReceipts(job.reportFiles?.receipt, result, context.logger);
   await writeReports(job.reportFiles, report);
   await remember(job.stateFile, report, context.logger);
   return {...result, report};
 }
 
-function refreshParts({kind, only, force, rules}: FreshJob) {
-  return {kind, ...(only && {only}), ...(force && {force}), ...(rules && {rules})};
+function refreshParts({kind, only, force, rules, reportFiles, stateFile}: FreshJob) {
+  const receipt = reportFiles?.receipt;
+  return {kind, ...(receipt !== undefined && {followedReceipt: followedReceipt(receipt, stateFile !== null)}), ...(only && {only}), ...(force && {force}), ...(rules && {rules})};
 }
 
 interface Kept extends AsyncDisposable {
@@ -116,26 +117,4 @@ async function hasReceipt(file: string | undefined, destination: Destination, si
     if (error instanceof PipelineError) return false;
     throw error;
   }
-}
-
-/** Writes the receipt of this run, and that of the one before when it died before it could. */
-async function writeReceipts({reportFiles}: FreshJob, {report, receipts}: RefreshResult): Promise<RunReport> {
-  const file = reportFiles?.receipt;
-  if (file === undefined || receipts.length === 0 || !report.refresh) return report;
-  try {
-    for (const {sequence, text} of receipts) {
-      const [kept, newest] = receiptFiles(file, sequence);
-      const last = sequence === must(receipts.at(-1), 'receipt').sequence;
-      if (!last && await stat(kept).then(() => true, () => false)) continue;
-      await makeFolder(kept);
-      await writeFileAtomically(kept, text);
-      if (last) await writeFileAtomically(newest, text);
-    }
-  } catch (error) {
-    if (!(error instanceof PipelineError)) throw error;
-    throw new PipelineError(ErrorCode.WRITE, `the copy is live, but its receipt is missing: ${error.message}`, {
-      remedy: 'the next run writes it; make room or give the folder back its rights first',
-    });
-  }
-  return {...report, refresh: {...report.refresh, receipt: file}};
 }

@@ -1,6 +1,6 @@
 export {decodeBase} from './base.ts';
 export type {Base, Chunk, StoredBase, TableBase} from './base.ts';
 export type {Decision, Detection, Removed} from './detect.ts';
-export type {BaseStore, ProgressLog, RefreshJob} from './request.ts';
+export type {BaseStore, FollowedReceipt, ProgressLog, RefreshJob} from './request.ts';
 export {detectChanges, runRefresh} from './run-refresh.ts';
 export type {RefreshResult} from './run-refresh.ts';

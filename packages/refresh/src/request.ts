@@ -20,6 +20,12 @@ export interface ProgressLog {
   remove(): Promise<void>;
 }
 
+export interface FollowedReceipt {
+  readonly sequence: number;
+  /** SHA-256, hex, of its bytes. */
+  readonly hash: string;
+}
+
 /** What to refresh. The mode is always `replace`. */
 export interface RefreshJob extends Omit<CopyRequest, 'mode'> {
   /** `full`: everything anew, or on from where a crashed full run was. `changes`: only what changed since the last run. */
@@ -38,6 +44,11 @@ export interface RefreshJob extends Omit<CopyRequest, 'mode'> {
   readonly only?: ReadonlySet<string>;
   /** Tables to make anew, with the reason. */
   readonly force?: ReadonlyMap<string, string>;
+  /**
+   * Which receipt the next one follows, given the one that the store tells of, and what to say about it.
+   * Default: that one.
+   */
+  readonly followedReceipt?: (told: FollowedReceipt | null, signal: AbortSignal) => Promise<{readonly previous: FollowedReceipt | null; readonly warning: string | null}>;
   /** SHA-256, hex, of the files with the rules, for the receipt. */
   readonly rules?: {readonly policy?: string; readonly study?: string};
 }

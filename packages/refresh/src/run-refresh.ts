@@ -18,7 +18,7 @@ import {verifyChunks} from './verify-chunks.ts';
 
 export interface RefreshResult extends CopyResult {
   /** The receipt of this run and the one before it, oldest first; empty when the run did not come to its end. */
-  readonly receipts: readonly {readonly sequence: number; readonly text: string}[];
+  readonly receipts: readonly {readonly sequence: number; readonly hash: string; readonly text: string}[];
 }
 
 /** Refreshes a copy. Never throws for a condition a user can meet: the report tells it. */
@@ -316,7 +316,9 @@ class Refresh {
     const {source, tool, store} = this.#job;
     const plan = must(this.#ledger.plan, 'plan');
     const tables = await withDependencies(this.#job, plan.tables, made, this.base, this.#limits, this.#signal);
-    const previous = this.base?.receipt ?? null;
+    const told = this.base?.receipt ?? null;
+    const {previous, warning} = await this.#job.followedReceipt?.(told, this.#signal) ?? {previous: told, warning: null};
+    if (warning !== null) this.#ledger.warnings.push(warning);
     const receipt = receiptOf({job: this.#job, ledger: this.#ledger, plan, base: this.base, made: tables, identity: this.#identity, file, objects, previous});
     const head: Base = {
       tool: tool.version, startedAt: this.#ledger.startedAt, source: this.#identity ?? {id: source.label, traits: {}}, snapshot: source.snapshot ?? null,
@@ -324,7 +326,7 @@ class Refresh {
     };
     await store.savePending({head: encodeHead(head), tables: new Map([...tables].map(([name, table]) => [name, encodeTable(table)])), removed});
     return () => {
-      this.receipts = previous === null ? [receipt] : [previous, receipt];
+      this.receipts = told === null || previous !== told ? [receipt] : [told, receipt];
     };
   }
 

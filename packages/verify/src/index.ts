@@ -10,6 +10,7 @@ export type {ReadBackLimits} from './read-back.ts';
 export {RECEIPT_FORMAT, receiptCatalog} from './receipt.ts';
 export type {PlaceRecord} from './place-order.ts';
 export type {Receipt, ReceiptColumn, ReceiptSchema, ReceiptTable, RowGroup, SideDigest} from './receipt.ts';
+export {lastReceipt} from './last-receipt.ts';
 export {readChain, receiptFiles, receiptFolder, receiptName} from './receipt-chain.ts';
 export type {ChainFinding, ChainLink, ReceiptChain} from './receipt-chain.ts';
 export {verifySources} from './verify-sources.ts';

@@ -147,7 +147,7 @@ async function receiptsIn(folder: string, signal: AbortSignal, wanted: (name: st
   return found;
 }
 
-async function readReceipt(file: string, signal: AbortSignal): Promise<{readonly receipt: Receipt; readonly link: ChainLink}> {
+export async function readReceipt(file: string, signal: AbortSignal): Promise<{readonly receipt: Receipt; readonly link: ChainLink}> {
   let bytes: Buffer;
   try {
     if ((await stat(file)).size > MAX_BYTES) throw new PipelineError(ErrorCode.CONFIG, `${file} is too large to be a receipt`);

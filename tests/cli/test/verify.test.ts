@@ -1,4 +1,4 @@
-import {copyFileSync, readFileSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {CANARY} from '@sluice/testkit';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openDatabase, servers, type Database} from './support/database.ts';
@@ -141,5 +141,21 @@ describe.each(servers)('sluice verify with $kind', it => {
     expect(swapped.stdout).toContain('but the receipts before it are not in order');
     expect(await check('nothing.db')).toMatchObject({code: 1, stdout: expect.stringContaining('there is nothing at the destination')});
     expect(await check('collab.db', 'policy.yaml')).toMatchObject({code: 2});
+  }, 120_000);
+
+  test('receipts go on when the record of the runs before was lost', async () => {
+    const place = folder();
+    place.write('policy.yaml', 'version: 1\ntables:\n  numbers: {columns: {id: keep, big: keep}}\n  twins: {columns: {a: keep, b: keep}}\n  visits: {columns: {person: keep, day: keep, cost: keep, note: keep, raw: keep, score: keep, at: keep}}\n');
+    const bulk = () => mysqlToSqlite(['bulk', '--source', source.url, '--target', 'collab.db', '--policy', 'policy.yaml'], {cwd: place.path});
+    expect(await bulk()).toMatchObject({code: 0});
+    const first = readFileSync(place.at('collab.receipts/000001.receipt.json'), 'utf8');
+    expect(existsSync(place.at('.sluice/state.db'))).toBe(true);
+    rmSync(place.at('.sluice'), {recursive: true});
+    const again = await bulk();
+    expect(again).toMatchObject({code: 0});
+    expect(again.stdout + again.stderr).toContain('the new one, number 2, follows those');
+    expect(readFileSync(place.at('collab.receipts/000001.receipt.json'), 'utf8')).toBe(first);
+    const checked = await sluice(['verify-receipt', 'collab.receipt.json', '--target', 'collab.db'], {cwd: place.path});
+    expect(checked).toMatchObject({code: 0, stdout: expect.stringContaining('receipts 1 to 2 hang together')});
   }, 120_000);
 });
