@@ -76,6 +76,8 @@ export interface RefreshSummary {
   readonly removed?: readonly {readonly name: string; readonly reason: string}[];
   /** Before this run, the bytes of what is live were those that the run before had left; absent when nobody looked. */
   readonly asLeft?: boolean;
+  /** Unchanged by definition and rules, and that is all that was looked at: single tables were asked for. Names at the source. */
+  readonly unlooked?: readonly string[];
 }
 
 export interface EndpointReport {

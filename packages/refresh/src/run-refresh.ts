@@ -332,10 +332,13 @@ class Refresh {
 
   #summary(kind: RefreshSummary['kind'], {removed, full, drift, digestSeconds}: Detection, resumed: Unfinished | null): RefreshSummary {
     const count = (one: TableChange['kind']) => this.#ledger.states.filter(({change}) => change?.kind === one).length;
+    const {only} = this.#job;
+    const unlooked = only ? this.#ledger.states.filter(({change, table}) => change?.kind === 'unchanged' && !only.has(table.source.table)).map(({table}) => table.source.table) : [];
     return {
       kind, reasons: full ?? (kind === 'full' ? ['no table stays as the last run left it'] : []), resumed: resumed !== null, since: this.base?.startedAt ?? null, digestSeconds, receipt: null,
       tables: {unchanged: count('unchanged'), new: count('new'), patched: count('patched'), rewritten: count('rewritten'), removed: removed.length},
       ...(full === null && kind !== 'full' && {asLeft: drift === null}),
+      ...(unlooked.length > 0 && {unlooked}),
       ...(removed.length > 0 && {removed: removed.map(({name, reason}) => ({name, reason}))}),
     };
   }

@@ -175,6 +175,7 @@ describe('asked for by name', () => {
     const lab = await study();
     lab.source("UPDATE b SET x = 'later' WHERE id = 1");
     const report = await lab.update({only: new Set(['a'])});
+    expect(report.refresh?.unlooked).toEqual(report.tables.map(({name}) => name).filter(name => name !== 'a'));
     expect(told(report)).toEqual({a: 'rewritten: asked for', b: 'unchanged'});
     expect(new Set(lab.reads.map(({table}) => table))).toEqual(new Set(['a']));
     expect(told(await lab.update())['b']).toMatch(/^patched/);

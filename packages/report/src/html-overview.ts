@@ -26,7 +26,7 @@ export function figuresSection(report: RunReport): Html {
   const figures: readonly (readonly [string, string, string?])[] = [
     ...(refreshed ? [
       tables,
-      ['Changed', count(refreshed.moved.length), `${count(refreshed.unchanged.length)} unchanged`] as const,
+      ['Changed', count(refreshed.moved.length), `${count(refreshed.unchanged.length)} unchanged${refreshed.unlooked.length > 0 ? `, ${count(refreshed.unlooked.length)} not looked at` : ''}`] as const,
       ['Rows in all', count(refreshed.rows)] as const,
     ] : [tables, ['Rows read', count(totals.rowsRead)] as const]),
     ['Rows written', count(refreshed ? rowsMoved(refreshed.moved) : totals.rowsWritten), totals.rowsQuarantined > 0 ? `${count(totals.rowsQuarantined)} set aside` : undefined],

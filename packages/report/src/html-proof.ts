@@ -19,7 +19,7 @@ function said(report: RunReport): string {
   const {status} = verification;
   const refreshed = refreshedOf(report);
   if (refreshed && status === 'passed') {
-    const {moved, unchanged, refresh: {asLeft}} = refreshed;
+    const {moved, unchanged, unlooked, refresh: {asLeft}} = refreshed;
     const written = moved.filter(({kind}) => kind !== 'removed').length;
     return [
       ...(written === 0 ? [] : [`While rows were written, a digest was computed over all of their values. Then they were read again from the file and the digests were computed anew: ` +
@@ -27,6 +27,7 @@ function said(report: RunReport): string {
       ...(unchanged.length === 0 ? [] : [`${counted(unchanged.length, 'table')} stayed as the run that wrote ${unchanged.length === 1 ? 'it' : 'them'} had proved: ` +
         (asLeft === false ? 'their values in the file were read and are those that were written.' : 'the SHA-256 of the whole file is the one that the last run noted.') +
         ' At the source, digests over all of their rows are what they were.']),
+      ...(unlooked.length === 0 ? [] : [`${counted(unlooked.length, 'table')} stayed without a look at the rows of the source: single tables were asked for. Whether ${unlooked.length === 1 ? 'it is' : 'they are'} up to date, this run does not say.`]),
     ].join(' ');
   }
   switch (status) {

@@ -6,7 +6,7 @@ import {html, type Content, type Html} from './markup.ts';
 /** What a run had to go by: since when, what it found by kind, how long comparing took, where its receipt is. */
 export function refreshSection({refresh}: RunReport): Html | null {
   if (!refresh) return null;
-  const {kind, reasons, resumed, since, tables, digestSeconds, receipt, asLeft} = refresh;
+  const {kind, reasons, resumed, since, tables, digestSeconds, receipt, asLeft, unlooked = []} = refresh;
   const facts: readonly (readonly [string, Content])[] = [
     ['Kind of run', kind === 'full' ? 'everything was copied' : kind === 'none' ? 'nothing had to be done' : 'only what changed was written'],
     ['Because', reasons.length === 0 ? null : reasons.map(each => html`<div>${each}</div>`)],
@@ -17,7 +17,7 @@ export function refreshSection({refresh}: RunReport): Html | null {
     ['Receipt', receipt],
   ];
   const kinds: readonly (readonly [string, number])[] = [
-    ['unchanged', tables.unchanged], ['with changed rows', tables.patched], ['made anew', tables.rewritten], ['new', tables.new], ['removed', tables.removed],
+    ['unchanged', tables.unchanged - unlooked.length], ['not looked at', unlooked.length], ['with changed rows', tables.patched], ['made anew', tables.rewritten], ['new', tables.new], ['removed', tables.removed],
   ];
   return section('since', 'Since the last run', html`<p class="kinds">${kinds.filter(([, n]) => n > 0).map(([word, n]) => html`<span><b>${count(n)}</b> ${word}</span> `)}</p>
 <dl class="facts">${facts.filter(([, value]) => value !== null).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`);

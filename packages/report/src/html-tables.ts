@@ -28,9 +28,10 @@ function tableRows(table: TableReport): Html {
 }
 
 /** One line a table that changed, and why; those that stayed are folded away. */
-function refreshedSection({moved, unchanged, refresh}: Refreshed): Html | null {
+function refreshedSection(refreshed: Refreshed): Html | null {
+  const {moved, unchanged, unlooked, refresh} = refreshed;
   const touchedAny = unchanged.some(({effects}) => effects.length > 0);
-  if (moved.length + unchanged.length === 0) return null;
+  if (moved.length + unchanged.length + unlooked.length === 0) return null;
   return section('tables', refresh.kind === 'none' ? 'Tables' : 'What changed, table by table', moved.length > 0 && html`<table class="tables moved"><caption>Tables that changed since the last run, and why</caption>
 ${headings('Table', 'Change', 'Rows', 'Written', 'Proof', 'Time')}${moved.map(movedRows)}</table>
 `, unchanged.length > 0 && html`<details class="unchanged"><summary>${counted(unchanged.length, 'table')} unchanged</summary>
@@ -38,6 +39,11 @@ ${headings('Table', 'Change', 'Rows', 'Written', 'Proof', 'Time')}${moved.map(mo
 <table class="tables kept"><caption>Tables that did not change</caption>
 ${headings('Table', 'Rows', ...(touchedAny ? ['Columns'] : []))}<tbody>
 ${unchanged.map(table => html`<tr>${nameCell(table)}<td>${count(table.change?.rows ?? 0)}</td>${touchedAny && html`<td>${touched(table)}</td>`}</tr>
+`)}</tbody></table></details>`, unlooked.length > 0 && html`<details class="unchanged"><summary>${counted(unlooked.length, 'table')} not looked at</summary>
+<p class="quiet">Single tables were asked for. The definition and the rules of these are as they were; whether their rows are, nobody looked.</p>
+<table class="tables kept"><caption>Tables that were not looked at</caption>
+${headings('Table', 'Rows')}<tbody>
+${unlooked.map(table => html`<tr>${nameCell(table)}<td>${count(table.change?.rows ?? 0)}</td></tr>
 `)}</tbody></table></details>`);
 }
 

@@ -15,6 +15,8 @@ export interface Refreshed {
   readonly refresh: NonNullable<RunReport['refresh']>;
   readonly moved: readonly Moved[];
   readonly unchanged: readonly TableReport[];
+  /** Of those that stayed, the ones whose rows nobody looked at: other tables were asked for. */
+  readonly unlooked: readonly TableReport[];
   /** Rows in all tables, moved or not. */
   readonly rows: number;
 }
@@ -24,13 +26,21 @@ export function refreshedOf({refresh, tables}: RunReport): Refreshed | null {
   if (!refresh || refresh.kind === 'full') return null;
   const moved: Moved[] = [];
   const unchanged: TableReport[] = [];
+  const unlooked: TableReport[] = [];
+  const passed = new Set(refresh.unlooked);
   for (const table of tables) {
     const {kind, reasons} = table.change ?? {kind: 'rewritten', reasons: []};
-    if (kind === 'unchanged' && table.status === 'ok') unchanged.push(table);
+    if (kind === 'unchanged' && table.status === 'ok') (passed.has(table.name) ? unlooked : unchanged).push(table);
     else moved.push({name: table.name, kind: kind === 'unchanged' ? 'rewritten' : kind, reasons, table});
   }
   moved.push(...(refresh.removed ?? []).map(({name, reason}): Moved => ({name, kind: 'removed', reasons: [reason]})));
-  return {refresh, moved, unchanged, rows: tables.reduce((sum, {change, rowsWritten}) => sum + (change?.rows ?? rowsWritten), 0)};
+  return {refresh, moved, unchanged, unlooked, rows: tables.reduce((sum, {change, rowsWritten}) => sum + (change?.rows ?? rowsWritten), 0)};
+}
+
+/** `25 tables unchanged, 3 not looked at`: what stayed. */
+export function stayedOf({unchanged, unlooked}: Refreshed): string {
+  const looked = `${counted(unchanged.length, 'table')} unchanged`;
+  return unlooked.length === 0 ? looked : unchanged.length === 0 ? `${counted(unlooked.length, 'table')} not looked at` : `${looked}, ${unlooked.length.toLocaleString('en-US')} not looked at`;
 }
 
 /** What happened to a table, in a word or two. */

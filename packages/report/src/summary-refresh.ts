@@ -1,7 +1,7 @@
 import type {RunReport} from '@sluice/core';
 import {count, counted, duration, moment} from './format.ts';
 import {printable} from './printable.ts';
-import {changeWord, whyOf, type Moved, type Refreshed} from './refreshed.ts';
+import {changeWord, stayedOf, whyOf, type Moved, type Refreshed} from './refreshed.ts';
 import {padEnd, padStart, shorten, widthOf, wrap, type Marks, type Paint} from './terminal-text.ts';
 
 /** How many changed tables get a line of their own; the others are counted. */
@@ -24,11 +24,12 @@ export function quietLines({tables, destination, finishedAt, timings, refresh}: 
 }
 
 /** The tables that changed, in lines of at most `width` columns: failed ones first; then how many stayed. */
-export function changeLines({moved, unchanged}: Refreshed, width: number, marks: Marks, paint: Paint): string[] {
+export function changeLines(refreshed: Refreshed, width: number, marks: Marks, paint: Paint): string[] {
+  const {moved} = refreshed;
   const ranked = [...moved].sort((a, b) => rank(a) - rank(b));
   const shown = ranked.length <= LINES + 2 ? ranked : ranked.slice(0, LINES);
   const more = ranked.length - shown.length;
-  const stayed = `${counted(unchanged.length, 'table')} unchanged`;
+  const stayed = stayedOf(refreshed);
   if (ranked.length === 0) return [stayed];
 
   const longest = (heading: string, of: (each: Moved) => string) => Math.max(widthOf(heading), ...shown.map(each => widthOf(of(each))));

@@ -120,11 +120,12 @@ function proof({status, tables, rows}: RunReport['verification'], all: number): 
 }
 
 /** What stayed was proved by the run that wrote it; this one saw that it is that still. */
-function proofOfMoved({status}: RunReport['verification'], {moved, unchanged}: Refreshed): string {
+function proofOfMoved({status}: RunReport['verification'], {moved, unchanged, unlooked}: Refreshed): string {
+  const kept = unchanged.length + unlooked.length;
   const tables = moved.filter(({kind}) => kind !== 'removed').length;
   const written = `${counted(tables, 'changed table')}, ${counted(rowsMoved(moved), 'row')} written`;
   switch (status) {
-    case 'passed': return `${tables === 0 ? 'nothing was written' : `${written}, read back, equal`}${unchanged.length === 0 ? '' : `; ${count(unchanged.length)} as an earlier run proved ${unchanged.length === 1 ? 'it' : 'them'}`}`;
+    case 'passed': return `${tables === 0 ? 'nothing was written' : `${written}, read back, equal`}${kept === 0 ? '' : `; ${count(kept)} as an earlier run proved ${kept === 1 ? 'it' : 'them'}`}`;
     case 'failed': return `${written}; the run stopped while it read them back`;
     case 'skipped': return `${written}, not read back`;
   }

@@ -74,17 +74,18 @@ function nothingChanged({tables, destination}: RunReport, {refresh: {since, asLe
   };
 }
 
-function updated({verification}: RunReport, {moved, unchanged}: Refreshed): Verdict {
+function updated({verification}: RunReport, {moved, unchanged, unlooked}: Refreshed): Verdict {
   const what = sentenceCase(kindsOf(moved) || 'No table changed, but what surrounds them did');
   const stayed = unchanged.length === 0 ? '' : ` ${counted(unchanged.length, 'table')} stayed as ${unchanged.length === 1 ? 'it was' : 'they were'}.`;
+  const passed = unlooked.length === 0 ? '' : ` ${counted(unlooked.length, 'table')} ${unlooked.length === 1 ? 'was' : 'were'} not looked at.`;
   const rows = rowsMoved(moved);
   if (verification.status === 'passed') {
     return {
       tone: 'good', headline: 'Updated and proved',
-      sentence: `${what}.${stayed}${rows === 0 ? '' : ` What was written, ${counted(rows, 'row')}, was read back and equals, value by value, what was sent.`}`,
+      sentence: `${what}.${stayed}${passed}${rows === 0 ? '' : ` What was written, ${counted(rows, 'row')}, was read back and equals, value by value, what was sent.`}`,
     };
   }
-  return {tone: 'caution', headline: 'Updated, not proved', sentence: `${what}.${stayed} What was written, ${counted(rows, 'row')}, was not read back: nothing proves that it is right.`};
+  return {tone: 'caution', headline: 'Updated, not proved', sentence: `${what}.${stayed}${passed} What was written, ${counted(rows, 'row')}, was not read back: nothing proves that it is right.`};
 }
 
 const sentenceCase = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -67,6 +67,23 @@ describe('at the end of an update the terminal shows', () => {
     expect(renderSummary(updateReport({verification: {status: 'skipped', tables: 0, rows: 0}}), {width: 160})).toMatch(/Verified +4 changed tables, 17,650 rows written, not read back/u);
   });
 
+  test('which tables nobody looked at, as single ones were asked for, and does not call them unchanged', () => {
+    const {refresh, tables} = updateReport();
+    const unlooked = tables.filter(({change}) => change!.kind === 'unchanged').map(({name}) => name);
+    const all = updateReport({refresh: {...refresh!, unlooked}});
+    expect(renderSummary(all, {width: 100})).toMatch(/^ *25 tables not looked at$/mu);
+    expect(renderSummary(all, {width: 100})).not.toMatch(/unchanged/u);
+    expect(verdictOf(all).sentence).toContain('25 tables were not looked at.');
+    const page = renderHtml(all);
+    expect(textOf(page, 'since')).toMatch(/25 not looked at/u);
+    expect(textOf(page, 'since')).not.toMatch(/unchanged/u);
+    expect(textOf(page, 'tables')).toMatch(/25 tables not looked at/u);
+    expect(textOf(page, 'proof')).not.toMatch(/digests over all of their rows are what they were/u);
+    const some = updateReport({refresh: {...refresh!, unlooked: unlooked.slice(0, 5)}});
+    expect(renderSummary(some, {width: 100})).toMatch(/^ *20 tables unchanged, 5 not looked at$/mu);
+    expect(textOf(renderHtml(some), 'since')).toMatch(/20 unchanged.* 5 not looked at/u);
+  });
+
   test('why everything was copied, and that it went on from where a run had stopped', () => {
     const refresh = {...updateReport().refresh!, kind: 'full' as const, reasons: ['there is no record of an earlier run for this target'], resumed: true, since: null, removed: []};
     const text = renderSummary(sampleReport({refresh}));
