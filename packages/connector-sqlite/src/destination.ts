@@ -8,14 +8,14 @@ import Database from 'better-sqlite3';
 import {classify} from './errors.ts';
 import {sealDatabase} from './file-seal.ts';
 import {LiveLoad} from './live-load.ts';
-import {openLive, readLive, recoverLive, type LiveContents} from './live-file.ts';
+import {readLive, recoverLive, type LiveContents} from './live-file.ts';
 import {SqliteLiveTables} from './live-tables.ts';
 import {fold, POSITION_TABLE} from './naming.ts';
 import {adoptPart, createPart, removeStaleParts, type PartFile} from './part-file.ts';
 import {PlacedReader} from './placed-reader.ts';
 import {planLoad, type LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
-import {beginEmpty, beginFromLive, beginResumed} from './refresh-begin.ts';
+import {beginEmpty, beginFromLive, beginResumed, copyContent} from './refresh-begin.ts';
 import {SqliteRefreshLoad} from './refresh-load.ts';
 import {ReplaceLoad} from './replace-load.ts';
 import {findTarget, folderProblem, type TargetFile} from './target-file.ts';
@@ -54,7 +54,7 @@ export class SqliteDestination implements Destination {
       problems.push(await folderProblem(dirname(this.file), 'the folder'));
       const {archiveDirectory} = this.#options;
       if (archiveDirectory !== undefined) problems.push(await folderProblem(archiveDirectory, 'the archive folder'));
-      if (await stat(this.file).then(() => true, () => false)) readLive(await findTarget(this.file));
+      if (await stat(this.file).then(() => true, () => false)) readLive(await findTarget(this.file), {replaced: this.#options.fresh === true});
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
       problems.push({message: error.message});
@@ -71,14 +71,14 @@ export class SqliteDestination implements Destination {
 
   async contents(signal: AbortSignal): Promise<readonly LiveName[]> {
     signal.throwIfAborted();
-    const {tables, views} = readLive(await findTarget(this.file));
+    const {tables, views} = readLive(await findTarget(this.file), {replaced: this.#options.fresh === true});
     return [...tables, ...views].filter(name => name !== POSITION_TABLE).map(name => ({name, goes: true}));
   }
 
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
     signal.throwIfAborted();
     const target = await findTarget(this.file);
-    return this.#plan(request, readLive(target)).target;
+    return this.#plan(request, this.#readLive(request, target)).target;
   }
 
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
@@ -93,7 +93,7 @@ export class SqliteDestination implements Destination {
     signal.throwIfAborted();
     const target = await findTarget(this.file);
     const archiveDirectory = await this.#archiveDirectory(target);
-    const {from, keep} = request;
+    const {from, keep, unsealed = false} = request;
     const token = typeof from === 'object' ? from.resume : null;
     await removeStaleParts(target, token);
     const plan = planLoad(request.catalog);
@@ -102,7 +102,7 @@ export class SqliteDestination implements Destination {
       part = token === null ? await createPart(target) : await adoptPart(target, token);
       if (part === null) return null;
       const begun = token !== null ? beginResumed(part.path, plan, keep)
-        : from === 'live' && keep.size > 0 ? await beginFromLive(part.path, target, plan, keep, signal)
+        : from === 'live' && keep.size > 0 ? await beginFromLive(part.path, target, {plan, keep, unsealed}, signal)
         : beginEmpty(part.path);
       if (begun === null) {
         await part.remove(true);
@@ -156,13 +156,13 @@ export class SqliteDestination implements Destination {
   async #beginReplace(request: LoadRequest, target: TargetFile): Promise<Load> {
     const archiveDirectory = await this.#archiveDirectory(target);
     await removeStaleParts(target);
-    const live = readLive(target);
+    const live = this.#readLive(request, target);
     const plan = this.#plan(request, live);
     let part: PartFile | null = null;
     let db: Database.Database | null = null;
     try {
       part = await createPart(target);
-      if (!this.#isFresh(request) && staying(live, request).length > 0) copyLive(target, part.path);
+      if (!this.#isFresh(request) && staying(live, request).length > 0) copyContent(target, part.path);
       db = new Database(part.path, {timeout: 0});
       prepare(db);
       clear(db, plan, formerNames(live, request));
@@ -181,6 +181,10 @@ export class SqliteDestination implements Destination {
       if (problem !== null) throw new PipelineError(ErrorCode.WRITE, problem.message, {remedy: 'create it, or check its rights'});
     }
     return archiveDirectory;
+  }
+
+  #readLive(request: LoadRequest, target: TargetFile): LiveContents {
+    return readLive(target, {replaced: request.mode === 'replace' && this.#isFresh(request)});
   }
 
   #isFresh({alone}: LoadRequest): boolean {
@@ -220,16 +224,6 @@ function lostWith(live: LiveContents, plan: LoadPlan): Omission[] {
     const source = replaced.get(fold(table));
     return source === undefined || made.has(fold(name)) ? [] : [{table: source, kind: type, name, reason: 'it was made in the file, on a table that is replaced'}];
   });
-}
-
-/** Everything the live file holds, without its free pages; rowids stay. */
-function copyLive(target: TargetFile, part: string): void {
-  const db = openLive(target, true);
-  try {
-    db.prepare('VACUUM INTO ?').run(part);
-  } finally {
-    db.close();
-  }
 }
 
 function prepare(db: Database.Database): void {

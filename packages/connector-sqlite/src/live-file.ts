@@ -19,9 +19,14 @@ export interface LiveContents {
   readonly attached: readonly {readonly type: 'index' | 'trigger'; readonly name: string; readonly table: string}[];
 }
 
-/** Looks into the live file without changing it; nothing in it when there is none. Throws WRITE when it is not a SQLite database. */
-export function readLive(target: TargetFile): LiveContents {
-  if (!target.exists) return {tables: [], shadows: [], views: [], origins: new Map(), attached: []};
+const nothing: LiveContents = {tables: [], shadows: [], views: [], origins: new Map(), attached: []};
+
+/**
+ * Looks into the live file without changing it; nothing in it when there is none. `replaced`: none of it
+ * stays, so that a damaged one, too, holds nothing. Throws WRITE when it is not a SQLite database.
+ */
+export function readLive(target: TargetFile, {replaced = false}: {readonly replaced?: boolean} = {}): LiveContents {
+  if (!target.exists) return nothing;
   let db = openLive(target, true);
   try {
     if (needsRecovery(db)) {
@@ -39,6 +44,7 @@ export function readLive(target: TargetFile): LiveContents {
       attached: rows.flatMap(([type, name, table, sql]) => ((type === 'index' || type === 'trigger') && sql !== null ? [{type, name, table}] : [])),
     };
   } catch (error) {
+    if (replaced && isCode(error, 'SQLITE_CORRUPT')) return nothing;
     throw classify(error, {file: target.named});
   } finally {
     db.close();
@@ -55,7 +61,7 @@ function originsIn(rows: readonly (readonly [type: string, name: string, table: 
   return origins;
 }
 
-/** Rolls back, or takes in, what a crashed writer left; only when nobody could read the file otherwise. Throws CONNECT. */
+/** Rolls back, or takes in, what a crashed writer left; only when nobody could read the file otherwise. A damaged file stays as it is. Throws CONNECT. */
 export function recoverLive({live, named}: Pick<TargetFile, 'live' | 'named'>): void {
   const open = (readonly: boolean) => {
     const db = new Database(live, {readonly, fileMustExist: true, timeout: 2000});
@@ -68,6 +74,7 @@ export function recoverLive({live, named}: Pick<TargetFile, 'live' | 'named'>): 
   try {
     if (open(true)) open(false);
   } catch (error) {
+    if (isCode(error, 'SQLITE_CORRUPT')) return;
     throw classify(error, {file: named, access: 'read'});
   }
 }
@@ -103,8 +110,8 @@ export interface HeldFile extends Disposable {
  * Throws LOCKED when another program is using it in a way that would be lost.
  */
 export function holdStill(target: TargetFile): HeldFile {
-  const nothing: HeldFile = {copy: to => copyFile(target.live, to), [Symbol.dispose]() {}};
-  if (!target.exists || !existsSync(target.live)) return nothing;
+  const unheld: HeldFile = {copy: to => copyFile(target.live, to), [Symbol.dispose]() {}};
+  if (!target.exists || !existsSync(target.live)) return unheld;
   let db: Database.Database | null = null;
   try {
     db = new Database(target.live, {fileMustExist: true, timeout: 2000});
@@ -125,8 +132,8 @@ export function holdStill(target: TargetFile): HeldFile {
   } catch (error) {
     db?.close();
     if (isCode(error, 'SQLITE_BUSY', 'SQLITE_LOCKED')) throw busy(target);
-    // A file that may only be read has no writers; but a log beside it would be left behind.
-    if (isCode(error, 'SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_PERM') && !['-wal', '-journal'].some(end => existsSync(target.live + end))) return nothing;
+    // A file that may only be read has no writers, nor has one that is too damaged; but a log beside it would be left behind.
+    if (isCode(error, 'SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_PERM', 'SQLITE_CORRUPT') && !['-wal', '-journal'].some(end => existsSync(target.live + end))) return unheld;
     throw classify(error, {file: target.named});
   }
 }

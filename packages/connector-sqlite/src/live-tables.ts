@@ -1,4 +1,4 @@
-import type {Batch, LiveTables, Place, Schema, StoredObject} from '@sluice/core';
+import type {Batch, Integrity, LiveTables, Place, Schema, StoredObject} from '@sluice/core';
 import {Fitting} from './fitting.ts';
 import type {PlacedReader} from './placed-reader.ts';
 import type {ReadBackLimits} from './read-back.ts';
@@ -34,6 +34,10 @@ export class SqliteLiveTables implements LiveTables {
 
   objects(signal: AbortSignal): Promise<readonly StoredObject[]> {
     return this.#reader.objects(signal);
+  }
+
+  integrity(signal: AbortSignal): Promise<Integrity> {
+    return this.#reader.integrity(signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

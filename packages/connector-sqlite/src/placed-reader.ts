@@ -1,11 +1,12 @@
 import {createHash} from 'node:crypto';
 import {setImmediate} from 'node:timers/promises';
-import {assert, must, type Batch, type Place, type Schema, type StoredObject} from '@sluice/core';
+import {assert, must, type Batch, type Integrity, type Place, type Schema, type StoredObject} from '@sluice/core';
 import type {Database} from 'better-sqlite3';
 import {decoderOf} from './decode.ts';
 import {digestPlaces, type PlacesWork} from './digest-places.ts';
 import {digestPlacesByThreads, threadsWork} from './digest-threads.ts';
 import {classify} from './errors.ts';
+import {checkIntegrity} from './integrity.ts';
 import {readPages} from './page-reader.ts';
 import {boundsOf, intervalsOf} from './places.ts';
 import type {LoadPlan} from './plan-load.ts';
@@ -92,6 +93,14 @@ export class PlacedReader {
       const rows = this.#connection().prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND sql IS NOT NULL ORDER BY type, name")
         .raw().all() as [StoredObject['type'], string, string, string][];
       return rows.map(([type, name, table, sql]) => ({type, name, table, digest: createHash('sha256').update(sql).digest('hex')}));
+    } catch (error) {
+      throw classify(error, {file: this.#named, access: 'read'});
+    }
+  }
+
+  async integrity(signal: AbortSignal): Promise<Integrity> {
+    try {
+      return await checkIntegrity(this.#path, signal);
     } catch (error) {
       throw classify(error, {file: this.#named, access: 'read'});
     }

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import {createTable, noParts} from './ddl.ts';
 import {codeOf, isCode} from './errors.ts';
 import {dropIndexes, inspectKept, readSchema, type KeptTable} from './kept-table.ts';
-import {holdStill} from './live-file.ts';
+import {holdStill, openLive} from './live-file.ts';
 import {UNFINISHED_TABLE} from './naming.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
@@ -35,11 +35,14 @@ export function beginEmpty(part: string): Begun {
  * Makes the part a copy of the live file, of which only the tables of `keep` stay. Throws LOCKED when
  * somebody is writing the live file, SCHEMA when one of the tables is not what a load of this plan made.
  */
-export async function beginFromLive(part: string, target: TargetFile, plan: LoadPlan, keep: RefreshRequest['keep'], signal: AbortSignal): Promise<Begun> {
+export async function beginFromLive(
+  part: string, target: TargetFile, {plan, keep, unsealed}: {readonly plan: LoadPlan; readonly keep: RefreshRequest['keep']; readonly unsealed: boolean}, signal: AbortSignal,
+): Promise<Begun> {
   {
     using _held = holdStill(target);
+    if (unsealed) copyContent(target, part);
     // Closing the copied file drops the locks that hold it still: the copy is whole by then, and nothing else needs them.
-    await copyFile(target.live, part, constants.COPYFILE_FICLONE);
+    else await copyFile(target.live, part, constants.COPYFILE_FICLONE);
     await chmod(part, 0o600);
   }
   signal.throwIfAborted();
@@ -48,6 +51,9 @@ export async function beginFromLive(part: string, target: TargetFile, plan: Load
     prepare(db);
     // Nobody knows this part yet, so nobody resumes it: a crash may leave it in pieces.
     db.pragma('journal_mode = OFF');
+    // Marks that anybody may set in the head of a file; a load of everything leaves them unset.
+    db.pragma('user_version = 0');
+    db.pragma('application_id = 0');
     const {kept} = takeOver(db, plan, keep);
     for (const planned of plan.tables) {
       const {table} = planned.schema;
@@ -60,6 +66,16 @@ export async function beginFromLive(part: string, target: TargetFile, plan: Load
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** Row by row, the numbers of the rows included: what else lies in the pages of a file that others wrote stays behind. */
+export function copyContent(target: TargetFile, part: string): void {
+  const db = openLive(target, true);
+  try {
+    db.prepare('VACUUM INTO ?').run(part);
+  } finally {
+    db.close();
   }
 }
 

@@ -16,7 +16,7 @@ export type {
 } from './schema.ts';
 export {projectSchema} from './project.ts';
 export type {DigestRequest, KeyRange, RangeDigest, SourceIdentity} from './range.ts';
-export type {FileSeal, LiveTables, Place, PlacedTables, ReadLimits, RefreshLoad, RefreshRequest, RefreshWriter, StoredObject} from './refresh.ts';
+export type {FileSeal, Integrity, LiveTables, Place, PlacedTables, ReadLimits, RefreshLoad, RefreshRequest, RefreshWriter, StoredObject} from './refresh.ts';
 export {Secret} from './secret.ts';
 export type {DiscoverRequest, ReadRequest, Source} from './source.ts';
 export type {ColumnEffect, Transform, TransformNote, TransformPlan} from './transform.ts';

@@ -37,12 +37,22 @@ export interface FileSeal {
   readonly bytes: number;
 }
 
+/** What is wrong with a destination beneath its tables; sentences that hold no data. */
+export interface Integrity {
+  /** It contradicts itself: what it holds cannot be built on. */
+  readonly damage: readonly string[];
+  /** It holds bytes that belong to nothing in it, which no reading of tables shows. */
+  readonly hidden: readonly string[];
+}
+
 /** A destination as it is live now, to be compared with what was put there. Throws CONNECT when there is none. */
 export interface LiveTables extends PlacedTables {
   /** What `Writer.fit` would make of rows of this table, so that they can be compared with what is there. */
   fitter(schema: Schema): (batch: Batch) => void;
   /** Everything in it that a statement made; names of tables as they are there. */
   objects(signal: AbortSignal): Promise<readonly StoredObject[]>;
+  /** Reads all of it, indexes included. A damaged destination is an answer, not an error. */
+  integrity?(signal: AbortSignal): Promise<Integrity>;
 }
 
 export interface RefreshRequest {
@@ -56,6 +66,8 @@ export interface RefreshRequest {
   readonly from: 'nothing' | 'live' | {readonly resume: string};
   /** Tables (names of the catalog) taken over as they are, for `patch` or to stay. */
   readonly keep: ReadonlySet<string>;
+  /** With `live`: its bytes are not those that a load left. Then what it holds is taken over, not its bytes. */
+  readonly unsealed?: boolean;
 }
 
 /**
