@@ -27,7 +27,7 @@ export async function runCopyCommand(context: Context, parts: Pick<FreshJob, 'ki
   const {job, page, target, archiveFolder} = await jobOf(context, parts);
   const {report, cause} = await runRefreshJob(job, {logger, progress}, signal);
   if (report.published) {
-    const {removed, warnings} = await pruneArchives({target, archiveFolder, keep: config.keepArchives, maxAgeMs: config.archiveMaxAge, now: new Date()}, signal);
+    const {removed, warnings} = await pruneArchives({target, archiveFolder, keep: config.keepArchives, maxAgeMs: config.archiveMaxAge, now: new Date(), made: report.destination.archived}, signal);
     for (const warning of warnings) logger.warn(warning);
     if (removed.length > 0) logger.info(`${removed.length} old ${removed.length === 1 ? 'archive is' : 'archives are'} gone: ${removed.join(', ')}`);
   }

@@ -18,6 +18,8 @@ export interface Retention {
   /** How old they get, by the time in their names. Not given: any age. */
   readonly maxAgeMs?: number | undefined;
   readonly now: Date;
+  /** The archive that this very run made. It stays, whatever its name says: a clock may have jumped back. */
+  readonly made?: string | null;
 }
 
 export interface Pruned {
@@ -30,10 +32,10 @@ export interface Pruned {
 /**
  * Removes archives of a target that are too many or too old: ordinary files in the archive folder
  * with exactly the names that its archives get, `NAME_2024-05-06_07_08_09.123000.EXT`; nothing else,
- * and never the newest one. It runs when the new file is live already, so that no problem is a failure,
+ * and never the one that was just made, or else the newest one. It runs when the new file is live already, so that no problem is a failure,
  * and once it is aborted it just stops.
  */
-export async function pruneArchives({target, archiveFolder, keep, maxAgeMs, now}: Retention, signal: AbortSignal): Promise<Pruned> {
+export async function pruneArchives({target, archiveFolder, keep, maxAgeMs, now, made = null}: Retention, signal: AbortSignal): Promise<Pruned> {
   const removed: string[] = [];
   const warnings: string[] = [];
   if (keep === undefined && maxAgeMs === undefined) return {removed, warnings};
@@ -46,7 +48,8 @@ export async function pruneArchives({target, archiveFolder, keep, maxAgeMs, now}
   } catch (error) {
     return {removed, warnings: [`old archives stay: ${folder} cannot be read (${codeOf(error)})`]};
   }
-  const newestFirst = archives.toSorted((a, b) => (a.name < b.name ? 1 : -1));
+  const newest = made === null ? null : basename(made);
+  const newestFirst = archives.toSorted((a, b) => (a.name === newest ? -1 : b.name === newest ? 1 : a.name < b.name ? 1 : -1));
   for (const [i, {name, time}] of newestFirst.entries()) {
     if (signal.aborted) break;
     const stays = i === 0 || (i < (keep ?? Infinity) && now.getTime() - time.getTime() <= (maxAgeMs ?? Infinity));

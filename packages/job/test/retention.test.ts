@@ -46,6 +46,14 @@ test('both limits count, and the newest stays whatever they say', async () => {
   expect(left()).toEqual(['study.db', archive(30)].sort());
 });
 
+test('the archive just made stays though a clock that jumped back names it the oldest', async () => {
+  put('study.db', ...days.map(day => archive(day)));
+  await prune({keep: 2, made: join(folder, archive(10))});
+  expect(left()).toEqual(['study.db', archive(10), archive(30)].sort());
+  await prune({maxAgeMs: 1, made: join(folder, archive(10))});
+  expect(left()).toEqual(['study.db', archive(10)].sort());
+});
+
 test('without a limit nothing goes', async () => {
   put('study.db', ...days.map(day => archive(day)));
   expect(await prune()).toEqual({removed: [], warnings: []});

@@ -19,13 +19,13 @@ export interface ChainLink {
  * - `missing`: a receipt between others is not here.
  * - `altered`: a file stands where a receipt of the chain should, and is not what its successor saw.
  * - `unreadable`: a file in the folder of receipts is none.
- * - `sequence`, `time`: a number that does not follow, a run that starts before the one before it ended.
+ * - `sequence`: a number that does not follow.
  * - `misplaced`: a receipt of the chain under another's name.
  * - `stray`: a receipt that is not part of the chain.
  * - `newer`: a receipt that comes after the one that was given.
  */
 export interface ChainFinding {
-  readonly kind: 'missing' | 'altered' | 'unreadable' | 'sequence' | 'time' | 'misplaced' | 'stray' | 'newer';
+  readonly kind: 'missing' | 'altered' | 'unreadable' | 'sequence' | 'misplaced' | 'stray' | 'newer';
   readonly sequence: number | null;
   readonly message: string;
 }
@@ -36,7 +36,7 @@ export interface ReceiptChain {
   /** The receipt itself first, then those before it, as far back as they are here. */
   readonly links: readonly ChainLink[];
   readonly problems: readonly ChainFinding[];
-  /** What is no fault: receipts before the oldest one here. */
+  /** What is no fault: receipts before the oldest one here, clocks that jumped. */
   readonly remarks: readonly string[];
 }
 
@@ -67,6 +67,7 @@ export async function readChain(file: string, signal: AbortSignal): Promise<Rece
   const here = await receiptsIn(dirname(file), signal, name => name.endsWith('.receipt.json'));
   const there = await receiptsIn(kept, signal, name => name.endsWith('.json'));
   const problems: ChainFinding[] = [];
+  const remarks: string[] = [];
   const find = (kind: ChainFinding['kind'], sequence: number | null, message: string) => void problems.push({kind, sequence, message});
 
   // Folders of receipts hold nothing else; beside the file others' receipts may lie.
@@ -82,7 +83,7 @@ export async function readChain(file: string, signal: AbortSignal): Promise<Rece
     const last = links.at(-1)!;
     if (!next) break;
     if (next.sequence !== last.sequence - 1) find('sequence', last.sequence, `receipt ${last.sequence} follows receipt ${next.sequence}`);
-    if (Date.parse(next.finishedAt) > Date.parse(last.startedAt)) find('time', last.sequence, `the run of receipt ${last.sequence} started before that of receipt ${next.sequence} ended: a clock was wrong`);
+    if (Date.parse(next.finishedAt) > Date.parse(last.startedAt)) remarks.push(`the run of receipt ${last.sequence} started before that of receipt ${next.sequence} ended: a clock was wrong`);
     links.push(next);
     inChain.add(next.hash);
     previous = byHash.get(previous)!.previous;
@@ -91,7 +92,6 @@ export async function readChain(file: string, signal: AbortSignal): Promise<Rece
   const oldest = links.at(-1)!;
   const damaged = inFolder.filter(entry => entry.link === null);
   const strays = inFolder.filter(({link}) => link !== null && !inChain.has(link.hash)).map(({link, name}) => ({link: link!, name}));
-  const remarks: string[] = [];
   if (previous !== null) {
     const wanted = oldest.sequence - 1;
     const impostor = strays.find(({link}) => link.sequence === wanted) ?? damaged.find(({name}) => sequenceOf(name) === wanted);
