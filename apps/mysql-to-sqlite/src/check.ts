@@ -5,11 +5,12 @@ import {defineConfig, duration, option} from '@sluice/config';
 import {ErrorCode, PipelineError, type RunReport} from '@sluice/core';
 import {codeOf, judge, type Evidence} from './check-freshness.ts';
 import {findRemembered, rememberedOptions} from './check-target.ts';
+import {fileKeys} from './file-keys.ts';
 
 export const checkConfig = defineConfig('check', 'Says whether the last run was good and not too long ago.', {
   ...rememberedOptions,
   maxAge: option(duration().prefault('26h'), {describe: 'How long ago the last run may have ended.', value: 'TIME', example: '26h'}),
-});
+}, {passedOver: fileKeys});
 
 export const check = defineCommand({
   config: checkConfig,

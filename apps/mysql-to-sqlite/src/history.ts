@@ -2,11 +2,12 @@ import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, option, z} from '@sluice/config';
 import {findRemembered, rememberedOptions} from './check-target.ts';
 import {historyText, pastRun} from './history-text.ts';
+import {fileKeys} from './file-keys.ts';
 
 export const historyConfig = defineConfig('history', 'Lists the last runs, the newest first.', {
   ...rememberedOptions,
   limit: option(z.int().min(1).max(1000).default(20), {describe: 'How many.', env: false}),
-});
+}, {passedOver: fileKeys});
 
 export const history = defineCommand({
   config: historyConfig,

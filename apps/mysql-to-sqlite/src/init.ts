@@ -8,6 +8,7 @@ import {findEndpoint, writeFileAtomically} from '@sluice/job';
 import {openSource} from '@sluice/registry';
 import {draftPolicy} from './init-policy.ts';
 import {draftStudy, withAges} from './init-study.ts';
+import {fileKeys} from './file-keys.ts';
 
 export const initConfig = defineConfig('init', 'Drafts study.yaml and policy.yaml from the schema of the database; decides nothing.', {
   source: option(endpointUrl(), {describe: 'The database: mysql://user@host/db; user needs SELECT; SHOW VIEW for views.', value: 'URL', example: 'mysql://reader@db.example/study'}),
@@ -16,7 +17,7 @@ export const initConfig = defineConfig('init', 'Drafts study.yaml and policy.yam
   force: option(z.boolean().default(false), {describe: 'Write over files that exist; they are kept as FILE.old.', env: false}),
   dryRun: option(z.boolean().default(false), {describe: 'Print both files and write none.', env: false}),
   passwordFile: option(z.string().min(1).optional(), {describe: 'A file with the password; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
-});
+}, {passedOver: fileKeys});
 
 export const init = defineCommand({
   config: initConfig,

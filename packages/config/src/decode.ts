@@ -3,7 +3,6 @@ import type {ConfigFile} from './config-file.ts';
 import type {Config, Resolved} from './define-config.ts';
 import {explain} from './explain.ts';
 import {describeOptions, type OptionDescription} from './flags.ts';
-import {jsonSchemaOf} from './json-schema.ts';
 import {freezeDeep} from './freeze.ts';
 import {fromText, textual} from './from-text.ts';
 import {didYouMean} from './suggest.ts';
@@ -86,9 +85,10 @@ function fileSection(config: Config, file: ConfigFile | undefined, problems: Pro
     problems.push({path: file.place([]), message: 'must be a section of keys and values'});
     return {};
   }
-  const known = Object.keys(jsonSchemaOf(config).properties ?? {});
+  const {passedOver = []} = config;
+  const known = [...new Set([...Object.keys(config.options), ...passedOver])];
   for (const key of Object.keys(file.value)) {
-    if (Object.hasOwn(config.options, key)) continue;
+    if (Object.hasOwn(config.options, key) || passedOver.includes(key)) continue;
     problems.push({path: file.place([key], 'key'), message: `is not a known key${didYouMean(key, known) || `; possible are ${known.join(', ')}`}`});
   }
   return file.value as Readonly<Record<string, unknown>>;

@@ -35,6 +35,8 @@ export interface Config<O extends Options = Options> {
   readonly summary: string;
   readonly options: O;
   readonly prefix: string;
+  /** Keys of its file that belong to others who read the same one: they are passed over. */
+  readonly passedOver?: readonly string[];
 }
 
 /** The decoded configuration: defaults filled in, deeply frozen. */
@@ -53,8 +55,9 @@ export function option<S extends z.ZodType, const M extends OptionMeta>(
 
 /**
  * Describes a component's configuration. `name` is for people; option names are in camelCase and
- * are the keys of configuration files. `prefix` starts its environment variables.
+ * are the keys of configuration files. `prefix` starts its environment variables. `passedOver`: keys of
+ * its file that mean something to others only, and are neither read nor checked here.
  */
-export function defineConfig<O extends Options>(name: string, summary: string, options: O, {prefix = 'SLUICE'} = {}): Config<O> {
-  return Object.freeze({name, summary, options: Object.freeze({...options}), prefix});
+export function defineConfig<O extends Options>(name: string, summary: string, options: O, {prefix = 'SLUICE', passedOver = []}: {readonly prefix?: string; readonly passedOver?: readonly string[]} = {}): Config<O> {
+  return Object.freeze({name, summary, options: Object.freeze({...options}), prefix, passedOver});
 }

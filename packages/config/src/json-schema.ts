@@ -51,6 +51,7 @@ export function jsonSchemaOf(config: Config): JsonSchema {
     // What a schema makes of "not given" says best whether it must be given.
     if (!schema.safeParse(undefined).success) required.push(key);
   }
+  for (const key of config.passedOver ?? []) properties[key] ??= {description: 'For other commands that read the same file.'};
   const schema: JsonSchema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: config.name,
