@@ -30,7 +30,7 @@ const limits: ReadLimits = {maxRows: 2000, maxBytes: 4 << 20};
 
 /**
  * Checks a receipt, those before it, and what it says of a destination; needs no source. Throws
- * CONFIG or VERIFY when the file is no receipt, or not as it was written.
+ * VERIFY when the receipt is not as it was written, CONFIG when the file is no receipt at all.
  */
 export async function verifyReceiptJob(
   {file, target}: {readonly file: string; readonly target: Endpoint}, {progress}: {readonly progress?: ProgressListener}, signal: AbortSignal,

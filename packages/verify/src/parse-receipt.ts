@@ -44,41 +44,58 @@ const shape = z.strictObject({
 });
 
 /**
- * Reads a receipt that may come from anywhere. Throws CONFIG with every problem for what is not a
- * receipt of this format, VERIFY for one that is not, byte by byte, as it was written.
+ * Reads a receipt that may come from anywhere. Throws VERIFY for one that is not, byte by byte, as it was
+ * written, be it cut short, and CONFIG for what is no receipt of this format at all. A file with the name
+ * of a receipt was one, whatever is left of it.
  */
-export function parseReceipt(text: string): Receipt {
-  const receipt = shaped(text);
-  const {seal, ...rest} = receipt;
-  if (sealOf(rest) !== seal || receiptText(receipt) !== text) {
-    throw new PipelineError(ErrorCode.VERIFY, 'the receipt is not as it was written: its own checksum does not fit', {
-      remedy: 'get the receipt anew from the machine that made it',
-    });
-  }
+export function parseReceipt(text: string, name = ''): Receipt {
+  const receipt = shaped(text, name);
+  if (!isAsWritten(receipt, text)) throw altered('its own checksum does not fit');
   const problems = contradictions(receipt);
   if (problems.length > 0) throw new PipelineError(ErrorCode.VERIFY, 'the receipt contradicts itself', {problems});
   return receipt;
 }
 
-function shaped(text: string): Receipt {
+const altered = (how: string, problems: readonly Problem[] = []): PipelineError =>
+  new PipelineError(ErrorCode.VERIFY, `the receipt is not as it was written: ${how}`, {
+    remedy: 'get the receipt anew from the machine that made it', ...(problems.length > 0 && {problems}),
+  });
+
+function isAsWritten(receipt: Receipt, text: string): boolean {
+  const {seal, ...rest} = receipt;
+  return sealOf(rest) === seal && receiptText(receipt) === text;
+}
+
+function shaped(text: string, name: string): Receipt {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text.
-    throw new PipelineError(ErrorCode.CONFIG, 'this is not a receipt: it is not JSON', {remedy: 'name a file that ends in .receipt.json'});
+    throw refusal('it is not JSON', text, name);
   }
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   if (format !== RECEIPT_FORMAT) {
-    throw new PipelineError(ErrorCode.CONFIG, typeof format === 'string' && /^sluice\.receipt\/\d+$/.test(format)
-      ? `this receipt has the format ${format}, this version of Sluice knows ${RECEIPT_FORMAT}`
-      : `this is not a receipt: it has no format ${RECEIPT_FORMAT}`, {remedy: 'name a file that ends in .receipt.json'});
+    const other = typeof format === 'string' && /^sluice\.receipt\/\d+$/.test(format);
+    if (other && !isThisFormat(value)) {
+      throw new PipelineError(ErrorCode.CONFIG, `this receipt has the format ${format}, this version of Sluice knows ${RECEIPT_FORMAT}`, {remedy: 'check it with the version that made it, or a later one'});
+    }
+    throw refusal(`it has no format ${RECEIPT_FORMAT}`, text, name);
   }
   const parsed = shape.safeParse(value);
   if (parsed.success) return parsed.data as unknown as Receipt;
   const problems = parsed.error.issues.map(({path, message}): Problem => ({path: path.join('.'), message}));
-  throw new PipelineError(ErrorCode.CONFIG, `this is not a whole receipt: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`, {problems});
+  throw altered(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`, problems);
 }
+
+/** For what is no receipt: VERIFY when it was one, as its name says, or any of what all receipts have and few altered bytes do not reach. */
+export function refusal(why: string, text: string, name: string): PipelineError {
+  return name.endsWith('.receipt.json') || /"sluice\.receipt\/|"schemaFingerprint":|"finishedAt":|"seal":"/.test(text)
+    ? altered(why) : new PipelineError(ErrorCode.CONFIG, `this is not a receipt: ${why}`, {remedy: 'name a file that ends in .receipt.json'});
+}
+
+/** Whether only the number of the format was altered: a receipt of that format would not have this shape. */
+const isThisFormat = (value: unknown) => shape.safeParse({...value as object, format: RECEIPT_FORMAT}).success;
 
 /** What a receipt says twice must be the same twice. */
 function contradictions({tables, sequence, previous}: Receipt): Problem[] {

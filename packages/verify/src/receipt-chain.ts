@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {parseReceipt} from './parse-receipt.ts';
+import {parseReceipt, refusal} from './parse-receipt.ts';
 import type {Receipt} from './receipt.ts';
 
 /** One receipt of a chain, without its tables. */
@@ -58,8 +58,8 @@ export function receiptFiles(file: string, sequence: number): readonly [kept: st
 
 /**
  * Reads a receipt and those before it, found by their hashes in the folder of the file and in the one
- * that `receiptFolder` names. Throws CONFIG or VERIFY when the file itself is no receipt or was altered,
- * CONNECT when it cannot be read.
+ * that `receiptFolder` names. Throws VERIFY when the file itself was altered, CONFIG when it is no receipt
+ * at all, CONNECT when it cannot be read.
  */
 export async function readChain(file: string, signal: AbortSignal): Promise<ReceiptChain> {
   const newest = await readReceipt(file, signal);
@@ -150,7 +150,7 @@ async function receiptsIn(folder: string, signal: AbortSignal, wanted: (name: st
 export async function readReceipt(file: string, signal: AbortSignal): Promise<{readonly receipt: Receipt; readonly link: ChainLink}> {
   let bytes: Buffer;
   try {
-    if ((await stat(file)).size > MAX_BYTES) throw new PipelineError(ErrorCode.CONFIG, `${file} is too large to be a receipt`);
+    if ((await stat(file)).size > MAX_BYTES) throw refusal('it is too large', '', basename(file));
     bytes = await readFile(file, {signal});
   } catch (error) {
     signal.throwIfAborted();
@@ -160,8 +160,8 @@ export async function readReceipt(file: string, signal: AbortSignal): Promise<{r
   }
   const text = bytes.toString('utf8');
   // Bytes that are not UTF-8 would be replaced in silence.
-  if (!Buffer.from(text).equals(bytes)) throw new PipelineError(ErrorCode.CONFIG, `${file} is not a receipt: it is not UTF-8`);
-  const receipt = parseReceipt(text);
+  if (!Buffer.from(text).equals(bytes)) throw refusal('it is not UTF-8', text, basename(file));
+  const receipt = parseReceipt(text, basename(file));
   const {sequence, startedAt, finishedAt, kind} = receipt;
   return {receipt, link: {file, sequence, hash: createHash('sha256').update(bytes).digest('hex'), startedAt, finishedAt, kind}};
 }

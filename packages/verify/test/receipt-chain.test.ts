@@ -101,6 +101,12 @@ describe('a chain of receipts', () => {
     const bytes = Buffer.from(receiptOf([], [], 1, null, {warnings: ['\ufffd']}).text);
     const at = bytes.indexOf('\ufffd');
     await writeFile(file, Buffer.concat([bytes.subarray(0, at), Buffer.of(0xff), bytes.subarray(at + 3)]));
-    await expect(readChain(file, never)).rejects.toMatchObject({code: 'SLUICE_CONFIG'});
+    await expect(readChain(file, never)).rejects.toMatchObject({code: 'SLUICE_VERIFY'});
+    for (const rest of ['', '{', '[]', '{"format":"sluice"}']) {
+      await writeFile(file, rest);
+      await expect(readChain(file, never), rest).rejects.toMatchObject({code: 'SLUICE_VERIFY'});
+    }
+    await writeFile(join(folder, 'policy.json'), '{}');
+    await expect(readChain(join(folder, 'policy.json'), never)).rejects.toMatchObject({code: 'SLUICE_CONFIG'});
   });
 });

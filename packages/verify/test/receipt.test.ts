@@ -73,9 +73,10 @@ describe('a receipt', () => {
     fc.assert(fc.property(fc.integer({min: 0, max: bytes.length - 1}), fc.integer({min: 1, max: 255}), (at, by) => {
       const altered = Buffer.from(bytes);
       altered[at] = (altered[at]! + by) % 256;
-      expect(() => parseReceipt(altered.toString('latin1'))).toThrow();
+      expect(() => parseReceipt(altered.toString('latin1'))).toThrow(expect.objectContaining({code: 'SLUICE_VERIFY'}));
     }), {numRuns: 2000});
-    for (let cut = 0; cut < bytes.length; cut++) expect(() => parseReceipt(text.slice(0, cut))).toThrow();
+    for (let at = 0; at < bytes.length; at++) expect(() => parseReceipt(`${text.slice(0, at)}${text[at] === '2' ? 3 : 2}${text.slice(at + 1)}`)).toThrow(expect.objectContaining({code: 'SLUICE_VERIFY'}));
+    for (let cut = 0; cut < bytes.length; cut++) expect(() => parseReceipt(text.slice(0, cut), '000001.receipt.json')).toThrow(expect.objectContaining({code: 'SLUICE_VERIFY'}));
     expect(() => parseReceipt(`${text}\n`)).toThrow();
   });
 
@@ -121,7 +122,7 @@ describe('a receipt', () => {
     };
     for (const text of ['', 'PHI-CANARY', '{"format":"PHI-CANARY"}', 'null', '[]', '{"format":"sluice.receipt/2"}', '{"format":"sluice.receipt/1","seal":"PHI-CANARY"}']) {
       const error = refused(text);
-      expect(error, text).toMatchObject({code: 'SLUICE_CONFIG'});
+      expect(error, text).toMatchObject({code: text.includes('receipt/1') ? 'SLUICE_VERIFY' : 'SLUICE_CONFIG'});
       expect(JSON.stringify(error) + String(error) + String((error as Error).cause)).not.toContain('PHI-CANARY');
     }
     expect(String(refused('{"format":"sluice.receipt/2"}'))).toContain('this version of Sluice knows sluice.receipt/1');

@@ -135,6 +135,11 @@ describe.each(servers)('sluice verify with $kind', it => {
     const receipt = readFileSync(place.at('collab.receipt.json'), 'utf8');
     writeFileSync(place.at('altered.receipt.json'), receipt.replace('"sequence":2', '"sequence":1'));
     expect(await check('collab.db', 'altered.receipt.json')).toMatchObject({code: 1, stderr: expect.stringContaining('is not as it was written')});
+    for (const damaged of [receipt.slice(1), receipt.replace('"rows":', '"raws":'), receipt.slice(0, 20)]) {
+      writeFileSync(place.at('altered.receipt.json'), damaged);
+      expect(await check('collab.db', 'altered.receipt.json')).toMatchObject({code: 1, stdout: '', stderr: expect.stringContaining('is not as it was written')});
+    }
+    rmSync(place.at('altered.receipt.json'));
     writeFileSync(place.at('collab.receipts/000001.receipt.json'), receipt);
     const swapped = await check();
     expect(swapped).toMatchObject({code: 1});
