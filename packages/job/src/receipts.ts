@@ -8,16 +8,25 @@ import {writeFileAtomically} from './write-file.ts';
 
 /**
  * Which receipt the next one follows: the one that the state tells of, or the last of those that are kept
- * when the state was lost or is older than they are, so that the chain goes on.
+ * when the state was lost, was altered or is older than they are, so that the chain goes on.
  */
-export const followedReceipt = (file: string, stateIsKept: boolean): NonNullable<RefreshJob['followedReceipt']> => async (told, signal) => {
+export const followedReceipt = (file: string, stateIsKept: boolean): NonNullable<RefreshJob['followedReceipt']> => async (stored, signal) => {
+  const told = stored !== null && isAsWritten(stored) ? stored : null;
+  const isAltered = stored !== null && told === null;
   const [next] = receiptFiles(file, (told?.sequence ?? 0) + 1);
   if (told !== null && !await exists(next)) return {previous: told, warning: null};
   const last = await lastReceipt(file, signal);
-  if (last === null || last.sequence <= (told?.sequence ?? 0)) return {previous: told, warning: null};
-  const lost = told === null ? 'there is no record of the runs before' : `the record of the runs before ends with receipt ${told.sequence}`;
+  if (last === null || last.sequence <= (told?.sequence ?? 0)) {
+    return {previous: told, warning: isAltered ? `${ALTERED}, and there is no other: the receipts of this target begin anew` : null};
+  }
+  const lost = isAltered ? ALTERED : told === null ? 'there is no record of the runs before' : `the record of the runs before ends with receipt ${told.sequence}`;
   return {previous: last, warning: stateIsKept ? `${lost}, but ${receiptFolder(file)} has their receipts: the new one, number ${last.sequence + 1}, follows those` : null};
 };
+
+const ALTERED = 'the receipt of the run before is not in the state file as it was written there';
+
+const isAsWritten = ({sequence, hash, text}: {readonly sequence: number; readonly hash: string; readonly text: string}) =>
+  Number.isSafeInteger(sequence) && typeof text === 'string' && sha256(text) === hash && text.includes(`"sequence":${sequence},`);
 
 /**
  * Writes the receipt of a run, and that of the one before when it died before it could. A kept receipt is

@@ -56,6 +56,16 @@ test('when the state was lost, or is an old one, the chain goes on after the las
   expect((await followed(null)).previous).toEqual({sequence: 2, hash: second.hash});
 });
 
+test('a receipt that was altered in the state is not followed', async () => {
+  const [, second, third] = await three();
+  for (const altered of [{...third, text: third.text.replace('full', 'none')}, {...third, hash: second.hash}, {...third, sequence: 2}, {...third, sequence: 'x', text: null}]) {
+    expect(await followed(altered as Kept)).toMatchObject({previous: {sequence: 3, hash: third.hash}, warning: expect.stringContaining('not in the state file as it was written there, but')});
+  }
+  await rm(join(folder, 'study.receipts'), {recursive: true});
+  await rm(file);
+  expect(await followed({...third, sequence: 2})).toEqual({previous: null, warning: expect.stringContaining('begin anew')});
+});
+
 test('a kept receipt is never replaced by another', async () => {
   const [, second, third] = await three();
   const other = made(second, 'another');

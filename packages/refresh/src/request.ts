@@ -48,7 +48,7 @@ export interface RefreshJob extends Omit<CopyRequest, 'mode'> {
    * Which receipt the next one follows, given the one that the store tells of, and what to say about it.
    * Default: that one.
    */
-  readonly followedReceipt?: (told: FollowedReceipt | null, signal: AbortSignal) => Promise<{readonly previous: FollowedReceipt | null; readonly warning: string | null}>;
+  readonly followedReceipt?: (told: (FollowedReceipt & {readonly text: string}) | null, signal: AbortSignal) => Promise<{readonly previous: FollowedReceipt | null; readonly warning: string | null}>;
   /** SHA-256, hex, of the files with the rules, for the receipt. */
   readonly rules?: {readonly policy?: string; readonly study?: string};
 }

@@ -46,7 +46,7 @@ export interface VerifiedTable {
   readonly onlyLeft: readonly string[];
   readonly onlyRight: readonly string[];
   /**
-   * Row numbers, 0-based, in the reading order of the side that has the row (left for `differing` and
+   * Row numbers, 0-based (texts for people count from 1), in the reading order of the side that has the row (left for `differing` and
    * `missing`, right for `extra`); the first thousand of each kind.
    */
   readonly ordinals: {readonly differing: readonly number[]; readonly missing: readonly number[]; readonly extra: readonly number[]};

@@ -26,7 +26,7 @@ export interface CheckedTable {
   /** Groups of rows that are not as they were, of how many. */
   readonly groupsDiffering: number;
   readonly groups: number;
-  /** Ordinals of the rows in these groups, 0-based, `[first, end)`, in the order in which they lay when the receipt was made; at most {@link LISTED_RANGES}. */
+  /** Ordinals of the rows in these groups, 0-based, `[first, end)` (the sentences count from 1 and name both ends), in the order in which they lay when the receipt was made; at most {@link LISTED_RANGES}. */
   readonly ranges: readonly (readonly [number, number])[];
   /** Why it could not be read; null when it was. */
   readonly reason: string | null;

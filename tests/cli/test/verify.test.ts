@@ -162,5 +162,12 @@ describe.each(servers)('sluice verify with $kind', it => {
     expect(readFileSync(place.at('collab.receipts/000001.receipt.json'), 'utf8')).toBe(first);
     const checked = await sluice(['verify-receipt', 'collab.receipt.json', '--target', 'collab.db'], {cwd: place.path});
     expect(checked).toMatchObject({code: 0, stdout: expect.stringContaining('receipts 1 to 2 hang together')});
+
+    makeSqlite(place.at('.sluice/state.db'), String.raw`UPDATE base SET head = replace(head, '\"kind\":\"full\"', '\"kind\":\"none\"') WHERE instr(head, '\"kind\":\"full\"') > 0`);
+    const third = await bulk();
+    expect(third).toMatchObject({code: 0});
+    expect(third.stdout + third.stderr).toContain('not in the state file as it was written there');
+    expect(await sluice(['verify-receipt', 'collab.receipt.json', '--target', 'collab.db'], {cwd: place.path}))
+      .toMatchObject({code: 0, stdout: expect.stringContaining('receipts 1 to 3 hang together')});
   }, 120_000);
 });
