@@ -36,7 +36,7 @@ export async function findRemembered(
     throw new PipelineError(ErrorCode.CONFIG, '--target and --file-path say the same thing twice; give one of them');
   }
   const named = target ?? (filePath === undefined ? undefined : await legacyFile(filePath, signal));
-  const state = existsSync(stateFile) ? await openState(stateFile) : null;
+  const state = existsSync(stateFile) ? await openForReading(stateFile) : null;
   try {
     const path = named === undefined ? await onlyFile(state, stateFile) : resolve(named);
     return {
@@ -48,6 +48,16 @@ export async function findRemembered(
   } catch (error) {
     await state?.[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/** A watchdog may be somebody who may not write it. Who may, brings an older file up to date. */
+async function openForReading(stateFile: string): Promise<State> {
+  try {
+    return await openState(stateFile);
+  } catch (error) {
+    if (!(error instanceof PipelineError) || error.code !== ErrorCode.WRITE) throw error;
+    return await openState(stateFile, {access: 'read'});
   }
 }
 

@@ -1,4 +1,4 @@
-import {closeSync, existsSync, mkdirSync, openSync, writeFileSync} from 'node:fs';
+import {closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {ErrorCode, PipelineError, type Position, type RunReport} from '@sluice/core';
 import Database from 'better-sqlite3';
@@ -14,10 +14,13 @@ const KEPT_RUNS = 1000;
  * Opens the embedded state, by default `.sluice/state.db`, and makes folder and file when they are
  * missing: readable by their owner only, since positions are data. Several processes may have it open.
  *
+ * `access`: `read` takes a file that exists as it is, makes and writes nothing of its own and needs no right
+ * to write, neither to the file nor to its folder; whatever would write throws WRITE.
+ *
  * Throws CONFIG when the file is damaged, is no state file or comes from a newer version of Sluice;
  * WRITE when it cannot be made or opened.
  */
-export async function openState(path = '.sluice/state.db'): Promise<State> {
+export async function openState(path = '.sluice/state.db', {access = 'write'}: {readonly access?: 'write' | 'read'} = {}): Promise<State> {
   const file = resolve(path);
   const place = `the state file ${path}`;
   const guarded = <T>(act: () => T): T => {
@@ -27,12 +30,12 @@ export async function openState(path = '.sluice/state.db'): Promise<State> {
       throw failure(error, place);
     }
   };
-  guarded(() => prepareFile(file));
-  const db = guarded(() => new Database(file));
+  if (access === 'write') guarded(() => prepareFile(file));
+  const db = guarded(() => access === 'write' ? new Database(file) : openReadOnly(file, place));
   let statements: ReturnType<typeof prepare>;
   let bases: BaseStore;
   try {
-    guarded(() => migrate(db, path));
+    guarded(() => migrate(db, path, access));
     statements = guarded(() => prepare(db));
     bases = baseStore(db, guarded);
   } catch (error) {
@@ -111,7 +114,29 @@ function prepareFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
-function migrate(db: Database.Database, path: string): void {
+/**
+ * A file in WAL mode can be read only by who may make its -shm file, or finds one. Where that cannot be,
+ * nobody writes to it either, or its log is empty: then its bytes are all there is, and a copy in memory does.
+ */
+function openReadOnly(file: string, place: string): Database.Database {
+  if (!existsSync(file)) throw new PipelineError(ErrorCode.WRITE, `${place} does not exist`, {remedy: 'name another one'});
+  const db = new Database(file, {readonly: true, fileMustExist: true});
+  try {
+    db.prepare('select 1 from sqlite_schema').get();
+    return db;
+  } catch (error) {
+    db.close();
+    const code = error instanceof Database.SqliteError ? error.code : '';
+    const log = statSync(`${file}-wal`, {throwIfNoEntry: false});
+    if (!(code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY')) || (log && log.size > 0)) throw error;
+    const bytes = readFileSync(file);
+    // Bytes 18 and 19 of the header ask for a write-ahead log, which a database in memory has not: SQLite file format, 1.3.
+    if (bytes.length >= 100) bytes.fill(1, 18, 20);
+    return new Database(bytes, {readonly: true});
+  }
+}
+
+function migrate(db: Database.Database, path: string, access: 'write' | 'read'): void {
   const version = () => db.pragma('user_version', {simple: true}) as number;
   const isOurs = () => db.pragma('application_id', {simple: true}) === APPLICATION_ID;
   const isEmpty = () => db.prepare('select 1 from sqlite_schema').get() === undefined;
@@ -124,6 +149,15 @@ function migrate(db: Database.Database, path: string): void {
       remedy: 'use the newer version of Sluice, or name another state file',
     });
   }
+  if (access === 'read') {
+    if (version() < migrations.length) {
+      throw new PipelineError(ErrorCode.CONFIG, `the state file ${path} has format ${version()}, this version of Sluice knows ${migrations.length}`, {
+        remedy: 'let one run, or whoever may write it, bring it up to date',
+      });
+    }
+    checkPages(db, path);
+    return;
+  }
   db.pragma('journal_mode = wal');
   // A position must not be forgotten at a power failure after the source was told to forget it, too.
   db.pragma('synchronous = full');
@@ -135,8 +169,11 @@ function migrate(db: Database.Database, path: string): void {
       db.pragma(`user_version = ${migrations.length}`);
     }).immediate();
   }
-  const check = db.pragma('quick_check(1)', {simple: true});
-  if (check !== 'ok') throw damaged(`the state file ${path}`);
+  checkPages(db, path);
+}
+
+function checkPages(db: Database.Database, path: string): void {
+  if (db.pragma('quick_check(1)', {simple: true}) !== 'ok') throw damaged(`the state file ${path}`);
 }
 
 const damaged = (place: string) =>

@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {inspect} from 'node:util';
@@ -128,6 +128,28 @@ test.each([
     const error: unknown = await ask().catch((caught: unknown) => caught);
     expect(error).toMatchObject({code: ErrorCode.CONFIG, message: `the state file ${path} is damaged`});
   }
+});
+
+test.each([0o755, 0o555])('whoever may not write the file reads it, in a folder of mode %o, and leaves nothing', async mode => {
+  await filled();
+  const folder = join(path, '..');
+  for (const each of [root, join(folder, '..'), folder]) chmodSync(each, 0o755);
+  chmodSync(path, 0o444);
+  chmodSync(folder, mode);
+  const before = readdirSync(folder);
+  // The superuser may write anything: then somebody else has a try.
+  const one = spawn(process.execPath, [child('read.mjs'), path, 'x'], {stdio: ['ignore', 'pipe', 'inherit'], ...(process.getuid!() === 0 && {uid: 65_534, gid: 65_534})});
+  children.push(one);
+  let output = '';
+  for await (const chunk of one.stdout) output += String(chunk);
+  chmodSync(folder, 0o755);
+  expect(JSON.parse(output)).toEqual({refused: ErrorCode.WRITE, length: 50, written: ErrorCode.WRITE});
+  expect(readdirSync(folder)).toEqual(before);
+});
+
+test('who only reads makes no file', async () => {
+  await expect(openState(path, {access: 'read'})).rejects.toThrow(PipelineError);
+  expect(existsSync(join(path, '..'))).toBe(false);
 });
 
 test('a file of a newer version is refused and stays as it is', async () => {
