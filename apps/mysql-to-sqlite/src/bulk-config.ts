@@ -10,7 +10,7 @@ const copyOptions = {
   target: option(file, {describe: 'The collaboration file. With --file-path it comes from there.', value: 'FILE', example: 'collab.db'}),
   policy: option(file, {describe: 'What may leave, per table and column (YAML); or --settings.', value: 'FILE'}),
   study: option(file, {describe: 'How the study is laid out, for ages (YAML); default: the built-in layout; none: no ages.', value: 'FILE|none'}),
-  archive: option(file, {describe: 'Where the file that is replaced goes; default: its own folder.', value: 'FOLDER'}),
+  archive: option(file, {describe: 'Where the file that is replaced goes; default: its own folder. Made when missing.', value: 'FOLDER'}),
   report: option(file, {describe: 'Where report.json and report.html go; default: beside the target, named after it.', value: 'FOLDER'}),
   verify: option(z.boolean().default(true), {describe: 'Read everything back and compare before it goes live.'}),
   passwordFile: option(file, {describe: 'A file with the password; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),

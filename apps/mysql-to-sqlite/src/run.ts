@@ -1,4 +1,6 @@
+import {mkdir} from 'node:fs/promises';
 import type {CommandContext, Ends, Outcome} from '@sluice/cli-kit';
+import {ErrorCode, PipelineError} from '@sluice/core';
 import {findEndpoint, planDocument, planRefresh, planText, pruneArchives, runRefreshJob, type FreshJob} from '@sluice/job';
 import {renderSummary} from '@sluice/report';
 import type {CopyOptions} from './bulk-config.ts';
@@ -25,6 +27,7 @@ export const endsOf = ({source, target, dryRun}: Pick<CopyOptions, 'source' | 't
 export async function runCopyCommand(context: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<Outcome> {
   const {config, logger, progress, signal, out, quiet} = context;
   const {job, page, target, archiveFolder} = await jobOf(context, parts);
+  if (archiveFolder !== undefined) await makeArchive(archiveFolder);
   const {report, cause} = await runRefreshJob(job, {logger, progress}, signal);
   if (report.published) {
     const {removed, warnings} = await pruneArchives({target, archiveFolder, keep: config.keepArchives, maxAgeMs: config.archiveMaxAge, now: new Date(), made: report.destination.archived}, signal);
@@ -36,6 +39,17 @@ export async function runCopyCommand(context: Context, parts: Pick<FreshJob, 'ki
     out.write(renderSummary(report, {color, width, unicode, reportPath: page}));
   }
   return {report, ...(cause !== undefined && {cause})};
+}
+
+/** What is there but no folder is told by the destination. */
+async function makeArchive(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, {recursive: true});
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (code === 'EEXIST') return;
+    throw new PipelineError(ErrorCode.WRITE, `cannot make the archive folder ${folder} (${code})`, {remedy: 'make it, or name another one with --archive'});
+  }
 }
 
 /** Says what would happen. */

@@ -60,7 +60,8 @@ describe('a target that cannot be written', () => {
     place.write('policy.yaml', 'version: 1\ntables: {"*": {columns: {"*": keep}}}\n');
     const bulk = (...words: string[]) => mysqlToSqlite(['bulk', '--source', 'sqlite:in.db', '--target', 'live.db', '--policy', 'policy.yaml', '--study', 'none', ...words], {cwd: place.path});
     const before = place.list();
-    expect(await bulk('--archive', 'no/such')).toMatchObject({code: 1, stderr: expect.stringMatching(/archive folder .*no\/such.*does not exist; create it/) as string});
+    expect(await bulk('--archive', 'in.db')).toMatchObject({code: 1, stderr: expect.stringMatching(/archive folder .*in\.db is not a folder; /) as string});
+    expect(await bulk('--archive', 'in.db/below')).toMatchObject({code: 1, stderr: expect.stringMatching(/cannot make the archive folder in\.db\/below \(ENOTDIR\); /) as string});
     expect(await bulk('--report', 'in.db')).toMatchObject({code: 1, stderr: expect.stringMatching(/in\.db.*; /) as string});
     expect(rowsOf(place.at('live.db'), 'SELECT * FROM t')).toEqual([['old']]);
     // The report of the failed run is the only thing that is new.
