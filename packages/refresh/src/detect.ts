@@ -80,6 +80,7 @@ export async function detect({job, plan, base, identity, seal, limits, onTable}:
   await findRenamed(decisions, removed, job, limits, signal);
   const drift = base.file !== null && live.sha256 === base.file.sha256 ? null
     : await findDrift({destination, catalog: plan.catalog, base, decisions, limits, signal});
+  if (drift?.damaged) return {...nothing, full: ['the file is damaged'], drift, digestSeconds};
   return {
     decisions, removed, full: null, drift, digestSeconds,
     viewsChanged: base.views !== viewsOf(plan.target.views),

@@ -4,8 +4,10 @@ import type {Decision} from './detect.ts';
 
 /** Somebody changed what the last run left. */
 export interface Drift {
-  /** What is different, in sentences; empty when the bytes differ and everything in them is as it was. */
+  /** What is different, in sentences; empty when the bytes differ and every table and object is as it was. */
   readonly found: readonly string[];
+  /** Nothing of the file can be built on; then tables were not compared. */
+  readonly damaged: boolean;
 }
 
 interface Suspicion {
@@ -20,7 +22,9 @@ interface Suspicion {
 /** Compares the live file, table by table, with what the last run left. Tables that differ are to be made anew. */
 export async function findDrift({destination, catalog, base, decisions, limits, signal}: Suspicion): Promise<Drift> {
   await using live = await destination.openLive!(catalog, signal);
-  const found: string[] = [];
+  const {damage, hidden} = await live.integrity?.(signal) ?? {damage: [], hidden: []};
+  if (damage.length > 0) return {found: damage, damaged: true};
+  const found = [...hidden];
   const objects = await live.objects(signal);
   const was = new Map(base.objects.map(object => [keyOf(object), object]));
   const is = new Map(objects.map(object => [keyOf(object), object]));
@@ -45,7 +49,7 @@ export async function findDrift({destination, catalog, base, decisions, limits, 
     decision.kind = 'rewritten';
     decision.reasons.push(...changes);
   }
-  return {found};
+  return {found, damaged: false};
 }
 
 const keyOf = ({type, name}: StoredObject) => `${type} ${name}`;

@@ -103,14 +103,14 @@ class Refresh {
     const full = detection.full !== null || kept.length === 0;
     const states = new Map(ledger.states.map(state => [state.table.source.table, state]));
     const untouched = !full && kept.every(({kind}) => kind === 'unchanged') && kept.length === decisions.length
-      && removed.length === 0 && !detection.viewsChanged && (drift === null || drift.found.length === 0);
+      && removed.length === 0 && !detection.viewsChanged && drift === null;
     if (untouched) {
       for (const {base, table} of kept) this.#markKept(states.get(table.source.table)!, base!);
       ledger.verification = 'passed';
       ledger.views = plan.target.views.map(({name}) => name);
       ledger.late = [...kept.flatMap(({base}) => base!.late), ...this.base!.lateViews];
       ledger.refresh = this.#summary('none', detection, null);
-      const conclude = await this.#remember(new Map(), [], drift === null ? this.base!.file : await this.#job.destination.sealLive!(signal), this.base!.objects, this.base!.lateViews);
+      const conclude = await this.#remember(new Map(), [], this.base!.file, this.base!.objects, this.base!.lateViews);
       await store.adopt();
       conclude();
       await this.#tidy(plan);
@@ -120,7 +120,7 @@ class Refresh {
     const views = viewsOf(plan.target.views);
     const work = workOf(this.#job.tool.version, this.#identity, decisions, views);
     const unfinished = full ? await readUnfinished(progressLog, work) : null;
-    const {load, resumed} = await this.#begin(plan, full, kept, unfinished, work);
+    const {load, resumed} = await this.#begin(plan, detection, full, kept, unfinished, work);
     await using _load = load;
     const works = full
       ? await planFull({source, decisions, unfinished: resumed, stale: await this.#noteDependencies(plan, resumed), load, limits: this.#limits}, signal)
@@ -234,10 +234,10 @@ class Refresh {
   }
 
   /** The load, on from where a crashed one was if that can be. */
-  async #begin(plan: CopyPlan, full: boolean, kept: readonly Decision[], unfinished: Unfinished | null, work: string): Promise<{readonly load: RefreshLoad; readonly resumed: Unfinished | null}> {
+  async #begin(plan: CopyPlan, {drift}: Detection, full: boolean, kept: readonly Decision[], unfinished: Unfinished | null, work: string): Promise<{readonly load: RefreshLoad; readonly resumed: Unfinished | null}> {
     const {destination, progressLog, logger} = this.#job;
     const {catalog} = plan;
-    const begin = (from: 'nothing' | 'live' | {readonly resume: string}, keep: ReadonlySet<string>) => destination.beginRefresh!({catalog, from, keep}, this.#signal);
+    const begin = (from: 'nothing' | 'live' | {readonly resume: string}, keep: ReadonlySet<string>) => destination.beginRefresh!({catalog, from, keep, unsealed: drift !== null}, this.#signal);
     if (!full) {
       const load = must(await begin('live', new Set(kept.map(({table}) => table.out.table))), 'load');
       await progressLog.remove();

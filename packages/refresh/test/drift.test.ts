@@ -67,6 +67,52 @@ describe('what somebody changed in the file is seen, and put right', () => {
     await lab.sameAsFresh();
   });
 
+  test.for<[what: string, damage: (file: string) => void]>([
+    ['an index that does not say what its table holds', file => {
+      const bytes = readFileSync(file);
+      const db = new Database(file, {readonly: true});
+      const root = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'b_x'").pluck().get() as number;
+      const pageBytes = db.pragma('page_size', {simple: true}) as number;
+      db.close();
+      bytes.write('PHI', bytes.indexOf('x30', (root - 1) * pageBytes));
+      writeFileSync(file, bytes);
+    }],
+    ['a page overwritten', file => {
+      const bytes = readFileSync(file);
+      bytes.fill(255, bytes.length - 4096, bytes.length - 4000);
+      writeFileSync(file, bytes);
+    }],
+    ['the file cut short', file => writeFileSync(file, readFileSync(file).subarray(0, -4096))],
+    ['only the head left', file => writeFileSync(file, readFileSync(file).subarray(0, 3000))],
+  ])('damage: %s; everything is made anew, and the damaged file is the archive', async ([, damage]) => {
+    for (const kind of ['changes', 'full'] as const) {
+      const lab = await office();
+      damage(lab.target);
+      const damaged = readFileSync(lab.target);
+      if (kind === 'changes') expect((await lab.changes()).full).toEqual(['the file is damaged']);
+      const report = await lab.run(kind);
+      if (kind === 'changes') expect(report.refresh).toMatchObject({kind: 'full', reasons: ['the file is damaged']});
+      expect(JSON.stringify(report)).not.toContain('PHI');
+      await lab.sameAsFresh();
+      expect(readFileSync(join(lab.folder, archives(lab)[0]!)).equals(damaged)).toBe(true);
+    }
+  });
+
+  test('bytes behind the last page or in the space of pages that no row takes: none of them stays', async () => {
+    for (const hide of [
+      (lab: Lab) => writeFileSync(lab.target, Buffer.concat([readFileSync(lab.target), Buffer.from('PHI-CANARY'.repeat(1000))])),
+      (lab: Lab) => lab.edit("INSERT INTO a VALUES (99, 'PHI-CANARY')", 'DELETE FROM a WHERE id = 99', "CREATE TABLE mine AS SELECT 'PHI-CANARY' || hex(zeroblob(9000)) AS x", 'DROP TABLE mine'),
+      (lab: Lab) => lab.edit("INSERT INTO a VALUES (99, 'PHI-CANARY')", 'DELETE FROM a WHERE id = 99'),
+    ]) {
+      const lab = await office();
+      hide(lab);
+      expect(readFileSync(lab.target).includes('PHI-CANARY')).toBe(true);
+      await lab.update();
+      expect(readFileSync(lab.target).includes('PHI-CANARY')).toBe(false);
+      await lab.sameAsFresh();
+    }
+  });
+
   test('an edit that was taken back is none: the bytes differ, what they say does not', async () => {
     const lab = await office();
     const before = rowsOf(lab);
@@ -74,6 +120,9 @@ describe('what somebody changed in the file is seen, and put right', () => {
     expect((await lab.changes()).drift?.found.filter(text => !text.includes('fixed'))).toEqual([]);
     await lab.update();
     expect(rowsOf(lab)).toEqual(before);
+    const db = new Database(lab.target, {readonly: true});
+    expect(db.pragma('user_version', {simple: true})).toBe(0);
+    db.close();
     await lab.sameAsFresh();
     expect((await lab.update()).refresh?.kind).toBe('none');
   });
@@ -132,9 +181,9 @@ describe('what somebody changed in the file is seen, and put right', () => {
     await lab.sameAsFresh();
   });
 
-  test.for([['text', 'these are my notes, not a database\n'.repeat(300)], ['nothing', ''], ['the head of a database', null]] as const)('the file replaced by %s: a sentence, and it stays as it is', async ([, text]) => {
+  test.for([['text', 'these are my notes, not a database\n'.repeat(300)], ['nothing', '']] as const)('the file replaced by %s: a sentence, and it stays as it is', async ([, text]) => {
     const lab = await office();
-    const bytes = text === null ? readFileSync(lab.target).subarray(0, 3000) : Buffer.from(text);
+    const bytes = Buffer.from(text);
     writeFileSync(lab.target, bytes);
     for (let i = 0; i < 2; i++) {
       const {report} = await lab.attempt('changes');
