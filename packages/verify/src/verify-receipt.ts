@@ -1,4 +1,4 @@
-import {ErrorCode, PipelineError, type FileSeal, type LiveTables, type ReadLimits, type Schema, type StoredObject} from '@sluice/core';
+import {ErrorCode, PipelineError, type FileSeal, type Integrity, type LiveTables, type ReadLimits, type Schema, type StoredObject} from '@sluice/core';
 import {compareGroups} from './group-digests.ts';
 import type {Receipt, ReceiptTable} from './receipt.ts';
 
@@ -42,7 +42,7 @@ export interface CheckedObject {
 /** What `sluice verify-receipt --json` says of the file. */
 export interface ReceiptVerification {
   readonly status: 'equal' | 'different';
-  /** `rewritten`: other bytes, the same content; null where the destination is not one file. */
+  /** `rewritten`: other bytes, the same tables and objects; null where the destination is not one file. */
   readonly file: 'equal' | 'rewritten' | 'different' | null;
   readonly tables: readonly CheckedTable[];
   /** Only those that are not as they were. */
@@ -64,25 +64,40 @@ export async function verifyReceipt({receipt, live, seal, limits, onRows}: Recei
       tables: receipt.tables.map(table => unread(table, 'missing', null)),
     };
   }
-  const objects = compareObjects(receipt.objects, await live.objects(signal));
+  const integrity = file !== null && seal?.sha256 === file.sha256 ? sound : await live.integrity?.(signal) ?? sound;
+  const objects = compareObjects(receipt.objects, await objectsIn(live, integrity, signal));
   const lost = new Set(objects.flatMap(({type, name, status}) => (type === 'table' && status === 'missing' ? [name] : [])));
   const tables: CheckedTable[] = [];
   for (const table of receipt.tables) {
     signal.throwIfAborted();
     tables.push(lost.has(table.target) ? unread(table, 'missing', null) : await checkTable(table, live, limits, rows => onRows?.(table.name, rows), signal));
   }
-  const equal = objects.length === 0 && tables.every(({status}) => status === 'equal');
+  const asTold = objects.length === 0 && tables.every(({status}) => status === 'equal');
   const sameFile = file === null ? null : seal !== null && seal.sha256 === file.sha256 && seal.bytes === file.bytes;
+  const beneath = [...integrity.damage, ...integrity.hidden];
+  const equal = asTold && beneath.length === 0;
   return {
     status: equal ? 'equal' : 'different',
     file: sameFile === null ? null : sameFile ? 'equal' : equal ? 'rewritten' : 'different',
     tables, objects,
-    problems: [...tables.flatMap(tableProblem), ...objects.filter(object => !isTold(object, tables)).map(({type, name, status}) => `${type} ${name} ${objectWords[status]}`)],
+    problems: [...beneath, ...tables.flatMap(tableProblem), ...objects.filter(object => !isTold(object, tables)).map(({type, name, status}) => `${type} ${name} ${objectWords[status]}`)],
     remarks: [
-      ...(sameFile === false && equal ? ['the file was written anew since, but everything in it is as it was'] : []),
+      ...(sameFile === false && equal ? ['every table and object is as it was, but the bytes of the file are others: it was written anew since'] : []),
       ...(sameFile && !equal ? ['the bytes of the file are those of the receipt, yet what they hold is not: the receipt contradicts itself'] : []),
     ],
   };
+}
+
+const sound: Integrity = {damage: [], hidden: []};
+
+/** A file may be too damaged to tell. */
+async function objectsIn(live: LiveTables, {damage}: Integrity, signal: AbortSignal): Promise<readonly StoredObject[]> {
+  try {
+    return await live.objects(signal);
+  } catch (error) {
+    if (damage.length > 0 && error instanceof PipelineError && !signal.aborted) return [];
+    throw error;
+  }
 }
 
 /** A table that is gone is said once. */

@@ -21,7 +21,20 @@ describe('a file and its receipt', () => {
   });
 
   test('fit with a remark when the file was written anew', async () => {
-    expect(await check(some(95), some(95), {file: other})).toMatchObject({status: 'equal', file: 'rewritten', remarks: ['the file was written anew since, but everything in it is as it was']});
+    expect(await check(some(95), some(95), {file: other})).toMatchObject({status: 'equal', file: 'rewritten', remarks: ['every table and object is as it was, but the bytes of the file are others: it was written anew since']});
+  });
+
+  test('do not fit when the file is damaged beneath its tables, or hides bytes', async () => {
+    for (const integrity of [{damage: ['index i is damaged'], hidden: []}, {damage: [], hidden: ['12 bytes lie behind the last page']}]) {
+      const live = {...fakeLive([some(5)], objects), integrity: async () => integrity};
+      const {receipt} = receiptOf([some(5)], objects, 2);
+      expect(await verifyReceipt({receipt, live, seal: other, limits}, never)).toMatchObject({status: 'different', file: 'different', problems: [...integrity.damage, ...integrity.hidden], remarks: []});
+      expect(await verifyReceipt({receipt, live, seal, limits}, never)).toMatchObject({status: 'equal', problems: []});
+    }
+    const unreadable = {
+      ...fakeLive([some(5)], objects), integrity: async () => ({damage: ['nothing can be read'], hidden: []}), objects: async () => { throw new PipelineError(ErrorCode.CONNECT, 'the file is damaged'); },
+    };
+    expect(await verifyReceipt({receipt: receiptOf([some(5)], objects, 2).receipt, live: unreadable, seal: other, limits}, never)).toMatchObject({status: 'different', tables: [{status: 'missing'}]});
   });
 
   test('fit when the rows were numbered anew in their order', async () => {
