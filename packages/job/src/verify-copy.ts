@@ -1,5 +1,5 @@
 import {
-  PipelineError, type Batch, type Catalog, type LiveTables, type Logger, type ReadRequest, type Schema, type Source, type Transform,
+  PipelineError, type Batch, type Catalog, type LiveTables, type Logger, type ReadRequest, type Schema, type Source, type StoredObject, type Transform,
 } from '@sluice/core';
 import {planCopy, planTable, systemClock, type CopyPlan, type PlannedTable} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
@@ -8,7 +8,8 @@ import {copyRequest, type CopyJob, type JobContext} from './run-job.ts';
 
 /**
  * Compares what is live with what a copy would make of the source now: every row of both, through the
- * transforms. Touches neither. Throws as planning and reading do; CONNECT when nothing is live.
+ * transforms. Touches neither. Damage beneath the
+ * tables, or bytes that belong to none, make the two different with a warning each. Throws as planning and reading do; CONNECT when nothing is live.
  */
 export async function verifyCopy(job: CopyJob, {logger, progress, clock = systemClock}: JobContext, signal: AbortSignal): Promise<Verification> {
   await using source = await openSource(job.source);
@@ -18,10 +19,11 @@ export async function verifyCopy(job: CopyJob, {logger, progress, clock = system
   for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
   await using live = await destination.openLive!(plan.catalog, signal);
   await using left = new Transformed(source, plan, transforms, live);
-  await using right = new Live(destination, plan, live, logger);
+  const {damage, hidden} = await live.integrity?.(signal) ?? {damage: [], hidden: []};
+  await using right = new Live(destination, {plan, live, damaged: damage.length > 0}, logger);
   const tables = plan.tables.length;
   const seen = new Map<string, number>();
-  return await verifySources({
+  const compared = await verifySources({
     left, right, monotonic: () => clock.monotonic(), logger,
     ...(job.limits && {limits: {maxRows: job.limits.maxRows ?? 2000, maxBytes: job.limits.maxBytes ?? 4 << 20}}),
     onRows(table, more) {
@@ -30,6 +32,8 @@ export async function verifyCopy(job: CopyJob, {logger, progress, clock = system
       progress?.({stage: 'verify', table, rows, tablesDone: seen.size - 1, tables});
     },
   }, signal);
+  const beneath = [...damage.map(sentence => `the file is damaged: ${sentence}`), ...hidden];
+  return beneath.length === 0 ? compared : {...compared, status: 'different', warnings: [...beneath, ...compared.warnings]};
 }
 
 /** A source as it is after the transforms, in the form in which the destination can hold it. */
@@ -95,13 +99,17 @@ class Live implements Source {
   readonly warnings: string[] = [];
   readonly #plan: CopyPlan;
   readonly #live: LiveTables;
+  readonly #damaged: boolean;
   readonly #logger: Logger;
 
-  constructor({kind, label}: {readonly kind: string; readonly label: string}, plan: CopyPlan, live: LiveTables, logger: Logger) {
+  constructor(
+    {kind, label}: {readonly kind: string; readonly label: string}, {plan, live, damaged}: {readonly plan: CopyPlan; readonly live: LiveTables; readonly damaged: boolean}, logger: Logger,
+  ) {
     this.kind = kind;
     this.label = label;
     this.#plan = plan;
     this.#live = live;
+    this.#damaged = damaged;
     this.#logger = logger;
   }
 
@@ -110,7 +118,7 @@ class Live implements Source {
   }
 
   async discover(signal: AbortSignal): Promise<Catalog> {
-    const there = new Set((await this.#live.objects(signal)).filter(({type}) => type === 'table').map(({name}) => name));
+    const there = new Set((await this.#objects(signal)).filter(({type}) => type === 'table').map(({name}) => name));
     const targets = new Map(this.#plan.target.tables.map(({table, target}) => [table, target]));
     const tables: Schema[] = [];
     for (const {out} of this.#plan.tables) {
@@ -128,14 +136,26 @@ class Live implements Source {
 
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  /** Somebody may have altered the table: then it cannot be read as it was written. */
+  /** None when the file is too damaged to tell. */
+  async #objects(signal: AbortSignal): Promise<readonly StoredObject[]> {
+    try {
+      return await this.#live.objects(signal);
+    } catch (error) {
+      if (this.#damaged && error instanceof PipelineError && !signal.aborted) return [];
+      throw error;
+    }
+  }
+
+  /** Somebody may have altered the table, or damaged the file anywhere: then it cannot be read as it was written. */
   async #readable(schema: Schema, target: string, signal: AbortSignal): Promise<boolean> {
     try {
-      for await (const _ of this.#live.readPlace(schema, null, {maxRows: 1, maxBytes: 1}, signal)) break;
+      for await (const _ of this.#live.readPlace(schema, null, this.#damaged ? {maxRows: 2000, maxBytes: 4 << 20} : {maxRows: 1, maxBytes: 1}, signal)) {
+        if (!this.#damaged) break;
+      }
       return true;
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
-      this.warnings.push(`table ${target} cannot be read as it was written: its definition was changed`);
+      this.warnings.push(`table ${target} cannot be read as it was written: ${this.#damaged ? 'the file is damaged' : 'its definition was changed'}`);
       this.#logger.debug(`table ${target} cannot be read`, {code: error.code});
       return false;
     }
