@@ -78,16 +78,16 @@ export class RangeDigester {
   async run(sessions: readonly Session[], signal: AbortSignal): Promise<readonly (readonly RangeDigest[])[]> {
     this.#left.forEach((left, request) => { if (left === 0) this.#onTable(request); });
     const queue = statements(this.#units);
-    let failed = false;
+    const over = new AbortController();
     const work = async (session: Session) => {
       try {
         await session.run(`SET SESSION group_concat_max_len = ${MAX_JOINED_BYTES}`, signal);
-        for (let next = queue.next(); next.done !== true && !failed; next = queue.next()) {
+        for (let next = queue.next(); next.done !== true && !over.signal.aborted; next = queue.next()) {
           await this.#ask(session, next.value, signal);
           await releaseTables(session);
         }
       } catch (error) {
-        failed = true;
+        over.abort();
         throw error;
       }
     };

@@ -101,10 +101,10 @@ for (const server of servers) {
       await until('both sessions compute', async () => {
         await using source = new MysqlSource(lab.endpoint());
         const schema = (await source.discover(never, {wants: name => name === 'wide'})).tables[0]!;
-        let ended = false;
-        const digesting = source.digestRanges([{schema, ranges}], never).finally(() => { ended = true; });
+        const digests = {ended: false};
+        const digesting = source.digestRanges([{schema, ranges}], never).finally(() => { digests.ended = true; });
         let most = 0;
-        while (!ended) most = Math.max(most, Number((await lab.rows(`SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = '${lab.user}' AND INFO LIKE '%SHA2%'`))[0]![0]));
+        while (!digests.ended) most = Math.max(most, Number((await lab.rows(`SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = '${lab.user}' AND INFO LIKE '%SHA2%'`))[0]![0]));
         await digesting;
         return most === 2;
       });
