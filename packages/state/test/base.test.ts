@@ -144,13 +144,14 @@ const FORMAT_1 = `create table run (id integer primary key, target text not null
 test('a file of format 1 is brought up to date and keeps what it held', async () => {
   mkdirSync(dirname(path));
   const old = new Database(path);
+  const report = {format: 'sluice.run-report/1', status: 'ok', startedAt: '2024', finishedAt: '2024', tables: [], source: {}, destination: {label: 'a'}, error: null, warnings: []};
   old.exec(FORMAT_1);
-  old.prepare('insert into run (target, status, started_at, report) values (?, ?, ?, ?)').run('a', 'ok', '2024', '{"startedAt":"2024"}');
+  old.prepare('insert into run (target, status, started_at, report) values (?, ?, ?, ?)').run('a', 'ok', '2024', JSON.stringify(report));
   old.prepare('insert into position values (?, ?, ?)').run('a', 'users', '7');
   old.close();
   for (let time = 0; time < 2; time++) {
     await using state = await openState(path);
-    expect(await state.history('a')).toEqual([{startedAt: '2024'}]);
+    expect(await state.history('a')).toEqual([report]);
     expect(await state.loadPosition('a', 'users')).toBe('7');
     expect(await state.loadBase('a')).toEqual(time === 0 ? null : base);
     await state.saveBase('a', base);
