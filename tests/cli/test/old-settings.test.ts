@@ -63,13 +63,13 @@ describe.skipIf(!mariadb)('the old flags and files', () => {
 
   test('archive the file that is replaced, named as ever', async () => {
     const place = office();
-    makeSqlite(place.at('collab/wtp_collab.db'), 'CREATE TABLE of_last_month (x)', 'CREATE TABLE data_oc_m (old)');
+    makeSqlite(place.at('collab/wtp_collab.db'), 'CREATE TABLE trash_old (x)', 'CREATE TABLE data_oc_m (old)');
     expect(await rebuild(place)).toMatchObject({code: 0});
     const [archived, ...more] = place.list().filter(name => name.startsWith('archive/'));
     expect(more).toEqual([]);
     expect(archived).toMatch(/^archive\/wtp_collab_\d{4}-\d\d-\d\d_\d\d_\d\d_\d\d\.\d{6}\.db$/);
-    expect(namesIn(place.at(archived!))).toEqual(['data_oc_m', 'of_last_month']);
-    expect(namesIn(place.at('collab/wtp_collab.db')), 'nothing of the old file is left in the new one').not.toContain('of_last_month');
+    expect(namesIn(place.at(archived!))).toEqual(['data_oc_m', 'trash_old']);
+    expect(namesIn(place.at('collab/wtp_collab.db')), 'nothing of the old file is left in the new one').not.toContain('trash_old');
     expect(place.list().filter(name => /^collab\/.*(db|html|report.json)$/.test(name))).toEqual(['collab/wtp_collab.db', 'collab/wtp_collab.report.html', 'collab/wtp_collab.report.json']);
   });
 

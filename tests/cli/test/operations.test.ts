@@ -158,7 +158,7 @@ describe.skipIf(!mariadb)('with a study', () => {
     const place = folder();
     const init = (...more: string[]) => mysqlToSqlite(['init', '--source', source.url, ...more], {cwd: place.path});
     place.write('policy.yaml', 'decided\n');
-    expect(await init()).toMatchObject({code: 2, stdout: '', stderr: expect.stringMatching(/^error: policy\.yaml exists already, and may hold decisions; name other files/)});
+    expect(await init()).toMatchObject({code: 2, stdout: '', stderr: expect.stringMatching(/^error: policy\.yaml exists already, and may hold decisions; name other files/m)});
     expect(place.list()).toEqual(['policy.yaml']);
     const dry = await init('--dry-run');
     expect([dry.code, place.list()]).toEqual([0, ['policy.yaml']]);
