@@ -70,7 +70,7 @@ test('the ages of the study are decided about as well', () => {
 });
 
 test('types and what a name may mean stand beside, views are named, and no tables make no policy', () => {
-  const {text} = draftPolicy({...study, views: [{name: 'v*', sql: {dialect: 'mysql', sql: 'select 1'}}] as unknown as Catalog['views']})!;
+  const {text} = draftPolicy({...study, views: [{name: 'v*', columns: ['one'], dialect: 'mysql', sql: 'select 1'}]})!;
   expect(text).toMatch(/^ {6}dateofbirth: undecided # text; perhaps year \(C, birth date\)$/m);
   expect(text).toMatch(/^# {3}"v\\\\\*": keep$/m);
   expect(draftPolicy(catalog())).toBeNull();

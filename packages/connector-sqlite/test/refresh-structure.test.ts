@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import type {Column, Row, Schema, View} from '@sluice/core';
+import type {Column, Place, Row, Schema, View} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {load as replace, never, said} from './loading.ts';
@@ -43,7 +43,7 @@ async function refresh(tables: readonly Schema[], {views = [], keep = tables.map
   await using load = await begin(file, tables, 'live', keep, {views});
   if (patch) {
     await using writer = await load.open(patch.schema, keep.includes(patch.schema.table) ? 'patch' : 'anew', never);
-    await writer.remove((patch.places ?? []) as never);
+    await writer.remove((patch.places ?? []) as Place[]);
     await writeBatches(writer, patch.schema, patch.rows);
     await writer.commit();
   }

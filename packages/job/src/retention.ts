@@ -13,9 +13,9 @@ export interface Retention {
   readonly target: string;
   /** Where its former versions lie; default its own folder. */
   readonly archiveFolder?: string | undefined;
-  /** How many stay, at least one. Not given: any number. */
+  /** How many stay, at least one; all of them when it is not given. */
   readonly keep?: number | undefined;
-  /** How old they get, by the time in their names. Not given: any age. */
+  /** How old they get, by the time in their names; age does not matter when it is not given. */
   readonly maxAgeMs?: number | undefined;
   readonly now: Date;
   /** The archive that this very run made. It stays, whatever its name says: a clock may have jumped back. */

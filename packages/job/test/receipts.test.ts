@@ -1,7 +1,7 @@
 import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {RunReport} from '@sluice/core';
+import {silent, type Logger, type RunReport} from '@sluice/core';
 import {makeReceipt, readChain, type MadeReceipt} from '@sluice/verify';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {followedReceipt, writeReceipts} from '../src/receipts.ts';
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, {recursive: true, force: true}));
 
-const logger = {debug() {}, info() {}, warn: (text: string) => void warnings.push(text), error() {}, trace() {}, critical() {}} as unknown as Parameters<typeof writeReceipts>[2];
+const logger: Logger = {...silent, warn: text => void warnings.push(text)};
 const made = (previous: Pick<MadeReceipt['receipt'], 'sequence'> & {readonly hash: string} | null, warning = '') => {
   const {receipt: {sequence}, text, hash} = makeReceipt({
     tool: {name: 'tool', version: '1.0.0'}, kind: 'full', startedAt: '2024-02-01T10:00:00.000Z', finishedAt: '2024-02-01T10:00:00.000Z',
@@ -27,6 +27,7 @@ const made = (previous: Pick<MadeReceipt['receipt'], 'sequence'> & {readonly has
   return {sequence, text, hash};
 };
 type Kept = ReturnType<typeof made>;
+// Of the report only that it is one of a refresh is looked at; a whole one would hide that.
 const write = (...receipts: Kept[]) => writeReceipts(file, {report: {refresh: {}} as unknown as RunReport, receipts}, logger);
 const keptFile = (name: string) => join(folder, 'study.receipts', name);
 const followed = async (told: Kept | null, stateIsKept = true) => followedReceipt(file, stateIsKept)(told, signal);

@@ -2,7 +2,7 @@ import {MysqlSource} from '@sluice/connector-mysql';
 import {Secret} from '@sluice/core';
 import {freshDatabase, server} from '@sluice/testkit';
 import {ageTransform, defaultStudy} from '@sluice/transform-age';
-import {createConnection, type Connection} from 'mysql2/promise';
+import {createConnection, type Connection, type RowDataPacket} from 'mysql2/promise';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {folders, Lab, told} from './lab.ts';
 
@@ -55,8 +55,8 @@ for (const it of servers) {
       await database?.drop();
     });
     beforeEach(async () => {
-      const [rows] = await connection.query({sql: 'SHOW TABLES', rowsAsArray: true});
-      for (const [name] of rows as unknown as [string][]) await sql(`DROP TABLE \`${name}\``);
+      const [rows] = await connection.query<RowDataPacket[][]>({sql: 'SHOW TABLES', rowsAsArray: true});
+      for (const [name] of rows) await sql(`DROP TABLE \`${String(name)}\``);
     });
     const open = () => {
       const url = new URL(database.url);

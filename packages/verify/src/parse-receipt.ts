@@ -83,7 +83,9 @@ function shaped(text: string, name: string): Receipt {
     throw refusal(`it has no format ${RECEIPT_FORMAT}`, text, name);
   }
   const parsed = shape.safeParse(value);
-  if (parsed.success) return parsed.data as unknown as Receipt;
+  // `shape` says what a Receipt is, but for two things: to zod an absent key and one that is `undefined` are
+  // alike, which JSON cannot tell apart anyway; and a tuple is not readonly.
+  if (parsed.success) return parsed.data as Receipt;
   const problems = parsed.error.issues.map(({path, message}): Problem => ({path: path.join('.'), message}));
   throw altered(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`, problems);
 }

@@ -3,7 +3,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openDatabase, servers, type Database} from './support/database.ts';
 import {folders} from './support/folder.ts';
 import {sluice} from './support/program.ts';
-import {documentOf, reportOf} from './support/report.ts';
+import {jsonOf, reportOf} from './support/report.ts';
 import {namesIn, rowsOf} from './support/sqlite-file.ts';
 
 const folder = folders();
@@ -27,7 +27,7 @@ for (const server of servers) {
       place.write('policy.yaml', policy);
       expect(await sluice(['copy', source.url, 'sqlite:x.db'], {cwd: place.path})).toMatchObject({code: 0});
       expect(namesIn(place.at('x.db'))).toEqual(['names', 'people', 'secrets', 'visits']);
-      const planned = documentOf(await sluice(['plan', source.url, 'sqlite:x.db', '--policy', 'policy.yaml', '--json'], {cwd: place.path})) as unknown as {warnings: string[]};
+      const planned = jsonOf(await sluice(['plan', source.url, 'sqlite:x.db', '--policy', 'policy.yaml', '--json'], {cwd: place.path})) as {warnings: string[]};
       expect(planned.warnings.join('\n')).toMatch(/do not stay: names, people, secrets/);
       const ended = await sluice(['copy', source.url, 'sqlite:x.db', '--policy', 'policy.yaml', '--json'], {cwd: place.path});
       expect(ended.code).toBe(0);

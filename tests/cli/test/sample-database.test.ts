@@ -3,7 +3,7 @@ import {makeAccount} from './support/account.ts';
 import {contents, openDatabase, servers, type Database} from './support/database.ts';
 import {folders} from './support/folder.ts';
 import {mysqlToSqlite, sluice, type Ended} from './support/program.ts';
-import {documentOf, reportOf} from './support/report.ts';
+import {jsonOf, reportOf} from './support/report.ts';
 import {sampleDatabase, sampleTables} from './support/sample-database.ts';
 import {integrity, makeSqlite, namesIn, reading, rowsOf} from './support/sqlite-file.ts';
 
@@ -47,7 +47,7 @@ for (const server of servers) {
 
     test('what cannot travel is in the report and in the plan, each with a reason', async () => {
       const report = reportOf(ended);
-      const plan = documentOf(await sluice(['plan', source.url, 'sqlite:other.db', '--json'], {cwd: place.path})) as unknown as Pick<typeof report, 'omissions'>;
+      const plan = jsonOf(await sluice(['plan', source.url, 'sqlite:other.db', '--json'], {cwd: place.path})) as Pick<typeof report, 'omissions'>;
       for (const {omissions} of [report, plan]) {
         expect(named(omissions)).toEqual(expect.arrayContaining(cannotTravel));
         for (const {reason} of omissions) expect(reason).toMatch(/\w+ \w+/);

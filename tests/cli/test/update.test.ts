@@ -3,7 +3,7 @@ import {afterAll, beforeEach, describe, expect, test} from 'vitest';
 import {openDatabase, servers, type Database} from './support/database.ts';
 import {folders, type Folder} from './support/folder.ts';
 import {mysqlToSqlite, type Ended} from './support/program.ts';
-import {documentOf, reportOf} from './support/report.ts';
+import {jsonOf, reportOf} from './support/report.ts';
 import {integrity, makeSqlite, namesIn, rowsOf} from './support/sqlite-file.ts';
 import {oldSettings, studyDatabase, studyPolicy} from './support/study-database.ts';
 
@@ -15,7 +15,7 @@ interface Changes {
   readonly tables: readonly {readonly name: string; readonly change: string; readonly reasons: readonly string[]}[];
   readonly drift: readonly string[];
 }
-const changesOf = (ended: Ended) => documentOf(ended) as unknown as Changes;
+const changesOf = (ended: Ended) => jsonOf(ended) as Changes;
 const kinds = (ended: Ended) => Object.fromEntries(reportOf(ended).tables.map(({name, change}) => [name, change?.kind]));
 
 describe.each(servers)('a file that is kept up to date, from $kind', it => {

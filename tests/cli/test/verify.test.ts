@@ -130,7 +130,8 @@ describe.each(servers)('sluice verify with $kind', it => {
     }
 
     // Receipts hold none of the values, and none of the source's keys, nor the numbers of rows, which may be those.
-    expect(JSON.parse(readFileSync(place.at('collab.receipt.json'), 'utf8')).tables.find(({name}: {name: string}) => name === 'numbers').groups).toEqual([[2000, expect.any(String)], [1000, expect.any(String)]]);
+    const {tables} = JSON.parse(readFileSync(place.at('collab.receipt.json'), 'utf8')) as {tables: {name: string; groups: unknown}[]};
+    expect(tables.find(({name}) => name === 'numbers')?.groups).toEqual([[2000, expect.any(String)], [1000, expect.any(String)]]);
     expect(placesOf([CANARY, 'Zoe'], place.path).filter(found => found.includes('receipt'))).toEqual([]);
     const receipt = readFileSync(place.at('collab.receipt.json'), 'utf8');
     writeFileSync(place.at('altered.receipt.json'), receipt.replace('"sequence":2', '"sequence":1'));
