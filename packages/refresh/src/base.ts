@@ -41,6 +41,8 @@ export interface TableBase {
   /** Its rows have places; otherwise it is one chunk, with a digest that does not depend on the order. */
   readonly placed: boolean;
   readonly patchable: boolean;
+  /** Its rows were read back after they were written, and equal. */
+  readonly verified: boolean;
   readonly chunks: readonly Chunk[];
   /** What could not be made of it when it was written last. */
   readonly late: readonly Omission[];

@@ -20,6 +20,8 @@ export interface Decision {
   changed: readonly number[];
   readonly rules: string | null;
   readonly form: string;
+  /** It is read again only because its source cannot tell whether its rows changed. */
+  untold: boolean;
 }
 
 export interface Removed {
@@ -56,7 +58,7 @@ export async function detect({job, plan, base, identity, seal, limits, onTable}:
   const {destination, tool} = job;
   const targets = new Map(plan.target.tables.map(target => [target.table, target]));
   const decisions = plan.tables.map((table): Decision => ({
-    table, base: base?.tables.get(table.source.table) ?? null, kind: 'new', reasons: [], changed: [],
+    table, base: base?.tables.get(table.source.table) ?? null, kind: 'new', reasons: [], changed: [], untold: false,
     rules: rulesOf(table.read, job.transforms ?? []), form: formOf(targets.get(table.out.table)!),
   }));
   const nothing = {decisions, removed: [], viewsChanged: false, drift: null, warnings: [], digestSeconds: 0};
@@ -89,13 +91,14 @@ export async function detect({job, plan, base, identity, seal, limits, onTable}:
 }
 
 /** What can be said without looking at rows. It is said of tables that were not asked for, too: no run leaves one that no longer follows the rules. */
-function judge(decision: Decision, {only, force, transforms = []}: RefreshJob): void {
+function judge(decision: Decision, {only, force, transforms = [], verify = true}: RefreshJob): void {
   const {base, table: {source, read}, reasons, rules, form} = decision;
   if (base === null) return;
   reasons.push(...schemaChanges(base.schema, settled(source)));
   if (only?.has(source.table)) reasons.push('asked for');
   const forced = force?.get(source.table);
   if (forced !== undefined) reasons.push(forced);
+  if (verify && !base.verified) reasons.push('it was written without being read back');
   const columns = read.columns.map(({name}) => name);
   if (rules === null) reasons.push('nobody can tell whether its rules changed');
   else if (rules !== base.rules || JSON.stringify(columns) !== JSON.stringify(base.read)) {
@@ -146,6 +149,7 @@ function compareChunks(decision: Decision, digests: readonly RangeDigest[]): voi
   if (!keyed) {
     if (whole !== null && digests[0]!.digest === whole) return;
     decision.kind = 'rewritten';
+    decision.untold = whole === null;
     decision.reasons.push(whole === null ? 'its rows cannot be compared at the source: it is copied every time' : 'its rows changed, and it has no key to tell which');
     return;
   }
@@ -157,6 +161,7 @@ function compareChunks(decision: Decision, digests: readonly RangeDigest[]): voi
   if (changed.every(i => chunks[i]!.sourceDigest === null || digests[i]!.digest === null)) {
     decision.reasons.push('whether its rows changed cannot be told, as its storage engine keeps no snapshots: it is read every time');
     decision.kind = 'rewritten';
+    decision.untold = true;
     return;
   }
   const rows = digests.reduce((sum, digest) => sum + digest.rows, 0) - chunks.reduce((sum, {sourceRows}) => sum + sourceRows, 0);
@@ -173,7 +178,7 @@ async function findRenamed(decisions: readonly Decision[], removed: readonly Rem
     const {read} = decision.table;
     const columns = JSON.stringify(read.columns.map(({name, type}) => [name, type]));
     for (const {name, base} of removed) {
-      const old = base.out.table === '' ? null : JSON.stringify(base.read.map(column => [column, base.schema.columns.find(other => other.name === column)?.type]));
+      const old = JSON.stringify(base.read.map(column => [column, base.schema.columns.find(other => other.name === column)?.type]));
       if (old !== columns || rowsOf(base.chunks) === 0) continue;
       const [digests] = await digestRanges(source, [{schema: read, ranges: base.keyed ? rangesOf(base.chunks) : [everything]}], limits, signal);
       const equal = base.keyed ? base.chunks.every(({sourceDigest}, i) => sourceDigest !== null && digests![i]!.digest === sourceDigest) : base.whole !== null && digests![0]!.digest === base.whole;

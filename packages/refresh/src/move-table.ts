@@ -1,9 +1,9 @@
 import {rowDigester} from '@sluice/checksum';
-import {ErrorCode, PipelineError, type Batch, type KeyRange, type Place, type RefreshLoad, type RefreshWriter, type Schema} from '@sluice/core';
+import {ErrorCode, PipelineError, type Batch, type KeyRange, type Place, type RefreshLoad, type RefreshWriter, type RowOrder, type Schema} from '@sluice/core';
 import {planTable, prefetch, type Limits, type PlannedTable, type RunLedger, type TableState} from '@sluice/engine';
 import type {Chunk} from './base.ts';
 import type {RefreshJob} from './request.ts';
-import {digestRanges, everything, readDigest} from './source-digests.ts';
+import {digestRanges, everything, orderOf} from './source-digests.ts';
 
 /** What to do with one table: which rows go, which ranges of the source come. */
 export interface Work {
@@ -76,7 +76,7 @@ async function movePlaced(work: Work, how: 'anew' | 'patch', context: MoveContex
       // The last one reaches to the end of the range, whatever row it ends with.
       const last = chunks.at(-1);
       if (ended && last) chunks = [...chunks.slice(0, -1), {...last, until: range.until}];
-      else if (ended && range.until === null) chunks = [{until: null, sourceRows: 0, sourceDigest: null, place: null, rows: 0, digest: emptyDigest(out)}];
+      else if (ended && range.until === null) chunks = [{until: null, sourceRows: 0, sourceDigest: emptyDigest(read, orderOf(read)), place: null, rows: 0, digest: emptyDigest(out, 'written')}];
       if (work.keyed) chunks = await withSourceDigests(context, read, after, chunks);
       await writer.commit();
       watch.lap('write');
@@ -119,10 +119,7 @@ async function moveWhole(work: Work, context: MoveContext): Promise<Moved> {
 }
 
 async function withSourceDigests({job: {source}, limits, signal, ledger: {watch}}: MoveContext, read: Schema, after: KeyRange['after'], chunks: readonly Chunk[]): Promise<Chunk[]> {
-  if (!source.digestRanges && chunks.every(({sourceDigest, sourceRows}) => sourceDigest !== null || sourceRows === 0)) {
-    return await Promise.all(chunks.map(async (chunk, i) => chunk.sourceDigest !== null ? chunk
-      : {...chunk, sourceDigest: (await readDigest(source, read, {after: i === 0 ? after : chunks[i - 1]!.until, until: chunk.until}, limits, signal)).digest}));
-  }
+  if (!source.digestRanges) return [...chunks]; // digested as they went by
   const ranges = chunks.map(({until}, i): KeyRange => ({after: i === 0 ? after : chunks[i - 1]!.until, until}));
   const [digests] = await digestRanges(source, [{schema: read, ranges}], limits, signal);
   watch.lap('digest');
@@ -133,7 +130,7 @@ async function withSourceDigests({job: {source}, limits, signal, ledger: {watch}
   });
 }
 
-const emptyDigest = ({columns}: Schema) => rowDigester(columns, 'written').finish().digest;
+const emptyDigest = ({columns}: Schema, order: RowOrder) => rowDigester(columns, order).finish().digest;
 
 /** Takes batches from the source through the transforms to the writer, a chunk each. */
 class Mover {
@@ -186,7 +183,7 @@ class Mover {
     const sourceRows = incoming.rows.length;
     let sourceDigest: string | null = null;
     if (!job.source.digestRanges) {
-      const digester = rowDigester(read.columns, read.order === 'key' ? 'written' : 'any');
+      const digester = rowDigester(read.columns, orderOf(read));
       digester.update(incoming.rows);
       sourceDigest = digester.finish().digest;
       watch.lap('digest');
@@ -208,7 +205,7 @@ class Mover {
   }
 }
 
-/** Throws WRITE when a table does not hold as many rows as were put there. */
+/** Throws VERIFY when a table does not hold as many rows as were put there. */
 export async function checkCount(load: RefreshLoad, schema: Schema, expected: number, signal: AbortSignal): Promise<void> {
   const rows = await load.countRows(schema, signal);
   if (rows === expected) return;

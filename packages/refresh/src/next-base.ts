@@ -17,7 +17,7 @@ export function tableBase({source}: RefreshJob, {table, rules, form}: Decision, 
     schema: settled(schema), out: settled(out), read: read.columns.map(({name}) => name),
     target: must(load.target.tables.find(target => target.table === out.table), 'target of the table').target,
     rules: rules ?? '', form, dependencies: [], keyed, whole: keyed ? null : whole, placed, chunks, late: [],
-    patchable: keyed && load.patchable(out),
+    patchable: keyed && load.patchable(out), verified: false,
   };
 }
 

@@ -19,7 +19,7 @@ interface Told {
   readonly previous: PreviousReceipt | null;
 }
 
-/** The receipt of a run that is about to go live. What it says of tables that stay, an earlier run has read back. */
+/** The receipt of a run that is about to go live. What it says of tables that stay, an earlier run has found out. */
 export function receiptOf({job, ledger, plan, base, made, identity, file, objects, previous}: Told): {readonly sequence: number; readonly hash: string; readonly text: string} {
   const {source, destination, tool, rules = {}} = job;
   const changes = new Map(ledger.states.map(({table, change}) => [table.source.table, change?.kind ?? 'unchanged']));
@@ -30,7 +30,7 @@ export function receiptOf({job, ledger, plan, base, made, identity, file, object
     destination: {kind: destination.kind, label: destination.label, file},
     rules: {policy: rules.policy ?? null, study: rules.study ?? null, tables: sha256(JSON.stringify(tables.map(({name, stored}) => [name, stored.rules])))},
     tables: tables.map(({name, stored}) => ({
-      name, target: stored.target, change: must(changes.get(name), 'change'), schema: stored.out, order: stored.placed ? 'written' : 'any',
+      name, target: stored.target, change: must(changes.get(name), 'change'), schema: stored.out, verified: stored.verified, order: stored.placed ? 'written' : 'any',
       places: stored.chunks.map(({place, rows, digest}): PlaceRecord => [place, rows, digest]),
     })),
     objects, warnings: ledger.warnings,

@@ -102,17 +102,10 @@ class Refresh {
     const kept = decisions.filter(({kind}) => kind === 'unchanged' || kind === 'patched');
     const full = detection.full !== null || kept.length === 0;
     const states = new Map(ledger.states.map(state => [state.table.source.table, state]));
-    const untouched = !full && kept.every(({kind}) => kind === 'unchanged') && kept.length === decisions.length
-      && removed.length === 0 && !detection.viewsChanged && drift === null;
-    if (untouched) {
-      for (const {base, table} of kept) this.#markKept(states.get(table.source.table)!, base!);
-      ledger.verification = 'passed';
-      ledger.views = plan.target.views.map(({name}) => name);
-      ledger.late = [...kept.flatMap(({base}) => base!.late), ...this.base!.lateViews];
-      ledger.refresh = this.#summary('none', detection, null);
-      const conclude = await this.#remember(new Map(), [], this.base!.file, this.base!.objects, this.base!.lateViews);
-      await store.adopt();
-      conclude();
+    /** Nothing is different but, perhaps, tables of which that cannot be told. */
+    const stays = !full && removed.length === 0 && !detection.viewsChanged && drift === null && decisions.every(({kind, untold}) => kind === 'unchanged' || untold);
+    if (stays && kept.length === decisions.length) {
+      await this.#leave(detection);
       await this.#tidy(plan);
       return;
     }
@@ -143,6 +136,14 @@ class Refresh {
         made.set(table, tableBase(this.#job, decision, load, chunks, moved));
         if (full) await noteMade(progressLog, {table, chunks, placed: moved.placed, whole: moved.whole});
       });
+    }
+
+    if (stays && works.every(({decision: {base, table}}) => sameRows(base!, made.get(table.source.table)!))) {
+      for (const {decision} of works) decision.reasons.push('it was read again, and found equal');
+      await this.#leave(detection);
+      await load[Symbol.asyncDispose]();
+      await progressLog.remove();
+      return;
     }
 
     ledger.progress('finish', 0);
@@ -278,7 +279,7 @@ class Refresh {
     await progressLog.remove();
   }
 
-  async #verify(load: RefreshLoad, works: readonly TableWork[], made: ReadonlyMap<string, TableBase>, states: ReadonlyMap<string, TableState>): Promise<void> {
+  async #verify(load: RefreshLoad, works: readonly TableWork[], made: Map<string, TableBase>, states: ReadonlyMap<string, TableState>): Promise<void> {
     const ledger = this.#ledger;
     ledger.verification = 'failed';
     for (const [done, {decision, work}] of works.entries()) {
@@ -292,16 +293,32 @@ class Refresh {
         await verifyChunks({load, schema: out, chunks: chunks.filter(({place}) => place === null || !kept.has(place)), placed, limits: this.#limits}, this.#signal,
           more => ledger.progress('verify', done, state, rows += more, rowsOf(chunks)));
         state.verified = true;
+        made.set(table, {...made.get(table)!, verified: true});
       });
       ledger.watch.lap('verify');
     }
     ledger.verification = 'passed';
   }
 
-  #markKept(state: TableState, base: TableBase): void {
+  /** What is live stays as it is, and so does what is known of it. */
+  async #leave(detection: Detection): Promise<void> {
+    const ledger = this.#ledger;
+    const {file, objects, lateViews} = must(this.base, 'base');
+    const bases = detection.decisions.map(({base}) => must(base, 'base of a table'));
+    for (const [i, {reasons}] of detection.decisions.entries()) this.#markKept(ledger.states[i]!, bases[i]!, reasons);
+    ledger.verification = bases.every(({verified}) => verified) ? 'passed' : 'skipped';
+    ledger.views = must(ledger.plan, 'plan').target.views.map(({name}) => name);
+    ledger.late = [...bases.flatMap(({late}) => late), ...lateViews];
+    ledger.refresh = this.#summary('none', detection, null);
+    const conclude = await this.#remember(new Map(), [], file, objects, lateViews);
+    await this.#job.store.adopt();
+    conclude();
+  }
+
+  #markKept(state: TableState, base: TableBase, reasons: readonly string[] = []): void {
     state.status = 'ok';
-    state.verified = true;
-    state.change = {kind: 'unchanged', reasons: [], rows: rowsOf(base.chunks)};
+    state.verified = base.verified;
+    state.change = {kind: 'unchanged', reasons, rows: rowsOf(base.chunks)};
   }
 
   #markMade(state: TableState, {kind, reasons}: Decision, full: boolean, table: TableBase | undefined): void {
@@ -343,3 +360,7 @@ class Refresh {
     };
   }
 }
+
+/** The same rows in the same order: chunks are cut alike as long as rows and limits are. */
+const sameRows = ({chunks: before}: TableBase, {chunks: now}: TableBase): boolean =>
+  before.length === now.length && before.every(({rows, digest}, i) => rows === now[i]!.rows && digest === now[i]!.digest);

@@ -11,9 +11,11 @@ export interface ReceiptTableFields {
   readonly change: TableChange['kind'];
   /** As it was written; `makeReceipt` keeps of it what is needed to read it back. */
   readonly schema: Schema;
+  /** Whether the rows were read back after they were written, and found equal. */
+  readonly verified: boolean;
   /** Default `written`. */
   readonly order?: RowOrder;
-  /** As read back and found equal to what was written. The receipt keeps their rows and digests, in the order in which they lie; those without rows are left out. */
+  /** As written. The receipt keeps their rows and digests, in the order in which they lie; those without rows are left out. */
   readonly places: readonly PlaceRecord[];
   /** Default: what `places` says, as a run whose two sides differ publishes nothing. */
   readonly source?: SideDigest;
@@ -64,13 +66,13 @@ export function makeReceipt(fields: ReceiptFields, previous: string | PreviousRe
   return {receipt, text, hash: sha256(text)};
 }
 
-function tableOf({name, target, change, schema, order = 'written', places, source}: ReceiptTableFields): ReceiptTable {
+function tableOf({name, target, change, schema, verified, order = 'written', places, source}: ReceiptTableFields): ReceiptTable {
   const reduced = reducedSchema(schema);
   const groups = inOrder(places.filter(([, rows]) => rows > 0)).map(([, rows, digest]) => [rows, digest] as const);
   const destination = digestOf(groups);
   return {
     name, target, rows: destination.rows, change, schemaFingerprint: fingerprintOf(reduced), schema: reduced, order,
-    source: source ? {rows: source.rows, digest: source.digest} : destination, destination, groups,
+    source: source ? {rows: source.rows, digest: source.digest} : destination, destination, verified, groups,
   };
 }
 

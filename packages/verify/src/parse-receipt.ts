@@ -24,6 +24,7 @@ const table = z.strictObject({
   schema: z.strictObject({table: z.string(), columns: z.array(column), primaryKey: z.array(z.string()), order: z.literal('key').optional()}),
   order: z.enum(['written', 'any']),
   source: side, destination: side,
+  verified: z.boolean(),
   groups: z.array(z.tuple([z.number().int().min(1), hex])),
 });
 

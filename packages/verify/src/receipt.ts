@@ -45,6 +45,8 @@ export interface ReceiptTable {
   /** Of the rows as they were read back. */
   readonly destination: SideDigest;
   /** In the order in which they lie; none is empty. */
+  /** The run that wrote it read it back, and it was equal; otherwise `destination` is what was written. */
+  readonly verified: boolean;
   readonly groups: readonly RowGroup[];
 }
 

@@ -75,6 +75,7 @@ export async function verifyReceipt({receipt, live, seal, limits, onRows}: Recei
   const asTold = objects.length === 0 && tables.every(({status}) => status === 'equal');
   const sameFile = file === null ? null : seal !== null && seal.sha256 === file.sha256 && seal.bytes === file.bytes;
   const beneath = [...integrity.damage, ...integrity.hidden];
+  const unproved = receipt.tables.filter(({verified}) => !verified).length;
   const equal = asTold && beneath.length === 0;
   return {
     status: equal ? 'equal' : 'different',
@@ -82,6 +83,7 @@ export async function verifyReceipt({receipt, live, seal, limits, onRows}: Recei
     tables, objects,
     problems: [...beneath, ...tables.flatMap(tableProblem), ...objects.filter(object => !isTold(object, tables)).map(({type, name, status}) => `${type} ${name} ${objectWords[status]}`)],
     remarks: [
+      ...(unproved > 0 ? [`${unproved} of ${receipt.tables.length} tables were written without being read back: what is compared here for the first time is what was meant to be written`] : []),
       ...(sameFile === false && equal ? ['every table and object is as it was, but the bytes of the file are others: it was written anew since'] : []),
       ...(sameFile && !equal ? ['the bytes of the file are those of the receipt, yet what they hold is not: the receipt contradicts itself'] : []),
     ],

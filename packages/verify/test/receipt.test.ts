@@ -24,7 +24,7 @@ const fields: ReceiptFields = {
   destination: {kind: 'sqlite', label: 'sqlite:study.db', file: {sha256: digest(0), bytes: 4096}},
   rules: {policy: digest(1), study: null, tables: digest(2)},
   tables: [{
-    name: 'visits', target: 'visits', change: 'rewritten', schema,
+    name: 'visits', target: 'visits', change: 'rewritten', verified: true, schema,
     places: [['1-2' as Place, 2, digest(3)], [null, 0, digest(4)], ['3-9' as Place, 7, digest(5)]],
   }],
   objects: [{type: 'table', name: 'visits', table: 'visits', digest: digest(6)}],

@@ -44,7 +44,7 @@ export function receiptOf(tables: readonly FakeTable[], objects: readonly Stored
     source: {kind: 'mysql', label: 'mysql://db.example/study', identity: null, snapshot: null},
     destination: {kind: 'sqlite', label: 'sqlite:study.db', file: {sha256: 'a'.repeat(64), bytes: 4096}},
     rules: {policy: null, study: null, tables: null}, objects, warnings: [],
-    tables: tables.map(({schema, rows}) => ({name: schema.table, target: schema.table, change: 'rewritten', schema, places: placesOf(schema, rows, size)})),
+    tables: tables.map(({schema, rows}) => ({name: schema.table, target: schema.table, change: 'rewritten', verified: true, schema, places: placesOf(schema, rows, size)})),
     ...changes,
   }, previous);
 }
