@@ -6,9 +6,10 @@ import {join} from 'node:path';
 import {startPrivateServer} from '@sluice/testkit/servers';
 import {alternate, median, peakOf, ratio, runOnce, secondsOf} from '../measure.mjs';
 import {tool} from '../machine.mjs';
+import {studyNames} from '../study-names.mjs';
 
 const cli = join(import.meta.dirname, '../../apps/mysql-to-sqlite/bin/mysql-to-sqlite.js');
-const names = readFileSync(join(import.meta.dirname, '../data/study-table-names.txt'), 'utf8').split('\n').filter(line => line !== '' && !line.startsWith('#'));
+const names = studyNames();
 const ROWS_PER_TABLE = 2000;
 
 /** Ranges of about 2,000 rows are what is compared and moved: what an update costs goes by how many of them were touched. */

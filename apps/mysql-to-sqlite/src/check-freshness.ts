@@ -7,13 +7,15 @@ export interface Evidence {
   readonly last: RunReport | null;
   /** The newest run that went well. */
   readonly lastGood: RunReport | null;
+  /** Why the runs cannot be told; null when they can. */
+  readonly damage: string | null;
   readonly file: 'there' | 'missing' | 'no database';
   readonly now: Date;
   readonly maxAgeMs: number;
 }
 
 export interface Concern {
-  readonly kind: 'no run' | 'clock' | 'failed' | 'old' | 'file';
+  readonly kind: 'state' | 'no run' | 'clock' | 'failed' | 'old' | 'file';
   readonly message: string;
 }
 
@@ -28,11 +30,12 @@ export interface Verdict {
 const TOLERANCE_MS = 60_000;
 
 /** Judges: everything that is wrong is told, in the order in which it is to be looked into. */
-export function judge({name, last, lastGood, file, now, maxAgeMs}: Evidence): Verdict {
+export function judge({name, last, lastGood, damage, file, now, maxAgeMs}: Evidence): Verdict {
   const concerns: Concern[] = [];
   const concern = (kind: Concern['kind'], message: string) => void concerns.push({kind, message});
   const good = lastGood === null ? 'there was no good one yet' : `the last good one was ${ago(lastGood, now)}`;
-  if (last === null) concern('no run', 'no run is remembered yet');
+  if (damage !== null) concern('state', damage);
+  else if (last === null) concern('no run', 'no run is remembered yet');
   else {
     const age = now.getTime() - Date.parse(last.finishedAt);
     if (age < -TOLERANCE_MS) {

@@ -20,13 +20,15 @@ export interface Remembered extends AsyncDisposable {
   readonly file: string | null;
   /** What runs are remembered under. */
   readonly label: string;
-  /** Null when there is no state file: looking makes none. */
+  /** Null when there is no state file, for looking makes none, and when it cannot be read. */
   readonly state: State | null;
+  /** Why what is remembered cannot be read; null when it can, or there is nothing. */
+  readonly damage: PipelineError | null;
 }
 
 /**
  * Finds which file is meant. Throws CONFIG when both or neither option names one and the state knows
- * several, and as `openState` does.
+ * several; what is wrong with the state itself is `damage`.
  */
 export async function findRemembered(
   {target, filePath, state: stateFile}: {readonly target: string | undefined; readonly filePath: string | undefined; readonly state: string},
@@ -36,11 +38,18 @@ export async function findRemembered(
     throw new PipelineError(ErrorCode.CONFIG, '--target and --file-path say the same thing twice; give one of them');
   }
   const named = target ?? (filePath === undefined ? undefined : await legacyFile(filePath, signal));
-  const state = existsSync(stateFile) ? await openForReading(stateFile) : null;
+  let state: State | null = null;
+  let damage: PipelineError | null = null;
+  try {
+    if (existsSync(stateFile)) state = await openForReading(stateFile);
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    damage = error;
+  }
   try {
     const path = named === undefined ? await onlyFile(state, stateFile) : resolve(named);
     return {
-      file: path, label: `${SCHEME}${path ?? ''}`, state,
+      file: path, label: `${SCHEME}${path ?? ''}`, state, damage,
       async [Symbol.asyncDispose]() {
         await state?.[Symbol.asyncDispose]();
       },

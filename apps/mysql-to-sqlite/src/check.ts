@@ -4,7 +4,7 @@ import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, duration, option} from '@sluice/config';
 import {ErrorCode, PipelineError, type RunReport} from '@sluice/core';
 import {codeOf, judge, type Evidence} from './check-freshness.ts';
-import {findRemembered, rememberedOptions} from './check-target.ts';
+import {findRemembered, rememberedOptions, type Remembered} from './check-target.ts';
 import {fileKeys} from './file-keys.ts';
 
 export const checkConfig = defineConfig('check', 'Says whether the last run was good and not too long ago.', {
@@ -21,11 +21,11 @@ export const check = defineCommand({
   ],
   async run({config, signal, json, quiet, out, logger}) {
     await using remembered = await findRemembered(config, signal);
-    const {file, label, state} = remembered;
-    const last = await state?.lastRun(label) ?? null;
-    const lastGood = await state?.lastRun(label, 'ok') ?? null;
+    const {file} = remembered;
+    const runs = await lastRuns(remembered);
+    const {last, lastGood} = runs;
     const evidence: Evidence = {
-      name: file === null ? config.state : shortName(file), last, lastGood,
+      name: file === null ? config.state : shortName(file), ...runs,
       file: file === null ? 'there' : await lookAt(file), now: new Date(), maxAgeMs: config.maxAge,
     };
     const {ok, concerns, line} = judge(evidence);
@@ -37,6 +37,18 @@ export const check = defineCommand({
     }};
   },
 });
+
+/** A watchdog says that a state is damaged as it says everything else that is not as it should be. */
+async function lastRuns({state, label, damage}: Remembered): Promise<Pick<Evidence, 'last' | 'lastGood' | 'damage'>> {
+  const none = {last: null, lastGood: null};
+  if (damage) return {...none, damage: damage.message};
+  try {
+    return {last: await state?.lastRun(label) ?? null, lastGood: await state?.lastRun(label, 'ok') ?? null, damage: null};
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    return {...none, damage: error.message};
+  }
+}
 
 function runOf(report: RunReport | null): object | null {
   if (report === null) return null;

@@ -18,6 +18,7 @@ export const history = defineCommand({
   ],
   async run({config, signal, json, out, logger}) {
     await using remembered = await findRemembered(config, signal);
+    if (remembered.damage) throw remembered.damage;
     const {file, label, state} = remembered;
     const runs = (await state?.history(label, config.limit) ?? []).map(pastRun);
     if (runs.length === 0) logger.info(`no run${file === null ? '' : ` of ${file}`} is remembered in ${config.state}`);

@@ -13,7 +13,7 @@ const run = (hoursAgo: number, more: Partial<RunReport> = {}) => ({
 }) satisfies RunReport;
 const judged = (more: Partial<Evidence> = {}) => {
   const last = 'last' in more ? more.last! : run(3);
-  const {ok, concerns, line} = judge({name: 'collab.db', last, lastGood: last?.status === 'ok' ? last : null, file: 'there', now, maxAgeMs: 26 * HOUR, ...more});
+  const {ok, concerns, line} = judge({name: 'collab.db', last, lastGood: last?.status === 'ok' ? last : null, damage: null, file: 'there', now, maxAgeMs: 26 * HOUR, ...more});
   expect(line).not.toContain('\n');
   expect(ok).toBe(concerns.length === 0);
   return [concerns.map(({kind}) => kind), line] as const;
@@ -57,4 +57,8 @@ test.each([
   [0, '0 s'], [999, '0 s'], [45_000, '45 s'], [60_000, '1 min'], [61_000, '1 min 1 s'], [HOUR, '1 h'], [3.2 * HOUR, '3 h 12 min'], [26 * HOUR, '26 h'], [47.5 * HOUR, '47 h 30 min'], [48 * HOUR, '2 d'], [49 * HOUR, '2 d 1 h'],
 ])('%d ms are %s', (milliseconds, text) => {
   expect(timeText(milliseconds)).toBe(text);
+});
+
+test('what is remembered cannot be read: that is the concern, and not that there was no run', () => {
+  expect(judged({last: null, lastGood: null, damage: 'the state file state.db is damaged'})).toEqual([['state'], 'collab.db: the state file state.db is damaged']);
 });

@@ -65,7 +65,8 @@ describe.each(servers)('the first run to a target, from $kind', it => {
       writeFileSync(state, bytes);
       for (const command of ['check', 'history']) {
         const ended = await mysqlToSqlite([command, '--target', 'collab.db'], {cwd: place.path});
-        expect([0, 1, 2], ended.stderr).toContain(ended.code);
+        // A watchdog has two answers; whoever wants the history wants it readable.
+        expect(command === 'check' ? [0, 1] : [0, 2], ended.stderr).toContain(ended.code);
         expect(ended.stderr).not.toMatch(/internal error/);
         if (ended.code !== 0) expect(ended.stderr.trim().split('\n')).toHaveLength(1);
       }
