@@ -7,7 +7,6 @@ import {classify} from './errors.ts';
 import {sealFile} from './file-seal.ts';
 import {finishTables} from './finish.ts';
 import type {KeptTable} from './kept-table.ts';
-import {holdStill} from './live-file.ts';
 import type {PartFile} from './part-file.ts';
 import {PlacedReader} from './placed-reader.ts';
 import type {LoadPlan} from './plan-load.ts';
@@ -16,7 +15,8 @@ import {pagingOf, type ReadBackLimits} from './read-back.ts';
 import type {Begun} from './refresh-begin.ts';
 import {SqliteRefreshWriter} from './refresh-writer.ts';
 import type {TablePlan} from './table-plan.ts';
-import {publishPart, type TargetFile} from './target-file.ts';
+import {publishLoad} from './publish-load.ts';
+import type {TargetFile} from './target-file.ts';
 import {forgetUnfinished, markUnfinished} from './unfinished.ts';
 
 export interface RefreshSetup {
@@ -141,16 +141,10 @@ export class SqliteRefreshLoad implements RefreshLoad {
   async publish(signal: AbortSignal): Promise<Published> {
     signal.throwIfAborted();
     assert(this.#state === 'finished', 'a load is published once, after finish');
-    const {part, target, archiveDirectory, now} = this.#setup;
-    try {
-      this.#reader.close();
-      using held = holdStill(target);
-      const {archived, bytes} = await publishPart({part: part.path, target, mode: part.mode, archiveDirectory, now: now(), copy: held.copy});
-      this.#state = 'published';
-      return {bytes, ...(archived !== null && {archived})};
-    } catch (error) {
-      throw classify(error, {file: target.named});
-    }
+    this.#reader.close();
+    const published = await publishLoad(this.#setup);
+    this.#state = 'published';
+    return published;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,13 +9,13 @@ import {classify} from './errors.ts';
 import {finishTables} from './finish.ts';
 import {Fitting} from './fitting.ts';
 import {Inserter, insertPlanOf} from './inserter.ts';
-import {holdStill} from './live-file.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
 import {openReader, pagingOf, readTableBack, type ReadBackLimits} from './read-back.ts';
 import type {TablePlan} from './table-plan.ts';
 import type {PartFile} from './part-file.ts';
-import {publishPart, type TargetFile} from './target-file.ts';
+import {publishLoad} from './publish-load.ts';
+import type {TargetFile} from './target-file.ts';
 
 export interface ReplaceSetup {
   readonly db: Database.Database;
@@ -103,16 +103,10 @@ export class ReplaceLoad implements Load {
   async publish(signal: AbortSignal): Promise<Published> {
     signal.throwIfAborted();
     assert(this.#state === 'finished', 'a load is published once, after finish');
-    const {part, target, archiveDirectory, now} = this.#setup;
-    try {
-      this.#reader?.close();
-      using held = holdStill(target);
-      const {archived, bytes} = await publishPart({part: part.path, target, mode: part.mode, archiveDirectory, now: now(), copy: held.copy});
-      this.#state = 'published';
-      return {bytes, ...(archived !== null && {archived})};
-    } catch (error) {
-      throw classify(error, {file: target.named});
-    }
+    this.#reader?.close();
+    const published = await publishLoad(this.#setup);
+    this.#state = 'published';
+    return published;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

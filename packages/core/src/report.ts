@@ -69,7 +69,7 @@ export interface RefreshSummary {
   /** When the run it builds on started; null when there is none. */
   readonly since: string | null;
   readonly tables: Readonly<Record<TableChange['kind'], number>>;
-  /** Of which the rows were compared at the source; seconds it took. */
+  /** Seconds it took to compare rows with what the last run left, at the source. */
   readonly digestSeconds: number;
   readonly receipt: string | null;
   /** Which tables went, and why. */

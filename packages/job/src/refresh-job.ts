@@ -3,7 +3,7 @@ import {PipelineError, type Destination, type Logger} from '@sluice/core';
 import {systemClock, type CopyPlan, type CopyResult} from '@sluice/engine';
 import {detectChanges, runRefresh, type BaseStore, type Detection, type ProgressLog, type RefreshJob} from '@sluice/refresh';
 import {openDestination, openSource} from '@sluice/registry';
-import {openProgress, openState, progressPath, type State} from '@sluice/state';
+import {openRecord, type TargetRecord} from '@sluice/state';
 import {parseReceipt, receiptFolder} from '@sluice/verify';
 import {copyRequest, lockTarget, type CopyJob, type JobContext} from './run-job.ts';
 import {followedReceipt, writeReceipts} from './receipts.ts';
@@ -66,35 +66,20 @@ async function openKept({stateFile = DEFAULT_STATE, kind, reportFiles}: FreshJob
   const target = destination.label;
   const byReceipt = (signal: AbortSignal) => hasReceipt(reportFiles?.receipt, destination, signal);
   if (stateFile === null) return {...forgetful, known: byReceipt};
-  let state: State;
+  let record: TargetRecord;
   try {
-    state = await openState(stateFile);
+    record = await openRecord(stateFile, target);
   } catch (error) {
     if (kind === 'changes' || !(error instanceof PipelineError)) throw error;
     logger.warn(`${error.message}: the next update will have to copy everything`);
     return {...forgetful, known: byReceipt};
   }
-  const progress = openProgress(progressPath(stateFile, target));
-  if (progress.damaged) logger.warn(`${progress.path} cannot be read: an unfinished run begins anew`);
+  if (record.damagedProgress !== null) logger.warn(`${record.damagedProgress} cannot be read: an unfinished run begins anew`);
   return {
-    store: {
-      load: () => state.loadBase(target),
-      pending: () => state.loadPending(target),
-      savePending: next => state.savePending(target, next),
-      adopt: async () => void await state.adoptPending(target),
-      dropPending: () => state.dropPending(target),
-    },
-    progressLog: {
-      entries: async () => progress.entries,
-      append: async entry => progress.append(entry),
-      remove: async () => progress.remove(),
-    },
+    store: record.store, progressLog: record.progressLog,
     // A record that is damaged says nothing of whose the file is.
-    known: async signal => await state.lastRun(target, 'ok').catch(() => null) !== null || await byReceipt(signal),
-    async [Symbol.asyncDispose]() {
-      await progress[Symbol.asyncDispose]();
-      await state[Symbol.asyncDispose]();
-    },
+    known: async signal => await record.lastRun('ok').catch(() => null) !== null || await byReceipt(signal),
+    [Symbol.asyncDispose]: () => record[Symbol.asyncDispose](),
   };
 }
 

@@ -1,5 +1,5 @@
 import {rowDigester} from '@sluice/checksum';
-import {ErrorCode, PipelineError, type Batch, type KeyRange, type Place, type RefreshLoad, type RefreshWriter, type RowOrder, type Schema} from '@sluice/core';
+import type {Batch, KeyRange, Place, RefreshLoad, RefreshWriter, RowOrder, Schema} from '@sluice/core';
 import {planTable, prefetch, type Limits, type PlannedTable, type RunLedger, type TableState} from '@sluice/engine';
 import type {Chunk} from './base.ts';
 import type {RefreshJob} from './request.ts';
@@ -203,13 +203,4 @@ class Mover {
     onRows(state.rowsSent);
     return {until: incoming.position, sourceRows, sourceDigest, place, rows, digest: this.#anyOrder ? '' : digester.finish().digest};
   }
-}
-
-/** Throws VERIFY when a table does not hold as many rows as were put there. */
-export async function checkCount(load: RefreshLoad, schema: Schema, expected: number, signal: AbortSignal): Promise<void> {
-  const rows = await load.countRows(schema, signal);
-  if (rows === expected) return;
-  throw new PipelineError(ErrorCode.VERIFY, `table ${schema.table} holds ${rows} rows, ${expected} were written`, {
-    table: schema.table, remedy: 'nothing was published; run again',
-  });
 }

@@ -1,20 +1,21 @@
 import {
   ErrorCode, must, PipelineError,
-  type FileSeal, type Omission, type Place, type RefreshLoad, type RefreshSummary, type SourceIdentity, type StoredObject, type TableChange,
+  type FileSeal, type Omission, type RefreshLoad, type SourceIdentity, type StoredObject,
 } from '@sluice/core';
 import {concluded, defaultLimits, planCopy, RunLedger, type CopyPlan, type CopyResult, type Limits, type TableState} from '@sluice/engine';
-import {decodeBase, decodeHead, encodeHead, encodeTable, placesOf, rowsOf, type Base, type Chunk, type TableBase} from './base.ts';
+import {decodeBase, decodeHead, encodeHead, encodeTable, rowsOf, type Base, type Chunk, type TableBase} from './base.ts';
 import {dependenciesOf, digestDependencies} from './dependencies.ts';
 import {detect, type Decision, type Detection} from './detect.ts';
 import {viewsOf} from './fingerprint.ts';
-import {refuseForeign} from './foreign-target.ts';
-import {checkCount, moveTable} from './move-table.ts';
+import {moveTable} from './move-table.ts';
 import {receiptOf} from './receipt-of.ts';
 import {tableBase, withDependencies, withLate} from './next-base.ts';
-import {planChanges, planFull, type TableWork} from './plan-work.ts';
+import {planChanges, planFull} from './plan-work.ts';
+import {readBack} from './read-back.ts';
+import {clockWarning, refuseForeign, refuseOtherSource, refuseUnknownTables} from './refusals.ts';
 import type {RefreshJob} from './request.ts';
+import {summaryOf} from './summary.ts';
 import {beginUnfinished, noteDependencies, noteMade, noteReset, noteSegment, readUnfinished, workOf, type Unfinished} from './unfinished.ts';
-import {verifyChunks} from './verify-chunks.ts';
 
 export interface RefreshResult extends CopyResult {
   /** The receipt of this run and the one before it, oldest first; empty when the run did not come to its end. */
@@ -75,16 +76,16 @@ class Refresh {
     if (pending !== null) await this.#settlePending(pending, seal, purpose);
     this.base = await this.#loadBase();
     this.#identity = await source.identity?.(signal) ?? null;
-    if (kind === 'changes') this.#checkSource();
+    if (kind === 'changes') refuseOtherSource(destination, this.base, this.#identity);
     const plan = await planCopy(this.#job, signal);
-    this.#checkAsked(plan);
+    refuseUnknownTables(this.#job, this.base, plan);
     if (this.base === null && !this.#remembered && !await this.#job.known?.(signal)) await refuseForeign(destination, plan, signal);
     this.#ledger.begin(plan);
     const detection = await detect({
       job: this.#job, plan, base: this.base, identity: this.#identity, seal, limits: this.#limits,
       onTable: (done, tables, table) => this.#job.progress?.({stage: 'plan', table, tablesDone: done, tables}),
     }, signal);
-    this.#ledger.warnings.push(...detection.warnings, ...this.#clockWarning());
+    this.#ledger.warnings.push(...detection.warnings, ...clockWarning(this.base, this.#ledger.startedAt));
     return detection;
   }
 
@@ -149,7 +150,7 @@ class Refresh {
     ledger.progress('finish', 0);
     const late = await load.finish(signal);
     ledger.watch.lap('finish');
-    if (verify) await this.#verify(load, works, made, states);
+    if (verify) await readBack({load, works, made, states, ledger, limits: this.#limits}, signal);
     for (const [name, table] of made) made.set(name, withLate(table, late));
     ledger.late = [...late, ...kept.filter(({table}) => !made.has(table.source.table)).flatMap(({base}) => base!.late)];
     ledger.countViews(load.target.views);
@@ -160,7 +161,7 @@ class Refresh {
     const seal = await load.seal(signal);
     for (const {base, table} of kept) if (!made.has(table.source.table)) this.#markKept(states.get(table.source.table)!, base!);
     for (const decision of decisions) this.#markMade(states.get(decision.table.source.table)!, decision, full, made.get(decision.table.source.table));
-    ledger.refresh = this.#summary(full ? 'full' : 'incremental', detection, resumed);
+    ledger.refresh = summaryOf(full ? 'full' : 'incremental', this.#job, ledger.states, this.base, detection, resumed);
     const conclude = await this.#remember(made, full ? 'others' : removed.map(({name}) => name), seal, objects, late.filter(({table}) => table === null));
     ledger.published = await load.publish(signal);
     await store.adopt();
@@ -201,37 +202,6 @@ class Refresh {
       this.#ledger.warnings.push(`${error.message}; this run begins a new record`);
       return null;
     }
-  }
-
-  #checkSource(): void {
-    const {base} = this;
-    if (base === null || this.#identity === null || base.source.id === this.#identity.id) return;
-    throw new PipelineError(ErrorCode.CONFIG, `${this.#job.destination.label} was made from another source (${base.source.id}), not from ${this.#identity.id}`, {
-      remedy: 'check --source and --target; to fill the file from the new source, rebuild it with bulk',
-    });
-  }
-
-  /** Tables asked for by name have to be there, and to have been there. */
-  #checkAsked({tables, excluded}: CopyPlan): void {
-    const {only, destination} = this.#job;
-    if (!only) return;
-    if (this.base === null) {
-      throw new PipelineError(ErrorCode.CONFIG, `there is no record of an earlier run for ${destination.label}: single tables can only be put into a file that is up to date`, {
-        remedy: 'run update or bulk first',
-      });
-    }
-    const names = new Set(tables.map(({source: {table}}) => table));
-    const problems = [...only].filter(name => !names.has(name)).map(name => {
-      const reason = excluded.find(table => table.name === name)?.reason;
-      return {path: name, message: reason === undefined ? 'there is no such table at the source' : `the table is left out: ${reason}`};
-    });
-    if (problems.length > 0) throw new PipelineError(ErrorCode.CONFIG, `${problems.length} of the tables asked for cannot be refreshed`, {problems});
-  }
-
-  #clockWarning(): string[] {
-    const {base} = this;
-    return base !== null && base.startedAt > this.#ledger.startedAt
-      ? [`the last run is dated ${base.startedAt}, which is still to come: the clock of this machine jumped back, or was ahead then`] : [];
   }
 
   /** The load, on from where a crashed one was if that can be. */
@@ -279,27 +249,6 @@ class Refresh {
     await progressLog.remove();
   }
 
-  async #verify(load: RefreshLoad, works: readonly TableWork[], made: Map<string, TableBase>, states: ReadonlyMap<string, TableState>): Promise<void> {
-    const ledger = this.#ledger;
-    ledger.verification = 'failed';
-    for (const [done, {decision, work}] of works.entries()) {
-      const {table: {source: {table}, out}} = decision;
-      const state = states.get(table)!;
-      let rows = 0;
-      await ledger.timed(state, this.#signal, async () => {
-        const {chunks, placed} = made.get(table)!;
-        const kept = new Set<Place>(work.how === 'patch' && decision.kind === 'patched' ? placesOf(decision.base!.chunks) : []);
-        await checkCount(load, out, rowsOf(chunks), this.#signal);
-        await verifyChunks({load, schema: out, chunks: chunks.filter(({place}) => place === null || !kept.has(place)), placed, limits: this.#limits}, this.#signal,
-          more => ledger.progress('verify', done, state, rows += more, rowsOf(chunks)));
-        state.verified = true;
-        made.set(table, {...made.get(table)!, verified: true});
-      });
-      ledger.watch.lap('verify');
-    }
-    ledger.verification = 'passed';
-  }
-
   /** What is live stays as it is, and so does what is known of it. */
   async #leave(detection: Detection): Promise<void> {
     const ledger = this.#ledger;
@@ -309,7 +258,7 @@ class Refresh {
     ledger.verification = bases.every(({verified}) => verified) ? 'passed' : 'skipped';
     ledger.views = must(ledger.plan, 'plan').target.views.map(({name}) => name);
     ledger.late = [...bases.flatMap(({late}) => late), ...lateViews];
-    ledger.refresh = this.#summary('none', detection, null);
+    ledger.refresh = summaryOf('none', this.#job, ledger.states, this.base, detection, null);
     const conclude = await this.#remember(new Map(), [], file, objects, lateViews);
     await this.#job.store.adopt();
     conclude();
@@ -344,19 +293,6 @@ class Refresh {
     await store.savePending({head: encodeHead(head), tables: new Map([...tables].map(([name, table]) => [name, encodeTable(table)])), removed});
     return () => {
       this.receipts = told === null || previous !== told ? [receipt] : [told, receipt];
-    };
-  }
-
-  #summary(kind: RefreshSummary['kind'], {removed, full, drift, digestSeconds}: Detection, resumed: Unfinished | null): RefreshSummary {
-    const count = (one: TableChange['kind']) => this.#ledger.states.filter(({change}) => change?.kind === one).length;
-    const {only} = this.#job;
-    const unlooked = only ? this.#ledger.states.filter(({change, table}) => change?.kind === 'unchanged' && !only.has(table.source.table)).map(({table}) => table.source.table) : [];
-    return {
-      kind, reasons: full ?? (kind === 'full' ? ['no table stays as the last run left it'] : []), resumed: resumed !== null, since: this.base?.startedAt ?? null, digestSeconds, receipt: null,
-      tables: {unchanged: count('unchanged'), new: count('new'), patched: count('patched'), rewritten: count('rewritten'), removed: removed.length},
-      ...(full === null && kind !== 'full' && {asLeft: drift === null}),
-      ...(unlooked.length > 0 && {unlooked}),
-      ...(removed.length > 0 && {removed: removed.map(({name, reason}) => ({name, reason}))}),
     };
   }
 }

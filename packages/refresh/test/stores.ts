@@ -1,6 +1,3 @@
-import {mkdirSync} from 'node:fs';
-import {join} from 'node:path';
-import {openProgress, openState, progressPath} from '@sluice/state';
 import type {BaseStore, ProgressLog, StoredBase} from '../src/index.ts';
 
 /** What runs leave for each other. */
@@ -53,30 +50,4 @@ export interface Held extends Memory {
 
 interface PendingBase extends StoredBase {
   readonly removed: readonly string[] | 'others';
-}
-
-/** What programs use: it survives the end of the process. */
-export async function onDisk(folder: string, target: string): Promise<Memory & AsyncDisposable> {
-  mkdirSync(folder, {recursive: true});
-  const file = join(folder, 'state.db');
-  const state = await openState(file);
-  const progress = openProgress(progressPath(file, target));
-  return {
-    store: {
-      load: () => state.loadBase(target),
-      pending: () => state.loadPending(target),
-      savePending: next => state.savePending(target, next),
-      adopt: async () => void await state.adoptPending(target),
-      dropPending: () => state.dropPending(target),
-    },
-    progressLog: {
-      entries: async () => progress.entries,
-      append: async entry => progress.append(entry),
-      remove: async () => progress.remove(),
-    },
-    async [Symbol.asyncDispose]() {
-      await progress[Symbol.asyncDispose]();
-      await state[Symbol.asyncDispose]();
-    },
-  };
 }

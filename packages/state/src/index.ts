@@ -5,5 +5,7 @@ export type {Lock, LockTarget} from './lock.ts';
 export {openState} from './open-state.ts';
 export {openProgress, progressPath} from './progress-file.ts';
 export type {ProgressFile} from './progress-file.ts';
+export {openRecord} from './record.ts';
+export type {TargetRecord} from './record.ts';
 export type {State} from './state.ts';
 export type {BaseStore, PendingBase, StoredBase} from './stored-base.ts';
