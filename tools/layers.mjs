@@ -15,6 +15,7 @@ export const layers = [
   {name: 'cli-kit', internal: ['core', 'config']},
   {name: 'registry', internal: ['core', 'connector-*'], external: []},
   {name: 'testkit', internal: ['core', 'checksum']},
+  {name: 'identifiers', internal: ['core']},
   {name: 'transform-*', internal: ['core', 'config']},
   {name: 'connector-*', internal: shared, drivers: 1},
   // config, state, sql, csv-staging, report, and whatever comes: core only.
