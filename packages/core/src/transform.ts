@@ -50,8 +50,10 @@ export interface TransformPlan {
    * not be read when a later transform does not use it. Absent means: plan only with what was seen.
    */
   readonly looksAt?: readonly number[];
-  /** Columns of other tables that `apply` gets values from: when they change, so may every row of this one. */
+  /** Columns of other tables, or of other rows of this one, that `apply` gets values from: when they change, so may every row of this one. */
   readonly dependsOn?: readonly {readonly schema: Schema; readonly columns: readonly string[]}[];
+  /** Columns of `schema` that come out different whenever they are made again, so that nobody can compare them later. */
+  readonly random?: readonly string[];
   /** Synchronous. May mutate the rows; whoever drops rows drops their `ops` too. */
   apply(batch: Batch): Batch;
   /** What was noticed while rows went by: counts and reasons, never values. */

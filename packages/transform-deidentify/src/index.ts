@@ -1,7 +1,10 @@
 export {loadLegacyPaths, parseLegacyPaths} from './legacy-paths.ts';
 export type {LegacyPaths} from './legacy-paths.ts';
 export {loadLegacySettings, parseLegacySettings} from './legacy-settings.ts';
-export type {Change, ColumnTreatment, Method, MethodContext, Profile} from './methods/method.ts';
+export type {Change, ChangeTreatment, ColumnTreatment, Domain, DomainForm, Method, MethodContext, MethodNeeds, Profile} from './methods/method.ts';
+export type {Prepare, Scan} from './methods/prepared.ts';
+export {noTools} from './methods/tools.ts';
+export type {MethodTools} from './methods/tools.ts';
 export {allMethods, methods} from './methods/registry.ts';
 export type {MethodName} from './methods/registry.ts';
 export {zip3Areas} from './methods/zip3-areas.ts';

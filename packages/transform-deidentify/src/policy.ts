@@ -1,7 +1,9 @@
-import type {Method, MethodContext, Profile} from './methods/method.ts';
+import type {Method, Profile} from './methods/method.ts';
 
 /** Who decides what leaves, resolved from a file; nothing about a database yet. */
-export interface Policy extends MethodContext {
+export interface Policy {
+  /** The day of the release, `YYYY-MM-DD`. */
+  readonly asOf: string | null;
   /** What the file is called in problems. */
   readonly name: string;
   readonly profile: Profile | null;

@@ -38,17 +38,18 @@ export function resolveTables(policy: Policy, catalog: Catalog): ResolvedPolicy 
     if (choice.undecided.length > 0) undecided.set(schema.table, choice.undecided);
     return [schema.table, choice] as const;
   }));
-  const survives = (table: string, column: string): boolean => {
+  const joins = (table: string, column: string): string | null => {
     const choice = choices.get(table);
-    if (choice === undefined) return true; // not of this catalog: not for the policy to say
-    return choice.columns.some(one => one.column === column && one.treatment.kind === 'keep');
+    if (choice === undefined) return ''; // not of this catalog: not for the policy to say
+    const treatment = choice.columns.find(one => one.column === column)?.treatment;
+    return treatment?.kind === 'keep' ? '' : treatment?.kind === 'change' ? treatment.joins ?? null : null;
   };
   return {
     problems, undecided,
     tables: new Map([...choices].map(([table, choice]): [string, TableDecision] => [table,
       choice.excluded !== null ? {kind: 'excluded', table, reason: choice.excluded}
       : choice.columns.length < choice.schema.columns.length ? {kind: 'open', table}
-      : {kind: 'decided', ...decidedTable(choice.schema, choice.columns, survives)}])),
+      : {kind: 'decided', ...decidedTable(choice.schema, choice.columns, joins)}])),
   };
 }
 
@@ -88,7 +89,7 @@ function chooseTable(policy: Policy, schema: Schema): TableChoice {
     }
     named = true;
     const {use, rule} = choice;
-    const treatment = treat(policy, use, column);
+    const treatment = treat({asOf: policy.asOf, table: schema, subject: null, class: null, domains: new Map()}, use, column);
     if (typeof treatment === 'string') problems.push({path: `${table}.${name}`, message: `${rule.place()}: ${use.method.name} ${treatment}`});
     else {
       const doubt = doubtAbout(policy.profile, rule, use, column);

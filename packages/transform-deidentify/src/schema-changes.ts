@@ -8,17 +8,19 @@ export interface ColumnFate {
   readonly changed: boolean;
   /** Why, as the end of "its column x is …". */
   readonly why: string;
+  /** Equal values are still equal and different ones different, also to those of any column with the same text: see `ChangeTreatment.joins`. */
+  readonly joins?: string;
 }
 
-/** Whether a column of another table still has its values, so that a foreign key can refer to it. */
-export type Survives = (table: string, column: string) => boolean;
+/** What joins the values of a column of any table with those of others: empty when they are the source's own; null when nothing does any more. */
+export type Joins = (table: string, column: string) => string | null;
 
 /**
  * The schema with its columns after the policy. What was true of the old values only goes too and is
  * listed: keys and indexes over changed columns, foreign keys from and to them, checks, defaults,
  * generated columns and expressions that mention them.
  */
-export function changeSchema(schema: Schema, fates: readonly ColumnFate[], survives: Survives): {readonly schema: Schema; readonly omissions: readonly Omission[]} {
+export function changeSchema(schema: Schema, fates: readonly ColumnFate[], joins: Joins): {readonly schema: Schema; readonly omissions: readonly Omission[]} {
   const omissions: Omission[] = [];
   const omit = (kind: Omission['kind'], name: string, reason: string) => void omissions.push({table: schema.table, kind, name, reason});
   const touched = new Map(schema.columns.flatMap(({name}, i) => {
@@ -26,8 +28,9 @@ export function changeSchema(schema: Schema, fates: readonly ColumnFate[], survi
     return fate.changed || fate.column === null ? [[name, fate] as const] : [];
   }));
   const changed = new Map([...touched].filter(([, fate]) => fate.column !== null));
+  /** The first column whose values do not tell rows apart any more. */
   const lostBy = (names: readonly string[]): string | undefined => {
-    const name = names.find(one => changed.has(one));
+    const name = names.find(one => changed.has(one) && changed.get(one)!.joins === undefined);
     return name === undefined ? undefined : `its column ${name} is ${changed.get(name)!.why}`;
   };
 
@@ -63,7 +66,8 @@ export function changeSchema(schema: Schema, fates: readonly ColumnFate[], survi
   });
   const foreignKeys = schema.foreignKeys?.filter(key => {
     const reason = lostBy(key.columns)
-      ?? (key.referencedColumns.every(column => survives(key.table, column)) ? undefined : `it refers to what is taken out or changed in ${key.table}`);
+      ?? (key.referencedColumns.every((column, i) => joins(key.table, column) === (changed.get(key.columns[i]!)?.joins ?? '')) ? undefined
+        : `it refers to what is taken out or changed in another way in ${key.table}`);
     if (reason !== undefined) omit('foreign key', key.name, reason);
     return reason === undefined;
   });
@@ -76,7 +80,8 @@ export function changeSchema(schema: Schema, fates: readonly ColumnFate[], survi
   const {order, primaryKey, ...rest} = schema;
   const projected = projectSchema({
     ...rest, primaryKey: keyLost === undefined ? primaryKey : [],
-    ...(order && {order}), ...(indexes && {indexes}), ...(foreignKeys && {foreignKeys}), ...(checks && {checks}),
+    // Rows come in the order of the old values.
+    ...(order && !primaryKey.some(name => changed.has(name)) && {order}), ...(indexes && {indexes}), ...(foreignKeys && {foreignKeys}), ...(checks && {checks}),
   }, columns);
   return {schema: projected.schema, omissions: [...omissions, ...projected.omissions]};
 }

@@ -1,18 +1,20 @@
 import type {Column, ColumnType, Value} from '@sluice/core';
 import {describe, expect, test} from 'vitest';
-import {allMethods, methods, zip3Areas, type Method, type MethodName} from '@sluice/transform-deidentify';
+import {allMethods, noTools, methods, zip3Areas, type Method, type MethodName} from '@sluice/transform-deidentify';
 
 function treat(name: MethodName, parameters: object, column: Partial<Column> & {readonly type: ColumnType}, asOf: string | null = '2026-06-30') {
   const method = methods[name] as unknown as Method;
-  return method.plan({name: 'c', nullable: true, ...column}, method.parameters.parse(parameters), {asOf});
+  return method.plan({name: 'c', nullable: true, ...column}, method.parameters.parse(parameters), {
+    asOf, table: {table: 't', primaryKey: [], columns: [{name: 'c', nullable: true, ...column}]}, subject: null, class: null, domains: new Map(),
+  });
 }
 
 /** What becomes of values, and what was counted. */
 function change(name: MethodName, type: ColumnType, values: readonly Value[], parameters: object = {}, more: Partial<Column> = {}) {
   const treatment = treat(name, parameters, {type, ...more});
   if (typeof treatment === 'string' || treatment.kind !== 'change') throw new Error('changes nothing');
-  const {of, notes} = treatment.start();
-  const out = values.map(of);
+  const {of, notes} = treatment.start(noTools());
+  const out = values.map(value => of(value, []));
   return {out, type: treatment.column.type, notes: Object.fromEntries(notes().map(({message, count}) => [message, count]))};
 }
 
