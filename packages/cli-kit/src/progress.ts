@@ -69,7 +69,7 @@ function barLine(event: ProgressEvent, perSecond: number, talk: Talk, widthOf: (
   return `${bar} ${clip(text, talk.columns - width - 2, widthOf)}`;
 }
 
-const words: Readonly<Record<string, string>> = {plan: 'planning', copy: 'copying', finish: 'finishing', verify: 'verifying', publish: 'publishing'};
+const words: Readonly<Record<string, string>> = {plan: 'planning', copy: 'copying', finish: 'finishing', verify: 'verifying', examine: 'examining', publish: 'publishing'};
 
 const doing = ({stage, table}: ProgressEvent) => `${words[stage] ?? stage}${table === undefined ? '' : ` ${oneLine(table)}`}`;
 

@@ -14,6 +14,8 @@ export const ErrorCode = {
   UNDECIDED: 'SLUICE_UNDECIDED',
   /** What was read back differs from what was written; nothing was published. */
   VERIFY: 'SLUICE_VERIFY',
+  /** A gate spoke against what was to go live; nothing was published. */
+  RELEASE: 'SLUICE_RELEASE',
   /** The destination cannot be written: missing folder, permission, no space left. */
   WRITE: 'SLUICE_WRITE',
   /** Another run holds the target. */

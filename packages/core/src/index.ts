@@ -7,6 +7,7 @@ export type {
 export type {RowOrder, TableDigest} from './digest.ts';
 export {ErrorCode, PipelineError} from './errors.ts';
 export type {ErrorContext, PipelineErrorOptions, Problem} from './errors.ts';
+export type {AcceptedRisk, Gate, ReleaseColumn, ReleasePolicy, ReleaseTable, RiskThresholds, Settled, Staged, StagedTable} from './gate.ts';
 export {isNamePattern, namePattern} from './name-pattern.ts';
 export {silent} from './logger.ts';
 export type {Logger} from './logger.ts';

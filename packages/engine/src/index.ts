@@ -1,5 +1,6 @@
 export {RunLedger} from './ledger.ts';
 export type {TableState} from './ledger.ts';
+export {passGates} from './pass-gates.ts';
 export {planCopy, planTable} from './plan.ts';
 export type {CopyPlan, PlannedTable} from './plan.ts';
 export {prefetch} from './prefetch.ts';

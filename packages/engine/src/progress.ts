@@ -1,4 +1,4 @@
-export type Stage = 'plan' | 'copy' | 'finish' | 'verify' | 'publish';
+export type Stage = 'plan' | 'copy' | 'finish' | 'verify' | 'examine' | 'publish';
 
 /** Something moved. Emitted once per batch at most; listeners throttle. */
 export interface ProgressEvent {

@@ -1,4 +1,4 @@
-import type {Destination, Logger, Source, Transform, WriteMode} from '@sluice/core';
+import type {Destination, Gate, Logger, Source, Transform, WriteMode} from '@sluice/core';
 import type {ProgressListener} from './progress.ts';
 import type {Selection} from './selection.ts';
 
@@ -36,6 +36,8 @@ export interface CopyRequest {
   readonly select?: Selection;
   /** Read every table back and compare; default true. */
   readonly verify?: boolean;
+  /** Examine what was written before it goes live; mode `replace` only. */
+  readonly gates?: readonly Gate[];
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
   readonly progress?: ProgressListener;

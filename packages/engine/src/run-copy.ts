@@ -2,6 +2,7 @@ import type {Load, RunReport} from '@sluice/core';
 import type {TableDigest} from '@sluice/checksum';
 import {verifyReadBack} from '@sluice/verify';
 import {RunLedger, type TableState} from './ledger.ts';
+import {passGates, refuseLateGates} from './pass-gates.ts';
 import {planCopy} from './plan.ts';
 import {defaultLimits, type CopyRequest, type Limits} from './request.ts';
 import {runTable} from './run-table.ts';
@@ -34,7 +35,8 @@ export async function concluded(ledger: RunLedger, run: () => Promise<void>, sig
 }
 
 async function copy(request: CopyRequest, limits: Limits, ledger: RunLedger, signal: AbortSignal): Promise<void> {
-  const {source, destination, transforms = [], mode = 'replace', verify = true} = request;
+  const {source, destination, transforms = [], gates = [], mode = 'replace', verify = true} = request;
+  refuseLateGates(gates, mode);
   ledger.progress('plan', 0);
   const plan = await planCopy(request, signal);
   ledger.begin(plan);
@@ -56,6 +58,12 @@ async function copy(request: CopyRequest, limits: Limits, ledger: RunLedger, sig
   ledger.countViews(load.target.views);
   ledger.watch.lap('finish');
   if (verify && mode === 'replace') await readBack(load, written, limits, ledger, signal);
+  if (gates.length > 0) {
+    ledger.progress('examine', 0);
+    const tables = ledger.states.map(({table, rowsCommitted}) => ({...table, rows: rowsCommitted}));
+    await passGates(gates, {source, tables, live: false, readRows: (out, bounds, stop) => load.readBack(out, bounds, stop)}, signal);
+    ledger.watch.lap('verify');
+  }
   signal.throwIfAborted();
   ledger.progress('publish', 0);
   ledger.published = await load.publish(signal);

@@ -8,6 +8,7 @@ import {parseReceipt, receiptFolder} from '@sluice/verify';
 import {copyRequest, lockTarget, type CopyJob, type JobContext} from './run-job.ts';
 import {followedReceipt, writeReceipts} from './receipts.ts';
 import {remember, writeReports} from './report-files.ts';
+import {settleGates} from './settle-gates.ts';
 
 /** A copy that is kept fresh. */
 export interface FreshJob extends CopyJob {
@@ -47,6 +48,7 @@ export async function runRefreshJob(job: FreshJob, context: JobContext, signal: 
   const report = await writeReceipts(job.reportFiles?.receipt, result, context.logger);
   await writeReports(job.reportFiles, report);
   await remember(job.stateFile, report, context.logger);
+  await settleGates(job.gates, report, destination, signal);
   return {...result, report};
 }
 

@@ -1,8 +1,9 @@
-import type {Destination, Endpoint, Logger, Transform} from '@sluice/core';
+import type {Destination, Endpoint, Gate, Logger, Transform} from '@sluice/core';
 import {planCopy, runCopy, systemClock, type Clock, type CopyPlan, type CopyRequest, type CopyResult, type Limits, type ProgressListener, type Selection} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
 import {acquireLock, fileLock, namedLock, thisProcess, type Lock} from '@sluice/state';
 import {makeFolders, remember, writeReports, type ReportFiles} from './report-files.ts';
+import {settleGates} from './settle-gates.ts';
 
 /** One copy as a command line asks for it. */
 export interface CopyJob {
@@ -12,6 +13,8 @@ export interface CopyJob {
   readonly transforms?: readonly Transform[];
   readonly select?: Selection;
   readonly verify?: boolean;
+  /** Examine what was written before it goes live; they are told how the run ended. */
+  readonly gates?: readonly Gate[];
   readonly limits?: Partial<Limits>;
   readonly reportFiles?: ReportFiles;
   /** Where runs are remembered; default `.sluice/state.db`; null remembers nothing. */
@@ -46,6 +49,7 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
   }, signal);
   await writeReports(job.reportFiles, result.report);
   await remember(job.stateFile, result.report, context.logger);
+  await settleGates(job.gates, result.report, destination, signal);
   return result;
 }
 
@@ -58,9 +62,9 @@ export async function lockTarget(job: CopyJob, destination: Destination, clock: 
 }
 
 export function copyRequest(job: CopyJob, source: CopyRequest['source'], destination: Destination): CopyRequest {
-  const {tool, transforms, select, verify, limits} = job;
+  const {tool, transforms, select, verify, gates, limits} = job;
   return {
     tool, source, destination,
-    ...(transforms && {transforms}), ...(select && {select}), ...(verify !== undefined && {verify}), ...(limits && {limits}),
+    ...(transforms && {transforms}), ...(select && {select}), ...(verify !== undefined && {verify}), ...(gates && {gates}), ...(limits && {limits}),
   };
 }

@@ -1,8 +1,8 @@
 import {
   ErrorCode, must, PipelineError,
-  type FileSeal, type Omission, type RefreshLoad, type SourceIdentity, type StoredObject,
+  type FileSeal, type Omission, type PlacedTables, type RefreshLoad, type SourceIdentity, type StoredObject,
 } from '@sluice/core';
-import {concluded, defaultLimits, planCopy, RunLedger, type CopyPlan, type CopyResult, type Limits, type TableState} from '@sluice/engine';
+import {concluded, defaultLimits, passGates, planCopy, RunLedger, type CopyPlan, type CopyResult, type Limits, type TableState} from '@sluice/engine';
 import {decodeBase, decodeHead, encodeHead, encodeTable, rowsOf, type Base, type Chunk, type TableBase} from './base.ts';
 import {dependenciesOf, digestDependencies} from './dependencies.ts';
 import {detect, type Decision, type Detection} from './detect.ts';
@@ -155,6 +155,7 @@ class Refresh {
     ledger.late = [...late, ...kept.filter(({table}) => !made.has(table.source.table)).flatMap(({base}) => base!.late)];
     ledger.countViews(load.target.views);
 
+    await this.#examine(load, new Map(decisions.map(({table, base}) => [table.source.table, rowsOf((made.get(table.source.table) ?? must(base, 'base')).chunks)])));
     signal.throwIfAborted();
     ledger.progress('publish', 0);
     const objects = await load.objects(signal);
@@ -249,11 +250,28 @@ class Refresh {
     await progressLog.remove();
   }
 
+  /** Lets the gates examine what this run would leave live: its load, or what is live already. Throws RELEASE. */
+  async #examine(made: PlacedTables | 'live', rows: ReadonlyMap<string, number>): Promise<void> {
+    const {source, destination, gates = []} = this.#job;
+    if (gates.length === 0) return;
+    const {tables, catalog} = must(this.#ledger.plan, 'plan');
+    this.#ledger.progress('examine', 0);
+    await using live = made === 'live' ? await must(destination.openLive, 'openLive').call(destination, catalog, this.#signal) : null;
+    const from = made === 'live' ? must(live, 'live') : made;
+    await passGates(gates, {
+      source, live: made === 'live',
+      tables: tables.map(table => ({...table, rows: rows.get(table.source.table) ?? null})),
+      readRows: (out, limits, signal) => from.readPlace(out, null, limits, signal),
+    }, this.#signal);
+    this.#ledger.watch.lap('verify');
+  }
+
   /** What is live stays as it is, and so does what is known of it. */
   async #leave(detection: Detection): Promise<void> {
     const ledger = this.#ledger;
     const {file, objects, lateViews} = must(this.base, 'base');
     const bases = detection.decisions.map(({base}) => must(base, 'base of a table'));
+    await this.#examine('live', new Map(detection.decisions.map(({table}, i) => [table.source.table, rowsOf(bases[i]!.chunks)])));
     for (const [i, {reasons}] of detection.decisions.entries()) this.#markKept(ledger.states[i]!, bases[i]!, reasons);
     ledger.verification = bases.every(({verified}) => verified) ? 'passed' : 'skipped';
     ledger.views = must(ledger.plan, 'plan').target.views.map(({name}) => name);
