@@ -16,6 +16,7 @@ export const layers = [
   {name: 'registry', internal: ['core', 'connector-*'], external: []},
   {name: 'testkit', internal: ['core', 'checksum']},
   {name: 'identifiers', internal: ['core']},
+  {name: 'transform-deidentify', internal: ['core', 'config', 'identifiers', 'gazetteer', 'redact', 'pseudonyms', 'disclosure-risk']},
   {name: 'transform-*', internal: ['core', 'config']},
   {name: 'connector-*', internal: shared, drivers: 1},
   // config, state, sql, csv-staging, report, and whatever comes: core only.
