@@ -1,8 +1,11 @@
 import {describe, expect, it} from 'vitest';
 import {createConnection} from 'mysql2/promise';
+import pg from 'pg';
 import {freshDatabase, server, serverKinds, startPrivateServer} from '@sluice/testkit/servers';
 
-for (const kind of serverKinds) {
+const mysqlLike = serverKinds.filter(kind => kind !== 'postgres');
+
+for (const kind of mysqlLike) {
   const shared = await server(kind);
 
   describe.skipIf(!shared)(`the ${kind} server of the tests`, () => {
@@ -59,3 +62,55 @@ for (const kind of serverKinds) {
     });
   });
 }
+
+const postgres = await server('postgres');
+
+async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client({connectionString: url});
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+describe.skipIf(!postgres)('the postgres server of the tests', () => {
+  const running = () => postgres as NonNullable<typeof postgres>;
+
+  it('is what it says it is, and the same one for everybody who asks', async () => {
+    expect(running().version).toMatch(/^\d\d/u);
+    expect(await server('postgres')).toBe(running());
+  });
+
+  it('gives each test file a database of its own in UTF-8, and takes it back even when somebody is connected', async () => {
+    const one = await freshDatabase(running());
+    const other = await freshDatabase(running());
+    expect(one.name).not.toBe(other.name);
+    const busy = await connected(one.url);
+    expect((await busy.query('SHOW server_encoding')).rows).toEqual([{server_encoding: 'UTF8'}]);
+    await one.drop();
+    await one.drop();
+    await expect(connected(one.url)).rejects.toMatchObject({code: '3D000'});
+    await (await connected(other.url)).end();
+    await other.drop();
+  });
+});
+
+const ownPostgres = postgres ? await startPrivateServer('postgres') : null;
+
+describe.skipIf(!ownPostgres)('a private postgres server', () => {
+  it('comes back with its data after a kill, and leaves nothing behind', async () => {
+    const killed = ownPostgres as NonNullable<typeof ownPostgres>;
+    const database = await freshDatabase(killed);
+    const client = await connected(database.url);
+    await client.query('CREATE TABLE kept (id int PRIMARY KEY)');
+    await client.query('INSERT INTO kept VALUES (1)');
+    await killed.kill();
+    await expect(connected(database.url)).rejects.toMatchObject({code: 'ECONNREFUSED'});
+    await killed.start();
+    const again = await connected(database.url);
+    expect((await again.query('SELECT id FROM kept')).rows).toEqual([{id: 1}]);
+    await again.end();
+    await killed.stop();
+    await killed.stop();
+    expect(() => process.kill(killed.pid, 0)).toThrow(/ESRCH/);
+  });
+});

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {createConnection, type Connection, type RowDataPacket} from 'mysql2/promise';
+import {createPostgresDatabase, dropPostgresDatabase, postgresVersion} from './postgres.ts';
 import type {TestServer} from './types.ts';
 
 /** A database of one test file alone; `await using` or `drop` removes it. */
@@ -11,20 +12,23 @@ export interface TestDatabase extends AsyncDisposable {
   drop(): Promise<void>;
 }
 
-/** Creates an empty utf8mb4 database under a name that nobody else uses. */
+/** Creates an empty UTF-8 database under a name that nobody else uses. */
 export async function freshDatabase(server: TestServer): Promise<TestDatabase> {
   const name = `sluice_${randomBytes(6).toString('hex')}`;
-  await withConnection(server.url, connection => connection.query(`CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`));
+  if (server.kind === 'postgres') await createPostgresDatabase(server.url, name);
+  else await withConnection(server.url, connection => connection.query(`CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`));
   const url = new URL(server.url);
   url.pathname = `/${name}`;
   const drop = async () => {
-    await withConnection(server.url, connection => connection.query(`DROP DATABASE IF EXISTS \`${name}\``));
+    if (server.kind === 'postgres') await dropPostgresDatabase(server.url, name);
+    else await withConnection(server.url, connection => connection.query(`DROP DATABASE IF EXISTS \`${name}\``));
   };
   return {name, url: url.href, drop, [Symbol.asyncDispose]: drop};
 }
 
-/** What the server at `url` answers to `select version()`; rejects with the driver's error when there is none. */
+/** The version that the server at `url` tells; rejects with the driver's error when there is none. */
 export async function versionOf(url: string): Promise<string> {
+  if (/^postgres(?:ql)?:/u.test(url)) return await postgresVersion(url);
   return await withConnection(url, async connection => {
     const [rows] = await connection.query<RowDataPacket[]>('SELECT version() AS version');
     return String(rows[0]?.['version']);

@@ -13,7 +13,7 @@ export function debianRefusal(): string | undefined {
 }
 
 /** Installs packages with apt-get, without their recommendations, and fetches the package lists first where a package is not known. */
-export function installDebianPackages(names: readonly string[]): void {
+export function installDebianPackages(names: readonly string[], {before = () => {}}: {readonly before?: () => void} = {}): void {
   const known = (name: string) => /Candidate: [^(]/.test(run('apt-cache', ['policy', name]));
   if (!names.every(known)) {
     try {
@@ -22,7 +22,15 @@ export function installDebianPackages(names: readonly string[]): void {
       // Fails when any one of the machine's sources does; whether ours answered, the installation tells.
     }
   }
+  before();
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names]);
+}
+
+/** Debian's PostgreSQL makes a database cluster at installation and starts it, unless its configuration says not to. */
+export function keepFromMakingClusters(): void {
+  const folder = '/etc/postgresql-common/createcluster.d';
+  mkdirSync(folder, {recursive: true});
+  writeFileSync(join(folder, 'sluice-tests.conf'), 'create_main_cluster = false\n');
 }
 
 /**

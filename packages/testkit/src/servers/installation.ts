@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
-import {accessSync, constants, existsSync} from 'node:fs';
+import {accessSync, constants, existsSync, readdirSync} from 'node:fs';
 import {delimiter, dirname, join} from 'node:path';
-import {debianRefusal, installDebianPackages, mysqlFromUnstable} from './debian.ts';
+import {debianRefusal, installDebianPackages, keepFromMakingClusters, mysqlFromUnstable} from './debian.ts';
 import type {ServerKind} from './types.ts';
 
 /** A server program on this machine and how to call it. */
@@ -11,7 +11,7 @@ export interface Installation {
   readonly command: readonly string[];
   /** Options that every start and initialisation needs, because the program does not lie where it was built for. */
   readonly options: readonly string[];
-  /** `mariadb-install-db`; absent for MySQL, which initialises itself. */
+  /** `mariadb-install-db` or `initdb`; absent for MySQL, which initialises itself. */
   readonly initializer?: string;
   /** Whether an account other than this process's own can read the program's files. */
   readonly shared: boolean;
@@ -28,9 +28,15 @@ export function findInstallation(kind: ServerKind, say: (line: string) => void =
   const present = installedProgram(kind);
   if (present) return present;
   const refusal = debianRefusal();
-  if (refusal) return {missing: `no ${kind === 'mysql' ? 'mysqld' : 'mariadbd'} on this machine, and ${refusal}`};
+  if (refusal) return {missing: `no ${programs[kind]} on this machine, and ${refusal}`};
   try {
     if (kind === 'mysql') return mysqlFromUnstable(say);
+    if (kind === 'postgres') {
+      say('servers: installing PostgreSQL from Debian');
+      // Its own set-up would make and start a cluster.
+      installDebianPackages(['postgresql-15'], {before: keepFromMakingClusters});
+      return installedProgram('postgres') ?? {missing: 'postgresql-15 was installed, but holds no postgres'};
+    }
     say('servers: installing MariaDB from Debian');
     // Without the package that would make a service of it; the script that initialises needs a program of the client's.
     installDebianPackages(['mariadb-server-core', 'mariadb-client-core']);
@@ -40,7 +46,10 @@ export function findInstallation(kind: ServerKind, say: (line: string) => void =
   }
 }
 
+const programs: Readonly<Record<ServerKind, string>> = {mariadb: 'mariadbd', mysql: 'mysqld', postgres: 'postgres'};
+
 function installedProgram(kind: ServerKind): Installation | undefined {
+  if (kind === 'postgres') return installedPostgres();
   const names = kind === 'mariadb' ? ['mariadbd', 'mysqld'] : ['mysqld'];
   for (const program of names.flatMap(onPath)) {
     // The name says nothing: MariaDB installs a mysqld too.
@@ -51,6 +60,15 @@ function installedProgram(kind: ServerKind): Installation | undefined {
     if (initializer) return {kind, command: [program], options: [], initializer, shared: true};
   }
   return undefined;
+}
+
+/** Debian keeps each version of PostgreSQL in a folder of its own, off the path. */
+function installedPostgres(): Installation | undefined {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((one, other) => Number(other) - Number(one)).map(version => join(debian, version, 'bin')) : [];
+  const program = [...onPath('postgres'), ...versions.map(folder => join(folder, 'postgres')).filter(isExecutable)]
+    .find(path => isExecutable(join(dirname(path), 'initdb')));
+  return program === undefined ? undefined : {kind: 'postgres', command: [program], options: [], initializer: join(dirname(program), 'initdb'), shared: true};
 }
 
 function isMariaDb(program: string): boolean | undefined {

@@ -9,8 +9,8 @@ export interface Supervised {
   isRunning(): boolean;
   /** Resolves with the exit code when the program has ended, for whatever reason; keeps this process alive until then. */
   ended(): Promise<number>;
-  /** Ends the program at once, as `kill -9`; resolves when it is gone. */
-  kill(): Promise<void>;
+  /** Ends the program at once, as `kill -9`, or as another signal asks it to; resolves when it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
 // Starts the program, prints its process id, and waits for its end or for the end of standard input. The latter happens when the process that
@@ -51,9 +51,9 @@ export async function supervise(command: readonly string[], {folder, log}: {read
   child.stdout.destroy();
   const pid = Number(line);
   const isRunning = () => child.exitCode === null && child.signalCode === null;
-  const kill = async () => {
+  const kill = async (signal: NodeJS.Signals = 'SIGKILL') => {
     if (!isRunning()) return;
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
     await ended();
   };
   return {pid, isRunning, ended, kill};

@@ -1,5 +1,5 @@
 /** The servers that tests run on. */
-export const serverKinds = ['mariadb', 'mysql'] as const;
+export const serverKinds = ['mariadb', 'mysql', 'postgres'] as const;
 export type ServerKind = (typeof serverKinds)[number];
 
 /** A running server that a test may use but not stop: others use it too. All names and passwords are safe to print: it is thrown away. */
@@ -7,13 +7,13 @@ export interface TestServer {
   readonly kind: ServerKind;
   /** As `select version()` says it. */
   readonly version: string;
-  /** `mysql://user:password@host:port/`, without a database; may create and drop databases and users. */
+  /** `mysql://user:password@host:port/` without a database, or `postgresql://user:password@host:port/postgres`; may create and drop databases and users. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** Path of its Unix socket; null where the server was given by URL. */
+  /** Its Unix socket, the folder of it for PostgreSQL; null where the server was given by URL. */
   readonly socket: string | null;
 }
 

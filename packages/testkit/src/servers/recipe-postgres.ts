@@ -1,0 +1,28 @@
+import type {Account, Recipe} from './recipe.ts';
+
+// As for the others: small, fast and forgetful, what was committed survives a kill of the server. `logical` is what change streams need.
+const usualOptions = [
+  'listen_addresses=127.0.0.1', 'fsync=off', 'full_page_writes=off', 'shared_buffers=128MB', 'max_wal_size=1GB', 'wal_level=logical',
+  'max_connections=100', 'max_prepared_transactions=10', 'autovacuum_naptime=10s', 'log_min_messages=warning', 'lc_messages=C',
+];
+
+/** PostgreSQL, initialised in UTF-8 with the byte order of text, whatever this machine's locale. */
+export const postgresRecipe: Recipe = {
+  user: 'postgres',
+  accounts: {names: ['postgres', 'nobody'], required: true},
+  secret: password => password,
+  initialize: ({initializer}, {data, secret}, account) => [
+    ...as(account), initializer!, `--pgdata=${data}`, '--username=postgres', `--pwfile=${secret}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions',
+  ],
+  start: ({command}, {data, folder}, account, port, options) => [
+    ...as(account), ...command, '-D', data, '-p', String(port), '-k', folder, ...[...usualOptions].flatMap(option => ['-c', option]), ...options,
+  ],
+  socket: ({folder}) => folder,
+  url: (port, password) => `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+  stopSignal: 'SIGQUIT',
+  remnants: /pre-existing shared memory block|lock file "postmaster\.pid" already exists/u,
+};
+
+/** PostgreSQL cannot change its account itself, and refuses to run as root. */
+const as = ({uid, gid}: Account): readonly string[] =>
+  (uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups']);
