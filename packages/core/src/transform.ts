@@ -52,6 +52,8 @@ export interface TransformPlan {
   readonly looksAt?: readonly number[];
   /** Columns of other tables, or of other rows of this one, that `apply` gets values from: when they change, so may every row of this one. */
   readonly dependsOn?: readonly {readonly schema: Schema; readonly columns: readonly string[]}[];
+  /** Columns that are handed on under another name. */
+  readonly renames?: readonly {readonly from: string; readonly to: string}[];
   /** Columns of `schema` that come out different whenever they are made again, so that nobody can compare them later. */
   readonly random?: readonly string[];
   /** Synchronous. May mutate the rows; whoever drops rows drops their `ops` too. */

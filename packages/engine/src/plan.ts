@@ -105,11 +105,15 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   };
 }
 
-/** The transforms planned against what is read, in order; apply them one after the other. */
+/**
+ * The transforms planned against what is read, in order; apply them one after the other. `random` are
+ * columns of what comes out that come out different every time.
+ */
 export function planTable(
   schema: Schema, transforms: readonly Transform[], incoming?: (schema: Schema) => void,
-): {steps: TransformPlan[]; out: Schema} | null {
+): {steps: TransformPlan[]; out: Schema; random: readonly string[]} | null {
   const steps: TransformPlan[] = [];
+  let random = new Set<string>();
   let out = schema;
   for (const transform of transforms) {
     incoming?.(out);
@@ -117,8 +121,15 @@ export function planTable(
     if (step === null) return null;
     steps.push(step);
     out = step.schema;
+    random = randomAfter(step, random);
   }
-  return {steps, out};
+  return {steps, out, random: [...random]};
+}
+
+function randomAfter({schema, renames = [], random = []}: TransformPlan, before: ReadonlySet<string>): Set<string> {
+  const named = new Map(renames.map(({from, to}) => [from, to]));
+  const names = new Set(schema.columns.map(({name}) => name));
+  return new Set([...random, ...[...before].map(name => named.get(name) ?? name)].filter(name => names.has(name)));
 }
 
 /**

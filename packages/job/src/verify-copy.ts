@@ -8,7 +8,7 @@ import {copyRequest, type CopyJob, type JobContext} from './run-job.ts';
 
 /**
  * Compares what is live with what a copy would make of the source now: every row of both, through the
- * transforms. Touches neither. Damage beneath the
+ * transforms, but for columns that come out different every time, which are named. Touches neither. Damage beneath the
  * tables, or bytes that belong to none, make the two different with a warning each. Throws as planning and reading do; CONNECT when nothing is live.
  */
 export async function verifyCopy(job: CopyJob, {logger, progress, clock = systemClock}: JobContext, signal: AbortSignal): Promise<Verification> {
@@ -24,7 +24,7 @@ export async function verifyCopy(job: CopyJob, {logger, progress, clock = system
   const tables = plan.tables.length;
   const seen = new Map<string, number>();
   const compared = await verifySources({
-    left, right, monotonic: () => clock.monotonic(), logger,
+    left, right, monotonic: () => clock.monotonic(), logger, random: table => left.randomOf(table),
     ...(job.limits && {limits: {maxRows: job.limits.maxRows ?? 2000, maxBytes: job.limits.maxBytes ?? 4 << 20}}),
     onRows(table, more) {
       const rows = (seen.get(table) ?? 0) + more;
@@ -71,7 +71,7 @@ class Transformed implements Source {
   }
 
   async *read({schema, ...request}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
-    const {read, out} = this.#tableOf(schema);
+    const {read, out} = this.#tableOf(schema.table);
     const planned = planTable(read, this.#transforms);
     if (planned === null) throw new Error(`the plan of table ${schema.table} changed between planning and reading`);
     const fit = this.#live.fitter(out);
@@ -83,9 +83,14 @@ class Transformed implements Source {
     }
   }
 
+  /** Columns of a table, as it comes out, that come out different every time. */
+  randomOf(table: string): readonly string[] {
+    return planTable(this.#tableOf(table).read, this.#transforms)?.random ?? [];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  #tableOf({table}: Schema): PlannedTable {
+  #tableOf(table: string): PlannedTable {
     const found = this.#plan.tables.find(({out}) => out.table === table);
     if (!found) throw new Error(`table ${table} is not in the plan`);
     return found;

@@ -1,7 +1,7 @@
 import {appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {silent} from '@sluice/core';
+import {silent, type Transform} from '@sluice/core';
 import {afterAll, beforeEach, describe, expect, test} from 'vitest';
 import {runJob, verifyCopy, type CopyJob} from '../src/index.ts';
 
@@ -37,5 +37,31 @@ describe('a copy compared with its source', () => {
     bytes.fill(255, 12 * 4096, 12 * 4096 + 64);
     writeFileSync(file, bytes);
     expect(await verify()).toMatchObject({status: 'different', totals: {missing: 1}, warnings: expect.arrayContaining([expect.stringContaining('the file is damaged: ')]) as string[]});
+  });
+
+  test('names columns that every run makes anew, also under another name, and compares all others', async () => {
+    let next = 0;
+    const scramble: Transform = {
+      name: 'scramble',
+      plan: table => ({
+        schema: table, effects: [], random: ['name'],
+        apply(batch) {
+          for (const row of batch.rows) row[1] = `made up ${next++}`;
+          return batch;
+        },
+      }),
+    };
+    const rename: Transform = {
+      name: 'rename',
+      plan: table => ({
+        schema: {...table, columns: table.columns.map(column => (column.name === 'name' ? {...column, name: 'called'} : column))},
+        effects: [], renames: [{from: 'name', to: 'called'}], apply: batch => batch,
+      }),
+    };
+    job = {...job, transforms: [scramble, rename]};
+    await runJob(job, {logger: silent}, never);
+    expect(await verify()).toMatchObject({status: 'equal', tables: [{notCompared: ['called'], rows: {left: 3000, right: 3000}}]});
+    writeFileSync(job.source.url.slice('csv:'.length), 'id,name\n1,name number 1\n');
+    expect(await verify()).toMatchObject({status: 'different'});
   });
 });

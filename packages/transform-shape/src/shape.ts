@@ -46,11 +46,13 @@ function planTable(schema: Schema, own: ShapeOfTable, resolve: Resolve): Transfo
   const uses = columns.flatMap(({to}, i) => (to === null ? [] : [i]));
   const casts = uses.flatMap((from, at) => (columns[from]!.cast === null ? [] : [{...columns[from]!, at}]));
   const moves = uses.length < columns.length;
+  const renames = columns.flatMap(({from, to}) => (to === null || to.name === from.name ? [] : [{from: from.name, to: to.name}]));
   let passed = 0;
   return {
     ...reshapeSchema(schema, columns, own.tableName(schema.table), resolve),
     effects: columns.flatMap(effectsOf),
     uses,
+    ...(renames.length > 0 && {renames}),
     apply(batch) {
       const {rows} = batch;
       if (moves) project(rows, uses);

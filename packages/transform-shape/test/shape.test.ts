@@ -64,6 +64,7 @@ describe('rows', () => {
 
   test('several patterns apply together, and operations stay', () => {
     const plan = shape({shapes: {'u*': {drop: ['born']}, '*': {renameColumns: {score: 'points'}}}}).plan(users)!;
+    expect(plan.renames).toEqual([{from: 'score', to: 'points'}]);
     expect(plan.schema.columns.map(({name}) => name)).toEqual(['id', 'name', 'points']);
     expect(plan.apply({...batch([[1, 'a', null, 2]]), ops: ['update']})).toEqual({rows: [[1, 'a', 2]], position: null, ops: ['update']});
   });

@@ -23,6 +23,8 @@ export interface TableQuestion {
    * side, else of the right one; else whole rows are compared, as often as they occur.
    */
   readonly key?: readonly string[];
+  /** Columns, by the names of the left side, whose values are other ones whenever they are made: they must be there, and are not compared. */
+  readonly random?: readonly string[];
   /** Most bytes of digests held at a time, beside 4.5 MiB that are always. More differences take more readings. */
   readonly maxHeldBytes?: number;
   /** Keep every row number, not only those that are listed: 8 bytes each. */
@@ -53,8 +55,8 @@ const DEFAULT_HELD_BYTES = 64 << 20;
  * VERIFY when a side reads differently the second time, and what reading throws.
  */
 export async function compareTables(question: TableQuestion, signal: AbortSignal): Promise<TableDifference> {
-  const {left, right, key, maxHeldBytes = DEFAULT_HELD_BYTES, keepAll = false} = question;
-  const pairing = pairColumns(left.schema, right.schema, key);
+  const {left, right, key, random, maxHeldBytes = DEFAULT_HELD_BYTES, keepAll = false} = question;
+  const pairing = pairColumns(left.schema, right.schema, key, random);
   const found = noDifferences(pairing.pairs.length, keepAll);
   const warnings = [...pairing.warnings];
   if (pairing.pairs.length === 0) return {pairing, rows: null, found, passes: 0, warnings};

@@ -20,22 +20,29 @@ export interface TablePairing {
   readonly onlyRight: readonly string[];
   /** Columns on both sides whose types have nothing in common. */
   readonly incomparable: readonly {readonly left: Column; readonly right: Column}[];
+  /** Columns on both sides that are not compared because their values are other ones whenever they are made. */
+  readonly random: readonly {readonly left: Column; readonly right: Column}[];
   readonly warnings: readonly string[];
 }
 
-/** Pairs the columns of two tables. Throws CONFIG when the wanted key is not among them. */
-export function pairColumns(left: Schema, right: Schema, wantedKey: readonly string[] | undefined): TablePairing {
+/** Pairs the columns of two tables; those of the left side that are `random` are not compared. Throws CONFIG when the wanted key is not among the others. */
+export function pairColumns(left: Schema, right: Schema, wantedKey: readonly string[] | undefined, notCompared: readonly string[] = []): TablePairing {
   const named = pairNames([...left.columns.entries()], [...right.columns.entries()], ([, {name}]) => name, ([, {name}]) => name);
   const pairs: ColumnPair[] = [];
   const incomparable: {left: Column; right: Column}[] = [];
+  const random: {left: Column; right: Column}[] = [];
   for (const [[leftAt, a], [rightAt, b]] of named.pairs) {
+    if (notCompared.includes(a.name)) {
+      random.push({left: a, right: b});
+      continue;
+    }
     const rule = ruleFor(a, b);
     if (rule) pairs.push({left: a, right: b, leftAt, rightAt, rule});
     else incomparable.push({left: a, right: b});
   }
   const warnings: string[] = [];
   return {
-    pairs, incomparable, warnings,
+    pairs, incomparable, random, warnings,
     key: wantedKey ? chosenKey(left, pairs, wantedKey) : defaultKey(left, right, pairs, warnings),
     onlyLeft: named.onlyLeft.map(([, {name}]) => name),
     onlyRight: named.onlyRight.map(([, {name}]) => name),
@@ -59,6 +66,6 @@ function defaultKey(left: Schema, right: Schema, pairs: readonly ColumnPair[], w
   if (names.length === 0) return null;
   const at = names.map(name => pairs.findIndex(pair => (isLeft ? pair.left : pair.right).name === name));
   if (at.every(i => i >= 0)) return at;
-  warnings.push(`table ${left.table}: its key is not on both sides, so whole rows are compared`);
+  warnings.push(`table ${left.table}: its key is not on both sides or not compared, so whole rows are compared`);
   return null;
 }

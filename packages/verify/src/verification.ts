@@ -45,6 +45,8 @@ export interface VerifiedTable {
   readonly columns: readonly VerifiedColumn[];
   readonly onlyLeft: readonly string[];
   readonly onlyRight: readonly string[];
+  /** Columns on both sides that were not compared, as their values are other ones whenever they are made; absent when all were. */
+  readonly notCompared?: readonly string[];
   /**
    * Row numbers, 0-based (texts for people count from 1), in the reading order of the side that has the row (left for `differing` and
    * `missing`, right for `extra`); the first thousand of each kind.

@@ -20,6 +20,8 @@ export interface SourcesQuestion {
   readonly select?: TableSelection;
   /** Columns that identify a row, for every table that is compared, or by table (names of the left side). */
   readonly keys?: readonly string[] | ReadonlyMap<string, readonly string[]>;
+  /** Columns of a table of the left side whose values are other ones whenever they are made: they must be there, and are not compared. Not with `repair`. */
+  readonly random?: (table: string) => readonly string[];
   /** Makes the right side what the left side says, then compares again. */
   readonly repair?: Repair;
   readonly limits?: ReadLimits;
@@ -46,6 +48,7 @@ const defaultLimits: ReadLimits = {maxRows: 2000, maxBytes: 4 << 20};
  * means nothing, and what reading throws.
  */
 export async function verifySources(question: SourcesQuestion, signal: AbortSignal): Promise<Verification> {
+  if (question.repair && question.random) throw new Error('what cannot be compared cannot be repaired');
   const {left, right, repair, monotonic, limits = defaultLimits, logger = silent} = question;
   const started = monotonic();
   const seconds = (since: number) => Math.round(monotonic() - since) / 1000;
@@ -64,6 +67,7 @@ export async function verifySources(question: SourcesQuestion, signal: AbortSign
     const difference = await compare({...question, onRows}, left, right, a, b, repair !== undefined, signal);
     const table = describe(a, b, difference, seconds(since));
     warnings.push(...difference.warnings);
+    if (table.notCompared) warnings.push(`table ${a.table}: not compared, as every run makes other values: ${table.notCompared.join(', ')}`);
     logger.debug(`table ${a.table} compared`, {status: table.status, passes: table.passes, seconds: table.seconds});
     if (repair && table.status !== 'equal') {
       const plan = await planRepair(difference, a, b, repair.destination, right, limits, signal);
@@ -100,13 +104,13 @@ export async function verifySources(question: SourcesQuestion, signal: AbortSign
 }
 
 async function compare(
-  {keys, limits = defaultLimits, maxHeldBytes, onRows}: Omit<SourcesQuestion, 'onRows'> & {readonly onRows: (rows: number) => void}, left: Source, right: Source, a: Schema, b: Schema, keepAll: boolean, signal: AbortSignal,
+  {keys, random, limits = defaultLimits, maxHeldBytes, onRows}: Omit<SourcesQuestion, 'onRows'> & {readonly onRows: (rows: number) => void}, left: Source, right: Source, a: Schema, b: Schema, keepAll: boolean, signal: AbortSignal,
 ): Promise<TableDifference> {
   const key = keys instanceof Map ? keys.get(a.table) as readonly string[] | undefined : keys as readonly string[] | undefined;
   const reader = (source: Source, schema: Schema) => ({schema, read: (stop: AbortSignal) => source.read({schema, after: null, ...limits}, stop)});
   return await compareTables({
     left: reader(left, a), right: reader(right, b), keepAll,
-    ...(key && {key}), ...(maxHeldBytes !== undefined && {maxHeldBytes}), onRows: (_, rows) => onRows(rows),
+    ...(key && {key}), ...(random && {random: random(a.table)}), ...(maxHeldBytes !== undefined && {maxHeldBytes}), onRows: (_, rows) => onRows(rows),
   }, signal);
 }
 
@@ -137,9 +141,9 @@ async function pairTables({left, right, select, keys}: SourcesQuestion, signal: 
 }
 
 function describe(a: Schema, b: Schema, {pairing, rows, found, passes}: TableDifference, seconds: number): VerifiedTable {
-  const {pairs, key, onlyLeft, onlyRight, incomparable} = pairing;
+  const {pairs, key, onlyLeft, onlyRight, incomparable, random} = pairing;
   const rowsDiffer = found.differing.count + found.missing.count + found.extra.count > 0;
-  const status: VerifiedStatus = rowsDiffer || onlyLeft.length + onlyRight.length > 0 ? 'different' : incomparable.length > 0 ? 'incomparable' : 'equal';
+  const status: VerifiedStatus = rowsDiffer || onlyLeft.length + onlyRight.length > 0 ? 'different' : incomparable.length > 0 || (rows === null && random.length > 0) ? 'incomparable' : 'equal';
   return {
     name: a.table, right: b.table, status, key: key === null ? null : key.map(i => pairs[i]!.left.name), rows,
     differing: found.differing.count, missing: found.missing.count, extra: found.extra.count,
@@ -147,7 +151,7 @@ function describe(a: Schema, b: Schema, {pairing, rows, found, passes}: TableDif
       ...pairs.map(({left, right, rule}, i) => ({name: left.name, right: right.name, comparedAs: rule.comparedAs, differing: found.columns[i]!})),
       ...incomparable.map(({left, right}) => ({name: left.name, right: right.name, comparedAs: null, differing: 0})),
     ],
-    onlyLeft, onlyRight,
+    onlyLeft, onlyRight, ...(random.length > 0 && {notCompared: random.map(({left}) => left.name)}),
     ordinals: {differing: found.differing.first(), missing: found.missing.first(), extra: found.extra.first()},
     passes, seconds,
   };

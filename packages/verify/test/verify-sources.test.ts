@@ -227,3 +227,25 @@ describe.each(servers)('a $kind server', it => {
     expect((await verify(open(), new SqliteSource(file))).tables[0]).toMatchObject({key: null, differing: 0, missing: 1, extra: 1, ordinals: {missing: [1], extra: [4]}});
   });
 });
+
+describe('columns that every run makes anew', () => {
+  const random = () => ['v'];
+  test('are named and not compared; all others are', async () => {
+    const left = () => memory({schema, rows: [[1, 'a', '1.00'], [2, 'b', '2.00']]});
+    const found = await verify(left(), memory({schema, rows: [[1, 'x', '1.00'], [2, 'y', '2.00']]}), {random});
+    expect(found).toMatchObject({status: 'equal', warnings: ['table t: not compared, as every run makes other values: v'], tables: [{status: 'equal', notCompared: ['v'], columns: [{name: 'id'}, {name: 'n'}]}]});
+    expect(found.tables[0]!.columns).toHaveLength(2);
+    expect(await verify(left(), memory({schema, rows: [[1, 'x', '1.00'], [2, 'y', '2.01']]}), {random})).toMatchObject({status: 'different', tables: [{differing: 1}]});
+  });
+  test('must be there', async () => {
+    const without = {...schema, columns: schema.columns.filter(({name}) => name !== 'v')};
+    expect(await verify(memory({schema, rows: []}), memory({schema: without, rows: []}), {random})).toMatchObject({status: 'different', tables: [{onlyLeft: ['v']}]});
+  });
+  test('leave the key out: whole rows are compared', async () => {
+    const found = await verify(memory({schema, rows: [[1, 'a', null], [2, 'b', null]]}), memory({schema, rows: [[8, 'b', null], [9, 'a', null]]}), {random: () => ['id']});
+    expect(found).toMatchObject({status: 'equal', tables: [{key: null, notCompared: ['id']}]});
+  });
+  test('alone make a table that cannot be compared', async () => {
+    expect(await verify(memory({schema, rows: [[1, 'a', null]]}), memory({schema, rows: [[1, 'a', null]]}), {random: () => ['id', 'v', 'n']})).toMatchObject({status: 'different', tables: [{status: 'incomparable', rows: null}]});
+  });
+});
