@@ -16,6 +16,8 @@ export const layers = [
   {name: 'registry', internal: ['core', 'connector-*'], external: []},
   {name: 'testkit', internal: ['core', 'checksum']},
   {name: 'identifiers', internal: ['core']},
+  {name: 'gazetteer', internal: [], external: []},
+  {name: 'redact', internal: ['core', 'gazetteer', 'identifiers']},
   {name: 'transform-deidentify', internal: ['core', 'config', 'identifiers', 'gazetteer', 'redact', 'pseudonyms', 'disclosure-risk']},
   {name: 'transform-*', internal: ['core', 'config']},
   {name: 'connector-*', internal: shared, drivers: 1},
