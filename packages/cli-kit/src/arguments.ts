@@ -7,7 +7,7 @@ export interface Scan {
   readonly version: boolean;
   readonly json: boolean;
   readonly verbose: boolean;
-  /** The first word that is no flag, whether or not it names a command. */
+  /** The first word that is no flag, whether or not it names a command; with the second one when it is the first of a command of two words. */
   readonly word: string | undefined;
   readonly command: Command | undefined;
 }
@@ -17,7 +17,9 @@ export function scan(argv: readonly string[], program: Program): Scan {
   const end = argv.indexOf('--');
   const before = end < 0 ? argv : argv.slice(0, end);
   const given = (...names: string[]) => before.some(word => names.includes(word));
-  const word = before.find((one, i) => !one.startsWith('-') && !valued.has(before[i - 1] ?? ''));
+  const [first, second] = before.filter((one, i) => !one.startsWith('-') && !valued.has(before[i - 1] ?? ''));
+  const isGroup = first !== undefined && program.commands.some(({name}) => name.startsWith(`${first} `));
+  const word = isGroup && second !== undefined ? `${first} ${second}` : first;
   return {
     help: given('--help', '-h'),
     version: given('--version'),

@@ -25,6 +25,7 @@ export interface Program {
 }
 
 export interface Command {
+  /** One word, or two (`policy check`): of a group of commands. */
   readonly name: string;
   readonly aliases?: readonly string[];
   /** One sentence. */
@@ -69,6 +70,11 @@ export interface CommandContext<Options = unknown> {
 
 export interface Output {
   write(text: string): void;
+  /**
+   * Writes and waits until there is room for more: for output without end. With `--json` as `write`.
+   * Resolves with false when nobody reads any more. Rejects when aborted.
+   */
+  stream(text: string, signal: AbortSignal): Promise<boolean>;
   /** Whether to use colours: on a terminal, unless NO_COLOR is set. */
   readonly color: boolean;
   /** Columns of the terminal, 80 where there is none. */

@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {writeSync} from 'node:fs';
 import {decode, describeOptions, didYouMean, readConfigFile, redactText, redactUrl, suggest, type ConfigFile} from '@sluice/config';
 import {ErrorCode, PipelineError, type ReportedError} from '@sluice/core';
@@ -40,6 +41,8 @@ class Session {
   #progress: Progress | undefined;
   #told = false;
   #lostOutput: Error | undefined;
+  /** Nobody reads standard output any more, or nothing can be written to it. */
+  #unread = false;
 
   constructor(program: Program, {json, verbose}: Scan) {
     this.#program = program;
@@ -49,6 +52,7 @@ class Session {
     this.#writeOut = process.stdout.write.bind(process.stdout);
     process.stderr.on('error', () => {});
     process.stdout.on('error', error => {
+      this.#unread = true;
       // A reader that has gone (`| head`, a closed terminal) is not an error of ours; a full disk is.
       if (!('code' in error) || error.code !== 'EPIPE') this.#lostOutput = error;
     });
@@ -123,9 +127,13 @@ class Session {
       if (fallback) return fallback;
       throw usageError(`no command is given; possible are ${commands.map(one => one.name).join(', ')}`, `${name} --help`);
     }
+    const group = commands.filter(one => one.name.startsWith(`${word} `)).map(one => one.name);
+    if (group.length > 0) throw usageError(`${word} is the first word of ${group.join(', ')}`, `${name} ${group[0]} --help`);
     const meant = suggest(word, names);
     if (fallback && meant === undefined) return fallback;
-    const right = meant === undefined ? `${name} --help` : showCommandLine(name, argv.map(one => one === word ? meant : one));
+    const [first = '', ...second] = word.split(' ');
+    const right = meant === undefined ? `${name} --help`
+      : showCommandLine(name, argv.flatMap(one => one === first ? meant.split(' ') : one === second[0] ? [] : [one]));
     throw usageError(`unknown command ${redactUrl(word)}${didYouMean(word, names)}`, right);
   }
 
@@ -140,13 +148,20 @@ class Session {
 
   #output(): Output {
     const {stdout} = process;
+    const write = (text: string): boolean => {
+      if (this.#json) {
+        this.#talk.line(text.replace(/\n$/, ''));
+        return true;
+      }
+      this.#talk.status(null);
+      return this.#writeOut(text);
+    };
     return {
-      write: text => {
-        if (this.#json) this.#talk.line(text.replace(/\n$/, ''));
-        else {
-          this.#talk.status(null);
-          this.#writeOut(text);
-        }
+      write: text => void write(text),
+      stream: async (text, signal) => {
+        signal.throwIfAborted();
+        if (!this.#unread && !write(text)) await roomIn(stdout, signal);
+        return !this.#unread;
       },
       color: usesColor(this.#json ? process.stderr : stdout, this.#env),
       columns: stdout.columns || 80,
@@ -219,6 +234,16 @@ class Session {
     const {name, version} = this.#program;
     return {name, version};
   }
+}
+
+/** Resolves when a stream takes more, or will take nothing any more. Rejects when aborted. */
+async function roomIn(stream: NodeJS.WriteStream, signal: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  const until = {signal: AbortSignal.any([signal, done.signal])};
+  // What went wrong with it is told by its own listener; standard output is never closed.
+  await Promise.race(['drain', 'error'].map(event => once(stream, event, until).catch(() => {})));
+  done.abort();
+  signal.throwIfAborted();
 }
 
 /** Writes without waiting: when the reader is gone or does not read, that is all right. */

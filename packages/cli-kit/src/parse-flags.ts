@@ -67,7 +67,7 @@ export async function parseFlags(
   }
   const positionals = body.positionals ?? [];
   // A command that is named stands first among the words; the default one need not be named.
-  const rest = words.map(String).slice(words.length > 0 && [command.name, ...command.aliases ?? []].includes(String(words[0])) ? 1 : 0);
+  const rest = words.map(String).slice(named(command, words.map(String)));
   const tail = positionals.at(-1);
   // A list in the last place takes all words that are left.
   const takesAll = tail !== undefined && options.some(({key, kind}) => key === tail && kind === 'list');
@@ -89,6 +89,11 @@ export async function parseFlags(
   const on = (flag: string) => [seen[flag]].flat().at(-1) === true;
   const last = (flag: string) => [seen[flag]].flat().at(-1) as string | undefined;
   return {options: result, configFile: last('config'), logFolder: last('log-folder'), quiet: on('quiet')};
+}
+
+/** How many of the first words name the command. */
+function named({name, aliases = []}: Command, words: readonly string[]): number {
+  return [name, ...aliases].map(one => one.split(' ')).find(parts => parts.every((part, i) => words[i] === part))?.length ?? 0;
 }
 
 const dashed = (name: string) => `${name.length === 1 ? '-' : '--'}${name}`;

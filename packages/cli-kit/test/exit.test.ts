@@ -101,6 +101,11 @@ test('what could move a terminal\'s cursor is shown, not sent', async () => {
   expect(err).toBe('error: table \\u{1b}]0;pwned\\u{7}\\u{1b}[2Jx\n');
 });
 
+test('a command that streams learns that its reader has gone, and never fills the memory', async () => {
+  const {code, err} = await run([], {command: ['bash', '-c', 'set -o pipefail; "$0" "$1" endless | head -1 > /dev/null', process.execPath, app]});
+  expect([code, err]).toEqual([0, 'wrote true and less than a gigabyte: true\n']);
+});
+
 test('a reader that goes away early is no error', async () => {
   const {code, err} = await run([], {command: ['bash', '-c', 'set -o pipefail; "$0" "$1" flood | head -1 > /dev/null', process.execPath, app]});
   expect({code, err}).toEqual({code: 0, err: ''});

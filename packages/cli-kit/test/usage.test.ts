@@ -27,8 +27,11 @@ describe('mistakes', () => {
     [['copy', 'a', 'b', '--token', 'hunter2', '--veriffy'], 'error: unknown option --veriffy; did you mean --verify?\ntry: app copy a b --token \'<secret>\' --verify\n'.replace("'<secret>'", '<secret>')],
     [['kopy', 'mysql://u:hunter2@h/d'], 'error: unknown command kopy; did you mean copy?\ntry: app copy mysql://h/d\n'],
     [['mysql://u:hunter2@h/d'], 'error: unknown command mysql://h/d\ntry: app --help\n'],
-    [[], /^error: no command is given; possible are copy, ok, .*\ntry: app --help\n$/],
+    [[], /^error: no command is given; possible are copy, group one, .*\ntry: app --help\n$/],
     [['copy', 'a', 'b', 'c', 'd'], 'error: 2 words too many: app copy takes SOURCE TARGET\ntry: app copy --help\n'],
+    [['group'], 'error: group is the first word of group one, group two\ntry: app group one --help\n'],
+    [['group', 'onne', 'a'], 'error: unknown command group onne; did you mean group one?\ntry: app group one a\n'],
+    [['group', 'one', 'a', 'b'], 'error: 1 words too many: app group one takes WHAT\ntry: app group one --help\n'],
     [['ok', 'a'], 'error: 1 words too many: app ok takes options only\ntry: app ok --help\n'],
     [['copy', 'a', 'b', '--source', 'c'], 'error: SOURCE is given twice: by its place and by its flag\ntry: app copy --help\n'],
     [['copy', 'a', 'b', '--tables'], 'error: --tables wants a value\ntry: app copy --help\n'],
@@ -50,6 +53,12 @@ describe('mistakes', () => {
     const {err} = await run(['copy', 'a', 'b', '--batch-rows', '0', '--config', join(folder, 'bad.yaml')], {env: {SLUICE_PAGE_ROWS: 'x'}});
     expect(err).toMatch(/^error: 4 problems in the configuration of copy:\n {2}.*bad\.yaml:2:1 tabels: .*\n {2}--batch-rows: .*\n {2}.*bad\.yaml:1:9 verify: .*\n {2}SLUICE_PAGE_ROWS: .*\ntry: app copy --help\n$/);
   });
+});
+
+test('a command of two words takes its options and places', async () => {
+  expect(await run(['group', 'one', 'thing'])).toMatchObject({code: 0, out: 'thing\n'});
+  expect(await run(['--quiet', 'group', 'one', '--what', 'thing'])).toMatchObject({code: 0, out: 'thing\n'});
+  expect((await run(['group', 'one', '--help'])).out).toContain('Usage: app group one WHAT [options]');
 });
 
 describe('values', () => {

@@ -43,6 +43,15 @@ await runCli({
         pageRows: option(z.int().default(1), {describe: 'Hidden.', advanced: true}),
       }),
     }),
+    command('group one', async ({config, out}) => { out.write(`${config.what}\n`); }, {
+      positionals: ['what'], options: (option, z) => ({what: option(z.string(), {describe: 'Anything.'})}),
+    }),
+    command('group two', async () => {}),
+    command('endless', async ({out, signal}) => {
+      let lines = 0;
+      while (await out.stream(`${'x'.repeat(1023)}\n`, signal)) lines++;
+      console.error(`wrote ${lines > 0} and less than a gigabyte: ${lines < 1_000_000}`);
+    }),
     command('ok', async () => {}),
     command('warned', async () => ({report: report('ok', {warnings: ['the first thing', 'the first thing', 'another']})})),
     command('placed', async () => { throw await error('SLUICE_VALUE', 'row 1 of table t: it is wrong', {table: 't', row: 0}); }),
