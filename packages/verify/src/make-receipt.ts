@@ -58,7 +58,7 @@ export function makeReceipt(fields: ReceiptFields, previous: string | PreviousRe
     },
     rules: {policy: rules.policy, study: rules.study, tables: rules.tables},
     tables: fields.tables.map(tableOf),
-    objects: objects.map(({type, name, table, digest}) => ({type, name, table, digest})),
+    objects: objects.map(({type, name, table, digest}) => ({digest, name, table, type})),
     warnings: [...warnings],
   } satisfies Omit<Receipt, 'seal'>;
   const {seal, text} = sealed(unsealed);
@@ -70,20 +70,21 @@ function tableOf({name, target, change, schema, verified, order = 'written', pla
   const reduced = reducedSchema(schema);
   const groups = inOrder(places.filter(([, rows]) => rows > 0)).map(([, rows, digest]) => [rows, digest] as const);
   const destination = digestOf(groups);
+  // Keys in alphabetical order, here and below, as they are written: then nothing has to be sorted.
   return {
-    name, target, rows: destination.rows, change, schemaFingerprint: fingerprintOf(reduced), schema: reduced, order,
-    source: source ? {rows: source.rows, digest: source.digest} : destination, destination, verified, groups,
+    change, destination, groups, name, order, rows: destination.rows, schema: reduced, schemaFingerprint: fingerprintOf(reduced),
+    source: source ? {digest: source.digest, rows: source.rows} : destination, target, verified,
   };
 }
 
 function reducedSchema({table, columns, primaryKey, order}: Schema): ReceiptSchema {
   return {
-    table, primaryKey: [...primaryKey], ...(order && {order}),
     columns: columns.map(({name, type, nullable, precision, scale, maxLength, unsigned64, caseInsensitive, generated, autoIncrement}) => ({
-      name, type, nullable,
-      ...(precision !== undefined && {precision}), ...(scale !== undefined && {scale}), ...(maxLength !== undefined && {maxLength}),
-      ...(unsigned64 && {unsigned64}), ...(caseInsensitive && {caseInsensitive}), ...(autoIncrement && {autoIncrement}),
+      ...(autoIncrement && {autoIncrement}), ...(caseInsensitive && {caseInsensitive}),
       ...(generated && {generated: {dialect: generated.dialect, sql: generated.sql, stored: generated.stored}}),
+      ...(maxLength !== undefined && {maxLength}), name, nullable, ...(precision !== undefined && {precision}), ...(scale !== undefined && {scale}),
+      type, ...(unsigned64 && {unsigned64}),
     })),
+    ...(order && {order}), primaryKey: [...primaryKey], table,
   };
 }

@@ -107,7 +107,7 @@ export const fingerprintOf = (schema: ReceiptSchema): string => sha256(canonical
 export function digestOf(groups: readonly RowGroup[]): SideDigest {
   const hash = createHash('sha256');
   for (const [, digest] of groups) hash.update(digest, 'hex');
-  return {rows: groups.reduce((sum, [rows]) => sum + rows, 0), digest: hash.digest('hex')};
+  return {digest: hash.digest('hex'), rows: groups.reduce((sum, [rows]) => sum + rows, 0)};
 }
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
