@@ -1,4 +1,5 @@
 import {type Batch, type ColumnEffect, type Omission, type Row, type Schema, type TransformNote, type TransformPlan, type Value} from '@sluice/core';
+import type {Vault} from '@sluice/pseudonyms';
 import type {Change, ChangeTreatment, ColumnTreatment} from './methods/method.ts';
 import {noTools, type MethodTools} from './methods/tools.ts';
 import {Exactness, type MethodUse} from './policy.ts';
@@ -70,14 +71,14 @@ export function planRows(
   const changes = kept.flatMap(({column, treatment}, position): PlannedChange[] => treatment.kind !== 'change' ? []
     : [{at: position, column, treatment, change: treatment.start(tools), others: (treatment.with ?? []).map(name => aside.indexOf(name))}]);
   const arrange = arranger(incoming.columns.length, from, fills);
-  const vault = changes.some(({treatment}) => treatment.usesVault) ? tools.vault : null;
+  const vault = changes.some(({treatment}) => treatment.usesVault) && !tools.comparing ? tools.vault : null;
   const explained = decisions.flatMap((decision): TransformNote[] => {
     const text = explanation(decision);
     return decision.treatment.kind === 'keep' && text !== '' ? [{column: decision.column, message: `kept${text}`, count: 0}] : [];
   });
   const widely = decisions.filter(({exactness, treatment}) => exactness === Exactness.all && treatment.kind === 'keep').length;
   const random = changes.flatMap(({column, treatment}) => (treatment.random ? [column] : []));
-  const depends = [...dependsOn, ...changes.flatMap(({treatment}) => treatment.prepare?.reads ?? [])];
+  const depends = [...dependsOn, ...changes.flatMap(({treatment}) => treatment.prepare?.dependsOn ?? [])];
 
   return {
     schema: out, omissions, effects,
@@ -163,6 +164,14 @@ function effectOf(decision: ColumnDecision): ColumnEffect[] {
   return [{column, effect, method}];
 }
 
-function inTransaction(_vault: unknown, work: () => void): void {
-  work();
+/** Pseudonyms of a batch are on the disk before its rows are handed on: nobody may get a row whose pseudonym is forgotten. */
+function inTransaction(vault: Vault, work: () => void): void {
+  vault.begin();
+  try {
+    work();
+    vault.commit();
+  } catch (error) {
+    vault.rollback();
+    throw error;
+  }
 }

@@ -1,9 +1,10 @@
 import type {Column, ColumnType, Value} from '@sluice/core';
 import {z} from 'zod';
+import {integerValue} from './decimal.ts';
 import {computedColumn, counted, type Method} from './method.ts';
 
-const numeric: ReadonlySet<ColumnType> = new Set(['int', 'decimal', 'float', 'any']);
-const codes = z.array(z.number()).default([]).describe('Codes for missing: they stay as they are.');
+export const numeric: ReadonlySet<ColumnType> = new Set(['int', 'decimal', 'float', 'any']);
+export const codes = z.array(z.number()).default([]).describe('Codes for missing: they stay as they are.');
 
 const topCodeParameters = z.strictObject({max: z.int().describe('Greater values become this one.'), missing: codes});
 
@@ -45,10 +46,10 @@ export const bucket: Method<z.output<typeof bucketParameters>> = {
         count('is not a number: NULL');
         return null;
       }
-      if (missing.includes(Number(value))) return integer(floor, column.type);
+      if (missing.includes(Number(value))) return integerValue(floor, column.type);
       const size = BigInt(width);
       const remainder = ((floor % size) + size) % size;
-      return integer(floor - remainder, column.type);
+      return integerValue(floor - remainder, column.type);
     }),
   }),
 };
@@ -84,11 +85,7 @@ function floorOf(value: Value): bigint | undefined {
   }
 }
 
-/** An integer in the form of its column: a number where it is safe, always a bigint where the column has no type. */
-const integer = (value: bigint, type: ColumnType): Value =>
-  type !== 'any' && value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
-
 /** The column with the same type, without what its old values promised. Only what may hold no number can become NULL. */
-function sameColumn({default: _, generated: __, autoIncrement: ___, ...column}: Column): Column {
+export function sameColumn({default: _, generated: __, autoIncrement: ___, ...column}: Column): Column {
   return {...column, nullable: column.nullable || column.type === 'float' || column.type === 'any'};
 }

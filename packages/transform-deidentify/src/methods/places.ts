@@ -1,6 +1,7 @@
 import type {ColumnType, Value} from '@sluice/core';
 import {z} from 'zod';
 import {computedColumn, counted, type Method} from './method.ts';
+import {stateOfName, stateOfZip} from './states.ts';
 import {zip3Areas} from './zip3-areas.ts';
 
 const none = z.strictObject({});
@@ -43,6 +44,61 @@ export const zip5: Method<None> = {
     }),
   }),
 };
+
+export const toState: Method<None> = {
+  name: 'toState', summary: 'of a ZIP code, an address or a state the two letters of the state', claim: 'safe-harbor',
+  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: written, parameters: none,
+  plan: column => ({
+    kind: 'change', column: computedColumn(column, 'text', {nullable: true, maxLength: 2}),
+    start: counted((value, count) => {
+      if (value === null || value === '') return null;
+      const state = readState(value);
+      if (state === undefined) count('is of no state: NULL');
+      return state ?? null;
+    }),
+  }),
+};
+
+/** 45 CFR 164.514(e)(2)(ii) lets town or city, state and ZIP code stay. */
+export const city: Method<None> = {
+  name: 'city', summary: 'of an address the town or city, or the town or city itself', claim: 'limited-data-set',
+  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: new Set<ColumnType>(['text', 'any']), parameters: none,
+  plan: column => ({
+    kind: 'change', column: computedColumn(column, 'text', {nullable: true, ...(column.maxLength !== undefined && {maxLength: column.maxLength})}),
+    start: counted((value, count) => {
+      if (value === null || value === '') return null;
+      const found = typeof value === 'string' ? readCity(value) : undefined;
+      if (found === undefined) count('is no town or city: NULL');
+      return found ?? null;
+    }),
+  }),
+};
+
+/** Characters of an address that are looked at: there is none longer. */
+const LONGEST_ADDRESS = 1000;
+
+/** A ZIP code wherever it ends the text, a state after the last comma, two capital letters at the end, or the name of a state. */
+function readState(value: Value): string | undefined {
+  const zip = readZip(value);
+  if (zip !== undefined) return stateOfZip(zip);
+  if (typeof value !== 'string' || value.length > LONGEST_ADDRESS) return undefined;
+  const text = value.trim().replace(/[\s,]+(?:USA|U\.S\.A\.|US|United States(?: of America)?)\.?$/iu, '');
+  const ending = /(?:^|[\s,])(\d{5})(?:-\d{4})?$/u.exec(text);
+  if (ending) return stateOfZip(ending[1]!);
+  const last = text.slice(text.lastIndexOf(',') + 1);
+  return stateOfName(last) ?? stateOfName(/\s([A-Z]{2})$/u.exec(text)?.[1] ?? '');
+}
+
+/** A name of letters is taken as it is; of `…, Town, ST 12345` the part before the state. Whatever else has digits is no town. */
+function readCity(text: string): string | undefined {
+  if (text.length > LONGEST_ADDRESS) return undefined;
+  const parts = text.split(',').map(part => part.trim()).filter(part => part !== '');
+  const bare = (part: string | undefined) => (part !== undefined && part.length <= 60 && /^\p{L}[\p{L}\p{M} .'’-]*$/u.test(part) ? part : undefined);
+  if (parts.length === 1) return bare(parts[0]!.replace(/\s+[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?$/u, ''));
+  const withoutZip = parts.at(-1)!.replace(/\s*\b\d{5}(?:-\d{4})?$/u, '');
+  // Without a state at its end nobody knows which part the town is.
+  return withoutZip === '' || stateOfName(withoutZip) !== undefined ? bare(parts.at(-2)) : undefined;
+}
 
 /**
  * Five digits, with the leading zeros that were lost where the code went through a number: `53703`,

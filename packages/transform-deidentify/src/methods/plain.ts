@@ -1,6 +1,7 @@
-import type {Column, Value} from '@sluice/core';
+import type {Column, ColumnType, Value} from '@sluice/core';
 import {z} from 'zod';
-import {allTypes, type Method} from './method.ts';
+import {labelOfClass} from './labels.ts';
+import {allTypes, counted, type Method} from './method.ts';
 
 const none = z.strictObject({});
 type None = z.output<typeof none>;
@@ -18,7 +19,7 @@ export const drop: Method<None> = {
 };
 
 export const blank: Method<None> = {
-  name: 'blank', summary: 'the column stays, every value is NULL', claim: 'safe-harbor',
+  name: 'blank', aliases: ['null'], summary: 'the column stays, every value is NULL', claim: 'safe-harbor',
   derived: false, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: allTypes, parameters: none,
   plan: column => ({kind: 'fill', column: {...declared(column), nullable: true}, value: null}),
 };
@@ -36,6 +37,25 @@ export const constant: Method<z.output<typeof constantParameters>> = {
     const cell = fitting(value, column);
     if (cell === undefined) return `has a value that is not of the column's type ${describeType(column)}`;
     return {kind: 'fill', column: {...declared(column), nullable: false}, value: cell};
+  },
+};
+
+const tagParameters = z.strictObject({
+  label: z.string().min(1).max(40).regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]*$/u).exactOptional().describe('What stands in the brackets; by the class of the column when absent.'),
+});
+
+export const tag: Method<z.output<typeof tagParameters>> = {
+  name: 'tag', summary: 'every value, not NULL, becomes a word for what it was, as [NAME]', claim: 'safe-harbor',
+  derived: false, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: new Set<ColumnType>(['text', 'any']), parameters: tagParameters,
+  plan(column, {label}, context) {
+    const known = label ?? (context.class === null ? undefined : labelOfClass(context.class));
+    if (known === undefined) return 'needs to know what the values are: give the column a class, or the label';
+    const cell = `[${known}]`;
+    if (cell.length > (column.maxLength ?? Infinity)) return `writes ${cell.length} characters, and the column has room for ${column.maxLength}`;
+    return {
+      kind: 'change', column: {...declared(column), nullable: column.nullable},
+      start: counted(value => (value === null ? null : cell)),
+    };
   },
 };
 

@@ -7,8 +7,9 @@ export interface Scan {
   rows(table: Schema, columns: readonly string[], each: (row: Row) => void, signal: AbortSignal): Promise<void>;
 }
 
+/** What a column learns before the run. */
 export interface Prepare {
-  /** Columns of which tables it looks at: when they change, so may every row. */
-  readonly reads: readonly {readonly schema: Schema; readonly columns: readonly string[]}[];
+  /** Columns of any table which, when they change, may change every value of this one; absent when what is learned changes none. */
+  readonly dependsOn?: readonly {readonly schema: Schema; readonly columns: readonly string[]}[];
   run(scan: Scan, tools: MethodTools, signal: AbortSignal): Promise<void>;
 }

@@ -1,0 +1,45 @@
+import type {Value} from '@sluice/core';
+import {z} from 'zod';
+import {decimalText, integerValue, readDecimal, rescale} from './decimal.ts';
+import {counted, type Method} from './method.ts';
+import {codes, numeric, sameColumn} from './numbers.ts';
+
+const roundParameters = z.strictObject({
+  to: z.number().positive().max(1e15).describe('Values become the nearest multiple of this number, e.g. 10 or 0.5; what lies in the middle goes away from 0.'),
+  missing: codes,
+});
+
+export const round: Method<z.output<typeof roundParameters>> = {
+  name: 'round', summary: 'the nearest multiple of a number', claim: 'safe-harbor',
+  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: numeric, parameters: roundParameters,
+  plan(column, {to, missing}) {
+    const step = readDecimal(to)!;
+    const {type, scale = 0} = column;
+    if (type === 'int' && step.scale > 0) return `rounds whole numbers to multiples of ${to}: give a whole number`;
+    if (type === 'decimal' && step.scale > scale) return `rounds to multiples of ${to}, and the column has ${scale} digits after the point`;
+    // The greatest number may be rounded to one that has a digit more.
+    const out = sameColumn(column);
+    return {
+      kind: 'change', column: type === 'decimal' && column.precision !== undefined ? {...out, precision: column.precision + 1} : out,
+      start: counted((value, count): Value => {
+        if (value === null || missing.includes(Number(value))) return value;
+        const number = readDecimal(value);
+        if (number === undefined) {
+          count('is not a finite number: NULL');
+          return null;
+        }
+        const common = Math.max(number.scale, step.scale);
+        const nearest = {digits: nearestMultiple(rescale(number, common), rescale(step, common)), scale: common};
+        if (typeof value === 'string') return decimalText(nearest, common);
+        return common > 0 || type === 'float' ? Number(decimalText(nearest, common)) : integerValue(nearest.digits, type);
+      }),
+    };
+  },
+};
+
+function nearestMultiple(value: bigint, step: bigint): bigint {
+  const size = value < 0n ? -value : value;
+  const below = size / step;
+  const nearest = (2n * (size - below * step) >= step ? below + 1n : below) * step;
+  return value < 0n ? -nearest : nearest;
+}
