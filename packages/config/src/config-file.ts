@@ -7,6 +7,8 @@ import {parseText} from './parse-text.ts';
 /** A configuration file as data, and where in it everything stands. */
 export interface ConfigFile {
   readonly path: string;
+  /** As it was read, for digests; never to be shown: it may hold passwords. */
+  readonly text: string;
   /** Plain data; null when the file is empty. */
   readonly value: unknown;
   /**
@@ -40,6 +42,7 @@ export function parseConfig(text: string, path: string, format: 'yaml' | 'json' 
   }
   return {
     path,
+    text,
     value,
     place(keys, of = 'value') {
       const {line, column} = position(keys, of);

@@ -1,4 +1,5 @@
 import type {ColumnRule, Exactness, MethodUse, NameRule, TableRule} from './policy.ts';
+import {columnIndex, mostExact} from './rule-index.ts';
 
 /** What the rules say of one table: left out, or rule by rule about its columns. */
 export type TableVerdict =
@@ -19,8 +20,7 @@ export interface Disagreement {
 
 /** Of the rules that fit a table the most exact counts; equally exact ones must say the same. */
 export function decideTable(fitting: readonly TableRule[]): TableVerdict {
-  const exactness = Math.max(...fitting.map(rule => rule.exactness));
-  const most = fitting.filter(rule => rule.exactness === exactness);
+  const most = mostExact(fitting);
   const excluding = most.find(rule => rule.excluded);
   if (!excluding) return {kind: 'columns'};
   return most.every(rule => rule.excluded) ? {kind: 'excluded', rule: excluding} : {kind: 'disagreement', rules: most};
@@ -35,9 +35,8 @@ export function decideTable(fitting: readonly TableRule[]): TableVerdict {
  * do two that are equally exact and say different things.
  */
 export function decideColumn(fitting: readonly TableRule[], column: string): ColumnVerdict {
-  const candidates = fitting
-    .flatMap(outer => outer.columns.filter(rule => rule.matches(column)).map(rule => ({rule, outer: outer.exactness})));
-  const best = candidates.filter(one => !candidates.some(other => isMoreExact(other, one)));
+  const candidates = fitting.flatMap(outer => columnIndex(outer).fitting(column).map(rule => ({rule, outer: outer.exactness})));
+  const best = candidates.length < 2 ? candidates : candidates.filter(one => !candidates.some(other => isMoreExact(other, one)));
   const [first] = best;
   if (!first) return {kind: 'undecided'};
   const rules = best.map(({rule}) => rule);
@@ -59,4 +58,5 @@ const isMoreExact = (one: Candidate, other: Candidate): boolean =>
   one.outer >= other.outer && one.rule.exactness >= other.rule.exactness
   && (one.outer > other.outer || one.rule.exactness > other.rule.exactness);
 
-const saying = ({use}: ColumnRule): string => use?.text ?? 'undecided';
+/** Besides what becomes of the values, what they are: one column is not two things. */
+const saying = ({use, identifier}: ColumnRule): string => `${use?.text ?? 'undecided'}${identifier ? ` ${identifier.class} ${identifier.kind ?? ''}` : ''}`;

@@ -1,3 +1,11 @@
+export {checkPolicy} from './check-policy.ts';
+export type {CheckedPolicy} from './check-policy.ts';
+export {limitOf} from './claims.ts';
+export type {Limit, Prevented} from './claims.ts';
+export {draftPolicy} from './draft-policy.ts';
+export type {DraftOptions, Proposal} from './draft-policy.ts';
+export {inspectDocuments} from './inspect-documents.ts';
+export {documentPaths} from './json/shape.ts';
 export {loadLegacyPaths, parseLegacyPaths} from './legacy-paths.ts';
 export type {LegacyPaths} from './legacy-paths.ts';
 export {loadLegacySettings, parseLegacySettings} from './legacy-settings.ts';
@@ -9,11 +17,15 @@ export {allMethods, methods} from './methods/registry.ts';
 export type {MethodName} from './methods/registry.ts';
 export {zip3Areas} from './methods/zip3-areas.ts';
 export {loadPolicy, parsePolicy, policyJsonSchema} from './policy-file.ts';
-export type {ColumnRule, Exactness, MethodUse, NameRule, Policy, TableRule, ViewRule} from './policy.ts';
-export type {ResolvedPolicy, TableDecision} from './resolve.ts';
-export {resolvePolicy} from './resolve.ts';
+export type {
+  Attestation, ColumnRule, Constraints, DomainRule, Exactness, Identifier, JsonPathRule, JsonRules, MethodUse, NameRule, Placed, Policy, QuasiRule, RiskRules, SubjectRule,
+  TableRule, ViewRule,
+} from './policy.ts';
+export {releasePolicy} from './release-policy.ts';
+export type {JudgedPolicy, ResolvedPolicy, TableDecision} from './resolve.ts';
+export {judgePolicy, resolvePolicy} from './resolve.ts';
 export {suggestFor} from './suggest.ts';
 export type {Suggestion} from './suggest.ts';
 export type {ColumnDecision, DecidedTable} from './table-plan.ts';
 export {deidentify} from './transform.ts';
-export type {DeidentifyTransform} from './transform.ts';
+export type {DeidentifyTools, DeidentifyTransform} from './transform.ts';

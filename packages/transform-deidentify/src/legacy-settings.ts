@@ -1,9 +1,10 @@
+import {createHash} from 'node:crypto';
 import {configError, decodeFile, parseConfig, readConfigFile, type ConfigFile} from '@sluice/config';
 import {namePattern, type Problem} from '@sluice/core';
 import {z} from 'zod';
 import type {Method} from './methods/method.ts';
 import {methods} from './methods/registry.ts';
-import {Exactness, type ColumnRule, type Policy, type TableRule} from './policy.ts';
+import {Exactness, nothingMore, type ColumnRule, type Policy, type TableRule} from './policy.ts';
 
 const name = z.string().min(1);
 const excluded = 'tables_we_dont_want_anything_to_do_with';
@@ -68,13 +69,14 @@ function decodeSettings(file: ConfigFile): Policy {
     const columns = rule === 'drop' ? [] : rule === 'all' ? [blanking(null, () => file.place(keys))]
       : [...new Set(rule)].map(column => blanking(column, () => file.place([...keys, rule.indexOf(column)])));
     return {
-      pattern: table, matches: found => found === table, exactness: Exactness.name, place: () => file.place(keys, 'key'),
+      pattern: table, only: table, matches: found => found === table, exactness: Exactness.name, place: () => file.place(keys, 'key'),
       excluded: rule === 'drop', columns,
     };
   });
   if (problems.length > 0) throw configError(problems, file.path);
   return {
-    name: file.path, profile: null, asOf: null, undecided: 'keep', tables: [...exclusions, ...sanitizing], views: [], warnings,
+    ...nothingMore, name: file.path, sha256: createHash('sha256').update(file.text).digest('hex'),
+    profile: null, asOf: null, undecided: 'keep', tables: [...exclusions, ...sanitizing], views: [], warnings,
   };
 }
 

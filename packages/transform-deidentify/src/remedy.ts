@@ -2,6 +2,7 @@ import type {Column} from '@sluice/core';
 import {methods} from './methods/registry.ts';
 import {Exactness, type Policy} from './policy.ts';
 import {suggestFor} from './suggest.ts';
+import {yamlKey} from './yaml-key.ts';
 
 /**
  * The missing part of a policy, to paste and to fill in: every undecided column with its type and,
@@ -15,9 +16,9 @@ export function remedyFor(policy: Policy, undecided: ReadonlyMap<string, readonl
     '# or `exclude` instead of `columns` for a whole table. What stands after # is the type, and what the name may mean.',
     'tables:',
     ...[...undecided].flatMap(([table, columns]) => [
-      `  ${key(table)}:${known.has(table) ? ' # is in the policy already: add these to its columns' : ''}`,
+      `  ${yamlKey(table)}:${known.has(table) ? ' # is in the policy already: add these to its columns' : ''}`,
       '    columns:',
-      ...columns.map(column => `      ${key(column.name)}: undecided # ${comment(column, policy.profile)}`),
+      ...columns.map(column => `      ${yamlKey(column.name)}: undecided # ${comment(column, policy.profile)}`),
     ]),
     '',
   ].join('\n');
@@ -27,10 +28,4 @@ function comment(column: Column, profile: Policy['profile']): string {
   const type = (column.native?.sql ?? column.type).replace(/\s+/gu, ' ');
   const suggestion = suggestFor(column, profile);
   return `${type.length > 60 ? `${type.slice(0, 57)}...` : type}${suggestion ? `; perhaps ${suggestion.method} (${suggestion.kind})` : ''}`;
-}
-
-/** A name as a YAML key; stars and backslashes are escaped, so that it means only itself. */
-function key(name: string): string {
-  const pattern = name.replace(/[\\*?]/gu, '\\$&');
-  return /^[A-Za-z_][A-Za-z0-9_]*$/u.test(pattern) && !/^(null|true|false)$/iu.test(pattern) ? pattern : JSON.stringify(pattern);
 }

@@ -41,12 +41,12 @@ export function changeSchema(schema: Schema, fates: readonly ColumnFate[], joins
     }
     if (next === null || own) return next;
     let kept = next;
-    if (kept.generated && mentions(kept.generated, touched)) {
+    if (kept.generated && mentions(kept.generated, touched.keys())) {
       const {generated: _, ...plain} = kept;
       kept = plain;
       omit('generated', column.name, 'its expression uses a column that is taken out or changed; the values it had are stored');
     }
-    if (kept.default?.kind === 'expression' && mentions(kept.default, touched)) {
+    if (kept.default?.kind === 'expression' && mentions(kept.default, touched.keys())) {
       const {default: _, ...plain} = kept;
       kept = plain;
       omit('default', column.name, 'its expression uses a column that is taken out or changed');
@@ -57,7 +57,7 @@ export function changeSchema(schema: Schema, fates: readonly ColumnFate[], joins
   const keyLost = lostBy(schema.primaryKey);
   if (keyLost !== undefined) omit('unique', 'primary key', keyLost);
   const indexes = schema.indexes?.filter(index => {
-    const reason = index.parts.some(part => part.expression && mentions(part.expression, touched))
+    const reason = index.parts.some(part => part.expression && mentions(part.expression, touched.keys()))
       ? 'its expression uses a column that is taken out or changed'
       : lostBy(index.parts.flatMap(part => (part.column === null ? [] : [part.column])));
     if (reason === undefined || isStillUseful(index, changed)) return true;
@@ -72,7 +72,7 @@ export function changeSchema(schema: Schema, fates: readonly ColumnFate[], joins
     return reason === undefined;
   });
   const checks = schema.checks?.filter(check => {
-    const kept = !mentions(check, touched);
+    const kept = !mentions(check, touched.keys());
     if (!kept) omit('check', check.name, 'it uses a column that is taken out or changed');
     return kept;
   });
@@ -93,7 +93,7 @@ function isStillUseful({unique, kind, parts}: Index, changed: ReadonlyMap<string
 }
 
 /** SQL is not parsed here: a name that occurs in it at all counts. */
-function mentions({sql}: SqlText, names: ReadonlyMap<string, unknown>): boolean {
+export function mentions({sql}: SqlText, names: Iterable<string>): boolean {
   const text = sql.toLowerCase();
-  return [...names.keys()].some(name => text.includes(name.toLowerCase()));
+  return [...names].some(name => text.includes(name.toLowerCase()));
 }

@@ -1,8 +1,14 @@
 import {ErrorCode, PipelineError, type Catalog, type Problem, type Schema, type Transform, type TransformPlan, type View} from '@sluice/core';
+import {inspectDocuments} from './inspect-documents.ts';
+import {methodTools, type MethodTools} from './methods/tools.ts';
+import {missingTools} from './checks/missing-tools.ts';
+import {surprises} from './checks/unused-rules.ts';
 import type {Policy} from './policy.ts';
+import {prepareTables} from './prepare.ts';
 import {remedyFor} from './remedy.ts';
-import {resolvePolicy, resolveTables, surprises, type ResolvedPolicy, type TableDecision} from './resolve.ts';
-import {planRows} from './table-plan.ts';
+import {judgePolicy, resolvePolicy, resolveTables, type JudgedPolicy, type ResolvedPolicy, type TableDecision} from './resolve.ts';
+import {mostExact} from './rule-index.ts';
+import {planRows, type DecidedTable} from './table-plan.ts';
 import {viewsOverChanged} from './views.ts';
 
 /** Takes out of tables what the policy says. */
@@ -16,16 +22,28 @@ export interface DeidentifyTransform extends Transform {
   readonly decisions: readonly TableDecision[];
   /** What somebody should know who wrote the rules; after `check` also what they do to this database. */
   readonly warnings: readonly string[];
+  /** After `check`: the strongest claim that the decisions support, and what prevents a stronger one. */
+  readonly judgement: Pick<JudgedPolicy, 'claim' | 'prevented'> | null;
+  /** Ids of the keys in use; never keys. */
+  readonly keyIds: readonly string[];
 }
+
+/** What methods of some policies need besides the rows. Whoever gives them closes them. */
+export type DeidentifyTools = Partial<Omit<MethodTools, 'learned'>>;
 
 /**
  * Makes the transform for one run. `check` sees the whole database once; a table planned without it,
  * or with columns it has not seen, is decided by the same rules, and what is undecided or wrong then
- * throws UNDECIDED or CONFIG.
+ * throws UNDECIDED or CONFIG. `prepare` looks at rows before the run where decisions need it, and
+ * throws the same for documents that do not fit the policy.
  */
-export function deidentify(policy: Policy): DeidentifyTransform {
+export function deidentify(policy: Policy, given: DeidentifyTools = {}): DeidentifyTransform {
+  const tools = methodTools(given);
   let resolved: ResolvedPolicy | null = null;
+  let checked: Catalog | null = null;
+  let judged: JudgedPolicy | null = null;
   let surprising: readonly string[] = [];
+  let noticed: readonly string[] = [];
   let overChanged: ReadonlyMap<string, string> = new Map();
 
   const decide = (schema: Schema): TableDecision => {
@@ -36,14 +54,7 @@ export function deidentify(policy: Policy): DeidentifyTransform {
       if (schema.columns.every(({name}) => names.has(name))) return known;
     }
     const alone = resolveTables(policy, {tables: [schema], views: [], others: []});
-    const [problem] = alone.problems;
-    if (problem) {
-      const undecided = alone.problems.every(one => one.undecided);
-      const remedy = remedyFor(policy, alone.undecided);
-      throw new PipelineError(undecided ? ErrorCode.UNDECIDED : ErrorCode.CONFIG,
-        alone.problems.length === 1 ? `${problem.path === undefined ? '' : `${problem.path}: `}${problem.message}` : `${alone.problems.length} problems with the policy`,
-        {table: schema.table, problems: alone.problems, ...(remedy !== undefined && {remedy})});
-    }
+    if (alone.problems.length > 0) throw refusal(alone.problems, remedyFor(policy, alone.undecided), schema.table);
     return alone.tables.get(schema.table)!;
   };
 
@@ -51,39 +62,58 @@ export function deidentify(policy: Policy): DeidentifyTransform {
     name: 'deidentify',
     confines: true,
     policy,
+    keyIds: tools.key === null ? [] : [tools.key.id],
     check(catalog) {
       resolved = resolvePolicy(policy, catalog);
+      checked = catalog;
+      judged = null;
       surprising = surprises(policy, catalog);
       overChanged = viewsOverChanged(resolved.tables.values(), catalog.views);
-      return resolved.problems;
+      return [...resolved.problems, ...missingTools(policy, tools)];
     },
     remedy: catalog => remedyFor(policy, resolvePolicy(policy, catalog).undecided),
+    async prepare(source, _, signal) {
+      const decided = [...resolved?.tables.values() ?? []].filter((one): one is DecidedTable & {kind: 'decided'} => one.kind === 'decided');
+      const {problems, warnings} = await inspectDocuments(decided, source, signal);
+      noticed = warnings;
+      if (problems.length > 0) throw refusal(problems);
+      await prepareTables(decided, source, tools, signal);
+    },
     fingerprint(schema) {
       const decision = decide(schema);
       if (decision.kind !== 'decided') return decision.kind;
-      return JSON.stringify([policy.asOf, decision.decisions.map(({column, treatment, use}) =>
-        [column, treatment.kind, use?.method.name ?? null, use?.parameters ?? null, use?.text ?? null]), decision.out.columns]);
+      return JSON.stringify([policy.asOf, tools.key?.id ?? null, decision.subject, decision.decisions.map(({column, treatment, use}) =>
+        [column, treatment.kind, use?.method.name ?? null, use?.method.name === 'json' ? null : use?.parameters ?? null, use?.text ?? null, treatment.kind === 'change' ? treatment.joins ?? null : null]), decision.out.columns]);
     },
     plan(schema): TransformPlan | null {
       const decision = decide(schema);
-      return decision.kind === 'decided' ? planRows(decision, schema) : null;
+      return decision.kind === 'decided' ? planRows(decision, schema, tools) : null;
     },
     refusesTable(schema) {
       const decision = decide(schema);
       return decision.kind === 'excluded' ? decision.reason : null;
     },
     refusesView({name}) {
-      const fitting = policy.views.filter(rule => rule.matches(name));
-      const exactness = Math.max(...fitting.map(rule => rule.exactness));
-      const most = fitting.filter(rule => rule.exactness === exactness);
+      const most = mostExact(policy.views.filter(rule => rule.matches(name)));
       if (most.length === 0) return 'not in the policy';
       return most.every(rule => rule.kept) ? overChanged.get(name) ?? null : 'excluded by the policy';
     },
     get decisions() {
       return resolved ? [...resolved.tables.values()] : [];
     },
+    // Asked for by who releases, and not by every run.
+    get judgement() {
+      return checked === null ? null : judged ??= judgePolicy(policy, checked);
+    },
     get warnings() {
-      return [...policy.warnings, ...surprising];
+      return [...policy.warnings, ...surprising, ...noticed];
     },
   };
+}
+
+function refusal(problems: readonly Problem[], remedy?: string, table?: string): PipelineError {
+  const [first] = problems;
+  return new PipelineError(problems.every(({undecided}) => undecided) ? ErrorCode.UNDECIDED : ErrorCode.CONFIG,
+    problems.length === 1 ? `${first!.path === undefined ? '' : `${first!.path}: `}${first!.message}` : `${problems.length} problems with the policy`,
+    {problems, ...(table !== undefined && {table}), ...(remedy !== undefined && {remedy})});
 }

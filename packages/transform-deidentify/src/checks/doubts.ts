@@ -1,0 +1,38 @@
+import type {Column} from '@sluice/core';
+import {year} from '../methods/dates.ts';
+import type {Profile} from '../methods/method.ts';
+import {keep} from '../methods/plain.ts';
+import {Exactness, type ColumnRule, type MethodUse} from '../policy.ts';
+import {BIRTH_DATE, suggestFor, type Suggestion} from '../suggest.ts';
+
+export type Suggest = (column: Column, profile: Profile) => Suggestion | undefined;
+
+/** `suggestFor`, asked once for each name and type: databases repeat their columns. */
+export function rememberingSuggest(): Suggest {
+  const known = new Map<string, Suggestion | null>();
+  return (column, profile) => {
+    const key = `${profile} ${column.type} ${column.name}`;
+    let found = known.get(key);
+    if (found === undefined) known.set(key, found = suggestFor(column, profile) ?? null);
+    return found ?? undefined;
+  };
+}
+
+/**
+ * A kept column that looks like an identifier needs a reason under a profile that forbids those, and
+ * a rule that means it: a `*` cannot have meant it. So does the plain year of what looks like a birth
+ * date under Safe Harbor: a year so far back tells an age over 89, 45 CFR 164.514(b)(2)(i)(C).
+ */
+export function doubtAbout(profile: Profile | null, rule: ColumnRule, {method}: MethodUse, column: Column, suggest: Suggest): string | undefined {
+  if (profile === null || profile === 'expert' || (method.name !== keep.name && method.name !== year.name)) return undefined;
+  if (rule.reason !== undefined && rule.exactness > Exactness.all) return undefined;
+  const suggestion = suggest(column, profile);
+  if (method.name === year.name) {
+    // Where somebody said what it is, that counts and not the name.
+    return profile === 'safe-harbor' && suggestion?.kind === BIRTH_DATE && rule.identifier === undefined
+      ? 'year under safe-harbor of what looks like a birth date tells ages over 89: use yearFloor90, or give a rule by name with a reason' : undefined;
+  }
+  if (!suggestion || suggestion.kind === 'C, age') return undefined;
+  if (profile === 'limited-data-set' && !suggestion.direct && !['free text', 'bytes', 'a document'].includes(suggestion.kind)) return undefined;
+  return `keep under ${profile} of what looks like an identifier (${suggestion.kind}) needs a rule by name with a reason`;
+}

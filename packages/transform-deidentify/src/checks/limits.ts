@@ -1,0 +1,36 @@
+import type {Problem} from '@sluice/core';
+import type {Rules, TableChoice} from '../choose-table.ts';
+import {allows, limitOf, type Limit} from '../claims.ts';
+import type {ColumnRule, JsonPathRule, Policy} from '../policy.ts';
+import {doubtAbout} from './doubts.ts';
+
+/** Rules that no release of the policy's profile can have, by their line. */
+export function refusedRules({profile, tables}: Policy): Problem[] {
+  if (profile === null) return [];
+  return tables.flatMap(({columns}) => columns.flatMap(rule => [rule, ...rule.json?.paths ?? []])).flatMap((rule: ColumnRule | JsonPathRule): Problem[] => {
+    const limit = rule.use === null ? undefined : limitOf(rule);
+    if (limit === undefined || allows(profile, limit)) return [];
+    const only = limit.claim === null ? 'and no release can have it' : `which is not enough for ${profile}, only for ${limit.claim}`;
+    return [{path: rule.place(), message: limit.ofMethod ? `${rule.use!.method.name} is not enough for ${profile}, only for ${limit.claim!}` : `${limit.why}, ${only}`}];
+  });
+}
+
+export type PlacedLimit = Limit & {readonly path: string};
+
+/** What each decision about a column or a path lets the whole claim; those that limit nothing are left out. */
+export function limitsOf({suggest}: Rules, choices: ReadonlyMap<string, TableChoice>): PlacedLimit[] {
+  return [...choices.values()].flatMap(({schema: {table}, columns}) => columns.flatMap(({column, source, rule, use}): PlacedLimit[] => {
+    if (rule === null || use === null) return [];
+    const path = `${table}.${column}`;
+    const own = limitOf(rule);
+    const inside = (rule.json?.paths ?? []).flatMap((one): PlacedLimit[] => {
+      const limit = limitOf(one);
+      return limit ? [{...limit, path: `${path} ${one.path}`}] : [];
+    });
+    // What the policy does not classify is judged by its name, as under a profile.
+    const doubtful = (['safe-harbor', 'limited-data-set'] as const).map(profile => doubtAbout(profile, rule, use, source, suggest));
+    const doubt: PlacedLimit[] = own !== undefined || doubtful[0] === undefined ? []
+      : [{path, claim: doubtful[1] === undefined ? 'limited-data-set' : 'expert', why: doubtful[0]}];
+    return [...own ? [{...own, path}] : [], ...doubt, ...inside];
+  }));
+}
