@@ -1,6 +1,6 @@
 import {type Batch, type ColumnEffect, type Omission, type Row, type Schema, type TransformNote, type TransformPlan, type Value} from '@sluice/core';
 import type {Vault} from '@sluice/pseudonyms';
-import type {Change, ChangeTreatment, ColumnTreatment} from './methods/method.ts';
+import type {Change, ChangeTreatment, ColumnTreatment, Grouped} from './methods/method.ts';
 import {noTools, type MethodTools} from './methods/tools.ts';
 import {Exactness, type MethodUse} from './policy.ts';
 import {arranger} from './arrange-rows.ts';
@@ -30,7 +30,8 @@ export interface DecidedTable {
   readonly effects: readonly ColumnEffect[];
 }
 
-export function decidedTable(source: Schema, decisions: readonly ColumnDecision[], joins: Joins, subject: readonly string[] | null = null): DecidedTable {
+export function decidedTable(source: Schema, decided: readonly ColumnDecision[], joins: Joins, subject: readonly string[] | null = null): DecidedTable {
+  const decisions = joinGroups(decided);
   const fates = decisions.map(({treatment}, i): ColumnFate => {
     switch (treatment.kind) {
       case 'keep': return {column: source.columns[i]!, changed: false, why: 'kept'};
@@ -41,6 +42,25 @@ export function decidedTable(source: Schema, decisions: readonly ColumnDecision[
   });
   const {schema: out, omissions} = changeSchema(source, fates, joins);
   return {source, decisions, subject, out, omissions, effects: decisions.flatMap(effectOf)};
+}
+
+/** Lets columns that are planned together see each other. */
+function joinGroups(decisions: readonly ColumnDecision[]): readonly ColumnDecision[] {
+  const groups = new Map<string, ColumnDecision[]>();
+  for (const decision of decisions) {
+    const id = decision.treatment.kind === 'change' ? decision.treatment.group?.id : undefined;
+    if (id === undefined) continue;
+    const members = groups.get(id);
+    if (members) members.push(decision);
+    else groups.set(id, [decision]);
+  }
+  const joined = new Map<ColumnDecision, ColumnTreatment>();
+  for (const members of groups.values()) {
+    const grouped = members.map(({column, treatment}): Grouped => ({column, treatment: treatment as ChangeTreatment}));
+    const treatments = grouped[0]!.treatment.group!.join(grouped);
+    for (const [i, member] of members.entries()) joined.set(member, treatments[i]!);
+  }
+  return joined.size === 0 ? decisions : decisions.map(decision => ({...decision, treatment: joined.get(decision) ?? decision.treatment}));
 }
 
 /** A change at work: where its value stands in an outgoing row, and where the others it looks at were put aside. */

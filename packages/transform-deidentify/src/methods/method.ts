@@ -51,6 +51,8 @@ export interface Method<P = Readonly<Record<string, unknown>>> {
   readonly uniqueness: 'preserved' | 'not_guaranteed' | 'lossy';
   /** Every run gives other values: nobody can compute them again to compare. */
   readonly random?: true;
+  /** Values may leave as they are: an identifier would still be one. */
+  readonly passesValues?: true;
   /** Without which it cannot work; whoever lays a policy over a database says so before a row is read. */
   readonly needs?: MethodNeeds;
   /** Column types it can read. */
@@ -91,10 +93,20 @@ export interface ChangeTreatment {
   readonly joins?: string;
   /** Every run gives other values. */
   readonly random?: true;
+  /** Columns of one table with the same `id` here are planned together once all are known: `join` gives the treatments that take their place, in the same order. */
+  readonly group?: {readonly id: string; join(members: readonly Grouped[]): readonly ChangeTreatment[]};
+  /** What becomes of the value before; for the method that made this. */
+  readonly first?: ChangeTreatment;
   /** Mints into the vault: its writes of one batch are one transaction. */
   readonly usesVault?: true;
   /** Called once for each planning; must not need what `prepare` learns before the first value. Throws CONFIG without the key or vault it needs. */
   start(tools: MethodTools): Change;
+}
+
+/** A member of a group. */
+export interface Grouped {
+  readonly column: string;
+  readonly treatment: ChangeTreatment;
 }
 
 /** A change under way, with what it noticed. */

@@ -2,6 +2,7 @@ import {dateShift} from './date-shift.ts';
 import {month, year, yearFloor90} from './dates.ts';
 import {fakeKeyed, fakeRandom} from './fakes.ts';
 import {aesSiv, fpe, hmac} from './keyed.ts';
+import {localSuppress} from './local-suppress.ts';
 import type {Method} from './method.ts';
 import {noise} from './noise.ts';
 import {age90, bucket, topCode} from './numbers.ts';
@@ -13,7 +14,7 @@ import {sequence, surrogate} from './surrogates.ts';
 
 /** Every method, by the name that a policy calls it. */
 export const methods = {
-  keep, drop, blank, constant, tag, year, yearFloor90, age90, zip3, toState, surrogate, sequence, fakeRandom, bucket, round, topCode, suppressRare,
+  keep, drop, blank, constant, tag, year, yearFloor90, age90, zip3, toState, surrogate, sequence, fakeRandom, bucket, round, topCode, suppressRare, localSuppress,
   hmac, aesSiv, fpe, dateShift, fakeKeyed, city, zip5, month, noise,
 } as const;
 
