@@ -1,2 +1,17 @@
 export {classOfKind, classTitles, identifierClasses, isSafeHarborClass, kinds, readClass} from './classes.ts';
 export type {IdentifierClass, Kind, SafeHarborClass, Span} from './classes.ts';
+export type {AgesToFind} from './dates/ages.ts';
+export {scanDates} from './dates/scan-dates.ts';
+export type {DateOptions} from './dates/scan-dates.ts';
+export {scanLabelled} from './labelled/scan-labelled.ts';
+export {scanPatterns} from './patterns/scan-patterns.ts';
+export {scanIdentifiers} from './scan-identifiers.ts';
+export {normalise} from './text/normalise.ts';
+export type {Normalised} from './text/normalise.ts';
+export {isCard, isIban, isRoutingNumber, isWallet} from './validators/account.ts';
+export {isDea, isMbi, isNpi} from './validators/health.ts';
+export {isItin, isNationalInsuranceNumber, isNhsNumber, isSocialInsuranceNumber, isSsn} from './validators/national.ts';
+export {isDomain, isEmail, isIp, isIpv4, isIpv6, isMac, isUrl} from './validators/network.ts';
+export {isPhone} from './validators/phone.ts';
+export {isCanadianPostcode, isCoordinates, isUkPostcode, isZip} from './validators/postal.ts';
+export {isImei, isUdi, isUuid, isVin} from './validators/thing.ts';

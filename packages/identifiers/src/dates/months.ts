@@ -1,0 +1,76 @@
+// Names of the months as the Unicode CLDR gives them, nominative and as they stand after a day, without accents, in lower case. A name is listed with the first language that has it.
+
+const english = 'january february march april may june july august september october november december';
+const englishShort = 'jan feb mar apr jun jul aug sep sept oct nov dec';
+
+const foreign = [
+  'enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre', // Spanish
+  'janvier fevrier mars avril juin juillet aout septembre octobre novembre decembre', // French
+  'januar februar juni juli oktober dezember', // German
+  'gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre', // Italian
+  'janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro', // Portuguese
+  'januari februari maart augustus', // Dutch
+  'augusti', // Swedish
+  'marts', // Danish
+  'desember', // Norwegian
+  'tammikuu tammi tammikuuta helmikuu helmi helmikuuta maaliskuu maalis maaliskuuta huhtikuu huhti huhtikuuta toukokuu touko toukokuuta kesakuu kesakuuta', // Finnish
+  'heinakuu heina heinakuuta elokuu elokuuta syyskuu syyskuuta lokakuu lokakuuta marraskuu marras marraskuuta joulukuu joulu joulukuuta',
+  'styczen stycznia lutego marzec marca kwiecien kwietnia maja czerwiec czerwca lipiec lipca sierpien sierpnia wrzesien wrzesnia pazdziernik pazdziernika', // Polish
+  'listopad listopada grudzien grudnia',
+  'leden ledna unora brezen brezna duben dubna kveten kvetna cerven cervna cervenec cervence srpen srpna rijen rijna listopadu prosinec prosince', // Czech
+  'januara februara marec aprila augusta septembra oktobra novembra decembra', // Slovak
+  'marcius aprilis majus junius julius augusztus szeptember szept', // Hungarian
+  'ianuarie februarie martie aprilie iunie iulie septembrie octombrie noiembrie decembrie', // Romanian
+  'sijecanj sijecnja veljaca veljace ozujak ozujka travanj travnja svibanj svibnja lipanj lipnja srpanj srpnja kolovoz kolovoza rujan rujna studeni', // Croatian
+  'studenoga prosinac prosinca',
+  'junij julij avgust', // Slovenian
+  'subat mart nisan mayis haziran temmuz agustos eylul kasim aralik', // Turkish
+  'январь янв января февраль февр февраля март марта мар апрель апр апреля маи мая июнь июня июн июль июля июл август авг августа сентябрь сент сентября', // Russian
+  'октябрь окт октября ноябрь нояб ноября декабрь дек декабря',
+  'січень січ січня лютии лют лютого березень бер березня квітень квіт квітня травень трав травня червень черв червня липень лип липня серпень серп', // Ukrainian
+  'серпня вересень вер вересня жовтень жовт жовтня листопад лист листопада грудень груд грудня',
+  'януари февруари април юни юли септември октомври ноември декември', // Bulgarian
+  'ιανουαριου ιαν φεβρουαριου φεβ μαρτιου μαρ απριλιου απρ μαιου μαι ιουνιου ιουν ιουλιου ιουλ αυγουστου αυγ σεπτεμβριου σεπ οκτωβριου οκτ νοεμβριου νοε', // Greek
+  'δεκεμβριου δεκ',
+  'maret agustus', // Indonesian
+  'julai disember', // Malay
+  'pebrero marso hunyo hulyo setyembre oktubre nobyembre disyembre', // Filipino
+  'machi aprili agosti septemba oktoba novemba desemba', // Swahili
+  'يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر', // Arabic
+  'شباط آذار نيسان أيار حزيران تموز أيلول', // Arabic of the Levant
+  'ژانویه فوریه آوریل ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر', // Persian
+  'ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר', // Hebrew
+  'जनवरी फ़रवरी मार्च अप्रैल जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर', // Hindi
+  'জানুয়ারি জানু ফেব্রুয়ারি ফেব মার্চ এপ্রিল এপ্রি জুন জুলাই জুল আগস্ট সেপ্টেম্বর সেপ্ট সেপ অক্টোবর অক্টো নভেম্বর নভে ডিসেম্বর ডিসে', // Bengali
+  'gener febrer juliol agost setembre desembre', // Catalan
+  'jaanuar veebruar veebr aprill juuni juuli oktoober detsember', // Estonian
+  'janvaris februaris maijs junijs julijs augusts septembris oktobris novembris decembris', // Latvian
+  'sausis sausio vasaris vasario kovas balandis balandzio geguze geguzes birzelis birzelio liepa liepos rugpjutis rugpjucio rugsejis rugsejo spalis', // Lithuanian
+  'spalio lapkritis lapkricio gruodis gruodzio',
+  'jannaayo janaayo febraayo maarso abriil maayo luulyo ogosto sebteembar sebtembar oktoobar noofeembar diseembar', // Somali
+  'јануар јан фебруар феб мај јун јул септембар сеп октобар новембар нов децембар дец', // Serbian
+  'janar shkurt prill qershor korrik gusht shtator tetor nentor dhjetor', // Albanian
+];
+
+// Abbreviations that are words, too, in their own or another language: a day and a year have to stand on both sides.
+const foreignShort = [
+  'abr ago agu ara avg avr bre cvc cvn cze des dets dez dhj dic dis dub eki ekim elo ene eyl febr fev fevr gen giu gru gush haz hul hun ian iul iun jaan',
+  'janv juil jula juna juny juun kas kesa kol korr kovo kve kwi led lip lis loka lug lul lut luty mac mag mai maig maj marc marz mei mrt nen nis nob nof',
+  'oca ocak ogo ogos ogs okt ott out ozu paz peb pri pro qer rij ruj seb set shk sht sie sij srp stu sty sub svi syys tem tet tra uno unor velj wrz zar',
+  'zari',
+];
+
+/** How sure a word is to be a month: an English name, its abbreviation, a name in another language, an abbreviation in another language. */
+export type MonthWord = 'name' | 'short' | 'foreign' | 'foreignShort';
+
+const months = new Map<string, MonthWord>([
+  ...foreignShort.flatMap(line => line.split(' ')).map(word => [word, 'foreignShort'] as const),
+  ...foreign.flatMap(line => line.split(' ')).map(word => [word, 'foreign'] as const),
+  ...englishShort.split(' ').map(word => [word, 'short'] as const),
+  ...english.split(' ').map(word => [word, 'name'] as const),
+]);
+
+/** Tells what month word a lower-case word is, accents or not. */
+export function monthWord(lower: string): MonthWord | undefined {
+  return months.get(lower) ?? (/[^a-z]/.test(lower) ? months.get(lower.normalize('NFD').replaceAll(/[\u0300-\u036F]/g, '').normalize('NFC')) : undefined);
+}

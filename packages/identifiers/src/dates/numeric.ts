@@ -1,0 +1,134 @@
+import {after, before, isCoded, isMeasured, isVersioned} from '../scan/around.ts';
+import type {PatternRule} from '../scan/rule.ts';
+import type {Find} from '../scan/spans.ts';
+import {dateKind, withTime} from './context.ts';
+
+const year = (text: string): boolean => /^(?:1[89]|20)\d{2}$/.test(text);
+const month = (text: string): boolean => Number(text) >= 1 && Number(text) <= 12;
+const day = (text: string): boolean => Number(text) >= 1 && Number(text) <= 31;
+/** Month and day in either order. */
+const monthAndDay = (a: string, b: string): boolean => (month(a) && day(b)) || (day(a) && month(b));
+
+function dated(match: RegExpExecArray, text: string, score: number): Partial<Find> {
+  const [start, end] = withTime(text, match.index, match.index + match[0].length);
+  return {start, end, kind: dateKind(before(text, start)), score};
+}
+
+// A word or sign before that only a date follows.
+const dateLead = /(?:\b(?:on|since|until|till|til|before|after|dated?|dates|dob|born|due|admit(?:ted)?|admission|adm|discharged?|dc'?d|d\/c|seen|visit|visits|visited|surgery|surgeries|started?|starting|begins?|began|beginning|ends?|ended|ending|through|thru|labs?|appt|appointment|appts|f\/u|follow-?up|from|returned|returns?|scheduled|rescheduled|done|performed|last|next|week of|as of|effective|eff|exp|expires|drawn|collected|received|signed|dictated|transcribed|updated|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|lmp|edd|edc|dos|doa|dod|vom|am|le|el|del|dal|den|seit|bis|du|au|desde|hasta|note|by|between|closed|opened|resolved|filed|called|rescheduled for|moved to)\b\s?[:#,.]?\s{0,2}\(?|[(@]|(?:^|\n)[\s*•-]{0,4})$/i;
+// What has two small numbers and a slash without being a date: scales, strength, vision, murmurs, ratios, doses.
+const scaleBefore = /(?:\b(?:pain|scale|score[sd]?|scoring|strength|motor|power|vision|visual|acuity|va|od|os|ou|murmur|grade|graded|gleason|gcs|apgars?|mmse|moca|phq|gad|rass|reflex(?:es)?|dtrs?|pulses?|edema|severity|intensity|rated?|rating|reported as|bp|pressure|systolic|epworth|braden|morse|ratio|fraction|out of|station|dilated|effac\w*|cup|jackson|mallampati|nodes?|lymph|cores?|criteria|orient\w*|bishop|sofa|curb|centor|wells|positive|x|times|[ap]\/[ap]|liter|phase|stage|part|page|step|dose|cycle|session|of|every|q|take|taking|took|give|half|about|approximately|~|≥|≤|>|<|=|kps|ecog|borg|mrc)\b|[~≥≤><=+])(?:[^\n\d]{0,16}|[^\n]{0,6})$/i;
+const scaleAfter = /^\s{0,2}(?:%|"|'|-?\s?(?:inch(?:es)?|tabs?|tablets?|tsp|tbsp|cups?|pills?|dose|doses|pack|ppd|ns|normal saline|strength|pain|murmur|systolic|diastolic|sem|hsm|in (?:severity|intensity|pain|strength)|throughout|bilat|b\/l|of\b|criteria|correct|positive|nodes?|cores?|nl|power|at rest|with (?:movement|activity|ambulation)|severity|intensity|scale|points?|reflex(?:es)?|pulses?|the\b|hours?|hr|days?|weeks?|months?|years?|mile|price|to \d{1,2}\/10\b)|(?:\s|\()(?:pain|sharp|dull|aching|sob|headache)|mm|cm|mg|ml|mcg|g\b|l\b|\/\d)/i;
+const denominators = new Set(['5', '6', '10']);
+
+function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Find> {
+  const [, a, b] = match as unknown as [string, string, string];
+  if (!monthAndDay(a, b) || a.length > 2) return false;
+  const lead = before(text, match.index, 40);
+  const rest = after(text, match.index + match[0].length, 32);
+  if (scaleAfter.test(rest) || isMeasured(rest)) return false;
+  const wordBefore = lead.replace(/\d{1,2}\/\d{1,2}\s?(?:-|–|to|and|,|&)\s?$/, '');
+  if (dateLead.test(wordBefore)) {
+    // "by 1/2" and "last 3/4" are parts of a whole; a line that begins with `5/5` or `4/5` is a finding.
+    if (/\b(?:by|last|from|after)\s$/i.test(wordBefore) && /^(?:1\/2|1\/3|2\/3|1\/4|3\/4)$/.test(match[0]) && /^\s(?:a|an|in|its|dose)\b/.test(rest)) return false;
+    if (/(?:^|\n)[\s*•-]{0,4}$|[(]$/.test(wordBefore) && (denominators.has(b) && Number(a) <= Number(b) || a === b) && !/^\s{0,2}[:)-]/.test(rest)) return false;
+    return dated(match, text, 0.85);
+  }
+  if (scaleBefore.test(lead)) return false;
+  // Leading zeros are only written in dates; a second number over twelve that is no usual denominator neither.
+  if (/^0\d/.test(a) || /^0\d/.test(b)) return dated(match, text, 0.8);
+  if (Number(b) > 12 || Number(a) > 12) return dated(match, text, 0.7);
+  // Both small, and nothing said: a date only where something else belongs to a date.
+  return /^\s{0,2}(?:at|@|-|–|to|and)?\s?(?:\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b|\d{1,2}\/\d{1,2}\b(?!\/))/i.test(rest) || /^\s(?:visit|appt|appointment|labs?|admission|clinic|mri|ct|echo|note|surgery|procedure|exam|scan|biopsy|colonoscopy)\b/i.test(rest)
+    || /\d{1,2}\/\d{1,2}(?:\/\d{2,4})?\s?(?:-|–|to|and|,|&|thru|through)\s?$/i.test(lead)
+    ? dated(match, text, 0.65) : false;
+}
+
+export const numericRules: readonly PatternRule[] = [
+  {
+    name: 'date-iso',
+    kind: 'date.other',
+    score: 0.97,
+    pattern: /(?<![\w.])((?:1[89]|20)\d{2})(\s?[-/.]\s?)(\d{1,2})\2(\d{1,2})(?!\d|[-/]\d)/g,
+    accept: (match, text) => monthAndDay(match[3]!, match[4]!) && dated(match, text, 0.97),
+  },
+  {
+    name: 'date-compact',
+    kind: 'date.other',
+    score: 0.8,
+    pattern: /(?<![\w.,#+-])(?:(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:T?\d{4}(?:\d{2})?(?:\.\d{1,6})?Z?(?:[+-]\d{4})?)?|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d{2}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d{2})(?![\w]|[.,-]\d)/g,
+    accept: (match, text) => !isCoded(before(text, match.index)) && {kind: dateKind(before(text, match.index))},
+  },
+  {
+    name: 'date-numeric',
+    kind: 'date.other',
+    score: 0.95,
+    pattern: /(?<![\w/]|\d[.-])(\d{1,2})(\s?[/.-]\s?)(\d{1,2})\2((?:1[89]|20)\d{2}|['’]?\d{2})(?![\w]|[/-]\d|\.\d)/g,
+    accept: (match, text) => {
+      const [all, a, separator, b, c] = match as unknown as [string, string, string, string, string];
+      const valid = monthAndDay(a, b) || (/^\d{2}$/.test(c) && (monthAndDay(b, c) && a.length === 2));
+      if (!valid) return false;
+      const full = year(c);
+      // Dotted numbers of one figure each are versions and sections, not days.
+      if (!full && separator.includes('.') && (a.length < 2 || b.length < 2) && !dateLead.test(before(text, match.index))) return false;
+      if (!full && (isVersioned(before(text, match.index, 16)) || isMeasured(after(text, match.index + all.length)))) return false;
+      return dated(match, text, full ? 0.97 : 0.9);
+    },
+  },
+  {name: 'date-slashed-mixed', kind: 'date.other', score: 0.9, pattern: /(?<![\w/.-])(\d{1,2})[/.-](\d{1,2})[/.-]((?:1[89]|20)\d{2}|\d{2})(?![\w/]|[.-]\d)/g, accept: (match, text) => monthAndDay(match[1]!, match[2]!) && year(match[3]!) && dated(match, text, 0.9)},
+  {
+    name: 'date-month-year',
+    kind: 'date.other',
+    score: 0.9,
+    pattern: /(?<![\w/.,]|\d[-/])(\d{1,2})\s?[/-]\s?((?:19|20)\d{2})(?![\w]|[/-]\d|\.\d)/g,
+    accept: (match, text) => month(match[1]!) && !isMeasured(after(text, match.index + match[0].length)) && dated(match, text, 0.9),
+  },
+  {
+    name: 'date-year-month',
+    kind: 'date.other',
+    score: 0.85,
+    pattern: /(?<![\w/.,-])((?:19|20)\d{2})[/-](0[1-9]|1[0-2])(?![\w]|[/-]\d|\.\d)/g,
+    // `2010-12` may also be a span of years.
+    accept: (match, text) => (match[0].includes('/') || Number(match[2]) < Number(match[1]!.slice(2)) || /0\d$/.test(match[0])) && dated(match, text, 0.85),
+  },
+  {name: 'date-slash', kind: 'date.other', score: 0.8, pattern: /(?<![\w/.,%-]|\d )(\d{1,2})\/(\d{1,2})(?![\w/%]|[.,]\d)/g, accept: slashVerdict},
+  {
+    name: 'date-slash-range',
+    kind: 'date.other',
+    score: 0.9,
+    pattern: /(?<![\w/.,%])(\d{1,2})\/(\d{1,2})\s?(?:-|–|to|thru|through)\s?(\d{1,2})\/(\d{1,2})(?:\/((?:19|20)?\d{2}))?(?![\w/%]|[.,]\d)/g,
+    accept: (match, text) => {
+      const [, a, b, c, d, y] = match;
+      if (!monthAndDay(a!, b!) || !monthAndDay(c!, d!)) return false;
+      const scale = b === d && (denominators.has(b!) || scaleBefore.test(before(text, match.index)));
+      return (y !== undefined || !scale && !scaleAfter.test(after(text, match.index + match[0].length, 32)) && !scaleBefore.test(before(text, match.index))) && dated(match, text, 0.9);
+    },
+  },
+  {
+    name: 'date-hyphen',
+    kind: 'date.other',
+    score: 0.75,
+    pattern: /(?<=\b(?:on|dated|since|until)\s)(\d{1,2})[-.](\d{1,2})(?![\w]|[-./%]\d|%)/gi,
+    accept: (match, text) => monthAndDay(match[1]!, match[2]!) && !isMeasured(after(text, match.index + match[0].length)) && /^(?:0?\d|1[0-2])-(?:1[3-9]|2\d|3[01]|0\d)$/.test(match[0]) && dated(match, text, 0.75),
+  },
+  {
+    // German, Czech, Finnish: `am 3.4.`, `vom 03.04. bis 10.04.`
+    name: 'date-dots',
+    kind: 'date.other',
+    score: 0.85,
+    pattern: /(?<=\b(?:am|vom|bis|zum|seit|ab|den|dne|od|do|pe)\s)(\d{1,2})\.\s?(\d{1,2})\.(?!\d)/gi,
+    accept: match => monthAndDay(match[1]!, match[2]!),
+  },
+  {
+    name: 'date-cjk',
+    kind: 'date.other',
+    score: 0.98,
+    pattern: /(?:(?:\d{4}|(?:令和|平成|昭和|大正|明治|民國|民国)\s?(?:\d{1,2}|元))\s?[年년]\s?)?\d{1,2}\s?[月월](?:\s?\d{1,2}\s?[日号號일])?/g,
+    // `3月` without year and day may be a duration only with 个 or か before it, which the pattern does not match.
+    accept: (match, text) => dated(match, text, 0.98),
+  },
+  {name: 'date-vietnamese', kind: 'date.other', score: 0.98, pattern: /(?<!\p{L})(?:ngày\s{1,2}\d{1,2}\s{1,2})?tháng\s{1,2}\d{1,2}(?:\s{1,2}năm\s{1,2}\d{4})?/giu},
+  {name: 'date-week', kind: 'date.other', score: 0.9, pattern: /(?<![\w-])(?:(?:19|20)\d{2}-?W(?:[0-4]\d|5[0-3])(?:-?[1-7])?|(?:week|wk|kw|cw|semaine|woche|semana)\s{0,2}#?\d{1,2}(?:,|\s(?:of|de|in)|\/)?\s{0,2}(?:19|20)\d{2})(?!\w)/gi},
+  {name: 'date-quarter', kind: 'date.other', score: 0.9, pattern: /(?<!\w)(?:(?:Q[1-4]|[1-4]Q|(?:first|second|third|fourth|1st|2nd|3rd|4th) quarter)(?:\s|-|\/|'|,\s|\sof\s){1,2}(?:(?:19|20)\d{2}|'?\d{2}(?=\D|$))|(?:19|20)\d{2}[ -]?Q[1-4])(?!\w)/gi},
+  {name: 'date-unix', kind: 'date.other', score: 0.7, pattern: /(?<=(?:timestamp|epoch|unix|time)["']?\s?[:=]\s?)1\d{9}(?:\d{3})?(?!\w)/gi},
+];

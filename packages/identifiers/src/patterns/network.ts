@@ -1,0 +1,130 @@
+import {before, isVersioned} from '../scan/around.ts';
+import type {PatternRule} from '../scan/rule.ts';
+import type {Find} from '../scan/spans.ts';
+import {isDomain, isIpv6} from '../validators/network.ts';
+
+// Domains that are written without scheme: top-level domains that are no word of a language that could follow a full stop without a blank.
+const plainTlds = 'com|org|net|edu|gov|mil|info|biz|io|ai|app|dev|online|site|website|xyz|uk|us\\b(?=/)|ca|au|nz|ie|de|fr|es|pt|nl|eu|ch|dk|se|fi|pl|cz|gr|tr|ru|ua|jp|cn|hk|kr|tw|sg|ph|vn|th|br|mx|ar|cl|za|ng|ke|gh|eg|il|ae|pk|bd|lk';
+// All others count when something before or after says that this is an address.
+const anyTld = '[a-z]{2,13}';
+const path = String.raw`(?:[:/?#][^\s<>"'\[\]{}|]{0,2048})?`;
+
+const trailing = /[.,;:!?)\]}'"*_]{1,16}$/;
+
+// Takes back the punctuation of the sentence, but not a closing bracket that was opened inside.
+function trimmed(match: RegExpExecArray): Partial<Find> {
+  let text = match[0].replace(trailing, '');
+  if (match[0].charAt(text.length) === ')' && text.includes('(') && !text.includes(')')) text += ')';
+  return {end: match.index + text.length};
+}
+
+export const networkRules: readonly PatternRule[] = [
+  {
+    name: 'url',
+    kind: 'url',
+    score: 1,
+    pattern: /(?<![A-Za-z0-9])(?:https?|h[tx]{2}ps?|ftps?|sftp|ssh|wss?|file|s3|gs|data|mailto|tel|skype|whatsapp|zoommtg|jdbc|mongodb|postgres|mysql|redis)\s?(?::|\[:\])\s?\/\/?[^\s<>"'{}|]{1,4096}/gi,
+    accept: match => trimmed(match),
+  },
+  {name: 'url-www', kind: 'url', score: 1, pattern: /(?<![A-Za-z0-9@.-])www\d?\s?\.\s?[a-z0-9-]{1,63}\.[^\s<>"'{}|]{2,2048}/gi, accept: match => trimmed(match)},
+  {
+    name: 'url-domain',
+    kind: 'url',
+    score: 0.9,
+    pattern: new RegExp(String.raw`(?<![A-Za-z0-9@._/-])(?:[a-z0-9](?:[a-z0-9-]{0,62})(?:\.|\s?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\))\s?)){1,6}(?:${plainTlds})(?![a-z0-9@-]|\.[a-z0-9])${path}`, 'gi'),
+    accept: match => trimmed(match),
+  },
+  {
+    name: 'url-path',
+    kind: 'url',
+    score: 0.9,
+    pattern: new RegExp(String.raw`(?<![A-Za-z0-9@._/-])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,6}${anyTld}\/[^\s<>"'{}|]{1,2048}`, 'gi'),
+    // `mg/d.l/h` and other units have no label of three letters before the last dot.
+    accept: match => /^(?:[a-z0-9-]{3,63}\.)/i.test(match[0]) && !/^[\d.]+[a-z]{0,5}\//i.test(match[0]) && trimmed(match),
+  },
+  {
+    name: 'url-named',
+    kind: 'url',
+    score: 0.9,
+    pattern: new RegExp(String.raw`(?<=(?:site|url|portal|link|page|webpage|blog|homepage|domain|host|hostname|server)\s{0,2}(?:[:=]|is|at)\s{0,3})(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}${anyTld}(?![a-z0-9@])${path}`, 'gi'),
+    accept: match => isDomain(match[0].split(/[/?#:]/, 1)[0]!.toLowerCase()) && trimmed(match),
+  },
+  {
+    // Two labels or more before a top-level domain of the health sector or of a country: `portal.example.health`.
+    name: 'url-labels',
+    kind: 'url',
+    score: 0.8,
+    pattern: /(?<![A-Za-z0-9@._/-])(?:[a-z0-9][a-z0-9-]{1,62}\.){2,6}(?:health|care|clinic|doctor|hospital|local|internal|lan|corp|example|test|invalid|cloud|tech|it|in|no|is|be|at|me|co|us|tv|id|my|to)(?![a-z0-9@-]|\.[a-z0-9])/g,
+  },
+  {
+    name: 'ipv4',
+    kind: 'ip',
+    score: 0.95,
+    pattern: /(?<![\w.])(?:25[0-5]|2[0-4]\d|1?\d?\d|0\d\d)(?:(?:\.|\[\.\])(?:25[0-5]|2[0-4]\d|[01]?\d?\d)){3}(?:\/\d{1,2}|:\d{1,5})?(?![\w]|\.\d)/g,
+    accept: (match, text) => !isVersioned(before(text, match.index, 16)),
+  },
+  {
+    name: 'ipv6',
+    kind: 'ip',
+    score: 0.95,
+    pattern: /(?<![\w:.])(?=[\da-f]{0,4}:[\da-f]{0,4}:)[\da-f:]{3,45}(?:\.\d{1,3}){0,3}(?:%\w{1,16})?(?:\/\d{1,3})?(?![\w:])/gi,
+    accept: match => {
+      const text = match[0].replace(/\/\d{1,3}$/, '');
+      return isIpv6(text) && /[\da-f]/i.test(text) && (!text.includes('::') || text.length > 3);
+    },
+  },
+  {
+    name: 'mac',
+    kind: 'device',
+    score: 0.98,
+    pattern: /(?<![\w:-])(?:[\da-f]{2}([:-])[\da-f]{2}(?:\1[\da-f]{2}){4}(?:(?:\1[\da-f]{2}){2})?|[\da-f]{4}\.[\da-f]{4}\.[\da-f]{4})(?![\w:-])/gi,
+  },
+  {
+    name: 'handle',
+    kind: 'name.user',
+    score: 0.8,
+    pattern: /(?<![\w@.+%-])@[A-Za-z_][\w.]{1,38}\w(?![\w@])/g,
+    // `@bedside` is how a hurried hand writes "at the bedside".
+    accept: match => !/^@(?:bed|bedside|home|night|baseline|rest|time|this|that|least|noon|midnight|the|discharge|admission|work|school|clinic|hospital|triage|present|age|all|\d*(?:am|pm)|bedtime|risk|approx\w*|about|each|his|her|their|our|lunch|dinner|breakfast)$/i.test(match[0]),
+  },
+];
+
+/** Finds e-mail addresses by their `@` or the words that stand for it. */
+export function findEmails(text: string): Find[] {
+  const finds: Find[] = [];
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    const find = emailAround(text, at);
+    if (find !== null) finds.push(find);
+  }
+  for (const match of text.matchAll(spelt)) {
+    const [all, , dot] = match;
+    // "at" and "." as written: then only the brackets or a spelt "dot" make it an address rather than a sentence.
+    if (dot !== undefined || /[[({<*_-]\s?(?:at|@)/i.test(all)) finds.push({start: match.index, end: match.index + all.length, kind: 'email', rule: 'email-spelt', score: 0.95});
+  }
+  return finds;
+}
+
+const spelt = /(?<![\w.+-])[\w.+-]{1,64}(?:\s?[[({<*_-]\s?(at|@)\s?[\])}>*_-]\s?|\s(?:at|@)\s)[a-z0-9][a-z0-9-]{0,62}(?:(\s?[[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\sdot\s)|\.)[a-z]{2,24}(?![\w])(?:(?:\.|\sdot\s|\s?[[(]dot[\])]\s?)[a-z]{2,24}(?!\w)){0,3}/gi;
+const localEnd = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}\s?$/u;
+const domainStart = /\s?(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}))(?:(?:\.|\s\.\s?|\[\.\]|\(dot\)|\[dot\]|\sdot\s)[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})){0,8}/uy;
+const quoted = /"[^"\n]{1,64}"$/;
+
+function emailAround(text: string, at: number): Find | null {
+  const lead = text.slice(Math.max(0, at - 66), at);
+  const local = quoted.exec(lead)?.[0] ?? localEnd.exec(lead)?.[0];
+  if (local === undefined) return null;
+  domainStart.lastIndex = at + 1;
+  const domain = domainStart.exec(text)?.[0];
+  if (domain === undefined) return null;
+  const spaced = /\s$/.test(local) || /^\s/.test(domain);
+  const dotted = /\.|dot/.test(domain);
+  // Blanks around the sign are a disguise only where a domain follows; without a dot it is an address only if no blank parts it (`user@localhost`).
+  if (spaced ? !/[.\])t]\s?[a-z]{2,24}$/i.test(domain) || !dotted || /^\s?\d/.test(domain) : !dotted && !/^[\p{L}][\p{L}\p{N}-]+$/u.test(domain)) return null;
+  if (!dotted && /^\d+(?:\.\d+)?$/.test(local)) return null;
+  // A sentence may end right before: `(name@example.org` and `'name@example.org`.
+  const skipped = /^['*`{|(=/&]+/.exec(local)?.[0].length ?? 0;
+  const end = at + 1 + domain.length;
+  const start = at - local.length + skipped;
+  return start >= at ? null : {start, end, kind: 'email', rule: 'email', score: dotted ? 1 : 0.8};
+}
+

@@ -1,0 +1,18 @@
+import {isSupportedCountry, parsePhoneNumberFromString} from 'libphonenumber-js/max';
+import type {CountryCode} from 'libphonenumber-js/max';
+
+// Where a number without a country code is looked up, in this order: the countries whose people write numbers without a leading zero that would give them away.
+const homes: readonly CountryCode[] = ['US', 'GB', 'DE', 'FR', 'IT', 'ES', 'IN', 'AU', 'BR', 'MX', 'JP', 'CN', 'NL', 'PL', 'SE', 'NO', 'DK', 'CH', 'AT', 'BE', 'PT', 'IE', 'ZA', 'KR', 'SG', 'NZ'];
+
+/**
+ * A telephone number: with a country code (`+`, or the prefixes 00 and 011), a valid number of any country; without one, a valid number of the country given or of any
+ * of 26 large ones. Validity is libphonenumber's: length and prefix belong to an assigned range.
+ */
+export function isPhone(text: string, country?: string): boolean {
+  const trimmed = text.trim();
+  if (trimmed.length < 7 || trimmed.length > 40 || !/^[+(\d][\d ()./\-+]{5,}(?:\s?(?:x|ext\.?|#)\s?\d{1,6})?$/i.test(trimmed)) return false;
+  const number = trimmed.replace(/^(?:00|011)[ -]?(?=[1-9])/, '+');
+  if (number.startsWith('+')) return parsePhoneNumberFromString(number)?.isValid() === true;
+  const places = country !== undefined && isSupportedCountry(country) ? [country] : homes;
+  return places.some(place => parsePhoneNumberFromString(number, place)?.isValid() === true);
+}
