@@ -1,3 +1,4 @@
+export {canonicalJson} from './canonical-json.ts';
 export {joinDigests, RUN_ROWS, rowDigester} from './digest.ts';
 export type {RowDigester} from './digest.ts';
 export type {RowOrder, TableDigest} from '@sluice/core';

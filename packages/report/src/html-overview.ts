@@ -6,9 +6,12 @@ import {refreshedOf, rowsMoved} from './refreshed.ts';
 import {totalsOf} from './totals.ts';
 import type {Verdict} from './verdict.ts';
 
-export function pageHeader(report: RunReport, verdict: Verdict, title: string): Html {
+export const pageHeader = (report: RunReport, verdict: Verdict, title: string): Html => verdictHeader(verdict, title, report.finishedAt);
+
+/** A verdict at the head of a page. `at`: an ISO instant. */
+export function verdictHeader(verdict: Verdict, title: string, at: string): Html {
   return html`<header>
-<p class="kicker">${title} <span aria-hidden="true">/</span> <time datetime="${report.finishedAt}">${moment(report.finishedAt)}</time></p>
+<p class="kicker">${title} <span aria-hidden="true">/</span> <time datetime="${at}">${moment(at)}</time></p>
 <h1>${mark(verdict.tone)}<span>${verdict.headline}</span></h1>
 <p class="lede">${verdict.sentence}</p>
 </header>`;

@@ -1,5 +1,12 @@
+export {count, counted, moment} from './format.ts';
+export {page} from './html-document.ts';
+export type {PageOptions} from './html-document.ts';
+export {verdictHeader} from './html-overview.ts';
 export {renderHtml} from './html-page.ts';
 export type {HtmlOptions} from './html-page.ts';
+export {cell, chips, column, name, section} from './html-parts.ts';
+export {html} from './markup.ts';
+export type {Content, Html} from './markup.ts';
 export {renderSummary} from './summary.ts';
 export type {SummaryOptions} from './summary.ts';
 export {totalsOf, digestOf} from './totals.ts';

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
+import {canonicalJson} from '@sluice/checksum';
 import type {Catalog, Column, FileSeal, RefreshSummary, RowOrder, StoredObject, TableChange} from '@sluice/core';
-import {canonicalJson} from './canonical-json.ts';
 
 export const RECEIPT_FORMAT = 'sluice.receipt/1';
 
