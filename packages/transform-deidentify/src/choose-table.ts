@@ -4,7 +4,7 @@ import {doubtAbout, type Suggest} from './checks/doubts.ts';
 import {decideColumn, decideTable, type Disagreement} from './decide.ts';
 import {planJson} from './json/plan.ts';
 import type {ColumnTreatment, MethodContext} from './methods/method.ts';
-import type {ColumnRule, MethodUse, NameRule, Policy, TableRule} from './policy.ts';
+import type {ColumnRule, MethodUse, Policy, TableRule} from './policy.ts';
 import {mostExact, RuleIndex} from './rule-index.ts';
 import type {ColumnDecision} from './table-plan.ts';
 
@@ -47,36 +47,30 @@ export function chooseTable({policy, tables, subjects, suggest}: Rules, schema: 
   const undecided: Column[] = [];
   const subject = subjectOf(subjects, schema, problems);
   let named = false;
-  const columns = schema.columns.flatMap((column): ColumnChoice[] => {
+  const columns: ColumnChoice[] = [];
+  const plain: MethodContext = {asOf: policy.asOf, table: schema, subject, class: null, domains: policy.domains};
+  for (const column of schema.columns) {
     const {name} = column;
-    const path = `${table}.${name}`;
     const choice = decideColumn(fitting, name);
     if (choice.kind === 'disagreement') {
-      problems.push(disagreement(path, choice));
-      return [];
+      problems.push(disagreement(`${table}.${name}`, choice));
+    } else if (choice.kind === 'undecided') {
+      if (policy.undecided === 'fail') undecided.push(column);
+      else columns.push({column: name, source: column, treatment: {kind: policy.undecided}, use: null, exactness: null, rule: null});
+    } else {
+      named = true;
+      const {use, rule} = choice;
+      const wrong = (message: string | undefined) => {
+        if (message !== undefined) problems.push({path: `${table}.${name}`, message: `${rule.place()}: ${message}`});
+      };
+      const context = rule.identifier === undefined ? plain : {...plain, class: rule.identifier.kind ?? rule.identifier.class};
+      wrong(typeChanged(rule, column));
+      const treatment = treat(use, rule, column, context, problems);
+      if (treatment === null) continue;
+      wrong(doubtAbout(policy.profile, rule, use, column, suggest));
+      columns.push(decided(column, treatment, use, rule, context.class));
     }
-    if (choice.kind === 'undecided') {
-      if (policy.undecided === 'keep') return [unnamed(column, {kind: 'keep'})];
-      if (policy.undecided === 'drop') return [unnamed(column, {kind: 'drop'})];
-      undecided.push(column);
-      return [];
-    }
-    named = true;
-    const {use, rule} = choice;
-    const wrong = (message: string) => void problems.push({path, message: `${rule.place()}: ${message}`});
-    const context: MethodContext = {asOf: policy.asOf, table: schema, subject, class: rule.identifier?.kind ?? rule.identifier?.class ?? null, domains: policy.domains};
-    const before = problems.length;
-    const changed = typeChanged(rule, column);
-    if (changed !== undefined) wrong(changed);
-    const treatment = treat(use, rule, column, context, problems);
-    if (treatment === null) return [];
-    const doubt = doubtAbout(policy.profile, rule, use, column, suggest);
-    if (doubt !== undefined) wrong(doubt);
-    if (problems.length > before && treatment.kind === 'keep' && changed !== undefined) return [];
-    return [{
-      column: name, treatment, use, exactness: rule.exactness, rule, source: column, ...why(rule), ...(context.class !== null && {class: context.class}),
-    }];
-  });
+  }
 
   if (undecided.length > 0) {
     problems.push(...undecided.length === schema.columns.length
@@ -89,26 +83,30 @@ export function chooseTable({policy, tables, subjects, suggest}: Rules, schema: 
   return {schema, excluded: null, columns, subject, undecided, problems};
 }
 
-const unnamed = (source: Column, treatment: ColumnTreatment): ColumnChoice => ({column: source.name, source, treatment, use: null, exactness: null, rule: null});
-const why = ({reason, decidedBy}: NameRule) => ({...(reason !== undefined && {reason}), ...(decidedBy !== undefined && {decidedBy})});
+function decided(source: Column, treatment: ColumnTreatment, use: MethodUse, rule: ColumnRule, identifier: string | null): ColumnChoice {
+  const {exactness, reason, decidedBy} = rule;
+  const bare = {column: source.name, treatment, use, exactness, rule, source};
+  if (reason === undefined && decidedBy === undefined && identifier === null) return bare;
+  return {...bare, ...(reason !== undefined && {reason}), ...(decidedBy !== undefined && {decidedBy}), ...(identifier !== null && {class: identifier})};
+}
 
 /** What a method does to the column; null when it cannot, which is a problem then. */
 function treat(use: MethodUse, rule: ColumnRule, column: Column, context: MethodContext, problems: Problem[]): ColumnTreatment | null {
-  const path = `${context.table.table}.${column.name}`;
+  const path = () => `${context.table.table}.${column.name}`;
   const {method, parameters} = use;
   if (!method.accepts.has(column.type)) {
-    problems.push({path, message: `${rule.place()}: ${method.name} does not fit a column of type ${column.type}${column.native ? ` (${column.native.sql})` : ''}, only ${[...method.accepts].join(', ')}`});
+    problems.push({path: path(), message: `${rule.place()}: ${method.name} does not fit a column of type ${column.type}${column.native ? ` (${column.native.sql})` : ''}, only ${[...method.accepts].join(', ')}`});
     return null;
   }
   if (rule.json) {
     const planned = planJson(rule.json, column, context);
-    problems.push(...planned.problems.map(problem => ({...problem, path: `${path} ${problem.path ?? ''}`.trim()})));
+    problems.push(...planned.problems.map(problem => ({...problem, path: `${path()} ${problem.path ?? ''}`.trim()})));
     return planned.treatment;
   }
   const lacking = lacksSubject(use, context);
   const treatment = lacking ?? method.plan(column, parameters, context);
   if (typeof treatment !== 'string') return treatment;
-  problems.push({path, message: `${rule.place()}: ${method.name} ${treatment}`});
+  problems.push({path: path(), message: `${rule.place()}: ${method.name} ${treatment}`});
   return null;
 }
 

@@ -35,10 +35,12 @@ export function decideTable(fitting: readonly TableRule[]): TableVerdict {
  * do two that are equally exact and say different things.
  */
 export function decideColumn(fitting: readonly TableRule[], column: string): ColumnVerdict {
-  const candidates = fitting.flatMap(outer => columnIndex(outer).fitting(column).map(rule => ({rule, outer: outer.exactness})));
+  const candidates: Candidate[] = [];
+  for (const outer of fitting) for (const rule of columnIndex(outer).fitting(column)) candidates.push({rule, outer: outer.exactness});
   const best = candidates.length < 2 ? candidates : candidates.filter(one => !candidates.some(other => isMoreExact(other, one)));
   const [first] = best;
   if (!first) return {kind: 'undecided'};
+  if (best.length === 1) return first.rule.use === null ? {kind: 'undecided'} : {kind: 'decided', use: first.rule.use, rule: first.rule};
   const rules = best.map(({rule}) => rule);
   if (best.some(one => best.some(other => one.outer === other.outer && one.rule.exactness === other.rule.exactness && saying(one.rule) !== saying(other.rule)))) {
     return {kind: 'disagreement', rules};

@@ -55,11 +55,10 @@ function lay(policy: Policy, catalog: Catalog, whole: boolean): {readonly rules:
   const rules: Rules = {policy, tables: new RuleIndex(policy.tables), subjects: new RuleIndex(policy.subjects), suggest: rememberingSuggest()};
   const choices = new Map(catalog.tables.map(schema => [schema.table, chooseTable(rules, schema)] as const));
   const undecided = new Map([...choices].filter(([, choice]) => choice.undecided.length > 0).map(([table, choice]) => [table, choice.undecided]));
-  const treatments = new Map([...choices].map(([table, {columns}]) => [table, new Map(columns.map(({column, treatment}) => [column, treatment]))]));
   const joins = (table: string, column: string): string | null => {
-    const columns = treatments.get(table);
-    if (columns === undefined) return ''; // not of this catalog: not for the policy to say
-    const treatment = columns.get(column);
+    const choice = choices.get(table);
+    if (choice === undefined) return ''; // not of this catalog: not for the policy to say
+    const treatment = choice.columns.find(one => one.column === column)?.treatment;
     return treatment?.kind === 'keep' ? '' : treatment?.kind === 'change' ? treatment.joins ?? null : null;
   };
   const {profile} = policy;

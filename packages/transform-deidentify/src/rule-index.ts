@@ -2,35 +2,34 @@ import type {ColumnRule, NameRule, TableRule} from './policy.ts';
 
 /** Finds the rules for a name: those that mean one name by looking it up, only patterns by comparing. */
 export class RuleIndex<R extends NameRule> {
-  readonly #byName = new Map<string, number[]>();
-  readonly #patterns: number[] = [];
-  readonly #rules: readonly R[];
+  readonly #byName = new Map<string, R[]>();
+  readonly #patterns: R[] = [];
+  /** Where each stands in the policy; only where that is not plain. */
+  readonly #order: ReadonlyMap<R, number>;
 
   constructor(rules: readonly R[]) {
-    this.#rules = rules;
-    for (const [i, {only}] of rules.entries()) {
-      if (only === undefined) this.#patterns.push(i);
+    for (const rule of rules) {
+      if (rule.only === undefined) this.#patterns.push(rule);
       else {
-        const same = this.#byName.get(only);
-        if (same) same.push(i);
-        else this.#byName.set(only, [i]);
+        const same = this.#byName.get(rule.only);
+        if (same) same.push(rule);
+        else this.#byName.set(rule.only, [rule]);
       }
     }
+    this.#order = this.#patterns.length === 0 || this.#byName.size === 0 ? new Map() : new Map(rules.map((rule, i) => [rule, i]));
   }
 
   /** In the order of the policy. */
-  fitting(name: string): R[] {
-    const at = this.#patterns.filter(i => this.#rules[i]!.matches(name));
-    const named = this.#byName.get(name);
-    if (named) at.push(...named);
-    return (named && at.length > named.length ? at.sort((a, b) => a - b) : at).map(i => this.#rules[i]!);
-  }
-
-  /** Whether any rule is for the name. */
-  has(name: string): boolean {
-    return this.#byName.has(name) || this.#patterns.some(i => this.#rules[i]!.matches(name));
+  fitting(name: string): readonly R[] {
+    const named = this.#byName.get(name) ?? none;
+    if (this.#patterns.length === 0) return named;
+    const like = this.#patterns.filter(rule => rule.matches(name));
+    if (like.length === 0) return named;
+    return named.length === 0 ? like : [...like, ...named].sort((a, b) => this.#order.get(a)! - this.#order.get(b)!);
   }
 }
+
+const none: readonly never[] = [];
 
 const ofTable = new WeakMap<TableRule, RuleIndex<ColumnRule>>();
 

@@ -21,6 +21,8 @@ export type Joins = (table: string, column: string) => string | null;
  * generated columns and expressions that mention them.
  */
 export function changeSchema(schema: Schema, fates: readonly ColumnFate[], joins: Joins): {readonly schema: Schema; readonly omissions: readonly Omission[]} {
+  // Most tables of a study are kept whole, and only what they refer to could change them.
+  if (schema.foreignKeys === undefined && fates.every(({column, changed}) => column !== null && !changed)) return {schema, omissions: []};
   const omissions: Omission[] = [];
   const omit = (kind: Omission['kind'], name: string, reason: string) => void omissions.push({table: schema.table, kind, name, reason});
   const touched = new Map(schema.columns.flatMap(({name}, i) => {

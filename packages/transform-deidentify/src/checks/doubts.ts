@@ -9,11 +9,13 @@ export type Suggest = (column: Column, profile: Profile) => Suggestion | undefin
 
 /** `suggestFor`, asked once for each name and type: databases repeat their columns. */
 export function rememberingSuggest(): Suggest {
-  const known = new Map<string, Suggestion | null>();
+  const known = new Map<string, Map<string, Suggestion | null>>();
   return (column, profile) => {
-    const key = `${profile} ${column.type} ${column.name}`;
-    let found = known.get(key);
-    if (found === undefined) known.set(key, found = suggestFor(column, profile) ?? null);
+    let ofName = known.get(column.name);
+    if (!ofName) known.set(column.name, ofName = new Map());
+    const key = profile === 'safe-harbor' ? column.type : `${profile} ${column.type}`;
+    let found = ofName.get(key);
+    if (found === undefined) ofName.set(key, found = suggestFor(column, profile) ?? null);
     return found ?? undefined;
   };
 }

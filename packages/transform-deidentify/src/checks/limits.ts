@@ -7,12 +7,20 @@ import {doubtAbout} from './doubts.ts';
 /** Rules that no release of the policy's profile can have, by their line. */
 export function refusedRules({profile, tables}: Policy): Problem[] {
   if (profile === null) return [];
-  return tables.flatMap(({columns}) => columns.flatMap(rule => [rule, ...rule.json?.paths ?? []])).flatMap((rule: ColumnRule | JsonPathRule): Problem[] => {
+  const problems: Problem[] = [];
+  const look = (rule: ColumnRule | JsonPathRule) => {
     const limit = rule.use === null ? undefined : limitOf(rule);
-    if (limit === undefined || allows(profile, limit)) return [];
+    if (limit === undefined || allows(profile, limit)) return;
     const only = limit.claim === null ? 'and no release can have it' : `which is not enough for ${profile}, only for ${limit.claim}`;
-    return [{path: rule.place(), message: limit.ofMethod ? `${rule.use!.method.name} is not enough for ${profile}, only for ${limit.claim!}` : `${limit.why}, ${only}`}];
-  });
+    problems.push({path: rule.place(), message: limit.ofMethod ? `${rule.use!.method.name} is not enough for ${profile}, only for ${limit.claim!}` : `${limit.why}, ${only}`});
+  };
+  for (const {columns} of tables) {
+    for (const column of columns) {
+      look(column);
+      column.json?.paths.forEach(look);
+    }
+  }
+  return problems;
 }
 
 export type PlacedLimit = Limit & {readonly path: string};

@@ -1,13 +1,13 @@
 import type {Kind} from '@sluice/identifiers';
 import type {ColumnChoice, Rules, TableChoice} from '../choose-table.ts';
 import {isCapped} from '../claims.ts';
+import type {MethodUse} from '../policy.ts';
 import {BIRTH_DATE} from '../suggest.ts';
 import type {PlacedLimit} from './limits.ts';
 
 interface Placed {
   readonly table: string;
   readonly choice: ColumnChoice;
-  readonly kind: Kind | null;
 }
 
 /** What two columns tell together, each of which tells little: within one table, and among tables that say whose rows they have. */
@@ -15,44 +15,49 @@ export function pairLimits(rules: Rules, choices: ReadonlyMap<string, TableChoic
   const groups: Placed[][] = [];
   const ofSubjects: Placed[] = [];
   for (const [table, {columns, subject}] of choices) {
-    const placed = columns.map((choice): Placed => ({table, choice, kind: kindOf(rules, choice)}));
-    if (subject === null) groups.push(placed);
-    else for (const one of placed) ofSubjects.push(one);
+    const group: Placed[] = subject === null ? [] : ofSubjects;
+    for (const choice of columns) if (choice.treatment.kind === 'keep' || choice.treatment.kind === 'change') group.push({table, choice});
+    if (subject === null && group.some(({choice: {use}}) => use !== null && telling(use))) groups.push(group);
   }
-  if (ofSubjects.length > 0) groups.push(ofSubjects);
-  return groups.flatMap(group => [...cappedAges(group), ...shiftedDates(group), ...hiddenKeys(group, choices)]);
+  return [
+    ...[...groups, ofSubjects].flatMap(group => [...cappedAges(rules, group), ...shiftedDates(rules, group)]),
+    ...[...choices.values()].flatMap(choice => hiddenKeys(choice, choices)),
+  ];
 }
 
+/** What another column can undo. */
+const telling = (use: MethodUse): boolean => isCapped(use) || use.method.name === 'dateShift';
+
 /** Ages capped at 90 while the true year of birth stands beside them: a defect seen in the field. 45 CFR 164.514(b)(2)(i)(C). */
-function cappedAges(group: readonly Placed[]): PlacedLimit[] {
-  const capped = group.find(({choice: {use}, kind}) => use !== null && isCapped(use) && (kind === 'age' || use.method.name === 'age90'));
+function cappedAges(rules: Rules, group: readonly Placed[]): PlacedLimit[] {
+  const capped = group.find(({choice}) => choice.use !== null && isCapped(choice.use) && (choice.use.method.name === 'age90' || kindOf(rules, choice) === 'age'));
   if (!capped) return [];
-  return group.filter(({choice: {use, treatment}, kind}) => kind === 'date.birth' && use !== null && use.method.name !== 'yearFloor90'
-    && (treatment.kind === 'keep' || (treatment.kind === 'change' && use.method.claim !== 'expert' && treatment.joins === undefined)))
+  return group.filter(({choice}) => {
+    const {use, treatment} = choice;
+    return use !== null && use.method.derived && use.method.name !== 'yearFloor90' && use.method.name !== 'dateShift'
+      && !(treatment.kind === 'change' && treatment.joins !== undefined) && kindOf(rules, choice) === 'date.birth';
+  })
     .map(birth => limit(birth, 'limited-data-set', `tells by ${nameOf(birth)} the ages over 89 that ${nameOf(capped)} hides: use yearFloor90`));
 }
 
 /** All dates of a person move by the same number of days: one that does not move tells it. */
-function shiftedDates(group: readonly Placed[]): PlacedLimit[] {
+function shiftedDates(rules: Rules, group: readonly Placed[]): PlacedLimit[] {
   const shifted = group.find(({choice: {use}}) => use?.method.name === 'dateShift');
   if (!shifted) return [];
-  return group.filter(({choice: {treatment, rule}, kind}) => treatment.kind === 'keep' && kind?.startsWith('date.') && (rule?.identifier === undefined || rule.identifier.class === 'C'))
+  return group.filter(({choice}) => choice.treatment.kind === 'keep' && kindOf(rules, choice)?.startsWith('date.'))
     .map(kept => ({...limit(kept, 'expert', ''), claim: null, why: `keeps a date beside ${nameOf(shifted)}, which is shifted: it tells by how many days; shift it too, or say by \`class\` that it is no date of the person`}));
 }
 
 /** A key that points to an identifier which is taken out where it comes from. */
-function hiddenKeys(group: readonly Placed[], choices: ReadonlyMap<string, TableChoice>): PlacedLimit[] {
-  return group.flatMap(placed => {
-    const {table, choice: {column, treatment, rule}} = placed;
-    if (treatment.kind !== 'keep' || rule?.reason !== undefined || rule?.identifier !== undefined) return [];
-    const keys = (choices.get(table)!.schema.foreignKeys ?? []).filter(({columns}) => columns.includes(column));
-    return keys.flatMap(key => {
-      const target = choices.get(key.table)?.columns.find(one => one.column === key.referencedColumns[key.columns.indexOf(column)]);
-      const letter = target?.rule?.identifier?.class;
-      if (!target || letter === undefined || letter.length > 1 || target.treatment.kind === 'keep' || target.treatment.kind === 'change') return [];
-      return [limit(placed, 'limited-data-set', `keeps what is taken out of ${key.table}.${target.column}, an identifier of class ${letter}: treat it alike, or give it a class or a reason`)];
-    });
-  });
+function hiddenKeys({schema: {table, foreignKeys = []}, columns}: TableChoice, choices: ReadonlyMap<string, TableChoice>): PlacedLimit[] {
+  return foreignKeys.flatMap(key => key.columns.flatMap((name, i) => {
+    const choice = columns.find(({column}) => column === name);
+    if (choice?.treatment.kind !== 'keep' || choice.rule?.reason !== undefined || choice.rule?.identifier !== undefined) return [];
+    const target = choices.get(key.table)?.columns.find(({column}) => column === key.referencedColumns[i]);
+    const letter = target?.rule?.identifier?.class;
+    if (!target || letter === undefined || letter.length > 1 || target.treatment.kind === 'keep' || target.treatment.kind === 'change') return [];
+    return [limit({table, choice}, 'limited-data-set', `keeps what is taken out of ${key.table}.${target.column}, an identifier of class ${letter}: treat it alike, or give it a class or a reason`)];
+  }));
 }
 
 const nameOf = ({table, choice}: Placed): string => `${table}.${choice.column}`;
@@ -62,7 +67,7 @@ const limit = (placed: Placed, claim: 'limited-data-set' | 'expert', why: string
 
 /** What the policy says the column is, otherwise what its name or type makes one think of. */
 function kindOf({suggest}: Rules, {rule, source, use}: ColumnChoice): Kind | null {
-  if (rule?.identifier !== undefined) return rule.identifier.kind;
+  if (rule?.identifier !== undefined) return rule.identifier.kind ?? (rule.identifier.class === 'C' ? 'date.other' : null);
   if (use === null || use.method.name === 'drop') return null;
   const kind = suggest(source, 'safe-harbor')?.kind;
   return kind === BIRTH_DATE ? 'date.birth' : kind === 'C, date' ? 'date.other' : kind === 'C, age' ? 'age' : null;

@@ -9,6 +9,7 @@ import {mentions} from '../schema-changes.ts';
  */
 export function promiseProblems({policy}: Rules, choices: ReadonlyMap<string, TableChoice>): Problem[] {
   return [...choices.values()].flatMap(({schema, columns}) => {
+    if (!columns.some(({treatment: {kind}}) => kind === 'change' || kind === 'fill')) return [];
     const strict = new Map(columns.filter(({rule}) => (rule?.constraints ?? policy.constraints) === 'fail').map(choice => [choice.column, choice]));
     if (strict.size === 0) return [];
     const all = new Map(columns.map(choice => [choice.column, choice]));
