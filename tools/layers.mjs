@@ -19,6 +19,7 @@ export const layers = [
   {name: 'gazetteer', internal: [], external: []},
   {name: 'redact', internal: ['core', 'gazetteer', 'identifiers']},
   {name: 'transform-deidentify', internal: ['core', 'config', 'identifiers', 'gazetteer', 'redact', 'pseudonyms', 'disclosure-risk']},
+  {name: 'masking', internal: ['core', 'config', 'pseudonyms', 'transform-deidentify', 'release']},
   {name: 'transform-*', internal: ['core', 'config']},
   {name: 'connector-*', internal: shared, drivers: 1},
   // config, state, sql, csv-staging, report, and whatever comes: core only.

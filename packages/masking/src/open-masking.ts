@@ -1,0 +1,67 @@
+import {existsSync} from 'node:fs';
+import {ErrorCode, PipelineError, type Problem} from '@sluice/core';
+import type {KeySource, MasterKey, Vault} from '@sluice/pseudonyms';
+import {deidentify, type DeidentifyTransform, type Policy} from '@sluice/transform-deidentify';
+import {absentVault} from './absent-vault.ts';
+import type {MaskingSettings} from './options.ts';
+
+/** `run`: rows are written; `look`: nothing is touched, the vault neither; `compare`: rows are made again, to be compared with those that are there. */
+export type Purpose = 'run' | 'look' | 'compare';
+
+export interface MaskingRequest {
+  readonly policy: Policy;
+  readonly settings: MaskingSettings;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly purpose: Purpose;
+}
+
+/** A policy ready to be applied. Disposing closes its vault and forgets its key. */
+export interface Masking extends AsyncDisposable {
+  readonly transform: DeidentifyTransform;
+}
+
+/**
+ * Reads the key and opens the vault that the options name. Throws CONFIG when the key is missing, weak or given twice, when the vault is
+ * another's, damaged or, to compare, not there; LOCKED when another process holds it for long.
+ */
+export async function openMasking({policy, settings, env, purpose}: MaskingRequest, signal: AbortSignal): Promise<Masking> {
+  const source = keySource(settings, env);
+  const pseudonyms = source === null ? null : await import('@sluice/pseudonyms');
+  const key = pseudonyms === null || source === null ? null : await pseudonyms.readMasterKey(source, signal);
+  try {
+    const vault = openVaultOf(settings.vault, key, purpose, pseudonyms);
+    return {
+      transform: deidentify(policy, {...(key !== null && {key}), ...(vault !== null && {vault}), comparing: purpose === 'compare'}),
+      async [Symbol.asyncDispose]() {
+        vault?.[Symbol.dispose]();
+        key?.[Symbol.dispose]();
+      },
+    };
+  } catch (error) {
+    key?.[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function openVaultOf(file: string | undefined, key: MasterKey | null, purpose: Purpose, pseudonyms: typeof import('@sluice/pseudonyms') | null): Vault | null {
+  if (file === undefined) return null;
+  if (key === null || pseudonyms === null) {
+    throw new PipelineError(ErrorCode.CONFIG, 'the vault needs the master key it was made with, and none was given', {remedy: 'give it by --key-file, SLUICE_KEY or --key-command'});
+  }
+  if (purpose === 'look' && !existsSync(file)) return absentVault(file, key.id);
+  return pseudonyms.openVault(file, key, {readOnly: purpose !== 'run'});
+}
+
+/** The one place the key comes from; null when none is named. */
+function keySource({keyFile, keyCommand}: MaskingSettings, env: MaskingRequest['env']): KeySource | null {
+  const given = [
+    ...(keyFile === undefined ? [] : [{told: '--key-file', source: {file: keyFile}}]),
+    ...(keyCommand === undefined ? [] : [{told: '--key-command', source: {command: keyCommand as readonly [string, ...string[]]}}]),
+    ...((env['SLUICE_KEY'] ?? '') === '' ? [] : [{told: 'SLUICE_KEY', source: {env: 'SLUICE_KEY', environment: env}}]),
+  ];
+  if (given.length > 1) {
+    const problems = given.map(({told}): Problem => ({path: told, message: 'names a master key'}));
+    throw new PipelineError(ErrorCode.CONFIG, `${given.length} master keys are given; give one of them`, {problems});
+  }
+  return given[0]?.source ?? null;
+}

@@ -1,0 +1,17 @@
+import {option, z} from '@sluice/config';
+
+const file = z.string().min(1).optional();
+
+/** Options of every program that applies a policy: where its key is, and its vault. The key itself may also be in SLUICE_KEY. */
+export const maskingOptions = {
+  keyFile: option(file, {describe: 'The master key of pseudonyms, 32 bytes that only you can read; or SLUICE_KEY.', value: 'FILE', env: 'SLUICE_KEY_FILE'}),
+  keyCommand: option(z.array(z.string().min(1)).optional(), {describe: 'A program, with its arguments, that prints the key.', value: 'PROGRAM,ARG,...', env: 'SLUICE_KEY_COMMAND', advanced: true}),
+  vault: option(file, {describe: 'The vault of surrogates, a file that stays on the side of the source; made when it is missing.', value: 'FILE', env: 'SLUICE_VAULT'}),
+};
+
+/** The same, as decoded. */
+export interface MaskingSettings {
+  readonly keyFile?: string | undefined;
+  readonly keyCommand?: readonly string[] | undefined;
+  readonly vault?: string | undefined;
+}
