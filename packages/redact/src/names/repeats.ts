@@ -1,0 +1,36 @@
+import {clinicalNouns} from '@sluice/gazetteer';
+import type {Scan} from '../text/scan.ts';
+import {eponymContext} from './parts.ts';
+
+/** Every further occurrence of a name that was found with good reason: who was "Ms. Young" once is "Young" afterwards. */
+export function findRepeats(scan: Scan): void {
+  const names = new Set<string>();
+  for (const span of scan.spans) {
+    if (span.class !== 'A' || span.kind === 'name.employer' || span.kind === 'name.initials') continue;
+    for (let at = firstFrom(scan, span.start); at < scan.tokens.length; at++) {
+      const token = scan.tokens[at];
+      if (token === undefined || token.start >= span.end) break;
+      if (token.folded.length > 2 && token.given + token.surname > 0 ? true : token.folded.length > 3 && token.word === 0) names.add(token.folded);
+    }
+  }
+  if (names.size === 0) return;
+  for (const [at, token] of scan.tokens.entries()) {
+    if (scan.taken(at) || !names.has(token.folded)) continue;
+    const written = token.shape === 'title' || token.shape === 'mixed' || token.shape === 'script' || (token.shape === 'upper' && token.text.length > 3 && token.word <= 4);
+    if (!written && !(token.shape === 'lower' && token.word === 0 && token.folded.length > 3)) continue;
+    if (token.word >= 4 && scan.opens(at)) continue;
+    if (clinicalNouns.has(token.folded) || eponymContext(scan, at)) continue;
+    scan.report(at, at, 'name.full', 'name.repeat', 0.85);
+  }
+}
+
+function firstFrom(scan: Scan, start: number): number {
+  let low = 0;
+  let high = scan.tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((scan.tokens[middle]?.end ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,239 @@
+import {clinicalNouns} from '@sluice/gazetteer';
+import {personVerbs, relations, titles, weakTitles} from '../words/people.ts';
+import type {Scan} from '../text/scan.ts';
+import type {Token} from '../text/tokens.ts';
+import {capital, credentialAt, eponymContext, isParticle, partOf, type Part} from './parts.ts';
+
+/** Names by what their words are worth and by what stands beside them. Every sum is compared with this. */
+const threshold = 2.5;
+
+interface Run {
+  readonly first: number;
+  readonly last: number;
+  readonly parts: readonly {readonly index: number; readonly part: Part}[];
+  /** Written without capitals to go by. */
+  readonly caseless: boolean;
+}
+
+/** Reports every run of words that adds up to the name of a person. */
+export function findNames(scan: Scan): void {
+  for (let at = 0; at < scan.tokens.length; at++) {
+    if (scan.taken(at)) continue;
+    const title = titleAt(scan, at);
+    if (title !== null) {
+      const run = readRun(scan, title, true);
+      if (run !== null) {
+        scan.report(run.first, run.last, kindOf(run), 'name.title', 0.95);
+        at = run.last;
+        continue;
+      }
+    }
+    const run = readRun(scan, at, false);
+    if (run === null) continue;
+    if (worth(scan, run) >= threshold) {
+      const end = lastFirst(scan, run);
+      scan.report(run.first, end, kindOf(run), run.caseless ? 'name.lists' : 'name.capitals', 0.8);
+      at = end;
+    } else {
+      at = run.last;
+    }
+  }
+}
+
+function kindOf(run: Run): 'name.full' | 'name.family' | 'name.initials' {
+  const words = run.parts.filter(one => one.part !== 'initial').length;
+  return words === 0 ? 'name.initials' : words === 1 ? 'name.family' : 'name.full';
+}
+
+/** The index of the first word behind a title at `at`, null when there is no title. */
+function titleAt(scan: Scan, at: number): number | null {
+  const token = scan.tokens[at];
+  if (token === undefined || !titles.has(token.folded) || token.shape === 'upper' && token.text.length === 2 && token.folded !== 'mr' && token.folded !== 'dr' && scan.writing(at) !== 'upper') return null;
+  let next = at + 1;
+  const point = scan.tokens[next]?.text === '.' && scan.tokens[next]?.glued === true;
+  if (point) next++;
+  const name = scan.tokens[next];
+  if (name === undefined || name.breaks > 0 || name.shape === 'mark') return null;
+  if (weakTitles.has(token.folded)) {
+    if (!capital(name)) return null;
+    if (!point && token.shape !== 'title') {
+      const part = partOf(name);
+      if (part === 'none' || part === 'initial' || token.folded.length <= 3) return null;
+    }
+    if (partOf(name) === 'none') return null;
+  }
+  return next;
+}
+
+/** Reads a run of parts of a name from `at`; after a title the first word may be any that is written like a name. */
+function readRun(scan: Scan, at: number, titled: boolean): Run | null {
+  const parts: {index: number; part: Part}[] = [];
+  const caseless = scan.writing(at) !== 'normal';
+  let last = at - 1;
+  let lower = 0;
+  for (let index = at; index < scan.tokens.length && parts.length < 7; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || scan.taken(index) || (index > at && token.breaks > 0)) break;
+    const before = scan.tokens[index - 1];
+    if (token.shape === 'mark') {
+      const next = scan.tokens[index + 1];
+      if (last < index - 1) break;
+      if (token.text === '.' && token.glued && before !== undefined && before.text.length <= 2 && capital(before)) {
+        if (before.shape === 'letter') last = index;
+        else break;
+      } else if (token.text === '-' && token.glued && next?.glued === true && nameable(scan, index + 1, titled) && parts.length > 0) {
+        last = index;
+      } else break;
+      continue;
+    }
+    if (isParticle(token) && !nameableAlone(token) && particleLeads(scan, index, titled, parts.length > 0)) {
+      if (parts.length === 0 && index === at) parts.push({index, part: 'initial'});
+      last = index;
+      continue;
+    }
+    if (!nameable(scan, index, titled && parts.length === 0)) break;
+    const part = titled && parts.length === 0 && partOf(token) === 'none' ? 'unknown' : partOf(token);
+    if (part === 'none') break;
+    if (token.shape === 'lower') {
+      lower++;
+      // Behind a word that stands in no list another such one is no name any more.
+      if (part === 'unknown' && parts.at(-1)?.part !== 'sure' && !(titled && parts.length === 0)) break;
+    }
+    parts.push({index, part});
+    last = index;
+    if (token.possessive) break;
+  }
+  while (last >= at && scan.tokens[last]?.shape === 'mark' && scan.tokens[last]?.text !== '.') last--;
+  while (last >= at && isParticle(scan.tokens[last]) && parts.at(-1)?.index !== last) last--;
+  const words = parts.filter(one => one.index <= last);
+  if (words.length === 0 || words.every(one => one.part === 'initial') && !titled) return null;
+  return {first: at, last, parts: words, caseless: caseless || lower > 0};
+}
+
+function nameableAlone(token: Token): boolean {
+  const part = partOf(token);
+  return token.shape === 'title' && (part === 'sure' || part === 'both');
+}
+
+/** Whether the word is written like a name where it stands. */
+function nameable(scan: Scan, index: number, titled: boolean): boolean {
+  const token = scan.tokens[index];
+  if (token === undefined || scan.taken(index)) return false;
+  const writing = scan.writing(index);
+  if (capital(token)) {
+    // In the line of a text without capitals a lone capital is a letter, as in "vitamin D".
+    return token.shape !== 'letter' || writing === 'normal' || titled || scan.tokens[index + 1]?.text === '.';
+  }
+  if (token.shape === 'script') return token.given + token.surname > 0 || titled;
+  if (token.shape === 'upper') {
+    if (writing === 'upper') return token.text.length > 2 || token.given + token.surname >= 6;
+    const name = Math.max(token.given, token.surname);
+    return token.text.length >= 3 && (titled || (name >= 3 && token.word <= 1 && token.text.length >= 4));
+  }
+  if (token.shape !== 'lower') return false;
+  const name = Math.max(token.given, token.surname);
+  if (titled) return token.word < 7 && (name >= 3 || (token.word === 0 && token.text.length > 2)) && partOf(token) !== 'none';
+  if (token.text.length <= 3 && name < 5) return false;
+  if (writing === 'lower') return partOf(token) !== 'none' && (token.word <= 1 || name >= 4);
+  return partOf(token) === 'sure' && token.word === 0;
+}
+
+/** Whether small words at `index` lead to a part of a name: "van der Berg". */
+function particleLeads(scan: Scan, index: number, titled: boolean, inside: boolean): boolean {
+  const first = scan.tokens[index];
+  if (!inside && first?.shape === 'lower' && !titled && !strongParticles.has(first.folded)) return false;
+  for (let at = index + 1; at <= index + 3; at++) {
+    const token = scan.tokens[at];
+    if (token === undefined || token.breaks > 0) return false;
+    if (token.shape === 'mark') {
+      if (token.text !== '-' && token.text !== "'" && token.text !== '.') return false;
+      continue;
+    }
+    if (isParticle(token) && at < index + 3 && !nameableAlone(token)) continue;
+    return nameable(scan, at, titled) && partOf(token) !== 'none' && (token.shape !== 'lower' || first?.word === 0);
+  }
+  return false;
+}
+const strongParticles = new Set(['van', 'von', 'bin', 'ibn', 'abu', 'abdul', 'al', 'el', 'de', 'del', 'della', 'di', 'da', 'dos', 'du', 'la', 'le']);
+
+const partWorth: Readonly<Record<Part, number>> = {sure: 3, fair: 2.6, both: 1.2, unknown: 1.5, eponym: 1.2, initial: 0.3, none: -3};
+const caselessWorth: Readonly<Record<Part, number>> = {sure: 2.2, fair: 1.2, both: 0.7, unknown: 0.4, eponym: 0.5, initial: 0.2, none: -3};
+
+/** What the run adds up to. */
+export function worth(scan: Scan, run: Run): number {
+  const values = run.caseless ? caselessWorth : partWorth;
+  const words = run.parts.filter(one => one.part !== 'initial');
+  let sum = 0;
+  for (const {index, part} of run.parts) {
+    const token = scan.tokens[index];
+    sum += values[part];
+    if (token !== undefined && part === 'sure' && run.caseless && Math.max(token.given, token.surname) >= 5 && token.text.length > 3) sum += 0.5;
+    if (token !== undefined && part === 'both' && Math.max(token.given, token.surname) >= 6) sum += 0.3;
+  }
+  const firstWord = scan.tokens[words[0]?.index ?? -1];
+  if (words.length >= 2) {
+    const begins = firstWord !== undefined && firstWord.given >= 4;
+    if (words.every(one => one.part === 'both') && !begins) sum -= 0.5;
+    else if (words.every(one => one.part === 'eponym')) sum -= 3;
+    else sum += 1.5;
+  } else if (run.parts.length > words.length) {
+    sum += 1.5;
+  } else if (scan.opens(run.first) && !run.caseless) {
+    const part = words[0]?.part;
+    sum -= part === 'sure' ? 0.4 : part === 'fair' ? 0.7 : part === 'unknown' ? 2 : 1;
+  }
+  sum += before(scan, run.first, run) + after(scan, run);
+  if (words.length === 1 && words[0]?.part === 'eponym') sum -= 1;
+  if (eponymContext(scan, run.last) && !(words.length >= 2 && words.some(one => one.part === 'sure' && (scan.tokens[one.index]?.given ?? 0) >= 5))) sum -= 4;
+  return sum;
+}
+
+const introducers = new Set(['named', 'called', 'nicknamed', 'surname', 'alias', 'aka', 'nee', 'né', 'née']);
+const agents = new Set(['by', 'with', 'per', 'via', 'saw', 'told', 'asked', 'contacted', 'paged', 'informed', 'notified', 'met', 'from', 'to', 'for']);
+
+function before(scan: Scan, first: number, run: Run): number {
+  const one = scan.tokens[first - 1];
+  if (one === undefined || (scan.tokens[first]?.breaks ?? 0) > 0) return 0;
+  const two = scan.tokens[first - 2];
+  if (introducers.has(one.folded)) return 3;
+  if ((one.folded === 'is' || one.folded === 'was') && two?.folded === 'name') return 4;
+  if ((one.folded === 'am' && two?.folded === 'i') || one.folded === 'im' || (one.folded === 'is' && two?.folded === 'this')) return run.caseless ? 0.5 : 1.2;
+  if (one.folded === 'as' && (two?.folded === 'known' || two?.folded === 'identified')) return 3;
+  if (relations.has(one.folded)) return run.caseless ? 1.3 : 2;
+  if ((one.text === ',' || one.text === '(' || one.text === '-') && two !== undefined && relations.has(two.folded) && two.breaks === 0) return 1.2;
+  if (one.text === '/' && two !== undefined && relations.has(two.folded)) return 1.2;
+  if (agents.has(one.folded)) return 0.6;
+  return 0;
+}
+
+function after(scan: Scan, run: Run): number {
+  const one = scan.tokens[run.last + 1];
+  const two = scan.tokens[run.last + 2];
+  const three = scan.tokens[run.last + 3];
+  if (one === undefined) return 0;
+  if (one.breaks === 0 && personVerbs.has(one.folded)) return run.caseless ? 0.4 : 1.2;
+  const comma = one.text === ',' || one.text === '(';
+  const behind = comma ? run.last + 2 : run.last + 1;
+  if (credentialAt(scan, behind) >= 0 && one.breaks === 0) return comma ? 3 : 2;
+  if (comma && two?.shape === 'number' && two.text.length <= 3 && two.breaks === 0) return 1.8;
+  if (comma && (two?.folded === 'a' || two?.folded === 'an' || two?.folded === 'aged' || two?.folded === 'age') && three?.shape === 'number') return 2;
+  if (comma && two !== undefined && (two.folded === 'dob' || two.folded === 'mrn' || relations.has(two.folded))) return 1.5;
+  if (one.breaks === 0 && (one.folded === 'dob' || one.folded === 'mrn')) return 1.5;
+  if (one.shape === 'number' && one.breaks === 0 && (two?.folded === 'yo' || two?.folded === 'y' || two?.folded === 'year' || two?.folded === 'yr')) return 1.5;
+  if (one.shape === 'code' && one.breaks === 0 && /^\d{1,3}(?:yo|y|yr|m|f)$/iu.test(one.text)) return 1.5;
+  const lastPart = scan.tokens[run.last];
+  if (lastPart?.possessive === true && one.breaks === 0 && !clinicalNouns.has(one.folded)) return relations.has(one.folded) ? 1.5 : 0.6;
+  return 0;
+}
+
+/** "Smith, John A.": a comma between surname and given name, when what follows begins with a given name. The last token of the whole. */
+function lastFirst(scan: Scan, run: Run): number {
+  const comma = scan.tokens[run.last + 1];
+  const next = scan.tokens[run.last + 2];
+  if (comma?.text !== ',' || comma.breaks > 0 || next === undefined || next.breaks > 0 || scan.taken(run.last + 2)) return run.last;
+  if (credentialAt(scan, run.last + 2) >= 0) return run.last;
+  const follow = readRun(scan, run.last + 2, false);
+  if (follow === null) return run.last;
+  const given = scan.tokens[follow.first];
+  return given !== undefined && (given.given >= 2 || partOf(given) === 'unknown') && follow.parts.length <= 3 ? follow.last : run.last;
+}

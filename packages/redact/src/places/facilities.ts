@@ -1,0 +1,285 @@
+import {clinicalNouns, eponyms, facilityOpeners, gazetteer, genericFacilityWords, placeOf, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
+import type {Scan} from '../text/scan.ts';
+import type {Token} from '../text/tokens.ts';
+import {capital, isParticle, partOf} from '../names/parts.ts';
+import {publicBodies, publicHeads, publicOpeners} from '../words/clinical.ts';
+import {titles} from '../words/people.ts';
+import {longestPlace} from './tail.ts';
+
+/** Hospitals, schools, churches, employers and what else has a name of its own. Public bodies and programmes are marked as harmless on the way. */
+export function findFacilities(scan: Scan): void {
+  for (let at = 0; at < scan.tokens.length; at++) {
+    if (scan.taken(at)) continue;
+    const harmless = publicBody(scan, at);
+    if (harmless !== null) {
+      scan.spare(at, harmless);
+      at = harmless;
+      continue;
+    }
+    const found = company(scan, at) ?? saint(scan, at) ?? headless(scan, at) ?? headLast(scan, at) ?? headFirst(scan, at) ?? workplace(scan, at);
+    if (found === null) continue;
+    scan.report(found.first, found.last, found.kind, found.rule, found.score);
+    at = found.last;
+  }
+}
+
+interface Found {
+  readonly first: number;
+  readonly last: number;
+  readonly kind: 'geo.facility' | 'name.employer';
+  readonly rule: string;
+  readonly score: number;
+}
+
+/** Heads that are departments and fields, too: they need a proper name before them ("Lakeside Cardiology", but not "Interventional Cardiology"). */
+const weakHeads = new Set([
+  'surgery', 'imaging', 'rehabilitation', 'rehab', 'pediatrics', 'cardiology', 'oncology', 'dermatology', 'orthopedics', 'orthopaedics', 'dental', 'dentistry', 'dialysis', 'health', 'healthcare', 'health care', 'health services', 'hospice', 'family medicine', 'internal medicine', 'family practice', 'behavioral health',
+  'mental health', 'temple', 'inn', 'manor', 'mall', 'institute', 'elementary', 'shelter', 'foundation', 'general', 'memorial', 'methodist', 'presbyterian', 'baptist', 'lutheran', 'academy', 'library', 'surgical center', 'laboratories', 'assisted living', 'urgent care', 'parish', 'chapel', 'abbey', 'arena', 'jail', 'prison', 'restaurant', 'hotel', 'pharmacy', 'nursing home', 'infirmary', 'medical', 'trauma center', 'campus', 'regional',
+]);
+const wholeHeads = new Set([...strongFacilityHeads, ...weakHeads]);
+
+function publicBody(scan: Scan, at: number): number | null {
+  const first = scan.tokens[at];
+  if (first === undefined || first.folded === '') return null;
+  let phrase = '';
+  let best: number | null = null;
+  for (let index = at; index < at + 9; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || index > at && token.breaks > 0) break;
+    if (token.folded === '') {
+      if (token.text === '-' || token.text === '/') continue;
+      break;
+    }
+    phrase = phrase === '' ? token.folded : `${phrase} ${token.folded}`;
+    if (publicBodies.has(phrase)) best = index;
+  }
+  if (best !== null) return best;
+  if (!publicOpeners.has(first.folded) || first.shape !== 'title') return null;
+  let last = at;
+  let head = false;
+  for (let index = at + 1; index < at + 9; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || token.breaks > 0) break;
+    if (token.shape === 'title') {
+      last = index;
+      if (publicHeads.has(token.folded)) head = true;
+    } else if (!(token.text === '-' && token.glued) && !['of', 'for', 'and', 'on', 'the', '&'].includes(token.text)) break;
+  }
+  return head && last > at ? last : null;
+}
+
+/** The last token of a head that begins at `at`, the longest first. */
+function headAt(scan: Scan, at: number): {readonly last: number; readonly head: string} | null {
+  let phrase = '';
+  let best: {last: number; head: string} | null = null;
+  for (let index = at; index < at + 3; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || token.folded === '' || index > at && token.breaks > 0 || scan.taken(index)) break;
+    phrase = phrase === '' ? token.folded : `${phrase} ${token.folded}`;
+    if (wholeHeads.has(phrase)) best = {last: index, head: phrase};
+  }
+  return best;
+}
+
+/** "Mercy General Hospital", "St. Mary's Medical Center", "Cedar Rapids Middle School": read from the first word of the name. */
+function headLast(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || !starts(scan, at)) return null;
+  let distinct = 0;
+  let proper = 0;
+  let best: Found | null = null;
+  for (let index = at, words = 0; index < at + 12 && words < 8; index++) {
+    const word = scan.tokens[index];
+    if (word === undefined || scan.taken(index) || index > at && word.breaks > 0) break;
+    if (word.shape === 'mark') {
+      if (index === at || !['-', '.', '&', "'", '/', '’'].includes(word.text) || word.text === '.' && (scan.tokens[index - 1]?.text.length ?? 9) > 3) break;
+      continue;
+    }
+    if (index > at) {
+      const head = headAt(scan, index);
+      if (head !== null && distinct > 0 && accepts(scan, head, proper, index)) best = {first: at, last: head.last, kind: 'geo.facility', rule: 'facility.head', score: 0.85};
+    }
+    if (word.shape === 'lower' && (best !== null || !linking.has(word.folded) && scan.writing(index) === 'normal')) break;
+    if (word.shape === 'number' && word.text.length > 3) break;
+    if (scan.writing(index) !== 'normal' && (word.word >= 6 && !genericFacilityWords.has(word.folded) || linking.has(word.folded) && index === at)) break;
+    const generic = genericFacilityWords.has(word.folded) || linking.has(word.folded) || wholeHeads.has(word.folded);
+    if (!generic && !(scan.opens(index) && word.word >= 5 && partOf(word) === 'none' && index === at) && (scan.writing(index) === 'normal' || partOf(word) !== 'none' || place(word) || word.word >= 1 && !wordBits.medical(word.bits))) {
+      distinct++;
+      if (properWord(scan, index)) proper++;
+    }
+    words++;
+  }
+  return best === null ? null : campus(scan, best);
+}
+const linking = new Set(['of', 'the', 'for', 'and', 'at', 'de', 'del', 'la', 'las', 'los', 'da', 'do', 'dos', 'das', 'du', 'des', 'le', 'der', 'di', 'von', 'van', 'e', 'y', 'et', 'und', 'st', 'saint', 'on', 'in']);
+
+function place(word: Token): boolean {
+  return placeOf(gazetteer().placeCode(word.folded))?.kind === 'city';
+}
+
+function properWord(scan: Scan, index: number): boolean {
+  const token = scan.tokens[index];
+  if (token === undefined || eponyms.has(token.folded) && clinicalNouns.has(scan.tokens[index + 1]?.folded ?? '')) return false;
+  const part = partOf(token);
+  return part === 'sure' || part === 'fair' || part === 'unknown' && capital(token) || part === 'both' && capital(token) && !scan.opens(index) || place(token) && token.word <= 4 || (longestPlace(scan, index)?.words ?? 0) > 1;
+}
+
+function starts(scan: Scan, at: number): boolean {
+  const token = scan.tokens[at];
+  if (token === undefined || titles.has(token.folded) && token.folded !== 'st') return false;
+  if (scan.writing(at) === 'normal') return capital(token) && token.shape !== 'letter' || token.shape === 'upper' && token.text.length > 1 && !wordBits.medical(token.bits) && partOf(token) !== 'none';
+  return token.shape !== 'mark' && token.shape !== 'number' && token.shape !== 'letter' && token.word <= 5 && !wordBits.medical(token.bits) && (partOf(token) !== 'none' || (longestPlace(scan, at)?.words ?? 0) > 1 || token.folded === 'st' || token.folded === 'saint');
+}
+
+function accepts(scan: Scan, head: {last: number; head: string}, proper: number, first: number): boolean {
+  const token = scan.tokens[first];
+  if (token === undefined) return false;
+  const weak = weakHeads.has(head.head);
+  if (scan.writing(first) !== 'normal') return proper > 0 && (!weak || lowerHeads.has(head.head));
+  if (token.shape === 'lower') return proper > 0 && !weak;
+  if (weak && (head.head === 'general' || head.head === 'memorial' || head.head === 'regional')) return proper > 0 && !['surgeon', 'attorney', 'major', 'director'].includes(scan.tokens[first - 1]?.folded ?? '');
+  return weak ? proper > 0 : true;
+}
+const lowerHeads = new Set(['nursing home', 'urgent care', 'general', 'memorial', 'pharmacy', 'elementary', 'academy', 'library', 'jail', 'prison', 'hotel', 'rehab', 'assisted living', 'hospice']);
+
+/** "… of Boston", "… at Lakeview", "… - North Campus" behind the head. */
+function campus(scan: Scan, found: Found): Found {
+  let {last} = found;
+  for (;;) {
+    const link = scan.tokens[last + 1];
+    if (link === undefined || link.breaks > 0 || scan.taken(last + 1)) break;
+    const next = scan.tokens[last + 2];
+    if ((link.folded === 'of' || link.folded === 'for' || link.folded === 'at' || link.folded === 'de' || link.folded === 'da' || link.text === '-' || link.text === '&') && next !== undefined && capital(next) && next.breaks === 0 && !scan.taken(last + 2)) last += 2;
+    else if (link.shape === 'title' && (wholeHeads.has(link.folded) || ['center', 'centre', 'campus', 'system', 'department', 'association', 'annex', 'hospital', 'school', 'services', 'group', 'medical', 'partners', 'associates'].includes(link.folded))) last += 1;
+    else if (last > found.last && link.shape === 'title' && partOf(link) !== 'none') last += 1;
+    else break;
+  }
+  return {...found, last};
+}
+
+/** "University of Utah", "Hospital das Clínicas", "Klinikum Großhadern". */
+function headFirst(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || !facilityOpeners.has(token.folded) || token.shape !== 'title' && scan.writing(at) !== 'lower') return null;
+  let index = at + 1;
+  const english = token.folded === 'university' || token.folded === 'college' || token.folded === 'hospital' || token.folded === 'hospice' || token.folded === 'gymnasium';
+  while (index < at + 4 && linking.has(scan.tokens[index]?.folded ?? '') && scan.tokens[index]?.breaks === 0) index++;
+  const name = scan.tokens[index];
+  if (name === undefined || name.breaks > 0 || scan.taken(index)) return null;
+  if (english && index === at + 1) return null;
+  if (scan.writing(at) === 'lower') return english && token.folded === 'university' && index === at + 2 && (longestPlace(scan, index)) !== null ? {first: at, last: longestPlace(scan, index)?.last ?? index, kind: 'geo.facility', rule: 'facility.opener', score: 0.8} : null;
+  if (!capital(name) || english && partOf(name) === 'none' && longestPlace(scan, index) === null) return null;
+  let last = index;
+  while (last < index + 6) {
+    const next = scan.tokens[last + 1];
+    if (next === undefined || next.breaks > 0 || scan.taken(last + 1)) break;
+    if (capital(next)) last++;
+    else if ((next.text === '-' || next.text === '.' || isParticle(next)) && capital(scan.tokens[last + 2]) && scan.tokens[last + 2]?.breaks === 0) last += 2;
+    else break;
+  }
+  return campus(scan, {first: at, last, kind: 'geo.facility', rule: 'facility.opener', score: 0.85});
+}
+
+/** "St. Vincent's", "Saint Luke's": a saint's name as that of a house, by its possessive or by the preposition before it. */
+function saint(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || token.folded !== 'st' && token.folded !== 'saint' && token.folded !== 'sta' && token.folded !== 'ste') return null;
+  const name = scan.tokens[at + 1]?.text === '.' ? at + 2 : at + 1;
+  const word = scan.tokens[name];
+  if (word === undefined || word.breaks > 0 || scan.taken(name) || !(capital(word) || scan.writing(at) !== 'normal' && word.given >= 3)) return null;
+  if (headLastEnd(scan, at) !== null) return null;
+  const led = ['at', 'to', 'from', 'in', 'near', 'visited'].includes(scan.tokens[at - 1]?.folded ?? '');
+  if (!word.possessive && !/s$/.test(word.folded) && !led || word.folded === 'elevation') return null;
+  return {first: at, last: name, kind: 'geo.facility', rule: 'facility.saint', score: 0.8};
+}
+
+function headLastEnd(scan: Scan, at: number): number | null {
+  return headLast(scan, at)?.last ?? null;
+}
+
+/** Houses known by a name without a head. Folded, words joined by one blank. */
+const houses = new Set(['johns hopkins', 'kaiser permanente', 'kaiser', 'mayo clinic', 'mass general', 'massachusetts general', 'cedars sinai', 'mount sinai', 'mt sinai', 'md anderson', 'sloan kettering', 'memorial sloan kettering', 'nyu langone', 'dana farber', 'beth israel', 'cleveland clinic', 'brigham and womens', 'mass general brigham', 'city of hope', 'scripps', 'geisinger', 'intermountain', 'sutter health', 'providence health', 'ascension', 'banner health', 'sentara', 'montefiore', 'henry ford',
+  'walter reed', 'bellevue', 'maimonides', 'ucsf', 'ucla', 'nyu', 'mgh', 'upmc', 'charite', 'walmart', 'costco', 'walgreens', 'mcdonalds', 'starbucks', 'home depot', 'lowes', 'target store', 'fedex', 'rite aid', 'kroger', 'whole foods', 'harvard', 'yale', 'princeton', 'boeing', 'lockheed martin', 'general motors']);
+
+function headless(scan: Scan, at: number): Found | null {
+  let phrase = '';
+  let best: number | null = null;
+  for (let index = at, words = 0; words < 4; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || scan.taken(index) || index > at && token.breaks > 0) break;
+    if (token.shape === 'mark') {
+      if (index === at || token.text !== '-' && token.text !== '.') break;
+      continue;
+    }
+    phrase = phrase === '' ? token.folded : `${phrase} ${token.folded}`;
+    if (token.possessive) phrase += houses.has(`${phrase}s`) ? 's' : '';
+    words++;
+    if (houses.has(phrase) && (token.shape !== 'lower' || words > 1 || ['at', 'to', 'from'].includes(scan.tokens[at - 1]?.folded ?? ''))) best = index;
+  }
+  if (best === null) return null;
+  const next = scan.tokens[best + 1];
+  if (next !== undefined && clinicalNouns.has(next.folded) && next.breaks === 0) return null;
+  return campus(scan, {first: at, last: best, kind: 'geo.facility', rule: 'facility.known', score: 0.8});
+}
+
+const companyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'corporation', 'incorporated', 'gmbh', 'plc', 'llp', 'limited', 'pllc', 'ag', 'bv', 'oy', 'ab', 'sa', 'srl', 'spa', 'kg', 'ooo', 'pty', 'company', 'industries', 'enterprises', 'holdings', 'logistics', 'consulting', 'bank', 'airlines', 'airways', 'motors', 'construction', 'plumbing', 'trucking', 'manufacturing', 'associates', 'partners', 'solutions', 'technologies', 'electronics', 'steel', 'insurance', 'realty', 'farms', 'farm', 'foods', 'supermarket', 'ministries', 'brewing', 'ranch', 'orchards', 'vineyards', 'sons', 'group', 'firm', 'co', 'systems']);
+const sureCompanyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'gmbh', 'llp', 'pllc', 'plc', 'incorporated', 'corporation', 'pty', 'srl']);
+
+/** "Acme Industries Inc.", "Baker & Sons LLC", "First Harbor Bank". */
+function company(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || !(token.shape === 'title' || token.shape === 'upper' || token.shape === 'mixed') || publicOpeners.has(token.folded)) return null;
+  let proper = 0;
+  for (let index = at, words = 0; index < at + 9 && words < 6; index++) {
+    const word = scan.tokens[index];
+    if (word === undefined || scan.taken(index) || index > at && word.breaks > 0) return null;
+    if (word.shape === 'mark') {
+      if (!(word.text === ',' && sureCompanyEnds.has(scan.tokens[index + 1]?.folded ?? '')) && !['&', '-', '.', "'"].includes(word.text) || index === at) return null;
+      continue;
+    }
+    if (word.folded === 'and' || word.folded === 'of') continue;
+    if (!(capital(word) || word.shape === 'upper')) return null;
+    if (words > 0 && companyEnds.has(word.folded) && (sureCompanyEnds.has(word.folded) || proper > 0 && word.shape === 'title')) {
+      if (sureCompanyEnds.has(word.folded) && partOf(token) === 'none' && words === 1 && scan.opens(at) && proper === 0) return null;
+      return {first: at, last: index, kind: 'name.employer', rule: 'employer.company', score: 0.85};
+    }
+    const part = partOf(word);
+    if (part === 'sure' || part === 'fair' || part === 'unknown' || part === 'both' && !scan.opens(index) || place(word) && word.word <= 4) proper++;
+    words++;
+  }
+  return null;
+}
+
+const working = new Set(['works', 'work', 'worked', 'working', 'employed', 'employee', 'employer', 'job', 'retired', 'teaches', 'taught', 'manager', 'cashier', 'driver', 'engineer', 'clerk', 'welder', 'cook', 'nurse', 'teacher', 'studies', 'student', 'enrolled', 'attends', 'attended', 'volunteer', 'volunteers', 'intern', 'laid', 'fired', 'shift', 'ceo', 'owner', 'janitor', 'technician', 'supervisor', 'professor', 'principal', 'mechanic', 'attending']);
+
+/** "works at Tesla", "employed by Bright Smile", "retired from Boeing". */
+function workplace(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || token.breaks > 0 || !(capital(token) && token.shape !== 'letter' || token.shape === 'upper' && scan.writing(at) === 'normal' && token.text.length > 2)) return null;
+  const preposition = scan.tokens[at - 1]?.folded ?? '';
+  const label = scan.tokens[at - 1]?.text === ':' && ['employer', 'company', 'workplace', 'school', 'facility', 'hospital', 'clinic', 'pharmacy', 'organization', 'occupation employer'].includes(scan.tokens[at - 2]?.folded ?? '');
+  if (!label) {
+    if (!['at', 'for', 'by', 'from'].includes(preposition)) return null;
+    let found = false;
+    for (let back = 2; back <= 7 && !found; back++) {
+      const word = scan.tokens[at - back];
+      if (word === undefined || word.text === '.' || word.breaks > 0) break;
+      found = working.has(word.folded);
+      if (word.folded === 'for' || word.folded === 'with') break;
+    }
+    if (!found) return null;
+  }
+  const place = longestPlace(scan, at);
+  const kind = place === null ? null : placeOf(place.code)?.kind;
+  if (kind === 'state' || kind === 'country') return null;
+  if (token.word >= 7 || wordBits.medical(token.bits) && token.word >= 4) return null;
+  let last = at;
+  while (last < at + 6) {
+    const next = scan.tokens[last + 1];
+    if (next === undefined || next.breaks > 0 || scan.taken(last + 1)) break;
+    if (capital(next) || next.shape === 'upper') last++;
+    else if ((next.text === '&' || next.text === '-' || next.text === "'" || next.folded === 'and' || next.folded === 'of') && capital(scan.tokens[last + 2]) && scan.tokens[last + 2]?.breaks === 0) last += 2;
+    else break;
+  }
+  return {first: at, last, kind: 'name.employer', rule: 'employer.work', score: 0.75};
+}

@@ -1,0 +1,156 @@
+import {fold, gazetteer, isStateCode, placeOf, unitWords} from '@sluice/gazetteer';
+import type {Scan} from '../text/scan.ts';
+import type {Token} from '../text/tokens.ts';
+import {capital, isParticle} from '../names/parts.ts';
+
+/** How far an address goes on behind its street, over commas and up to three line breaks: unit, district, town, state, post code, country. The last token of it. */
+export function addressTail(scan: Scan, last: number): number {
+  let end = last;
+  let lines = 0;
+  let towns = 0;
+  for (let steps = 0; steps < 12; steps++) {
+    let next = end + 1;
+    let comma = false;
+    while (next < end + 4 && isSeparator(scan.tokens[next])) {
+      comma = true;
+      next++;
+    }
+    const token = scan.tokens[next];
+    if (token === undefined || scan.taken(next)) break;
+    if (token.breaks > 0) {
+      if (token.breaks > 1 || ++lines > 3) break;
+      comma = true;
+    }
+    const part = unit(scan, next) ?? postCode(scan, next) ?? state(scan, next, comma) ?? area(scan, next) ?? (towns < 4 ? town(scan, next, comma, end) : null);
+    if (part === null) break;
+    if (part.town) towns++;
+    end = part.last;
+  }
+  return end;
+}
+
+interface Piece {
+  readonly last: number;
+  readonly town?: boolean;
+}
+
+function isSeparator(token: Token | undefined): boolean {
+  return token !== undefined && token.breaks === 0 && (token.text === ',' || token.text === '-' || token.text === '·' || token.text === '|' || token.text === '.' && token.glued || token.text === ';');
+}
+
+/** "Apt 4B", "#12", "Suite 200", "kv. 10", "3rd Floor", "2º andar". */
+function unit(scan: Scan, at: number): Piece | null {
+  const token = scan.tokens[at];
+  if (token === undefined) return null;
+  if (token.text === '#' && /^[\p{L}\p{N}-]{1,6}$/u.test(scan.tokens[at + 1]?.text ?? '')) return {last: at + 1};
+  if (unitWords.has(token.folded)) {
+    let index = at + 1;
+    while (index < at + 4 && (scan.tokens[index]?.text === '.' || scan.tokens[index]?.text === '#' || scan.tokens[index]?.folded === 'no')) index++;
+    const value = scan.tokens[index];
+    if (value !== undefined && value.breaks === 0 && /^(?:\d{1,5}\p{L}{0,2}|\p{L}\d{0,4}|\p{Lu}{2}\d{0,3})$/u.test(value.text)) {
+      while (scan.tokens[index + 1]?.text === '-' && scan.tokens[index + 1]?.glued === true && /^\w{1,4}$/.test(scan.tokens[index + 2]?.text ?? '')) index += 2;
+      return {last: index};
+    }
+    return null;
+  }
+  const next = scan.tokens[at + 1];
+  if (/^\d{1,2}(?:st|nd|rd|th|º|ª)?$/iu.test(token.text) && next !== undefined && floorWords.has(next.folded)) return {last: at + 1};
+  return null;
+}
+const floorWords = new Set(['floor', 'fl', 'andar', 'piso', 'etage', 'og', 'stock', 'piano', 'planta']);
+
+/** The last token of a post code at `at`, in any of the usual forms. */
+export function postCode(scan: Scan, at: number): Piece | null {
+  const token = scan.tokens[at];
+  const one = scan.tokens[at + 1];
+  const two = scan.tokens[at + 2];
+  if (token === undefined) return null;
+  if (token.text === '〒') return {last: at + 3};
+  const digits = token.shape === 'number' ? token.text.length : 0;
+  const dashed = one?.text === '-' && one.glued && two?.glued === true && two.shape === 'number' ? two.text.length : 0;
+  if (digits === 5 && dashed === 4 || digits === 5 && dashed === 3 || digits === 3 && dashed === 4 || digits === 2 && dashed === 3 || digits === 4 && dashed === 3) return {last: at + 2};
+  if (digits === 4 && one?.breaks === 0 && /^[A-Z]{2}$/.test(one.text)) return {last: at + 1};
+  if (digits === 3 && one?.breaks === 0 && one.shape === 'number' && (one.text.length === 2 || one.text.length === 3) && !one.glued) return {last: at + 1};
+  if (digits === 4 || digits === 5 || digits === 6) return {last: at};
+  // Great Britain, Canada, the Netherlands, Ireland.
+  if (/^[A-Z]{1,2}\d[A-Z\d]?$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]{2}$/.test(one.text)) return {last: at + 1};
+  if (/^[A-Z]\d[A-Z]$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]\d$/.test(one.text)) return {last: at + 1};
+  if (/^[A-Z]\d[A-Z]\d[A-Z]\d$/.test(token.text) || /^\d{4}[A-Z]{2}$/.test(token.text)) return {last: at};
+  if (/^(?:D|A|CH|F|I|NL|B|L|DK|S|N|FI|PL|CZ|SE|DE|AT|BE|LT|LV|EE)$/.test(token.text) && one?.text === '-' && one.glued && two?.shape === 'number' && two.text.length >= 4 && two.text.length <= 6) return {last: at + 2};
+  if (postWords.has(token.folded)) {
+    let index = at + 1;
+    while (scan.tokens[index]?.text === ':' || scan.tokens[index]?.text === '.' || scan.tokens[index]?.folded === 'code' || scan.tokens[index]?.folded === 'no') index++;
+    return index === at ? null : scan.tokens[index]?.shape === 'number' ? postCode(scan, index) : null;
+  }
+  return null;
+}
+const postWords = new Set(['zip', 'zipcode', 'cep', 'plz', 'pin', 'pincode', 'cp', 'postcode', 'postal', 'cap', 'psc']);
+
+/** A state of the US or the like, or a country: as code behind a comma, or by its name. */
+function state(scan: Scan, at: number, comma: boolean): Piece | null {
+  const token = scan.tokens[at];
+  if (token === undefined) return null;
+  if ((token.shape === 'upper' || comma) && isStateCode(token.text.toUpperCase()) && (token.shape === 'upper' || postCode(scan, at + 1) !== null)) return {last: at};
+  if (token.text.length === 1 && scan.tokens[at + 1]?.text === '.' && scan.tokens[at + 3]?.text === '.' && isStateCode(token.text + (scan.tokens[at + 2]?.text ?? ''))) return {last: at + 3};
+  return area(scan, at);
+}
+
+/** A state, region or country by name. */
+export function area(scan: Scan, at: number): Piece | null {
+  const found = longestPlace(scan, at);
+  if (found === null) return countryWords.has(scan.tokens[at]?.text ?? '') ? {last: at} : null;
+  const kind = placeOf(found.code)?.kind;
+  return kind === 'state' || kind === 'country' || kind === 'region' ? {last: found.last} : null;
+}
+const countryWords = new Set(['USA', 'UK', 'UAE', 'USSR', 'EU', 'Deutschland', 'España', 'Brasil', 'Italia', 'Россия', 'Nederland', 'Österreich', 'Polska', 'Schweiz', 'Suisse', 'Sverige', 'Norge', 'Danmark', 'Suomi', 'México', 'Perú', 'England', 'Scotland', 'Wales']);
+
+/** Words that can be the name of a town where an address goes on: listed, or between commas and post codes. */
+function town(scan: Scan, at: number, comma: boolean, end: number): Piece | null {
+  const listed = longestPlace(scan, at);
+  const writing = scan.writing(at);
+  if (listed !== null && (capital(scan.tokens[at]) || scan.tokens[at]?.shape === 'upper' || scan.tokens[at]?.shape === 'script' || writing === 'lower' && comma)) {
+    const after = scan.tokens[listed.last + 1];
+    if (comma || after === undefined || after.breaks > 0 || after.shape === 'mark' || after.shape === 'number' || isStateCode(after.text) || scan.tokens[end]?.shape === 'number') return {last: listed.last, town: true};
+  }
+  let last = at - 1;
+  for (let index = at; index < at + 6; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || scan.taken(index) || (index > at && token.breaks > 0)) break;
+    if (token.text === '-' && token.glued || token.text === '.' && token.glued && (scan.tokens[index - 1]?.text.length ?? 9) <= 3) continue;
+    if (!(capital(token) || token.shape === 'upper' && !isStateCode(token.text) || token.shape === 'script' || isParticle(token) && last >= at)) break;
+    if (!isParticle(token) || capital(token)) last = index;
+  }
+  if (last < at) return null;
+  const after = scan.tokens[last + 1];
+  const behindPostCode = /^(?:\d{3,6}|\d[A-Z]{2}|[A-Z]{2})$/.test(scan.tokens[end]?.text ?? '');
+  const closed = after === undefined || after.breaks > 0 || after.text === ',' || after.text === '-' || postCode(scan, last + 1) !== null || isStateCode(after.text);
+  const commaNext = after?.text === ',' || after?.breaks === 1;
+  const more = postCode(scan, last + 1) !== null || (commaNext || after?.text === '-') && (postCode(scan, last + 2) !== null || state(scan, last + 2, true) !== null || longestPlace(scan, last + 2) !== null) || after !== undefined && isStateCode(after.text);
+  return behindPostCode && closed || comma && more ? {last, town: true} : null;
+}
+
+/** The longest place of the lists that begins at `at`, by its words; marks inside ("St. Louis", "Aix-en-Provence") are passed over. */
+export function longestPlace(scan: Scan, at: number): {readonly last: number; readonly code: string; readonly words: number} | null {
+  const lists = gazetteer();
+  const first = scan.tokens[at];
+  if (first === undefined || first.folded === '') return null;
+  const longest = lists.placeWords(first.folded);
+  if (longest === 0) return null;
+  let phrase = '';
+  let best: {last: number; code: string; words: number} | null = null;
+  for (let index = at, words = 0; words < longest && index < scan.tokens.length; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || scan.taken(index) || (index > at && token.breaks > 0)) break;
+    if (token.shape === 'mark') {
+      if (token.text !== '-' && token.text !== '.' && token.text !== "'" || !token.glued) break;
+      continue;
+    }
+    const word = token.possessive ? fold(`${token.text}s`) : token.folded;
+    phrase = phrase === '' ? word : `${phrase} ${word}`;
+    words++;
+    let code = lists.placeCode(phrase);
+    if (code === '' && token.possessive) code = lists.placeCode(words === 1 ? token.folded : `${phrase.slice(0, -1)}`);
+    if (code !== '') best = {last: index, code, words};
+  }
+  return best;
+}

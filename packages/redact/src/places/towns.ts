@@ -1,0 +1,219 @@
+import {gazetteer, isStateCode, placeOf} from '@sluice/gazetteer';
+import type {Scan} from '../text/scan.ts';
+import {capital, isParticle, partOf} from '../names/parts.ts';
+import {neverNames} from '../words/clinical.ts';
+import {relations, titles} from '../words/people.ts';
+import {area, longestPlace, postCode} from './tail.ts';
+
+/** Towns, counties and post codes outside of addresses. States and countries alone stay: the rule lets them. */
+export function findTowns(scan: Scan): void {
+  for (let at = 0; at < scan.tokens.length; at++) {
+    if (scan.taken(at)) continue;
+    const found = labelledPlace(scan, at) ?? withState(scan, at) ?? county(scan, at) ?? zip(scan, at) ?? listed(scan, at) ?? lived(scan, at);
+    if (found === null) continue;
+    scan.report(found.first, found.last, found.kind, found.rule, found.score);
+    at = found.last;
+  }
+}
+
+interface Found {
+  readonly first: number;
+  readonly last: number;
+  readonly kind: 'geo.city' | 'geo.county' | 'geo.zip' | 'geo.street' | 'geo.other';
+  readonly rule: string;
+  readonly score: number;
+}
+
+const credentialStates = new Set(['MD', 'PA', 'MS', 'MA', 'OK', 'IN', 'OR', 'ME', 'HI', 'DO', 'OT', 'ND', 'CT', 'MI', 'PE']);
+
+/** "Dayton, OH 45402", "Dayton, Ohio", "dayton ohio": a town that a state follows. The state goes with it, as part of one place. */
+function withState(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || !(capital(token) || token.shape === 'upper' || token.shape === 'lower') || token.shape === 'letter' || titles.has(token.folded)) return null;
+  const known = longestPlace(scan, at);
+  const city = known !== null && placeOf(known.code)?.kind === 'city' ? known.last : null;
+  const lasts = city === null ? [] : [city];
+  if (capital(token) || token.shape === 'upper' && scan.writing(at) === 'upper') {
+    for (let last = at; last < at + 4; last++) {
+      const word = scan.tokens[last];
+      if (word === undefined || last > at && word.breaks > 0 || !(capital(word) || word.shape === 'upper' || isParticle(word)) || scan.taken(last)) break;
+      if (neverNames.has(word.folded) && last === at) break;
+      lasts.push(last);
+    }
+  }
+  for (const last of lasts) {
+    let next = last + 1;
+    const comma = scan.tokens[next]?.text === ',';
+    if (comma) next++;
+    const after = scan.tokens[next];
+    if (after === undefined || scan.taken(next) || after.breaks > (comma ? 1 : 0)) continue;
+    const sure = last === city;
+    let end: number | null = null;
+    if (after.shape === 'upper' && after.text.length === 2 && isStateCode(after.text)) {
+      const zipped = postCode(scan, next + 1) !== null;
+      if (zipped || (sure && (comma || !credentialStates.has(after.text)) && !(credentialStates.has(after.text) && partOf(token) === 'sure' && longestGiven(scan, at, last))) || (comma && !credentialStates.has(after.text) && scan.writing(at) === 'normal')) end = next;
+    } else if (comma && sure && after.shape === 'lower' && after.text.length === 2 && isStateCode(after.text.toUpperCase()) && after.word < 7 && scan.writing(at) === 'lower') {
+      end = next;
+    } else if (after.shape !== 'mark' && (comma || sure)) {
+      const region = area(scan, next);
+      const kind = region === null ? null : placeOf(longestPlace(scan, next)?.code ?? '')?.kind ?? 'country';
+      const lower = token.shape === 'lower';
+      if (region !== null && (sure ? !(lower && partOf(token) === 'none') && (!lower || kind === 'state' || kind === 'country') : comma && kind !== 'country' && capital(after) && last - at < 2 && partOf(token) !== 'none')) end = region.last;
+    }
+    if (end === null) continue;
+    if (token.shape === 'lower' && partOf(token) === 'none' && token.word >= 2) continue;
+    const code = scan.tokens[end + 1]?.text === ',' ? postCode(scan, end + 2) : postCode(scan, end + 1);
+    return {first: at, last: code !== null && (scan.tokens[end + 1]?.breaks ?? 1) === 0 ? code.last : end, kind: 'geo.city', rule: 'place.state', score: 0.95};
+  }
+  return null;
+}
+
+/** Given name and surname before ", MD": rather a person than a town in Maryland. */
+function longestGiven(scan: Scan, first: number, last: number): boolean {
+  return last === first ? (scan.tokens[first]?.given ?? 0) >= 4 : true;
+}
+
+const countyWords = new Set(['county', 'parish', 'borough', 'township', 'twp', 'village', 'district', 'prefecture', 'oblast', 'province', 'canton', 'municipality', 'precinct', 'raion', 'neighborhood', 'subdivision', 'reservation', 'island', 'valley', 'beach', 'heights', 'hills', 'springs', 'falls', 'creek', 'bay', 'lake', 'harbor', 'park', 'area', 'region']);
+const sureCounty = new Set(['county', 'parish', 'township', 'twp', 'prefecture', 'oblast', 'borough', 'raion', 'municipality', 'reservation']);
+
+/** "Cook County", "County of Kent", "Orleans Parish". */
+function county(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined) return null;
+  if (token.folded === 'county' && scan.tokens[at + 1]?.folded === 'of' && capital(scan.tokens[at + 2])) return {first: at, last: at + 2, kind: 'geo.county', rule: 'place.county', score: 0.9};
+  if (!capital(token) && token.shape !== 'lower' && token.shape !== 'upper') return null;
+  const known = longestPlace(scan, at);
+  if (known !== null && placeOf(known.code)?.kind === 'county' && (capital(token) || scan.tokens[known.last]?.folded === 'county')) return {first: at, last: known.last, kind: 'geo.county', rule: 'place.county', score: 0.95};
+  if (token.shape !== 'title' && token.shape !== 'mixed' || partOf(token) === 'none' && token.word >= 4) return null;
+  for (let index = at + 1; index <= at + 3; index++) {
+    const word = scan.tokens[index];
+    if (word === undefined || word.breaks > 0 || scan.taken(index)) return null;
+    if (sureCounty.has(word.folded) || word.shape === 'title' && countyWords.has(word.folded) && longestPlaceEnds(scan, at, index)) return {first: at, last: index, kind: 'geo.county', rule: 'place.county', score: 0.85};
+    if (!capital(word) && word.text !== '-' && word.text !== '.') return null;
+  }
+  return null;
+}
+
+function longestPlaceEnds(scan: Scan, at: number, last: number): boolean {
+  return longestPlace(scan, at)?.last === last;
+}
+
+const placeLabels = new Set(['city', 'town', 'county', 'address', 'hometown', 'birthplace', 'location', 'residence', 'municipality', 'village', 'district', 'suburb', 'ort', 'stadt', 'ville', 'ciudad', 'cidade', 'citta', 'stad', 'город', 'address line', 'neighborhood', '住所', '地址', '주소']);
+
+/** "City: Springfield", "Address: …" up to the end of the line. */
+function labelledPlace(scan: Scan, at: number): Found | null {
+  const label = scan.tokens[at];
+  if (label === undefined || !placeLabels.has(label.folded) || scan.tokens[at + 1]?.text !== ':' && scan.tokens[at + 1]?.text !== '：') return null;
+  const line = label.folded === 'address' || label.folded.length === 2;
+  let last = at + 1;
+  for (let index = at + 2; index < at + 24; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || token.breaks > 0 || scan.taken(index) || token.text === ';' || token.text === '|' || token.text === '(') break;
+    if (scan.tokens[index + 1]?.text === ':' || scan.tokens[index + 2]?.text === ':' && index > at + 2) break;
+    if (!line && (token.text === ',' || token.text === '.' && !token.glued)) break;
+    if (token.text === '.' && line && scan.tokens[index + 1] !== undefined && scan.tokens[index + 1]?.glued === false && last > at + 2 && (scan.tokens[index - 1]?.text.length ?? 0) > 3) break;
+    last = index;
+  }
+  while (last > at + 1 && scan.tokens[last]?.shape === 'mark') last--;
+  const value = scan.tokens[at + 2];
+  if (last < at + 2 || value === undefined || value.breaks > 0 || fillers.has(value.folded)) return null;
+  return {first: at + 2, last, kind: line ? 'geo.street' : 'geo.city', rule: 'place.label', score: 0.9};
+}
+const fillers = new Set(['unknown', 'none', 'na', 'n', 'not', 'same', 'declined', 'pending', 'homeless', 'see', 'no', 'on', 'is', 'the', 'a']);
+
+/** "ZIP 45402", "zip code: 45402-1234". */
+function zip(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || !(token.folded === 'zip' || token.folded === 'zipcode' || token.folded === 'zipcodes' || token.folded === 'postcode' || token.folded === 'cep' || token.folded === 'plz' || token.folded === 'pincode' || token.folded === 'postal')) {
+    // The post codes of Great Britain, Canada and Brazil have a shape of their own.
+    if (token === undefined || !(/^[A-Z]{1,2}\d[A-Z\d]?$/.test(token.text) && /^\d[A-Z]{2}$/.test(scan.tokens[at + 1]?.text ?? '') || /^[A-Z]\d[A-Z]$/.test(token.text) && /^\d[A-Z]\d$/.test(scan.tokens[at + 1]?.text ?? ''))) return null;
+    if (scan.tokens[at + 1]?.glued === true || scan.tokens[at + 1]?.breaks !== 0) return null;
+    return {first: at, last: at + 1, kind: 'geo.zip', rule: 'place.postcode', score: 0.9};
+  }
+  let index = at + 1;
+  while (index < at + 5 && (scan.tokens[index]?.shape === 'mark' || scan.tokens[index]?.folded === 'code' || scan.tokens[index]?.folded === 'codes' || scan.tokens[index]?.folded === 'is' || scan.tokens[index]?.folded === 'of' || scan.tokens[index]?.folded === 'area')) index++;
+  const value = scan.tokens[index];
+  if (value === undefined || scan.taken(index) || value.shape !== 'number' && value.shape !== 'code' || value.breaks > 0) return null;
+  const code = postCode(scan, index);
+  return code === null ? value.text.length === 3 ? {first: index, last: index, kind: 'geo.zip', rule: 'place.zip', score: 0.9} : null : {first: index, last: code.last, kind: 'geo.zip', rule: 'place.zip', score: 0.95};
+}
+
+const where = new Set(['in', 'from', 'near', 'outside', 'around', 'visiting', 'visited', 'to', 'at', 'of', 'via', 'toward', 'towards', 'leaving', 'left', 'between', 'through', 'across', 'downtown', 'north', 'south', 'east', 'west', 'northern', 'southern', 'eastern', 'western', 'greater', 'suburban', 'rural', 'inner']);
+const strictWhere = new Set(['in', 'from', 'near', 'outside', 'visiting', 'visited', 'downtown', 'around', 'to', 'greater']);
+const residence = new Set(['lives', 'live', 'living', 'lived', 'resides', 'residing', 'resided', 'resident', 'moved', 'relocated', 'born', 'raised', 'grew', 'traveled', 'travelled', 'traveling', 'travelling', 'travels', 'trip', 'flew', 'drove', 'commutes', 'works', 'working', 'worked', 'hometown', 'native', 'returned', 'vacation', 'vacationing', 'stationed', 'based', 'transferred', 'is', 'patient', 'pt', 'male', 'female', 'man', 'woman', 'visited', 'home']);
+
+/** A listed town by what stands before it and how likely its name is another word. */
+function listed(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || token.shape === 'mark' || token.shape === 'number' || token.shape === 'code' || token.shape === 'letter') return null;
+  const known = longestPlace(scan, at);
+  if (known === null) return null;
+  const place = placeOf(known.code);
+  if (place?.kind !== 'city') return null;
+  const found: Found = {first: at, last: known.last, kind: 'geo.city', rule: 'place.town', score: 0.8};
+  const before = scan.tokens[at - 1];
+  const sameLine = token.breaks === 0;
+  const led = sameLine && before !== undefined && where.has(before.folded);
+  const strictly = sameLine && before !== undefined && strictWhere.has(before.folded);
+  const next = scan.tokens[known.last + 1];
+  if (token.shape === 'script') return token.text.length >= 2 ? found : null;
+  if (token.shape === 'lower' || token.shape === 'upper') {
+    const writing = scan.writing(at);
+    if (token.shape === 'upper' && writing !== 'upper') return known.words > 1 || (led && place.step >= 2 && token.text.length > 4) ? found : null;
+    if (partOf(token) === 'none' && known.words === 1 || token.word >= 3 && known.words === 1 || token.text.length < 4 && known.words === 1) return null;
+    if (!strictly) return known.words > 1 && place.step >= 3 && allPlain(scan, at, known.last) ? found : null;
+    const lives = residence.has(scan.tokens[at - 2]?.folded ?? '') || residence.has(scan.tokens[at - 3]?.folded ?? '');
+    if (before?.folded === 'to' && !lives) return null;
+    return known.words > 1 ? place.step >= 1 ? found : null : place.step >= (lives ? 0 : token.given >= 5 ? 4 : 2) ? found : null;
+  }
+  if (!capital(token) || titles.has(before?.folded ?? '') || before?.text === '.' && titles.has(scan.tokens[at - 2]?.folded ?? '')) return null;
+  if (relations.has(before?.folded ?? '') && !residence.has(before?.folded ?? '')) return null;
+  if (known.words > 1) {
+    const all = wordsOf(scan, at, known.last);
+    if (all.some(word => word.shape === 'lower' && !isParticle(word))) return null;
+    if (all.every(word => word.word >= 5 || neverNames.has(word.folded))) return led && place.step >= 1 ? found : null;
+    // "Maria Elena" and "San Juan" are both in the list of towns.
+    return led || place.step >= 2 || all.some(word => word.given < 3 && word.surname < 5) ? found : null;
+  }
+  const part = partOf(token);
+  const person = token.given >= 4 || token.surname >= 6;
+  const listedNext = next?.text === ',' && scan.tokens[known.last + 2] !== undefined && capital(scan.tokens[known.last + 2]);
+  if (neverNames.has(token.folded)) return null;
+  if (part === 'none') return strictly && place.step >= 2 && token.word <= 5 && !scan.opens(at) ? found : null;
+  // A capitalised word goes on: the town is part of another name ("Paris Hill").
+  if (next !== undefined && next.breaks === 0 && capital(next) && next.shape !== 'letter' && partOf(next) !== 'none') return strictly && !person ? found : null;
+  if (strictly && !scan.opens(at)) return person && (before?.folded === 'from' || before?.folded === 'to') && place.step < 3 ? null : found;
+  if (led && !scan.opens(at)) return person ? null : place.step >= 2 ? found : null;
+  if (person || token.word >= 2) return null;
+  return place.step >= 4 || (place.step >= 3 && !scan.opens(at)) || (listedNext && place.step >= 2) ? found : null;
+}
+
+function wordsOf(scan: Scan, first: number, last: number) {
+  return scan.tokens.slice(first, last + 1).filter(token => token.shape !== 'mark');
+}
+
+function allPlain(scan: Scan, first: number, last: number): boolean {
+  return wordsOf(scan, first, last).some(token => token.word === 0 && !isParticle(token));
+}
+
+const inhabits = new Set(['lives', 'live', 'living', 'lived', 'resides', 'residing', 'resided', 'moved', 'relocated', 'born', 'raised', 'hails', 'grew', 'travelled', 'traveled', 'returned', 'stationed']);
+
+/** "lives in Xanthia Grove": where somebody lives is a place, whether a list has it or not. */
+function lived(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token?.shape !== 'title' || token.breaks > 0) return null;
+  const before = scan.tokens[at - 1]?.folded ?? '';
+  if (before !== 'in' && before !== 'near' && before !== 'to' && before !== 'from' && before !== 'outside' && before !== 'at') return null;
+  if (!inhabits.has(scan.tokens[at - 2]?.folded ?? '') && !inhabits.has(scan.tokens[at - 3]?.folded ?? '')) return null;
+  const known = longestPlace(scan, at);
+  if (known !== null && placeOf(known.code)?.kind !== 'city') return null;
+  if (neverNames.has(token.folded) || countryLike(scan, at)) return null;
+  let last = at;
+  while (last < at + 3 && scan.tokens[last + 1]?.breaks === 0 && scan.tokens[last + 1]?.shape === 'title' && !scan.taken(last + 1)) last++;
+  return {first: at, last, kind: 'geo.other', rule: 'place.lived', score: 0.8};
+}
+
+function countryLike(scan: Scan, at: number): boolean {
+  const code = gazetteer().placeCode(scan.tokens[at]?.folded ?? '');
+  return code === 'n' || code === 's' || code === 'r';
+}

@@ -1,0 +1,93 @@
+import type {Kind, Span} from '@sluice/identifiers';
+import {classOfKind} from '@sluice/identifiers';
+import {tokenise, type Token} from './tokens.ts';
+
+/** How a line is written: `upper` and `lower` ones tell nothing by their capitals. */
+export type Writing = 'normal' | 'upper' | 'lower';
+
+/** A text in the middle of being examined: what the finders share. */
+export interface Scan {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  /** Whether a token belongs to a find already. */
+  taken(index: number): boolean;
+  /** Whether a sentence, a line or an item of a list begins with this token. */
+  opens(index: number): boolean;
+  writing(index: number): Writing;
+  /** Reports the tokens `first` to `last`, both included, and takes them. */
+  report(first: number, last: number, kind: Kind, rule: string, score: number): void;
+  /** Marks tokens as harmless, so that no later rule looks at them. */
+  spare(first: number, last: number): void;
+  readonly spans: readonly Span[];
+}
+
+/** Prepares a text; `found` are the finds of patterns and known values, whose tokens are taken. */
+export function openScan(text: string, found: readonly Span[]): Scan {
+  const tokens = tokenise(text);
+  const taken = new Uint8Array(tokens.length);
+  const spans: Span[] = [];
+  let next = 0;
+  const sorted = found.toSorted((a, b) => a.start - b.start);
+  for (const span of sorted) {
+    while (next > 0 && (tokens[next - 1]?.end ?? 0) > span.start) next--;
+    while (next < tokens.length && (tokens[next]?.end ?? 0) <= span.start) next++;
+    for (let at = next; at < tokens.length && (tokens[at]?.start ?? 0) < span.end; at++) taken[at] = 1;
+  }
+  const writings = writingOf(tokens);
+  return {
+    text,
+    tokens,
+    spans,
+    taken: index => taken[index] === 1,
+    opens: index => opens(tokens, index),
+    writing: index => (['normal', 'upper', 'lower'] as const)[writings[index] ?? 0] ?? 'normal',
+    report(first, last, kind, rule, score) {
+      const from = tokens[first];
+      const to = tokens[last];
+      if (from === undefined || to === undefined || last < first) return;
+      spans.push({start: from.start, end: to.end, class: classOfKind(kind), kind, rule, score});
+      taken.fill(1, first, last + 1);
+    },
+    spare: (first, last) => {
+      taken.fill(1, first, last + 1);
+    },
+  };
+}
+
+const ends = new Set(['.', '!', '?', ':', ';', '•', '*', '-', '|', '>', '"', '“', '(', '[', '#', '–', '—', '…', '¿', '¡']);
+
+function opens(tokens: readonly Token[], index: number): boolean {
+  const token = tokens[index];
+  const before = tokens[index - 1];
+  if (token === undefined || before === undefined || token.breaks > 0) return true;
+  if (before.shape === 'mark') return ends.has(before.text) && !(before.text === '-' && token.glued) && !(before.text === '.' && (tokens[index - 2]?.text.length ?? 9) === 1);
+  // The number of an item: "1. Aspirin", "2) Metoprolol".
+  return false;
+}
+
+/** 0 normal, 1 upper, 2 lower, for the line of every token. */
+function writingOf(tokens: readonly Token[]): Uint8Array {
+  const result = new Uint8Array(tokens.length);
+  for (let first = 0; first < tokens.length;) {
+    let last = first;
+    let upper = 0;
+    let lower = 0;
+    let title = 0;
+    let openers = 0;
+    for (; last < tokens.length && (last === first || tokens[last]?.breaks === 0); last++) {
+      const token = tokens[last];
+      if (token === undefined) continue;
+      if (token.shape === 'upper' && token.text.length > 1) upper++;
+      else if (token.shape === 'lower') lower++;
+      else if (token.shape === 'title' || token.shape === 'mixed') {
+        title++;
+        if (opens(tokens, last)) openers++;
+      }
+    }
+    // One word in capitals is an abbreviation; a line of them is a way of writing.
+    if (upper >= 2 && upper >= 4 * (lower + title)) result.fill(1, first, last);
+    else if (lower >= 2 && title - openers === 0 && (title === 0 || lower >= 6 * title && title <= 1)) result.fill(2, first, last);
+    first = last;
+  }
+  return result;
+}

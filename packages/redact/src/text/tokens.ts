@@ -1,0 +1,73 @@
+import {fold, gazetteer, wordBits} from '@sluice/gazetteer';
+
+/** How a word is written. `letter`: one capital; `code`: letters and digits; `mark`: anything that is neither; `script`: letters that have no case. */
+export type Shape = 'title' | 'upper' | 'lower' | 'mixed' | 'letter' | 'number' | 'code' | 'mark' | 'script';
+
+export interface Token {
+  readonly start: number;
+  /** Without a possessive 's, which belongs to no token. */
+  readonly end: number;
+  readonly text: string;
+  /** As the lists have it; '' for marks. */
+  readonly folded: string;
+  readonly shape: Shape;
+  /** Line breaks between the token before and this one. */
+  readonly breaks: number;
+  /** Nothing at all between the token before and this one. */
+  readonly glued: boolean;
+  readonly possessive: boolean;
+  /** See `wordBits`; 0 for what is no word. */
+  readonly bits: number;
+  readonly given: number;
+  readonly surname: number;
+  readonly word: number;
+}
+
+// Letters, digits and marks on letters; an apostrophe inside a word ("O'Brien") belongs to it.
+const pattern = /[\p{L}\p{N}\p{M}_]+(?:['’][\p{L}\p{M}]+)*|[^\s]/gu;
+const possessiveEnd = /['’]s$/iu;
+const cased = /\p{Lu}|\p{Ll}/u;
+const titled = /^\p{Lu}(?:\p{Ll}|\p{M}|\p{Lm})+$/u;
+const wordlike = /^[\p{L}\p{N}\p{M}]/u;
+
+/** Cuts a text into words, numbers and marks. Linear in time; two tokens never overlap. */
+export function tokenise(text: string): readonly Token[] {
+  const lists = gazetteer();
+  const tokens: Token[] = [];
+  const known = new Map<string, {readonly folded: string; readonly shape: Shape; readonly bits: number}>();
+  let before = 0;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const start = match.index;
+    const whole = match[0];
+    const possessive = whole.length > 3 && possessiveEnd.test(whole);
+    const word = possessive ? whole.slice(0, -2) : whole;
+    let facts = known.get(word);
+    if (facts === undefined) {
+      const shape = shapeOf(word);
+      const folded = shape === 'mark' ? '' : fold(word);
+      facts = {folded, shape, bits: shape === 'mark' || shape === 'number' || shape === 'code' ? 0 : lists.bits(folded)};
+      if (known.size < 20_000) known.set(word, facts);
+    }
+    let breaks = 0;
+    for (let at = before; at < start; at++) if (text.charCodeAt(at) === 10) breaks++;
+    const {bits} = facts;
+    tokens.push({
+      start, end: start + word.length, text: word, folded: facts.folded, shape: facts.shape, breaks, glued: start === before && start > 0, possessive,
+      bits, given: wordBits.given(bits), surname: wordBits.surname(bits), word: wordBits.word(bits),
+    });
+    before = start + whole.length;
+  }
+  return tokens;
+}
+
+function shapeOf(word: string): Shape {
+  if (!wordlike.test(word)) return 'mark';
+  if (/\p{N}/u.test(word)) return /\p{L}/u.test(word) ? 'code' : 'number';
+  if (!cased.test(word)) return 'script';
+  if (word.length === 1) return word === word.toLowerCase() ? 'lower' : 'letter';
+  if (titled.test(word)) return 'title';
+  if (word === word.toLowerCase()) return 'lower';
+  if (word === word.toUpperCase()) return 'upper';
+  return 'mixed';
+}
