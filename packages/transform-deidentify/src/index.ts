@@ -11,7 +11,7 @@ export type {LegacyPaths} from './legacy-paths.ts';
 export {loadLegacySettings, parseLegacySettings} from './legacy-settings.ts';
 export type {Change, ChangeTreatment, ColumnTreatment, Domain, DomainForm, Method, MethodContext, MethodNeeds, Profile} from './methods/method.ts';
 export type {Prepare, Scan} from './methods/prepared.ts';
-export {noTools} from './methods/tools.ts';
+export {methodTools, noTools} from './methods/tools.ts';
 export type {MethodTools} from './methods/tools.ts';
 export {allMethods, methods} from './methods/registry.ts';
 export type {MethodName} from './methods/registry.ts';

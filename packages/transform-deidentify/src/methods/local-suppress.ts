@@ -22,7 +22,7 @@ const suppressParameters = z.strictObject({
 
 export const localSuppress: Method<z.output<typeof suppressParameters>> = {
   name: 'localSuppress', summary: 'as few cells as can be found become NULL, so that in all columns with this method every combination of values is that of k persons', claim: 'safe-harbor',
-  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', passesValues: true,
+  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy',
   accepts: new Set([...allTypes].filter(type => type !== 'bytes' && type !== 'json')), parameters: suppressParameters,
   plan(column, {k, first}, context) {
     const before = first === undefined ? null : planFirst(first, column, context);

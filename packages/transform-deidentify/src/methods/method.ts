@@ -51,8 +51,6 @@ export interface Method<P = Readonly<Record<string, unknown>>> {
   readonly uniqueness: 'preserved' | 'not_guaranteed' | 'lossy';
   /** Every run gives other values: nobody can compute them again to compare. */
   readonly random?: true;
-  /** Values may leave as they are: an identifier would still be one. */
-  readonly passesValues?: true;
   /** Without which it cannot work; whoever lays a policy over a database says so before a row is read. */
   readonly needs?: MethodNeeds;
   /** Column types it can read. */

@@ -41,8 +41,9 @@ function fitting({type, scale = 0, precision, unsigned64}: Column): (number: num
   switch (type) {
     case 'float': return number => number;
     case 'decimal': {
-      const largest = 10 ** ((precision ?? 300) - scale);
-      return number => clamp(number, -largest * (1 - 1e-15), largest * (1 - 1e-15)).toFixed(Math.min(scale, 100));
+      const above = 10 ** ((precision ?? 300) - scale);
+      const largest = Math.min(above - 10 ** -scale, above * (1 - Number.EPSILON));
+      return number => clamp(number, -largest, largest).toFixed(Math.min(scale, 100));
     }
     case 'int': return number => integerValue(BigInt(Math.round(clamp(number, unsigned64 ? 0 : -LARGEST_INT, unsigned64 ? 2 * LARGEST_INT : LARGEST_INT))), type);
     default: return (number, was) => (typeof was === 'bigint' ? BigInt(Math.round(number)) : typeof was === 'string' ? String(number) : number);

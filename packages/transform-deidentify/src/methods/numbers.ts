@@ -10,7 +10,7 @@ const topCodeParameters = z.strictObject({max: z.int().describe('Greater values 
 
 export const topCode: Method<z.output<typeof topCodeParameters>> = {
   name: 'topCode', summary: 'values above `max` become `max`', claim: 'safe-harbor',
-  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', passesValues: true, accepts: numeric, parameters: topCodeParameters,
+  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: numeric, parameters: topCodeParameters,
   plan: (column, {max, missing}) => ({
     kind: 'change', column: sameColumn(column), start: capped(max, missing, column.type, column.scale ?? 0),
   }),

@@ -62,7 +62,7 @@ export const toState: Method<None> = {
 /** 45 CFR 164.514(e)(2)(ii) lets town or city, state and ZIP code stay. */
 export const city: Method<None> = {
   name: 'city', summary: 'of an address the town or city, or the town or city itself', claim: 'limited-data-set',
-  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', passesValues: true, accepts: new Set<ColumnType>(['text', 'any']), parameters: none,
+  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: new Set<ColumnType>(['text', 'any']), parameters: none,
   plan: column => ({
     kind: 'change', column: computedColumn(column, 'text', {nullable: true, ...(column.maxLength !== undefined && {maxLength: column.maxLength})}),
     start: counted((value, count) => {

@@ -8,7 +8,7 @@ type None = z.output<typeof none>;
 
 export const keep: Method<None> = {
   name: 'keep', summary: 'every value as it is', claim: 'safe-harbor',
-  derived: true, reversible: true, deterministic: true, uniqueness: 'preserved', passesValues: true, accepts: allTypes, parameters: none,
+  derived: true, reversible: true, deterministic: true, uniqueness: 'preserved', accepts: allTypes, parameters: none,
   plan: () => ({kind: 'keep'}),
 };
 

@@ -13,7 +13,7 @@ const rareParameters = z.strictObject({
 /** Eleven is the smallest cell that the Centers for Medicare and Medicaid Services publish. */
 export const suppressRare: Method<z.output<typeof rareParameters>> = {
   name: 'suppressRare', summary: 'values that few persons have become NULL or one other value', claim: 'safe-harbor',
-  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', passesValues: true,
+  derived: true, reversible: false, deterministic: true, uniqueness: 'lossy',
   accepts: new Set<ColumnType>(['bool', 'int', 'decimal', 'text', 'uuid', 'date', 'any']), parameters: rareParameters,
   plan(column, {below, to}, context) {
     if (to !== undefined && column.type !== 'text' && column.type !== 'any') return `can give rare values another one in text columns only, not in one of type ${column.type}`;
