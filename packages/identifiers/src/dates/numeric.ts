@@ -23,7 +23,8 @@ const denominators = new Set(['5', '6', '10']);
 
 function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Find> {
   const [, a, b] = match as unknown as [string, string, string];
-  if (!monthAndDay(a, b) || a.length > 2) return false;
+  // `24/7` is always.
+  if (!monthAndDay(a, b) || match[0] === '24/7') return false;
   const lead = before(text, match.index, 40);
   const rest = after(text, match.index + match[0].length, 32);
   if (scaleAfter.test(rest) || isMeasured(rest)) return false;
@@ -39,7 +40,7 @@ function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Fin
   if (/^0\d/.test(a) || /^0\d/.test(b)) return dated(match, text, 0.8);
   if (Number(b) > 12 || Number(a) > 12) return dated(match, text, 0.7);
   // Both small, and nothing said: a date only where something else belongs to a date.
-  return /^\s{0,2}(?:at|@|-|–|to|and)?\s?(?:\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b|\d{1,2}\/\d{1,2}\b(?!\/))/i.test(rest) || /^\s(?:visit|appt|appointment|labs?|admission|clinic|mri|ct|echo|note|surgery|procedure|exam|scan|biopsy|colonoscopy)\b/i.test(rest)
+  return /^\s?:\s/.test(rest) || /^\s{0,2}(?:at|@|-|–|to|and)?\s?(?:\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b|\d{1,2}\/\d{1,2}\b(?!\/))/i.test(rest) || /^\s(?:visit|appt|appointment|labs?|admission|clinic|mri|ct|echo|note|surgery|procedure|exam|scan|biopsy|colonoscopy)\b/i.test(rest)
     || /\d{1,2}\/\d{1,2}(?:\/\d{2,4})?\s?(?:-|–|to|and|,|&|thru|through)\s?$/i.test(lead)
     ? dated(match, text, 0.65) : false;
 }

@@ -1,17 +1,18 @@
-import {after, isMeasured} from '../scan/around.ts';
+import {after, before, isCoded, isMeasured} from '../scan/around.ts';
 import type {Connector} from './connector.ts';
 import type {Label} from './labels.ts';
 
 type Range = readonly [start: number, end: number];
 
 // A code: letters and digits, joined by hyphens, dots before a digit, slashes, underscores; masked characters count as digits that somebody hid.
-const code = /(?:[A-Za-z]{1,5}[ .]{1,2}(?=\d{3}|\d{2}[-\d]))?[A-Za-z0-9*](?:[A-Za-z0-9*]|[-_/:](?=[A-Za-z0-9*])|\.(?=\d)|\.(?=[A-Za-z]\d)){0,63}/y;
+const code = /(?:[A-Z]{1,4}[ .]{1,2}(?=\d{3}|\d{2}[-\d]))?[A-Za-z0-9*](?:[A-Za-z0-9*]|[-_/:](?=[A-Za-z0-9*])|\.(?=\d)|\.(?=[A-Za-z]\d)){0,63}/y;
 // Groups parted by blanks, as cards and long numbers are read aloud.
 const groups = /[A-Za-z0-9]{1,5}(?:[ ][A-Za-z0-9]{1,6}){1,7}/y;
 const phone = /\+?\(?\d(?:[-.\/() ]{0,4}\d){2,16}(?:[\s,]{0,2}(?:x|ext\.?|extension|#)\s?\d{1,6})?/iy;
 const word = /@?[\p{L}\p{N}][\p{L}\p{N}._#+-]{1,62}[\p{L}\p{N}_]/uy;
 const secret = /[^\s"'<>,;]{4,64}/y;
-const date = /^(?:\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d{2}|(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2})(?:T[\d:]*)?$/;
+// Days, which are found as such. A year of two figures behind hyphens looks like a number in parts, and a label says that it is one.
+const date = /^(?:[0-3]?\d[-./][0-3]?\d[-./](?:19|20)\d{2}|[0-3]?\d[./][0-3]?\d[./]\d{2}|(?:19|20)\d{2}[-./][01]?\d[-./][0-3]?\d)(?:T[\d:]*)?$/;
 
 /** The value of a label at a position, or null when what stands there is none. */
 export function valueAt(text: string, at: number, label: Label, connector: Connector): Range | null {
@@ -41,13 +42,13 @@ function codeAt(text: string, at: number, label: Label, connector: Connector): R
   const word = /[/:_]\p{L}{2,}$/u.exec(value);
   if (word !== null && countDigits(value.slice(0, word.index)) > 1) value = value.slice(0, word.index);
   end = at + value.length;
-  if (countDigits(value) < 6 || /^\d{4}$/.test(value)) end = grouped(text, at, end) ?? end;
+  if (countDigits(value) < 6 && /\d|^[A-Z]{1,4}$/.test(value)) end = grouped(text, at, end, label.name === 'vehicle' ? 1 : 5) ?? end;
   value = text.slice(at, end);
   return isCode(value, text, end, label, connector) ? [at, end] : null;
 }
 
 // Takes further groups when the first is too short to be the whole and the next are digits of the same kind, up to a measurement or a word.
-function grouped(text: string, at: number, first: number): number | null {
+function grouped(text: string, at: number, first: number, least: number): number | null {
   const end = endOf(groups, text, at);
   if (end === null || end <= first) return null;
   const pieces = text.slice(at, end).split(' ');
@@ -62,7 +63,7 @@ function grouped(text: string, at: number, first: number): number | null {
     length += 1 + piece.length;
     taken++;
   }
-  return taken > 0 && countDigits(text.slice(at, at + length)) >= 5 ? at + length : null;
+  return taken > 0 && countDigits(text.slice(at, at + length)) >= least ? at + length : null;
 }
 
 const isYear = (value: string): boolean => /^(?:19|20)\d{2}$/.test(value);
@@ -71,12 +72,13 @@ function isCode(value: string, text: string, end: number, label: Label, connecto
   const digits = countDigits(value);
   const letters = /[A-Za-z]/.test(value);
   if (/^\*+$/.test(value) || date.test(value)) return false;
+  if (label.name === 'id' && isCoded(before(text, end - value.length))) return false;
   if (digits === 0) return isWordless(value, label, connector);
   if (!letters && /^\d{1,6}$/.test(value) && isMeasured(after(text, end)) || /^[.,]\d|^%/.test(after(text, end, 2))) return false;
   // Ordinals, counts and measurements with their unit glued on.
   if (/^\d{1,4}(?:st|nd|rd|th|mg|mcg|g|kg|ml|l|cm|mm|mo|yo|y|yr|yrs|hr|hrs|h|d|wk|wks|x|am|pm|%|f|m|F|M)$/.test(value) || /^x\d{1,3}$/i.test(value)) return false;
   // Blood pressures and fractions.
-  if (/^\d{1,3}\/\d{1,3}$/.test(value) && !connector.names && label.need !== 'none') return false;
+  if (/^\d{1,3}\/\d{1,3}$/.test(value) && label.need !== 'none') return false;
   if (connector.tail) return digits >= 3;
   switch (label.need) {
     case 'none': return digits >= (connector.names || connector.sign ? 1 : 2) && (label.name !== 'zip' || digits >= 3) && (connector.names || connector.sign || !isYear(value) || value.length > 4);

@@ -39,11 +39,11 @@ export const phoneRules: readonly PatternRule[] = [
     accept: (match, text) => isFree(match, text) && phoneOrFax(match, text),
   },
   {
-    // The same with blanks only: the area and the exchange begin with 2 to 9, else a list of readings looks like it.
+    // The same with blanks only: not in round steps, else a list of readings looks like it.
     name: 'phone-us-blanks',
     kind: 'phone',
     score: 0.9,
-    pattern: new RegExp(String.raw`(?<![\w.+-])(?:\+?1[ ])?[2-9]\d{2}\s{1,2}(?:[2-9]\d{2}\s{1,2}|[2-9]\d{2}[-.])\d{4}${extension}${notAfter}`, 'gi'),
+    pattern: new RegExp(String.raw`(?<![\w.+-]|\d )(?:\+?1[ ])?\d{3}\s{1,2}\d{3}(?:\s{1,2}|[-.])\d{4}${extension}${notAfter}`, 'gi'),
     accept: (match, text) => isFree(match, text) && (!isRound(match[0]) || phoneWord.test(lead(match, text))) && phoneOrFax(match, text),
   },
   {
@@ -76,7 +76,7 @@ export const phoneRules: readonly PatternRule[] = [
     pattern: new RegExp(String.raw`(?<![\w.+/-])(?:\(0\d{0,5}\) ?\d{2,8}|0\d{1,5}[-./ ]{1,3}\d{2,8}|0\d{8,11})(?:[-./ ]{1,3}\d{2,8}){0,4}${extension}${notAfter}`, 'gi'),
     accept: (match, text) => {
       const count = digits(match[0].replace(/(?:x|ext).*$/i, ''));
-      return count >= 8 && count <= 13 && !/^0\d?[-./]\d{1,2}[-./]\d{2,4}\b/.test(match[0]) && isFree(match, text) && phoneOrFax(match, text);
+      return count >= 8 && count <= 13 && !/^0\d?[-./]\d{1,2}[-./]\d{2,4}$/.test(match[0]) && isFree(match, text) && phoneOrFax(match, text);
     },
   },
   {

@@ -20,7 +20,14 @@ export const placeRules: readonly PatternRule[] = [
     // An ordinal after a number is not an inward code: `T12 1ST`.
     accept: (match, text) => isUkPostcode(match[0]) && !/\d(?:ST|ND|RD|TH)$/.test(match[0]) && (match[0].includes(' ') || /(?:,|\n|post ?code:?)\s?$/i.test(before(text, match.index, 12))),
   },
-  {name: 'postcode-canada', kind: 'geo.zip', score: 0.9, pattern: /(?<![\w.-])[A-Z]\d[A-Z][ -]?\d[A-Z]\d(?![\w-])/g, accept: match => isCanadianPostcode(match[0])},
+  {
+    name: 'postcode-canada',
+    kind: 'geo.zip',
+    score: 0.9,
+    pattern: /(?<![\w.-])[A-Z]\d[A-Z][ -]?\d[A-Z]\d(?![\w-])/g,
+    // The stage of a tumour has the same shape.
+    accept: match => isCanadianPostcode(match[0]) && !/^T\dN\dM\d$/.test(match[0]),
+  },
   {name: 'postcode-japan', kind: 'geo.zip', score: 0.95, pattern: /〒\s?\d{3}-?\d{4}/g},
   {name: 'postcode-brazil', kind: 'geo.zip', score: 0.85, pattern: /(?<![\w.-])\d{5}-\d{3}(?![\w-])/g, accept: match => !/00-\d*00$/.test(match[0])},
   {name: 'postcode-country', kind: 'geo.zip', score: 0.85, pattern: /(?<![\w-])(?:D|A|CH|F|B|L|I|E|NL|DK|SE?|N|NO|FIN?|PL|CZ|SK|HU?|LT|LV|EE|HR|SI|RO|BG|GR|PT|ES|IT|FR|DE|AT|BE|LU|LI)-\d{4,6}(?= \p{Lu}\p{Ll})/gu},
