@@ -9,10 +9,17 @@ export const calendarRules: readonly PatternRule[] = [
     name: 'weekday',
     kind: 'date.other',
     score: 0.6,
-    pattern: /(?<![\w-])(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?![\w-]|s\b)(?:'s)?|(?<=\b(?:on|last|next|this|since|until|by|from|past|through)\s)(?:Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun)(?![\w-])/g,
+    pattern: /(?<![\w-])(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?![\w-]|s\b)(?:'s)?/g,
     // What happens every week is no date; nor are the days that an illness is named after.
     accept: (match, text) => !/(?:\b(?:every|each|alternate|other|any)\s{1,2}(?:other\s)?|[-–/&,]\s?\p{L}{3,9}s\s(?:and|or)\s)$/iu.test(before(text, match.index, 24)) && !/^(?:\s?(?:to|through|thru|-|–)\s?(?:fri|sat|sun)(?:day)?\b)/i.test(after(text, match.index + match[0].length))
       && !/\b(?:mon)(?:day)?\s?(?:to|through|thru|-|–)\s?$/i.test(before(text, match.index, 16)),
+  },
+  {
+    name: 'weekday-short',
+    kind: 'date.other',
+    score: 0.6,
+    lead: /\b(?:on|last|next|this|since|until|by|from|past|through)\s$/i,
+    pattern: /(?<![\w-])(?:Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun)(?![\w-])/g,
   },
   {
     name: 'holiday',
@@ -32,14 +39,16 @@ export const calendarRules: readonly PatternRule[] = [
     name: 'season-near',
     kind: 'date.other',
     score: 0.55,
-    pattern: /(?<=\b(?:last|this past|this|next|previous)\s)(?:spring|summer|autumn|winter)(?!\w)/gi,
+    lead: /\b(?:last|this past|this|next|previous)\s$/i,
+    pattern: /(?<!\w)(?:spring|summer|autumn|winter)(?!\w)/gi,
   },
   {
     // `on the 15th`, and not `on the 5th digit`.
     name: 'day-of-month',
     kind: 'date.other',
     score: 0.75,
-    pattern: /(?<=\b(?:on|by|until|since|till|before|after|from)\s(?:the\s)?)(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)(?=\s?(?:[.,;:)\n]|$|(?:at|and|of (?:this|last|next|the|each) month|for|with|to|through|when|after|in the|due)\b))/gi,
+    lead: /\b(?:on|by|until|since|till|before|after|from)\s(?:the\s)?$/i,
+    pattern: /(?<![\w.])(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)(?=\s?(?:[.,;:)\n]|$|(?:at|and|of (?:this|last|next|the|each) month|for|with|to|through|when|after|in the|due)\b))/gi,
     accept: (match, text) => !/^\s?(?:and|to|through)\s(?:\d{1,2}(?:st|nd|rd|th)\s)?(?:toes?|fingers?|digits?|ribs?|metatarsals?|metacarpals?|rays?|percentiles?|floors?)/i.test(after(text, match.index + match[0].length)),
   },
 ];

@@ -109,7 +109,8 @@ export const numericRules: readonly PatternRule[] = [
     name: 'date-hyphen',
     kind: 'date.other',
     score: 0.75,
-    pattern: /(?<=\b(?:on|dated|since|until)\s)(\d{1,2})[-.](\d{1,2})(?![\w]|[-./%]\d|%)/gi,
+    lead: /\b(?:on|dated|since|until)\s$/i,
+    pattern: /(?<![\w.])(\d{1,2})[-.](\d{1,2})(?![\w]|[-./%]\d|%)/gi,
     accept: (match, text) => monthAndDay(match[1]!, match[2]!) && !isMeasured(after(text, match.index + match[0].length)) && /^(?:0?\d|1[0-2])-(?:1[3-9]|2\d|3[01]|0\d)$/.test(match[0]) && dated(match, text, 0.75),
   },
   {
@@ -117,7 +118,8 @@ export const numericRules: readonly PatternRule[] = [
     name: 'date-dots',
     kind: 'date.other',
     score: 0.85,
-    pattern: /(?<=\b(?:am|vom|bis|zum|seit|ab|den|dne|od|do|pe)\s)(\d{1,2})\.\s?(\d{1,2})\.(?!\d)/gi,
+    lead: /\b(?:am|vom|bis|zum|seit|ab|den|dne|od|do|pe)\s$/i,
+    pattern: /(?<![\w.])(\d{1,2})\.\s?(\d{1,2})\.(?!\d)/gi,
     accept: match => monthAndDay(match[1]!, match[2]!),
   },
   {
@@ -131,5 +133,5 @@ export const numericRules: readonly PatternRule[] = [
   {name: 'date-vietnamese', kind: 'date.other', score: 0.98, pattern: /(?<!\p{L})(?:ngày\s{1,2}\d{1,2}\s{1,2})?tháng\s{1,2}\d{1,2}(?:\s{1,2}năm\s{1,2}\d{4})?/giu},
   {name: 'date-week', kind: 'date.other', score: 0.9, pattern: /(?<![\w-])(?:(?:19|20)\d{2}-?W(?:[0-4]\d|5[0-3])(?:-?[1-7])?|(?:week|wk|kw|cw|semaine|woche|semana)\s{0,2}#?\d{1,2}(?:,|\s(?:of|de|in)|\/)?\s{0,2}(?:19|20)\d{2})(?!\w)/gi},
   {name: 'date-quarter', kind: 'date.other', score: 0.9, pattern: /(?<!\w)(?:(?:Q[1-4]|[1-4]Q|(?:first|second|third|fourth|1st|2nd|3rd|4th) quarter)(?:\s|-|\/|'|,\s|\sof\s){1,2}(?:(?:19|20)\d{2}|'?\d{2}(?=\D|$))|(?:19|20)\d{2}[ -]?Q[1-4])(?!\w)/gi},
-  {name: 'date-unix', kind: 'date.other', score: 0.7, pattern: /(?<=(?:timestamp|epoch|unix|time)["']?\s?[:=]\s?)1\d{9}(?:\d{3})?(?!\w)/gi},
+  {name: 'date-unix', kind: 'date.other', score: 0.7, lead: /(?:timestamp|epoch|unix|time)["']?\s?[:=]\s?$/i, pattern: /(?<![\w.])1\d{9}(?:\d{3})?(?!\w)/gi},
 ];

@@ -37,7 +37,8 @@ export const accountRules: readonly PatternRule[] = [
     name: 'swift',
     kind: 'account',
     score: 0.8,
-    pattern: /(?<=\b(?:swift|bic)\b[^\n]{0,12}[\s:])[A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?(?!\w)/g,
+    lead: /\b(?:swift|bic)\b[^\n]{0,12}[\s:]$/i,
+    pattern: /(?<!\w)[A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?(?!\w)/g,
     accept: (match, text) => !isCoded(before(text, match.index)),
   },
 ];

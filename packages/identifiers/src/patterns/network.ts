@@ -46,7 +46,8 @@ export const networkRules: readonly PatternRule[] = [
     name: 'url-named',
     kind: 'url',
     score: 0.9,
-    pattern: new RegExp(String.raw`(?<=(?:site|url|portal|link|page|webpage|blog|homepage|domain|host|hostname|server)\s{0,2}(?:[:=]|is|at)\s{0,3})(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}${anyTld}(?![a-z0-9@])${path}`, 'gi'),
+    lead: new RegExp(String.raw`(?:site|url|portal|link|page|webpage|blog|homepage|domain|host|hostname|server)\s{0,2}(?:[:=]|is|at)\s{0,3}$`, 'i'),
+    pattern: new RegExp(String.raw`(?<![\w.@-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}${anyTld}(?![a-z0-9@])${path}`, 'gi'),
     accept: match => isDomain(match[0].split(/[/?#:]/, 1)[0]!.toLowerCase()) && trimmed(match),
   },
   {

@@ -119,7 +119,15 @@ export const phoneRules: readonly PatternRule[] = [
     name: 'phone-extension',
     kind: 'phone',
     score: 0.85,
-    pattern: /(?<=(?:\bext|\bextn|\bextension|\bpager|\bpgr|\bbeeper)\.?\s{0,2}(?:no\.?|number|#|is)?\s{0,2}[:#.]?\s?)\d{3,7}(?![\w]|[.,]\d)|(?<![\w])x\s?\d{4,6}(?![\w]|[.,]\d)/gi,
+    lead: /(?:\bext|\bextn|\bextension|\bpager|\bpgr|\bbeeper)\.?\s{0,2}(?:no\.?|number|#|is)?\s{0,2}[:#.]?\s?$/i,
+    pattern: /(?<![\w.])\d{3,7}(?![\w]|[.,]\d)/g,
+    accept: (match, text) => !isMeasured(after(text, match.index + match[0].length)),
+  },
+  {
+    name: 'phone-extension-x',
+    kind: 'phone',
+    score: 0.85,
+    pattern: /(?<![\w])x\s?\d{4,6}(?![\w]|[.,]\d)/gi,
     accept: (match, text) => !isMeasured(after(text, match.index + match[0].length)),
   },
 ];

@@ -9,9 +9,9 @@ const street = /(?:\b(?:street|st|str|road|rd|avenue|ave|av|avda|lane|ln|drive|d
 
 export const placeRules: readonly PatternRule[] = [
   {name: 'zip-plus-four', kind: 'geo.zip', score: 0.95, pattern: /(?<![\w.,+\-/])\d{5}-\d{4}(?![\w-]|\.\d)/g, accept: match => !/000?-\d*00$/.test(match[0])},
-  {name: 'zip-state', kind: 'geo.zip', score: 0.95, pattern: new RegExp(String.raw`(?<=\b(?:${states})\b[.,]{0,2}\s{1,3}(?:zip:?\s)?)\d{5}(?:[- ]\d{4})?(?![\w]|[.,]\d|%)`, 'g')},
-  {name: 'zip-state-name', kind: 'geo.zip', score: 0.95, pattern: new RegExp(String.raw`(?<=\b(?:${stateNames})[.,]{0,2}\s{1,3}(?:zip:?\s)?)\d{5}(?:-\d{4})?(?![\w]|[.,]\d|%)`, 'gi')},
-  {name: 'zip-three', kind: 'geo.zip', score: 0.9, pattern: /(?<=\bzip3?(?:\s?code)?(?:\sprefix)?s?\s{0,2}[:#]?\s{0,2})\d{3}(?:[Xx*]{2}|\*\*)(?!\w)/gi},
+  {name: 'zip-state', kind: 'geo.zip', score: 0.95, lead: new RegExp(String.raw`\b(?:${states})\b[.,]{0,2}\s{1,3}(?:zip:?\s)?$`), pattern: new RegExp(String.raw`(?<![\w.])\d{5}(?:[- ]\d{4})?(?![\w]|[.,]\d|%)`, 'g')},
+  {name: 'zip-state-name', kind: 'geo.zip', score: 0.95, lead: new RegExp(String.raw`\b(?:${stateNames})[.,]{0,2}\s{1,3}(?:zip:?\s)?$`, 'i'), pattern: new RegExp(String.raw`(?<![\w.])\d{5}(?:-\d{4})?(?![\w]|[.,]\d|%)`, 'gi')},
+  {name: 'zip-three', kind: 'geo.zip', score: 0.9, lead: /\bzip3?(?:\s?code)?(?:\sprefix)?s?\s{0,2}[:#]?\s{0,2}$/i, pattern: /(?<![\w.])\d{3}(?:[Xx*]{2}|\*\*)(?!\w)/gi},
   {
     name: 'postcode-uk',
     kind: 'geo.zip',
@@ -35,14 +35,16 @@ export const placeRules: readonly PatternRule[] = [
     name: 'postcode-before-town',
     kind: 'geo.zip',
     score: 0.75,
-    pattern: /(?<=(?:^|[\n,;])\s{0,3})(?:\d{4,6}|\d{3} \d{2}|\d{2}-\d{3}|\d{4} ?[A-Z]{2})(?=,? \p{Lu}[\p{L}]{2})/gmu,
+    lead: /(?:^|[\n,;])\s{0,3}$/u,
+    pattern: /(?<![\w.-])(?:\d{4,6}|\d{3} \d{2}|\d{2}-\d{3}|\d{4} ?[A-Z]{2})(?=,? \p{Lu}[\p{L}]{2})/gmu,
     accept: (match, text) => street.test(before(text, match.index, 80)),
   },
   {
     name: 'postcode-after-town',
     kind: 'geo.zip',
     score: 0.7,
-    pattern: /(?<=\p{Lu}\p{L}{2,40},? ?[-–]? ?)(?:\d{6}|\d{3} \d{3}|\d{5}|\d{4})(?=\s{0,2}(?:[,.;\n)]|$))/gmu,
+    lead: /\p{Lu}\p{L}{2,40},? ?[-–]? ?$/u,
+    pattern: /(?<![\w.])(?:\d{6}|\d{3} \d{3}|\d{5}|\d{4})(?=\s{0,2}(?:[,.;\n)]|$))/gmu,
     accept: (match, text) => !/^(?:19|20)\d{2}$/.test(match[0]) && street.test(before(text, match.index, 80)) && /[,\n]\s{0,3}[\p{L}.'-]{2,30}(?: [\p{L}.'-]{2,30}){0,3},? ?[-–]? ?$/u.test(before(text, match.index, 60)),
   },
   {name: 'post-box', kind: 'geo.street', score: 0.95, pattern: /(?<!\w)(?:p\.?\s?o\.?\s?box|post office box|postfach|apartado(?: postal)?|casilla(?: postal)?|caixa postal|boîte postale|postbus|private bag)\s{0,2}#?\s{0,2}[A-Z]?\d{1,7}(?!\w)/gi},
@@ -67,7 +69,7 @@ export const placeRules: readonly PatternRule[] = [
   },
   {name: 'coordinates-marked', kind: 'geo.coordinates', score: 0.95, pattern: /(?<![\w.])\d{1,2}(?:\.\d{1,12})?\s?°?\s?[NS]\s{0,2}[,;/ ]?\s{0,2}\d{1,3}(?:\.\d{1,12})?\s?°?\s?[EW](?!\w)/g, accept: match => /°|\.\d{2}/.test(match[0])},
   {name: 'coordinates-minutes', kind: 'geo.coordinates', score: 0.98, pattern: /(?<!\w)[NSEW]?\s?\d{1,3}\s?[°º]\s?\d{1,2}(?:\.\d{1,8})?\s?['’′]\s?(?:\d{1,2}(?:\.\d{1,8})?\s?(?:"|″|'')\s?)?[NSEW](?!\w)/g},
-  {name: 'coordinate', kind: 'geo.coordinates', score: 0.95, pattern: /(?<=\b(?:lat|latitude|lon|lng|long|longitude|gps|coordinates?|coords?|geo)\b["']?\s{0,2}[:=(]?\s{0,2}["'(]?)[-+]?\d{1,3}\.\d{1,15}(?!\w)/gi},
+  {name: 'coordinate', kind: 'geo.coordinates', score: 0.95, lead: /\b(?:lat|latitude|lon|lng|long|longitude|gps|coordinates?|coords?|geo)\b["']?\s{0,2}[:=(]?\s{0,2}["'(]?$/i, pattern: /(?<![\w.])[-+]?\d{1,3}\.\d{1,15}(?!\w)/gi},
   {name: 'plus-code', kind: 'geo.coordinates', score: 0.95, pattern: /(?<![\w+])[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}(?![\w+])/g, accept: match => /[A-Z]/.test(match[0])},
   {name: 'three-words', kind: 'geo.coordinates', score: 0.95, pattern: /\/\/\/\p{Ll}{2,20}\.\p{Ll}{2,20}\.\p{Ll}{2,20}/gu},
 ];

@@ -1,4 +1,5 @@
 import type {Kind} from '../classes.ts';
+import {before} from './around.ts';
 import type {Find} from './spans.ts';
 
 /**
@@ -10,6 +11,8 @@ export interface PatternRule {
   readonly kind: Kind;
   readonly pattern: RegExp;
   readonly score: number;
+  /** What has to stand right before, ending in `$`; it is shown the 64 units before a match. A look-behind in the pattern would be tried at every position of the text. */
+  readonly lead?: RegExp;
   /** Looks at a candidate in its surroundings: false refuses it; a number is its score instead; a find is what to take instead. Without it every match counts. */
   readonly accept?: (match: RegExpExecArray, text: string) => boolean | number | Partial<Find>;
 }
@@ -21,6 +24,7 @@ export function applyRules(rules: readonly PatternRule[], text: string): Find[] 
     const {pattern} = rule;
     pattern.lastIndex = 0;
     for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      if (rule.lead !== undefined && !rule.lead.test(before(text, match.index, 64))) continue;
       const verdict = rule.accept?.(match, text) ?? true;
       if (verdict === false) continue;
       const find = {start: match.index, end: match.index + match[0].length, kind: rule.kind, rule: rule.name, score: rule.score};
