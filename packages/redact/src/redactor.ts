@@ -3,6 +3,7 @@ import {checkedFinds, type AsyncDetector, type Detector} from './detector.ts';
 import type {KnownValues} from './known/known-values.ts';
 import {labelOf} from './labels.ts';
 import {mergeSpans} from './merge.ts';
+import {findInitials} from './names/initials.ts';
 import {findLabelled} from './names/labelled.ts';
 import {findRepeats} from './names/repeats.ts';
 import {findNames} from './names/runs.ts';
@@ -107,6 +108,7 @@ function examine(text: string, options: RedactorOptions, known: KnownValues | un
     findStreets(scan);
     findTowns(scan);
     findNames(scan);
+    findInitials(scan);
     findRepeats(scan);
     if (options.strict === true) findUnproved(scan);
     for (const span of [...patterns, ...scan.spans]) {

@@ -28,6 +28,7 @@ bassini shouldice mcvay lichtenstein nissen toupet dor heller pfannenstiel koche
 ballard dubowitz apgar silverman anderson sarnat moro galant barlow ortolani denis browne ponseti pavlik perthes osgood scheuermann kohler sever freiberg sinding larsen islin iselin panner kienbock preiser hawkins kennedy neer speed obrien yergason hornblower
 tinel phalen finkelstein froment wartenberg bunnell allen adson roos wright spurling hoffmann kernig brudzinski lasegue patrick faber thomas ober ely duncan trendelenburg galeazzi allis lachman mcmurray apley thessaly noble clarke thompson homans
 simmonds mulder silfverskiold hubscher rinne weber romberg dix hallpike epley semont brandt daroff unterberger fukuda lempert schirmer amsler ishihara snellen jaeger hirschberg maddox worth goldmann humphrey seidel hertel
+kegel hoyer geri tdap geiger hemoccult guaiac steri coban velcro tegaderm kerlix unna ace ted jobst lofstrand buck russell dunlop bryant thomas stryker sigvaris dix bard ringer ringers beers centor
 abbott roche siemens philips bayer pfizer merck sanofi novartis lilly medtronic stryker zimmer janssen baxter moderna johnson
 `.trim().split(/\s+/));
 
@@ -42,6 +43,7 @@ malformation anomaly tetralogy atrophy degeneration disorder disorders agent bac
 exam examination questionnaire inventory assessment screen screening tool protocol regimen study trial trials guidelines guideline monitor monitoring lamp chart charts plates solution medium agar reaction assay filter mask airway blade laryngoscope
 stocking stockings bandage boot boots collar pump stent valve graft shunt fistula flap osteotomy resection gastrectomy fundoplication anastomosis bypass hepatectomy pancreaticoduodenectomy hysterectomy myotomy cerclage hook screw implant balloon
 contraction contractions mole palsy dysplasia disorder thyrotoxicosis exophthalmos goiter goitre keratosis melanosis nevus angioma warts pupil pupils gait posture facies facial stroke seizure epilepsy migraine headache headaches neuralgia
+exercise exercises lift chair bed walker traction lactate splints crutch crutches wrap gauze dressing dressings tape strips swab
 analysis estimate estimates curves survival regression model correction distribution coefficient statistic variable effect effects principle theory hypothesis unit units degrees scan criteria's type types variant variants antigen antibody
 rash nails's transfusion hemoglobin ring-sign positive negative lab labs vaccine vaccines product products inhaler tablets tablet insulin pen device devices stapler suture sutures mesh catheterization ventilation hyperplasia transformation
 `.trim().split(/\s+/));

@@ -76,6 +76,7 @@ export function eponymContext(scan: Scan, last: number): boolean {
       continue;
     }
     if (clinicalNouns.has(token.folded)) return true;
+    if (words === 0 && token.shape === 'lower' && (wordBits.medical(token.bits) && token.word < 6 || medicalEnding.test(token.folded))) return true;
     if (doseUnits.has(token.folded)) return true;
     if (token.shape === 'number' && !scan.tokens[at - 1]?.possessive) {
       const unit = scan.tokens[at + 1];

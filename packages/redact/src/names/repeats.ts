@@ -1,5 +1,6 @@
 import {clinicalNouns} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
+import {personVerbs} from '../words/people.ts';
 import {eponymContext} from './parts.ts';
 
 /** Every further occurrence of a name that was found with good reason: who was "Ms. Young" once is "Young" afterwards. */
@@ -18,7 +19,8 @@ export function findRepeats(scan: Scan): void {
     if (scan.taken(at) || !names.has(token.folded)) continue;
     const written = token.shape === 'title' || token.shape === 'mixed' || token.shape === 'script' || (token.shape === 'upper' && token.text.length > 3 && token.word <= 4);
     if (!written && !(token.shape === 'lower' && token.word === 0 && token.folded.length > 3)) continue;
-    if (token.word >= 4 && scan.opens(at)) continue;
+    const next = scan.tokens[at + 1];
+    if (token.word >= 4 && scan.opens(at) && !(token.possessive || personVerbs.has(next?.folded ?? '') || next?.text === ',')) continue;
     if (clinicalNouns.has(token.folded) || eponymContext(scan, at)) continue;
     scan.report(at, at, 'name.full', 'name.repeat', 0.85);
   }

@@ -1,4 +1,4 @@
-import {clinicalNouns} from '@sluice/gazetteer';
+import {clinicalNouns, eponyms} from '@sluice/gazetteer';
 import {personVerbs, relations, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
@@ -91,7 +91,8 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
       last = index;
       continue;
     }
-    if (!nameable(scan, index, titled && parts.length === 0)) break;
+    const follows = token.shape === 'upper' && scan.tokens[last]?.shape === 'upper' && parts.length > 0 && token.text.length > 2 && Math.max(token.given, token.surname) >= 4;
+    if (!follows && !nameable(scan, index, titled && parts.length === 0)) break;
     const part = titled && parts.length === 0 && partOf(token) === 'none' ? 'unknown' : partOf(token);
     if (part === 'none') break;
     if (token.shape === 'lower') {
@@ -103,11 +104,18 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
     last = index;
     if (token.possessive) break;
   }
+  // A letter without a point before a name is no initial: "58 yo F Maria".
+  let first = at;
+  const leading = scan.tokens[at];
+  if (!titled && parts.length > 1 && parts[0]?.part === 'initial' && leading?.shape === 'letter' && scan.tokens[at + 1]?.text !== '.' && parts[0].index === at && (leading.text === 'F' || leading.text === 'M' || leading.text === 'I' || leading.text === 'A')) {
+    parts.shift();
+    first = parts[0]?.index ?? at;
+  }
   while (last >= at && scan.tokens[last]?.shape === 'mark' && scan.tokens[last]?.text !== '.') last--;
   while (last >= at && isParticle(scan.tokens[last]) && parts.at(-1)?.index !== last) last--;
   const words = parts.filter(one => one.index <= last);
   if (words.length === 0 || words.every(one => one.part === 'initial') && !titled) return null;
-  return {first: at, last, parts: words, caseless: caseless || lower > 0};
+  return {first, last, parts: words, caseless: caseless || lower > 0};
 }
 
 function nameableAlone(token: Token): boolean {
@@ -181,13 +189,19 @@ export function worth(scan: Scan, run: Run): number {
   } else if (scan.opens(run.first) && !run.caseless) {
     const part = words[0]?.part;
     sum -= part === 'sure' ? 0.4 : part === 'fair' ? 0.7 : part === 'unknown' ? 2 : 1;
+  } else if (!run.caseless && words[0]?.part === 'both' && (firstWord?.given ?? 0) >= 6 && scan.tokens[run.first - 1]?.shape === 'lower') {
+    // A common given name with a capital in the middle of a sentence, and no heading around it.
+    const next = scan.tokens[run.last + 1];
+    if (next === undefined || next.breaks > 0 || !capital(next)) sum += 1.1;
   }
   sum += before(scan, run.first, run) + after(scan, run);
   if (words.length === 1 && words[0]?.part === 'eponym') sum -= 1;
-  if (eponymContext(scan, run.last) && !(words.length >= 2 && words.some(one => one.part === 'sure' && (scan.tokens[one.index]?.given ?? 0) >= 5))) sum -= 4;
+  if (eponymContext(scan, run.last) && !(words.length >= 2 && (firstWord?.given ?? 0) >= 5 && !eponyms.has(scan.tokens[words.at(-1)?.index ?? -1]?.folded ?? ''))) sum -= 4;
   return sum;
 }
 
+/** What nobody but a person does. */
+const sayingVerbs = new Set(['reports', 'reported', 'states', 'stated', 'denies', 'denied', 'says', 'said', 'complains', 'complained', 'lives', 'lived', 'called', 'endorses', 'endorsed', 'tells', 'told', 'wants', 'wanted', 'asks', 'asked', 'mentioned', 'agreed', 'declined', 'refused', 'admits', 'thinks', 'believes', 'snores', 'smokes', 'phoned', 'emailed', 'texted', 'lost', 'weighs', 'cried', 'complaining', 'presents', 'underwent', 'feels', 'describes']);
 const introducers = new Set(['named', 'called', 'nicknamed', 'surname', 'alias', 'aka', 'nee', 'né', 'née']);
 const agents = new Set(['by', 'with', 'per', 'via', 'saw', 'told', 'asked', 'contacted', 'paged', 'informed', 'notified', 'met', 'from', 'to', 'for']);
 
@@ -211,6 +225,7 @@ function after(scan: Scan, run: Run): number {
   const two = scan.tokens[run.last + 2];
   const three = scan.tokens[run.last + 3];
   if (one === undefined) return 0;
+  if (one.breaks === 0 && sayingVerbs.has(one.folded)) return run.caseless ? 0.8 : 2.1;
   if (one.breaks === 0 && personVerbs.has(one.folded)) return run.caseless ? 0.4 : 1.2;
   const comma = one.text === ',' || one.text === '(';
   const behind = comma ? run.last + 2 : run.last + 1;

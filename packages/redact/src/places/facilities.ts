@@ -2,7 +2,7 @@ import {clinicalNouns, eponyms, facilityOpeners, gazetteer, genericFacilityWords
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {capital, isParticle, partOf} from '../names/parts.ts';
-import {publicBodies, publicHeads, publicOpeners} from '../words/clinical.ts';
+import {neverNames, publicBodies, publicHeads, publicOpeners} from '../words/clinical.ts';
 import {titles} from '../words/people.ts';
 import {longestPlace} from './tail.ts';
 
@@ -16,7 +16,7 @@ export function findFacilities(scan: Scan): void {
       at = harmless;
       continue;
     }
-    const found = company(scan, at) ?? saint(scan, at) ?? headless(scan, at) ?? headLast(scan, at) ?? headFirst(scan, at) ?? workplace(scan, at);
+    const found = company(scan, at) ?? saint(scan, at) ?? headless(scan, at) ?? headLast(scan, at) ?? headFirst(scan, at) ?? workplace(scan, at) ?? visited(scan, at);
     if (found === null) continue;
     scan.report(found.first, found.last, found.kind, found.rule, found.score);
     at = found.last;
@@ -250,11 +250,52 @@ function company(scan: Scan, at: number): Found | null {
   return null;
 }
 
+const visits = new Set(['seen', 'admitted', 'treated', 'evaluated', 'transferred', 'hospitalized', 'hospitalised', 'presented', 'presenting', 'diagnosed', 'born', 'followed', 'delivered', 'surgery', 'ed', 'er', 'icu', 'appointment', 'visit', 'care', 'stay', 'rehab', 'operated', 'discharged', 'placed', 'resides', 'lives', 'enrolled', 'student', 'went', 'drove', 'fell', 'shops', 'ate']);
+const elsewhere = new Set(['at', 'from', 'to']);
+
+/** "seen in the ED at Parkland", "fell at Golden Corral": a name with a capital behind "at" where somebody was. */
+function visited(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  const preposition = scan.tokens[at - 1]?.folded ?? '';
+  if (token === undefined || token.breaks > 0 || scan.writing(at) !== 'normal' || !(token.shape === 'title' || token.shape === 'mixed') || !elsewhere.has(preposition)) return null;
+  const place = longestPlace(scan, at);
+  const kind = place === null ? null : placeOf(place.code)?.kind;
+  if (kind === 'state' || kind === 'country' || kind === 'region') return null;
+  let last = at;
+  let words = 1;
+  while (last < at + 5) {
+    const next = scan.tokens[last + 1];
+    if (next === undefined || next.breaks > 0 || scan.taken(last + 1)) break;
+    if (next.shape === 'title' || next.shape === 'upper' && ['MC', 'UMC', 'CMC', 'VA', 'VAMC', 'MGH'].includes(next.text)) {
+      last++;
+      words++;
+    } else if ((next.text === '&' || next.text === '-' || next.text === "'") && capital(scan.tokens[last + 2]) && scan.tokens[last + 2]?.breaks === 0) {
+      last += 2;
+      words++;
+    } else break;
+  }
+  const all = scan.tokens.slice(at, last + 1).filter(word => word.shape !== 'mark');
+  if (all.some(word => neverNames.has(word.folded) || titles.has(word.folded) || wordBits.medical(word.bits) || clinicalNouns.has(word.folded)) || all.every(word => genericFacilityWords.has(word.folded) || wholeHeads.has(word.folded))) return null;
+  const rule = 'facility.visit';
+  if (scan.tokens[last]?.shape === 'upper') return {first: at, last, kind: 'geo.facility', rule, score: 0.8};
+  // One word alone, and "from" or "to", say little: it has to be somewhere people are seen, and no name of a person.
+  let led = false;
+  for (let back = 2; back <= 6 && !led; back++) {
+    const word = scan.tokens[at - back];
+    if (word === undefined || word.breaks > 0 && back > 2 || word.text === '.') break;
+    led = visits.has(word.folded);
+  }
+  if (words === 1 && (preposition !== 'at' || !led || token.word >= 6)) return null;
+  if (words > 1 && preposition !== 'at' && (!led && all.some(word => partOf(word) !== 'none') || preposition === 'to')) return null;
+  return {first: at, last, kind: 'geo.facility', rule, score: 0.7};
+}
+
 const working = new Set(['works', 'work', 'worked', 'working', 'employed', 'employee', 'employer', 'job', 'retired', 'teaches', 'taught', 'manager', 'cashier', 'driver', 'engineer', 'clerk', 'welder', 'cook', 'nurse', 'teacher', 'studies', 'student', 'enrolled', 'attends', 'attended', 'volunteer', 'volunteers', 'intern', 'laid', 'fired', 'shift', 'ceo', 'owner', 'janitor', 'technician', 'supervisor', 'professor', 'principal', 'mechanic', 'attending']);
 
 /** "works at Tesla", "employed by Bright Smile", "retired from Boeing". */
 function workplace(scan: Scan, at: number): Found | null {
   const token = scan.tokens[at];
+  if (token !== undefined && token.breaks === 0 && token.shape === 'lower' && scan.writing(at) === 'lower') return lowerWorkplace(scan, at);
   if (token === undefined || token.breaks > 0 || !(capital(token) && token.shape !== 'letter' || token.shape === 'upper' && scan.writing(at) === 'normal' && token.text.length > 2)) return null;
   const preposition = scan.tokens[at - 1]?.folded ?? '';
   const label = scan.tokens[at - 1]?.text === ':' && ['employer', 'company', 'workplace', 'school', 'facility', 'hospital', 'clinic', 'pharmacy', 'organization', 'occupation employer'].includes(scan.tokens[at - 2]?.folded ?? '');
@@ -283,3 +324,21 @@ function workplace(scan: Scan, at: number): Found | null {
   }
   return {first: at, last, kind: 'name.employer', rule: 'employer.work', score: 0.75};
 }
+
+/** "works at ford motor company": without capitals only right behind the verb, and not an ordinary word ("works at night", "works for the city"). */
+function lowerWorkplace(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  const preposition = scan.tokens[at - 1]?.folded ?? '';
+  const verb = scan.tokens[at - 2]?.folded ?? '';
+  if (token === undefined || preposition !== 'at' && preposition !== 'for' && preposition !== 'by' || !['works', 'work', 'working', 'worked', 'employed'].includes(verb)) return null;
+  let last = at - 1;
+  let proper = 0;
+  for (let index = at; index < at + 4; index++) {
+    const word = scan.tokens[index];
+    if (word === undefined || word.breaks > 0 || word.shape !== 'lower' || scan.taken(index) || wordBits.medical(word.bits) || word.word >= 7 && !companyEnds.has(word.folded) || lowerStop.has(word.folded)) break;
+    if (word.word <= 2 || partOf(word) === 'both') proper++;
+    last = index;
+  }
+  return proper > 0 ? {first: at, last, kind: 'name.employer', rule: 'employer.work', score: 0.7} : null;
+}
+const lowerStop = new Set(['in', 'at', 'as', 'and', 'on', 'near', 'with', 'since', 'who', 'for', 'where', 'but', 'so', 'a', 'an', 'the', 'his', 'her', 'their', 'home', 'night', 'nights', 'least', 'once', 'c', 'presents', 'has', 'is']);

@@ -40,13 +40,15 @@ function numbered(scan: Scan, at: number): Found | null {
     if (token === undefined || token.breaks > 0 || scan.taken(index)) return null;
     if (token.shape === 'mark') {
       if ((token.text === '.' && (scan.tokens[index - 1]?.text.length ?? 9) <= 4) || (token.text === '-' && words >= 0) || token.text === '½' || token.text === '/' || token.text === "'") continue;
-      if (token.text === ',' && words === 0) continue;
       return null;
     }
     if (doseUnits.has(token.folded) && words === 0) return null;
+    if ((token.folded === 'highway' || token.folded === 'hwy' || token.folded === 'route' || token.folded === 'rte' || token.folded === 'road') && scan.tokens[index + 1]?.shape === 'number' && scan.tokens[index + 1]?.breaks === 0) {
+      return {first: firstOfNumber(scan, at), last: index + 1, rule: 'street.number'};
+    }
     const suffix = words > 0 && streetSuffixes.has(token.folded);
     const caps = token.shape === 'title' || token.shape === 'upper';
-    if (suffix && (caps ? lower === 0 || plainStreetSuffixes.has(token.folded) : plainStreetSuffixes.has(token.folded) && !(shortSuffixes.has(token.folded) && !shortIsStreet(scan, index, words)))) {
+    if (suffix && (caps ? lower === 0 || plainStreetSuffixes.has(token.folded) && !shortSuffixes.has(token.folded) : plainStreetSuffixes.has(token.folded) && !(shortSuffixes.has(token.folded) && !shortIsStreet(scan, index, words)))) {
       // The last suffix of several counts: "12 Park Avenue", "9 Lake View Drive".
       const next = scan.tokens[index + 1];
       if (next !== undefined && next.breaks === 0 && streetSuffixes.has(next.folded) && (next.shape === 'title' || plainStreetSuffixes.has(next.folded))) {
@@ -54,9 +56,6 @@ function numbered(scan: Scan, at: number): Found | null {
         continue;
       }
       return {first: firstOfNumber(scan, at), last: afterSuffix(scan, index), rule: 'street.number'};
-    }
-    if ((token.folded === 'highway' || token.folded === 'hwy' || token.folded === 'route' || token.folded === 'rte' || token.folded === 'road') && scan.tokens[index + 1]?.shape === 'number') {
-      return {first: firstOfNumber(scan, at), last: index + 1, rule: 'street.number'};
     }
     if (token.shape === 'lower') {
       if (wordBits.medical(token.bits) || streetStop.has(token.folded) || doseUnits.has(token.folded)) return null;
@@ -113,10 +112,11 @@ function prefixed(scan: Scan, at: number): Found | null {
   }
   if (last < 0) return null;
   const before = scan.tokens[at - 1];
-  const beforeNumber = scan.tokens[at - 1]?.text === ',' ? scan.tokens[at - 2] : before;
-  const numberedBefore = beforeNumber?.shape === 'number' && beforeNumber.text.length <= 4 && prefix.breaks === 0;
+  const skipped = before?.text === ',' || before?.folded === 'bis' || before?.folded === 'ter' || before?.folded === 'quater';
+  const beforeNumber = skipped ? scan.tokens[at - 2] : before;
+  const numberedBefore = (beforeNumber?.shape === 'number' || beforeNumber?.shape === 'code') && /^\d{1,4}\p{L}{0,3}$/u.test(beforeNumber.text) && prefix.breaks === 0;
   const behind = houseNumber(scan, last);
-  if (numberedBefore) return {first: beforeNumber === before ? at - 1 : at - 2, last: behind ?? last, rule: 'street.prefix'};
+  if (numberedBefore) return {first: skipped ? at - 2 : at - 1, last: behind ?? last, rule: 'street.prefix'};
   if (behind !== null) return {first: at, last: behind, rule: 'street.prefix'};
   return surePrefixes.has(prefix.folded) && capital(scan.tokens[last]) && (prefix.folded !== 'rue' || prefix.shape === 'title' || scan.tokens[at + 1]?.folded === 'de' || scan.tokens[at + 1]?.folded === 'du') ? {first: at, last, rule: 'street.prefix'} : null;
 }
@@ -211,7 +211,7 @@ function nameless(scan: Scan, at: number): Found | null {
   return null;
 }
 
-const orientalEndings = new Set(['ku', 'shi', 'cho', 'machi', 'gun', 'dori', 'chome', 'gu', 'dong', 'ro', 'gil', 'eup', 'myeon', 'ri', 'mura', 'ken', 'fu']);
+export const orientalEndings: ReadonlySet<string> = new Set(['ku', 'shi', 'cho', 'machi', 'gun', 'dori', 'chome', 'gu', 'dong', 'ro', 'gil', 'eup', 'myeon', 'ri', 'mura', 'ken', 'fu']);
 
 /** "1-2-3 Shibuya", "Shinjuku-ku", "Teheran-ro 152". */
 function oriental(scan: Scan, at: number): Found | null {

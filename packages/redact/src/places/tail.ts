@@ -16,7 +16,7 @@ export function addressTail(scan: Scan, last: number): number {
       next++;
     }
     const token = scan.tokens[next];
-    if (token === undefined || scan.taken(next)) break;
+    if (token === undefined || scan.taken(next) && postCode(scan, next) === null) break;
     if (token.breaks > 0) {
       if (token.breaks > 1 || ++lines > 3) break;
       comma = true;
@@ -24,7 +24,7 @@ export function addressTail(scan: Scan, last: number): number {
     const part = unit(scan, next) ?? postCode(scan, next) ?? state(scan, next, comma) ?? area(scan, next) ?? (towns < 4 ? town(scan, next, comma, end) : null);
     if (part === null) break;
     if (part.town) towns++;
-    end = part.last;
+    end = part.town === true ? district(scan, part.last) : part.last;
   }
   return end;
 }
@@ -53,6 +53,7 @@ function unit(scan: Scan, at: number): Piece | null {
     }
     return null;
   }
+  if (/^\d{1,2}[ºª°]$/u.test(token.text)) return {last: scan.tokens[at + 1]?.breaks === 0 && /^\p{L}$/u.test(scan.tokens[at + 1]?.text ?? '') ? at + 1 : at};
   const next = scan.tokens[at + 1];
   if (/^\d{1,2}(?:st|nd|rd|th|º|ª)?$/iu.test(token.text) && next !== undefined && floorWords.has(next.folded)) return {last: at + 1};
   return null;
@@ -85,6 +86,17 @@ export function postCode(scan: Scan, at: number): Piece | null {
   return null;
 }
 const postWords = new Set(['zip', 'zipcode', 'cep', 'plz', 'pin', 'pincode', 'cp', 'postcode', 'postal', 'cap', 'psc']);
+
+const districtEndings = new Set(['ku', 'shi', 'cho', 'machi', 'gun', 'gu', 'dong', 'ken', 'fu', 'si', 'mura']);
+
+/** "Meguro-ku", and the province in capitals behind an Italian or Swiss town: "Napoli NA". */
+function district(scan: Scan, last: number): number {
+  const one = scan.tokens[last + 1];
+  const two = scan.tokens[last + 2];
+  if (one?.text === '-' && one.glued && two?.glued === true && districtEndings.has(two.folded)) return last + 2;
+  if (one !== undefined && one.breaks === 0 && /^[A-Z]{2}$/.test(one.text) && (two === undefined || two.breaks > 0 || two.text === ',') && !isStateCode(one.text)) return last + 1;
+  return last;
+}
 
 /** A state of the US or the like, or a country: as code behind a comma, or by its name. */
 function state(scan: Scan, at: number, comma: boolean): Piece | null {

@@ -1,6 +1,6 @@
 import {gazetteer, isStateCode, placeOf} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
-import {capital, isParticle, partOf} from '../names/parts.ts';
+import {capital, eponymContext, isParticle, partOf} from '../names/parts.ts';
 import {neverNames} from '../words/clinical.ts';
 import {relations, titles} from '../words/people.ts';
 import {area, longestPlace, postCode} from './tail.ts';
@@ -9,6 +9,12 @@ import {area, longestPlace, postCode} from './tail.ts';
 export function findTowns(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
     if (scan.taken(at)) continue;
+    const large = stateAlone(scan, at);
+    if (large !== null) {
+      scan.spare(at, large);
+      at = large;
+      continue;
+    }
     const found = labelledPlace(scan, at) ?? withState(scan, at) ?? county(scan, at) ?? zip(scan, at) ?? listed(scan, at) ?? lived(scan, at);
     if (found === null) continue;
     scan.report(found.first, found.last, found.kind, found.rule, found.score);
@@ -22,6 +28,20 @@ interface Found {
   readonly kind: 'geo.city' | 'geo.county' | 'geo.zip' | 'geo.street' | 'geo.other';
   readonly rule: string;
   readonly score: number;
+}
+
+/** A state or a country that no town stands before, unless it is as likely the given name of a person: "Virginia says". */
+function stateAlone(scan: Scan, at: number): number | null {
+  const token = scan.tokens[at];
+  if (token === undefined || !capital(token) || token.shape === 'letter') return null;
+  const known = longestPlace(scan, at);
+  if (known === null) return null;
+  const kind = placeOf(known.code)?.kind;
+  if (kind !== 'state' && kind !== 'country' && kind !== 'region') return null;
+  const next = scan.tokens[known.last + 1];
+  if (next !== undefined && next.breaks === 0 && capital(next) && next.shape !== 'letter') return null;
+  if (known.words === 1 && (token.given >= 4 || token.surname >= 5) && !where.has(scan.tokens[at - 1]?.folded ?? '') && scan.tokens[at - 1]?.text !== ',') return null;
+  return known.last;
 }
 
 const credentialStates = new Set(['MD', 'PA', 'MS', 'MA', 'OK', 'IN', 'OR', 'ME', 'HI', 'DO', 'OT', 'ND', 'CT', 'MI', 'PE']);
@@ -58,6 +78,7 @@ function withState(scan: Scan, at: number): Found | null {
       const region = area(scan, next);
       const kind = region === null ? null : placeOf(longestPlace(scan, next)?.code ?? '')?.kind ?? 'country';
       const lower = token.shape === 'lower';
+      if (kind === 'country' && (scan.tokens[at]?.surname ?? 0) >= 3 && cityStep(scan, at) < 4) continue;
       if (region !== null && (sure ? !(lower && partOf(token) === 'none') && (!lower || kind === 'state' || kind === 'country') : comma && kind !== 'country' && capital(after) && last - at < 2 && partOf(token) !== 'none')) end = region.last;
     }
     if (end === null) continue;
@@ -66,6 +87,11 @@ function withState(scan: Scan, at: number): Found | null {
     return {first: at, last: code !== null && (scan.tokens[end + 1]?.breaks ?? 1) === 0 ? code.last : end, kind: 'geo.city', rule: 'place.state', score: 0.95};
   }
   return null;
+}
+
+function cityStep(scan: Scan, at: number): number {
+  const place = placeOf(longestPlace(scan, at)?.code ?? '');
+  return place?.kind === 'city' ? place.step : 0;
 }
 
 /** Given name and surname before ", MD": rather a person than a town in Maryland. */
@@ -150,6 +176,7 @@ function listed(scan: Scan, at: number): Found | null {
   if (known === null) return null;
   const place = placeOf(known.code);
   if (place?.kind !== 'city') return null;
+  if (eponymContext(scan, known.last)) return null;
   const found: Found = {first: at, last: known.last, kind: 'geo.city', rule: 'place.town', score: 0.8};
   const before = scan.tokens[at - 1];
   const sameLine = token.breaks === 0;

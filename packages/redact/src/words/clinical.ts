@@ -22,6 +22,7 @@ status post hx dx tx rx sx fx pmh psh fh sh ros hpi bp hr rr temp wt ht bmi cbc 
 wife husband mother father son daughter brother sister aunt uncle mom dad friend neighbor
 right left upper lower bilateral anterior posterior lateral medial proximal distal acute chronic severe mild moderate normal abnormal positive negative stable unstable new old
 day days week weeks month months year years hour hours minute minutes morning evening night noon midnight
+lancet cochrane jama nejm bmj pubmed uptodate medline medscape
 one two three four five six seven eight nine ten first second third fourth
 call see seen given take taken continue start stop increase decrease recommend consider monitor check obtain order consult refer return
 `.trim().split(/\s+/));
@@ -31,7 +32,7 @@ export const publicBodies: ReadonlySet<string> = new Set([
   'blue cross', 'blue shield', 'red cross', 'red crescent', 'kaiser permanente insurance', 'united healthcare', 'unitedhealthcare', 'medicare advantage', 'world health organization', 'centers for disease control', 'centers for disease control and prevention', 'food and drug administration', 'national institutes of health',
   'national institute of health', 'social security', 'joint commission', 'mayo clinic guidelines', 'new england journal of medicine', 'new england journal', 'lancet', 'cochrane library', 'united nations', 'european union', 'department of health', 'department of health and human services', 'veterans affairs', 'veterans administration',
   'veterans health administration', 'health and human services', 'alcoholics anonymous', 'narcotics anonymous', 'meals on wheels', 'public health england', 'national health service', 'drug enforcement administration', 'agent orange', 'desert storm', 'operation iraqi freedom', 'world war', 'good samaritan', 'jehovahs witness', 'jehovahs witnesses',
-  'latter day saints', 'american heart association', 'child protective services', 'adult protective services', 'glasgow coma', 'ottawa ankle', 'john doe', 'jane doe',
+  'latter day saints', 'american heart association', 'child protective services', 'adult protective services', 'glasgow coma', 'ottawa ankle', 'new york heart association', 'eastern cooperative oncology group', 'gold standard', 'apple watch', 'john doe', 'jane doe',
 ]);
 
 /** A first word of societies and authorities: "American College of Cardiology", "National Comprehensive Cancer Network". Folded. */

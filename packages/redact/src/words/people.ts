@@ -2,7 +2,7 @@
 export const titles: ReadonlySet<string> = new Set([
   'mr', 'mrs', 'ms', 'miss', 'mx', 'mister', 'missus', 'dr', 'drs', 'prof', 'professor', 'rev', 'reverend', 'sir', 'dame', 'lord', 'lady', 'hon', 'rabbi', 'imam', 'sheikh', 'shaykh', 'sheik', 'pastor', 'deacon', 'msgr', 'monsignor', 'judge',
   'sgt', 'sergeant', 'capt', 'captain', 'cpt', 'lt', 'lieutenant', 'col', 'colonel', 'maj', 'cpl', 'corporal', 'pvt', 'gen', 'adm', 'det', 'detective', 'officer', 'sheriff', 'deputy', 'atty', 'attorney', 'senator', 'congressman', 'governor',
-  'señor', 'senor', 'senora', 'senorita', 'sr', 'sra', 'srta', 'don', 'dona', 'dra', 'herr', 'frau', 'fraulein', 'mme', 'mlle', 'monsieur', 'madame', 'mademoiselle', 'signor', 'signora', 'signorina', 'sig', 'senhor', 'senhora', 'dhr', 'mevr', 'mevrouw', 'meneer',
+  'señor', 'senor', 'senora', 'senorita', 'sr', 'sra', 'srta', 'don', 'dona', 'dra', 'herr', 'herrn', 'frau', 'fraulein', 'mme', 'mlle', 'monsieur', 'madame', 'mademoiselle', 'signor', 'signora', 'signorina', 'sig', 'senhor', 'senhora', 'dhr', 'mevr', 'mevrouw', 'meneer',
   'pan', 'pani', 'gospodin', 'gospozha', 'shri', 'sri', 'smt', 'kumari', 'haji', 'hajji', 'ustad', 'nurse', 'auntie', 'tante', 'tia', 'tio', 'abuela', 'abuelo', 'nana', 'grandma', 'grandpa', 'mdm', 'tn', 'ny',
 ]);
 
@@ -17,7 +17,7 @@ export const relations: ReadonlySet<string> = new Set([
   'aunt', 'uncle', 'cousin', 'nephew', 'niece', 'grandmother', 'grandfather', 'grandson', 'granddaughter', 'grandma', 'grandpa', 'stepmother', 'stepfather', 'stepson', 'stepdaughter', 'mil', 'fil', 'friend', 'neighbor', 'neighbour', 'roommate', 'caregiver', 'caretaker',
   'guardian', 'guarantor', 'sponsor', 'baby', 'infant', 'newborn', 'child', 'boy', 'girl', 'man', 'woman', 'gentleman', 'lady', 'veteran', 'employee', 'student', 'nurse', 'physician', 'doctor', 'surgeon', 'cardiologist', 'oncologist', 'neurologist',
   'psychiatrist', 'psychologist', 'therapist', 'counselor', 'pharmacist', 'dentist', 'midwife', 'pediatrician', 'urologist', 'nephrologist', 'gastroenterologist', 'dermatologist', 'endocrinologist', 'radiologist', 'pathologist', 'hospitalist', 'intern', 'pcp', 'np', 'attending',
-  'social', 'worker', 'aide', 'manager', 'coordinator', 'teacher', 'principal', 'coach', 'boss', 'supervisor', 'landlord', 'lawyer', 'interpreter', 'contact', 'provider', 'clinician', 'specialist', 'tech', 'technician', 'witness', 'colleague', 'named', 'surname', 'alias', 'aka', 'nee',
+  'social', 'worker', 'aide', 'manager', 'coordinator', 'teacher', 'principal', 'coach', 'boss', 'supervisor', 'landlord', 'lawyer', 'interpreter', 'contact', 'provider', 'clinician', 'specialist', 'tech', 'technician', 'witness', 'colleague', 'coworker', 'classmate', 'tutor', 'babysitter', 'nanny', 'sitter', 'ex', 'stepson', 'inlaw', 'elder', 'kid', 'toddler', 'teen', 'teenager', 'passenger', 'victim', 'donor', 'recipient', 'participant', 'named', 'surname', 'alias', 'aka', 'nee',
 ]);
 
 /** Verbs of which people are the subject: "Okonkwo reports", "Ana was admitted". */

@@ -1,0 +1,268 @@
+/** Made-up texts in which what has to go stands between « and ». */
+export const queries = `
+58 yo F «Maria Gonzalez-Lopez», MRN «00123-88», seen at «Mercy General» on «3/4» for chest pain, troponin 0.04.
+patient «john smith» from «dayton» has been taking metformin 500 mg twice daily, what else can we add
+my pt «tamika washington» (dob «4/12/1967») has afib, is eliquis ok with ckd stage 3
+67M «Robert Chen», lives in «Fresno», presents with worsening dyspnea. EF 25%. Next steps?
+Can you summarize the plan for «Siobhán O'Brien», who was admitted to «St. Vincent's Hospital» on «January 9»?
+I'm seeing «Mr. Abdulrahman» tomorrow; his HbA1c is 9.2. Should I start insulin?
+pt named «kevin» from «boise idaho» w/ new seizures. keppra dosing?
+Draft a letter to «Mrs. Eleanor Whitfield» at «45 West 34th Street, New York, NY 10001» about her mammogram.
+«Okonkwo, Chidi» 45M HTN DM2, «(312) 555-0148», wants refill of lisinopril.
+What is the differential for «Ms. Nguyen»'s rash? She returned from Thailand last week.
+ASAP consult for «JAMES WALKER» in bed 4, K 6.8, ECG changes.
+Her mother, «Gudrun Halvorsen», died of breast cancer at 52. «Gudrun» lived in «Duluth».
+Referring provider: «Dr. Anil Deshmukh», «Lakeshore Nephrology Associates», fax «414-555-0199».
+Insurance card says «Patel, Rohan K.», member id «XQH882910034».
+Discharge summary for «Tyrone Jackson» (MRN: «4478120») from «Oakwood Rehabilitation Center».
+The patient, «Chase Young», reports no pain since the procedure.
+«Grace» says she has trouble sleeping. «Grace» also snores.
+Is it safe for «Hannah» to breastfeed while on sertraline? Her baby is «Noah».
+Called «Walgreens» on «Maple Street» about the warfarin; spoke to «Priya».
+patient is «mohammed al-rashid», 33, works at «ford motor company» in «dearborn», c/o low back pain
+Lab results for «Svetlana Kuznetsova» came back: TSH 8.4. She lives near «Spokane».
+«Xiaoming Zhang» was referred by «Dr. Elizabeth Hargrove-Payne» for resistant hypertension.
+my neighbor «Bob» in «Tulsa» has shingles, can he give me chickenpox
+I am «Fatoumata Diallo», 29 weeks pregnant, and my doctor is «Dr. Levy».
+«Juan Carlos Ortega Ruiz» needs a prior authorization for Humira.
+28yo G2P1 «Aaliyah Brooks» at 32 weeks, GBS pos, presenting to «Riverside Community Hospital».
+hi this is «brianna» calling about my lab results, my number is «602-555-0177»
+Please update the record of «T. Bergström»: address «Storgatan 14, 111 23 Stockholm».
+«Thuy Tran» and her husband «Minh» moved to «Garden Grove, California» in 2019.
+Pt «Olamide Adeyemi-Johnson» seen in ED at «Parkland».
+He attends «Lincoln Middle School» and his teacher «Ms. Applebaum» noticed staring spells.
+She was baptised at «First Baptist Church of Macon» and works for «Delta Airlines».
+patient «maria» says her knee hurts after falling at «kroger»
+35 y/o «Ahmed Hassan El-Sayed» with DKA, transferred from «Hamad Medical Corporation».
+My daughter «Zoë» has a fever of 103, pediatrician «Dr. Wu» is closed
+Review the chart of «DeShawn Williams» and «LaToya McAllister» for drug interactions.
+«Ingrid van der Meer» had a lumpectomy on «12 March 2021» at «Erasmus MC».
+Does «Mr. Brown» need anticoagulation? «Brown» has a CHADS-VASc of 4.
+Could you translate this for «Señora Guadalupe Hernández»?
+Our nurse «Kelly» drew the blood; «Kelly» labelled the tubes.
+78F from «Sacramento County» w/ sepsis, son «Darnell» is POA
+Patient «R.T.» is a 41M; «R.T.» denies chest pain.
+«Nakamura Haruto», male, 61, gastric cancer, from «Osaka», evaluated at «Keio University Hospital»
+a 54 year old woman, «linda carter», of «akron, ohio», has hot flashes
+Got labs back on «Ms. Petrovic», potassium 3.1, she's at «Golden Acres Nursing Home»
+Write an excuse note to «Lowell High School» for «Emma-Louise Fraser».
+«Pradeep Venkataraman» c/o palpitations, works at «Infosys».
+VA patient «Earl Hutchins», Vietnam vet, lives at «1120 County Road 12, Mobile, AL 36602»
+`.trim().split('\n');
+
+export const letters = [`
+«Mercy General Hospital»
+«400 Lakeview Drive, Suite 210»
+«Springfield, IL 62704»
+
+«March 3, 2024»
+
+Re: «Dorothea Lindqvist», DOB «07/19/1948»
+
+Dear «Dr. Bhattacharya»,
+
+Thank you for referring «Mrs. Lindqvist» for evaluation of progressive dyspnea. She lives with her daughter «Annika» in «Decatur» and is a retired schoolteacher. She was seen by «Dr. Ruiz» in the cardiology clinic, who found a grade III systolic murmur. «Dorothea» denies syncope.
+
+Echocardiogram showed severe aortic stenosis. We discussed TAVR. Her son «Pål» will call us at «217-555-0133».
+
+Sincerely,
+
+«Kwabena Asante», MD
+Department of Cardiology
+cc: «Maria Lindqvist-Olsen»; «Dr. P. Ruiz»
+`, `
+Patient Name: «HERRERA, CAMILA»      MRN: «88213004»
+Address: «77 Harbor View Ln, Apt 3C, Corpus Christi, TX 78401»
+Emergency contact: «Luis Herrera» (husband)  Phone: «361-555-0102»
+Attending: «S. Goldberg», MD
+PCP: «Naomi Watanabe», NP
+
+HISTORY OF PRESENT ILLNESS: Ms. «Herrera» is a 34-year-old woman with type 1 diabetes, admitted with DKA. She was brought in by her coworker «Jasmine» from «Harbor Freight».
+
+PAST MEDICAL HISTORY: Hashimoto thyroiditis, Graves disease in her mother, Raynaud phenomenon.
+
+MEDICATIONS: Lantus 20 units nightly, Humalog sliding scale, Synthroid 88 mcg daily.
+
+Dictated by: «Rachel Obi», PA-C
+`, `
+Sehr geehrte Frau «Schäfer»,
+
+wir berichten über Herrn «Klaus-Dieter Baumgärtner», geb. «12.05.1951», wohnhaft «Lindenstraße 8a, 50674 Köln».
+
+Mit freundlichen Grüßen
+«Dr. med. Ulrike Vogt»
+`, `
+Paciente: «José Luis Fernández García»
+Domicilio: «Calle de Alcalá 45, 3º B, 28014 Madrid»
+Médico: «Dra. Pilar Montero»
+`, `
+Patient: «Joana D'Ávila Monteiro»
+Address: «Rua das Laranjeiras, 210, Apto 302, Rio de Janeiro - RJ, 22240-003, Brasil»
+`, `
+Ship to:
+«Kenji Watanabe»
+«2-11-3 Meguro, Meguro-ku»
+«Tokyo 153-0063»
+Japan
+`, `
+«Rajesh Iyer»
+«Flat 12B, Shanti Apartments, 14 Gandhi Nagar»
+«Chennai 600020»
+India
+`, `
+«Ekaterina Sokolova»
+«ul. Tverskaya, d. 12, kv. 45»
+«Moscow 125009»
+Russia
+`, `
+«Amélie Rousseau»
+«18 bis rue Victor Hugo»
+«69002 Lyon»
+France
+`, `
+«Agnieszka Wójcik», «ul. Marszałkowska 10/4, 00-590 Warszawa», called about her results.
+`, `
+«Harriet Featherstone»
+«Flat 2, 14 Baker Street»
+«London NW1 6XE»
+`, `
+«Pieter de Vries»
+«Keizersgracht 241»
+«1016 EA Amsterdam»
+`, `
+«Giulia Esposito»
+«Via Roma 15»
+«80134 Napoli NA»
+Italia
+`, `
+«Sophie Tremblay»
+«1250 rue Sainte-Catherine Ouest»
+«Montréal, QC H3B 1A1»
+`, `
+RN note: pt resting. Daughter «Keisha» at bedside, updated by «Dr. O'Malley». «Keisha» asked about hospice. Will d/c to «Sunrise Senior Living» on «Tuesday».
+Signed: «M. Delacroix», RN
+`, `
+PT: «WILLIAMS, ANDRE»
+DOB: «11/02/1975»
+PT PRESENTS WITH CHEST PAIN AND SHORTNESS OF BREATH. HE LIVES IN «BATON ROUGE» WITH HIS WIFE «MONIQUE». NO ALLERGIES.
+DR «PATEL» WAS NOTIFIED.
+`];
+
+/** What must stay as it is, whole. */
+export const clean = `
+Is Ozempic safe for a patient with Crohn's disease and a history of Hodgkin lymphoma?
+Wells score was 4.5 and Apgar scores were 8 and 9.
+The Epley maneuver was performed in the ER without complications.
+What is the recommended dose of Keflex for cellulitis in a Hispanic male with penicillin allergy?
+Babinski sign negative bilaterally, Romberg negative, Glasgow Coma Scale 15.
+Can a nursing home resident get the flu vaccine while in the ICU?
+Will metoprolol interact with Lasix?
+May I take Tylenol with Advil?
+According to the American Heart Association, Parkinson disease and Alzheimer's disease are common.
+Young women with Graves disease or Hashimoto thyroiditis often present with palpitations.
+White blood cells were elevated and urine was brown.
+Foley catheter removed, Jackson-Pratt drain in place, Penrose drain removed.
+Past Medical History: Hypertension, Type 2 Diabetes Mellitus, Hyperlipidemia.
+Review of Systems: Negative for fever, chills, nausea, vomiting.
+Stevens-Johnson syndrome is a rare complication of lamotrigine.
+Start Augmentin 875 mg PO BID for 10 days.
+The patient has Guillain-Barré syndrome and was started on IVIG.
+Assess for Kernig and Brudzinski signs.
+Hoehn and Yahr stage 3 Parkinson's disease, on Sinemet.
+Which statin is preferred after an MI in a patient with CKD?
+MRI of the brain showed Chiari malformation type I.
+Patients with Ehlers-Danlos syndrome may need genetic counseling.
+He follows a Mediterranean diet and exercises 3 times a week.
+CBC, CMP, TSH, and HbA1c were ordered.
+Refer to cardiology, neurology and physical therapy.
+The CDC and the WHO recommend annual influenza vaccination.
+She speaks Spanish and Vietnamese and needs an interpreter.
+The patient is a retired teacher who lives alone and walks with a cane.
+Patient denies tobacco, alcohol, and illicit drug use.
+Colles fracture of the right wrist, closed reduction and casting.
+Murphy's sign was positive; ultrasound showed gallstones.
+Give Narcan 0.4 mg IV and repeat every 2 to 3 minutes.
+Treatment with R-CHOP for diffuse large B-cell lymphoma.
+Biopsy revealed Barrett's esophagus without dysplasia.
+Whipple procedure was recommended for pancreatic cancer.
+Epstein-Barr virus serology and Coombs test were sent.
+Down syndrome screening was discussed in the first trimester.
+Her Braden score is 14, so turn every two hours.
+Wilson disease, Addison's disease, and Cushing's syndrome were considered.
+Lyme disease is endemic in the Northeast.
+Start Zoloft 50 mg, then titrate; avoid Prozac with Nardil.
+The Mini-Mental State Examination score was 24 of 30.
+Continue Eliquis, Entresto, Farxiga and Jardiance as prescribed.
+Heimlich maneuver was performed by a bystander.
+Ringer's lactate at 125 mL per hour.
+What are the side effects of Wegovy and Mounjaro?
+Is there an interaction between Paxlovid and Lipitor?
+Explain the difference between Bell's palsy and stroke.
+The Emergency Department was busy last night.
+Physical Exam: General: Well appearing, in no acute distress. Heart: Regular rate and rhythm.
+Assessment and Plan: Continue current medications. Follow up in 2 weeks.
+Use the Beers criteria for older adults and the Centor score for pharyngitis.
+Dr. on call was notified.
+Patient was discharged home in stable condition with home health services.
+Tourette syndrome and Asperger syndrome were mentioned in the family history.
+Trendelenburg position, Valsalva maneuver and Kegel exercises were taught.
+Check a Mantoux test and a chest X-ray before starting Humira.
+Karnofsky performance status 70, ECOG 2.
+Swan-Ganz catheter showed a wedge pressure of 18 mmHg.
+Escherichia coli and Klebsiella pneumoniae grew in urine culture.
+Staphylococcus aureus bacteremia treated with vancomycin for 6 weeks.
+the patient is a 45 year old man with back pain for 3 weeks
+she takes lisinopril 10 mg and hydrochlorothiazide 25 mg every morning
+what is the best treatment for plantar fasciitis in runners
+can i give ibuprofen and acetaminophen together to a child
+patient has a history of depression and anxiety, started on lexapro
+is it normal to have cramping after an iud insertion
+how long does it take for prednisone to work for poison ivy
+HPI: 62 y/o F w/ PMH of COPD, CHF, CKD stage 3 p/w SOB x 3 days.
+VITALS: BP 128/76, HR 88, RR 16, T 98.6, SPO2 97 PERCENT ON ROOM AIR.
+NO ACUTE DISTRESS. LUNGS CLEAR TO AUSCULTATION BILATERALLY.
+MEDICATIONS: METFORMIN, ATORVASTATIN, ASPIRIN.
+Native American and Pacific Islander patients have a higher prevalence of diabetes.
+Medicare Part D covers most vaccines; Medicaid rules differ by state.
+He moved from Ohio to Texas and then to Germany.
+Orthodox Jewish and Muslim patients may fast on certain days.
+Pfizer and Moderna vaccines are both mRNA vaccines.
+The New York Heart Association class is III.
+A Cochrane review and a JAMA article support this approach.
+Randomized trials such as SPRINT and ACCORD compared blood pressure targets.
+Kawasaki disease requires IVIG and aspirin within 10 days.
+Her Bishop score is 8; start Pitocin.
+Moro reflex present, Ortolani and Barlow negative.
+Consider Sjogren syndrome, Behcet disease, or Takayasu arteritis.
+The Ottawa ankle rules suggest no X-ray is needed.
+Please write a patient education handout about Type 1 diabetes.
+Summarize the latest guidelines for managing hypertension in pregnancy.
+Blue Cross denied the prior authorization for Dupixent.
+Snellen chart: 20/40 OD, 20/25 OS.
+Clostridium difficile toxin was positive; start oral vancomycin.
+Social History: Lives with spouse, works as a nurse, drinks wine occasionally.
+Family History: Mother with breast cancer, father with coronary artery disease.
+Chief Complaint: Chest pain.
+Allergies: Penicillin, Sulfa, Latex.
+Code status: Full code.
+Impression: Acute appendicitis. Plan: Laparoscopic appendectomy.
+Nurse to monitor vitals every four hours; page Surgery if fever develops.
+Marfan habitus noted; Beighton score 7.
+Charcot joint of the left foot with Lisfranc injury.
+Pain is worse in the morning, better with rest and heat.
+Neurology was consulted and recommended Keppra 500 mg BID.
+The Department of Health issued a heat advisory.
+Virchow's triad includes stasis, endothelial injury and hypercoagulability.
+Osgood-Schlatter disease is common in adolescent athletes.
+Schedule a Pap smear and a HPV test.
+Use a Hoyer lift and a Geri chair for transfers.
+Mrs. is not sure about the date of her last tetanus shot.
+Gram stain shows Gram-positive cocci in clusters.
+Korotkoff sounds were faint and Kussmaul breathing was present.
+Give Ensure twice daily and encourage fluids.
+Dietary: avoid Brie, Camembert and other soft cheeses during pregnancy.
+Port-a-Cath flushed with Heparin.
+Apply Silvadene cream and Xeroform gauze daily.
+Patient uses an Apple Watch and a Fitbit to track heart rate.
+Tdap, MMR, Varicella and Hepatitis B vaccines are up to date.
+`.trim().split('\n');
