@@ -6,3 +6,4 @@ export {DomainKey, MasterKey, masterKeyFrom, NORMALISER} from './master-key.ts';
 export {readMasterKey} from './read-master-key.ts';
 export type {KeySource} from './read-master-key.ts';
 export type {DomainOptions, SurrogateForm, Vault, VaultDomain, VaultOptions} from './vault.ts';
+export {openVault} from './open-vault.ts';

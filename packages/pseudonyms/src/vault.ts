@@ -1,5 +1,4 @@
 import type {Value} from '@sluice/core';
-import type {Known} from './canonical.ts';
 import type {Form} from './form.ts';
 
 /** Forms of surrogates: those of {@link Form}, and numbers of a dense row. */
@@ -38,7 +37,10 @@ export interface VaultDomain {
   find(value: Value): string | number | null;
   /** The original of a surrogate: text, or bytes; null when there is none. Throws CONFIG unless the domain is reversible. */
   original(surrogate: string | number): string | Uint8Array | null;
-  /** Tells originals that will come, so that no surrogate will equal one of them. Remembered on disk, as keyed codes, until the vault is closed. */
+  /**
+   * Tells originals that will come, so that no surrogate will equal one of them. Remembered on disk, as keyed codes, until the vault is closed;
+   * to be called before the first new surrogate of a transaction.
+   */
   reserve(values: Iterable<Value>): void;
 }
 
@@ -47,7 +49,7 @@ export interface Vault {
   readonly file: string;
   readonly keyId: string;
   readonly readOnly: boolean;
-  /** The domain of a name, made when it is new. Throws CONFIG when it exists with another form, or is new and the vault read-only. */
+  /** The domain of a name, made durably when it is new; to be called before the first new surrogate of a transaction. Throws CONFIG when it exists with another form, or is new and the vault read-only. */
   domain(name: string, options: DomainOptions): VaultDomain;
   /** Starts a transaction: new surrogates become durable with `commit`, together. The file is locked from the first new surrogate on. */
   begin(): void;
@@ -55,7 +57,7 @@ export interface Vault {
   commit(): void;
   /** Forgets the new surrogates of the transaction. */
   rollback(): void;
-  /** Reads every entry and proves it: throws CONFIG for damage, and for entries that were removed, added or exchanged by others. Resolves to the number of entries. */
+  /** Reads every entry and proves it: throws CONFIG for damage, and for entries that were removed, added or exchanged by others. Returns the number of entries. */
   verify(): number;
   /** Closes; what was not committed is forgotten. */
   [Symbol.dispose](): void;
@@ -69,5 +71,3 @@ export interface VaultOptions {
   /** Most values that are kept in memory, 200,000 unless told: about 300 bytes each. */
   readonly remembered?: number;
 }
-
-export type {Known};
