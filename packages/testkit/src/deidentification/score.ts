@@ -30,8 +30,8 @@ export interface Score {
 const TOKEN = /[\p{L}\p{N}\p{M}]+/gu;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
-/** Words that tell nothing about a person when they are what is left of a value: "94" is the age, "year-old" is not. */
-const TELLS_NOTHING = new Set('year years yrs yr old yo y o age aged of the and de la du a an van von den der ext tel no in at on'.split(' '));
+/** Words that tell nothing about a person when they are what is left of a value: "94" is the age, "year-old" is not; titles are no names. */
+const TELLS_NOTHING = new Set('mr mrs ms dr year years yrs yr old yo y o age aged of the and de la du a an van von den der ext tel no in at on'.split(' '));
 
 /** The parts of a value that have to go. A value made of empty words only has to go as it is. */
 function tokensOf(text: string, {start, end}: LabelledValue): readonly Range[] {
