@@ -10,12 +10,12 @@ export const streetSuffixes: ReadonlySet<string> = new Set([
 
 /** Suffixes that are no other word in a medical text: enough without a capital ("123 maple street"). */
 export const plainStreetSuffixes: ReadonlySet<string> = new Set([
-  'street', 'avenue', 'ave', 'road', 'rd', 'boulevard', 'blvd', 'drive', 'lane', 'ln', 'court', 'terrace', 'circle', 'parkway', 'pkwy', 'highway', 'hwy', 'crescent', 'turnpike', 'expressway', 'freeway', 'marg', 'nagar', 'chowk', 'salai', 'st', 'dr', 'ct', 'pl', 'way',
+  'street', 'avenue', 'ave', 'road', 'rd', 'boulevard', 'blvd', 'drive', 'lane', 'ln', 'court', 'terrace', 'circle', 'parkway', 'pkwy', 'highway', 'hwy', 'crescent', 'turnpike', 'pike', 'ter', 'sq', 'trl', 'trail', 'cir', 'plaza', 'place', 'square', 'expressway', 'freeway', 'marg', 'nagar', 'chowk', 'salai', 'st', 'dr', 'ct', 'pl', 'way',
 ]);
 
 /** Words that begin the name of a street in Romance, Slavic and other languages: "Rua Augusta", "Calle Mayor", "ul. Lenina", "Jalan Sudirman". Folded. */
 export const streetPrefixes: ReadonlySet<string> = new Set([
-  'calle', 'avenida', 'avda', 'carrera', 'cra', 'carretera', 'paseo', 'plaza', 'camino', 'callejon', 'calzada', 'diagonal', 'ronda', 'travesia', 'glorieta', 'rambla', 'carrer', 'passeig', 'colonia',
+  'calle', 'avenida', 'avda', 'carrera', 'cra', 'carretera', 'paseo', 'plaza', 'camino', 'callejon', 'calzada', 'diagonal', 'ronda', 'travesia', 'glorieta', 'rambla', 'carrer', 'passeig', 'c', 'pza', 'ctra', 'urb', 'urbanizacion', 'privada', 'prolongacion', 'jiron', 'jr', 'pasaje', 'pje', 'transversal', 'barrio', 'colonia',
   'rua', 'travessa', 'alameda', 'praca', 'estrada', 'rodovia', 'largo', 'ladeira', 'beco', 'av',
   'rue', 'avenue', 'boulevard', 'bd', 'allee', 'chemin', 'impasse', 'quai', 'place', 'cours', 'passage', 'ruelle', 'faubourg', 'sentier',
   'via', 'viale', 'piazza', 'piazzale', 'corso', 'vicolo', 'largo', 'strada', 'contrada', 'lungomare', 'lungotevere',

@@ -26,6 +26,9 @@ const subjects = new Set([...relations].filter(word => !['pcp', 'np', 'social', 
 /** Abbreviations with points, or of two capitals, that stand behind a word for a person all the same. */
 const abbreviations = new Set(['us', 'uk', 'iv', 'im', 'po', 'er', 'ed', 'or', 'pm', 'am', 'ie', 'eg', 'md', 'do', 'rn', 'np', 'pa', 'pt', 'ot', 'hx', 'dx', 'rx', 'tx', 'sx', 'fx', 'bp', 'hr', 'rr', 'id', 'dm', 'mi', 'pe', 'mr', 'ms', 'dr', 'jr', 'sr', 'ct', 'gi', 'gu', 'ob', 'qd', 'sc', 'sq', 'ua', 'wt', 'ht', 'yo', 'la', 'ny', 'dc', 'ca', 'tb', 'hz', 'icu', 'ccu', 'bid', 'tid', 'prn', 'dob', 'mrn', 'ssn', 'pcp', 'poa', 'dnr', 'cc', 'lt', 'rt', 'va']);
 
+/** Abbreviations that are written with points. */
+const pointed = new Set(['us', 'usa', 'uk', 'iv', 'im', 'po', 'er', 'ed', 'am', 'pm', 'ie', 'eg', 'md', 'do', 'rn', 'np', 'pa', 'bid', 'tid', 'qid', 'prn', 'qd', 'dds', 'ph', 'lpn', 'dc', 'ny']);
+
 /** "J.D.", "J. D.", "J.M.D.": the last token. */
 function initialsAt(scan: Scan, at: number): number | null {
   let last = at - 1;
@@ -37,7 +40,7 @@ function initialsAt(scan: Scan, at: number): number | null {
     letters += letter.folded;
     last = index + 1;
   }
-  return letters.length >= 2 && !abbreviations.has(letters) ? last : null;
+  return letters.length >= 2 && !pointed.has(letters) ? last : null;
 }
 
 /** "JD" right behind "patient" or "initials:". */

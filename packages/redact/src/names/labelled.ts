@@ -9,9 +9,12 @@ export function findLabelled(scan: Scan): void {
     if (token === undefined) continue;
     if ((token.text === ':' || token.text === '：') && token.breaks === 0) {
       const label = labelBefore(scan, at);
-      if (label !== null) takeValue(scan, at + 1, label.includes('name') || strong.has(label), label === 'cc' || label === 'to' || label === 'from');
+      if (label === null) speaker(scan, at);
+      else takeValue(scan, at + 1, !weak.has(label), label === 'cc' || label === 'to' || label === 'from');
     } else if (salutations.has(token.folded) && scan.opens(at)) {
       takeLine(scan, at + 1, 4);
+    } else if (thanking.has(token.folded) && scan.tokens[at + 1] !== undefined) {
+      thanked(scan, at + 1);
     } else if (closings.has(token.folded)) {
       closing(scan, at);
     }
@@ -20,8 +23,9 @@ export function findLabelled(scan: Scan): void {
   if (closings.has(scan.tokens[0]?.folded ?? '')) closing(scan, 0);
 }
 
-const strong = new Set(['surname', 'alias', 'aka', 'attending', 'pcp', 'emergency contact', 'next of kin', 'nok', 'guarantor', 'dictated by', 'transcribed by', 'signed by', 'electronically signed by', 'seen by', 'examined by', 'reviewed by', 'prepared by', 'nombre', 'apellido', 'apellidos', 'nome', 'cognome',
-  'sobrenome', 'nom', 'prenom', 'vorname', 'nachname', 'naam', 'voornaam', 'achternaam', 'имя', 'фамилия', 'отчество', 'фио', '姓名', '氏名', '患者姓名', '名前', '이름', '성명', 'الاسم', 'שם', 'attending physician', 'referring physician', 'ordering physician', 'primary care physician', 'referring provider', 'policyholder', 'next of kin']);
+/** Behind these as good as anything may stand: only what is a name by its own counts. The others promise a name. */
+const weak = new Set(['patient', 'pt', 'client', 'resident', 'member', 'contact', 'to', 'from', 'cc', 'mother', 'father', 'parent', 'parents', 'son', 'daughter', 'wife', 'husband', 'brother', 'sister', 'spouse', 'partner', 'kin', 'nurse', 'author', 'owner', 'insured', 'dr', 'doctor', 'employee', 'student', 'signed', 'signature', 'caregiver', 'fellow',
+  'assistant', 'provider', 'physician', 'surgeon', 'consultant', 'beneficiary', 'interpreter', 'paciente', 'пациент', '患者', '환자', 'primary care', 'who', 'historian', 'informant', 'sender', 'recipient', 'attention', 'rn', 'nurse notes', 'attending', 'referring', 'ordering']);
 
 /** The longest label that ends before the colon at `colon`. */
 function labelBefore(scan: Scan, colon: number): string | null {
@@ -41,6 +45,14 @@ function labelBefore(scan: Scan, colon: number): string | null {
     if (token.breaks > 0) break;
   }
   return found;
+}
+
+/** Who speaks in a chat: a name at the beginning of a line, and a colon. */
+function speaker(scan: Scan, colon: number): void {
+  const token = scan.tokens[colon - 1];
+  if (token === undefined || scan.taken(colon - 1) || token.shape === 'upper' || !(colon === 1 || token.breaks > 0) || scan.tokens[colon + 1]?.breaks !== 0) return;
+  const part = partOf(token);
+  if (part === 'sure' && token.given >= 3 || part === 'both' && token.given >= 6 && token.word < 5) scan.report(colon - 1, colon - 1, 'name.given', 'name.speaker', 0.7);
 }
 
 /** Takes what stands behind a label: up to the end of the line, a comma that does not turn a name round, a bracket, another label. */
@@ -100,8 +112,21 @@ function nameWord(scan: Scan, at: number, sure: boolean): boolean {
   if (sure) return part !== 'none' || isParticle(token) || (token.shape !== 'lower' && token.word < 6);
   if (isParticle(token) && token.shape === 'lower') return true;
   if (token.shape === 'lower') return part === 'sure' && token.word === 0;
-  if (token.shape === 'upper') return part === 'sure' || part === 'both' || (part === 'fair' && token.text.length > 3);
+  if (token.shape === 'upper') return part === 'sure' || part === 'both' || ((part === 'fair' || part === 'unknown' || part === 'eponym') && token.text.length > 3);
   return part !== 'none';
+}
+
+const thanking = new Set(['thanks', 'thank', 'bye', 'hi', 'hello', 'hey', 'goodbye', 'cheers', 'ciao', 'hola', 'bonjour', 'hallo', 'morning', 'afternoon', 'evening', 'sorry', 'ok']);
+
+/** "thanks aneta!", "hi dana,": one word that is in no other list, and a mark behind it. */
+function thanked(scan: Scan, first: number): void {
+  const at = scan.tokens[first]?.folded === 'you' || scan.tokens[first]?.folded === 'dr' ? first + 1 : first;
+  const token = scan.tokens[at];
+  const next = scan.tokens[at + 1];
+  if (token === undefined || token.breaks > 0 || scan.taken(at) || !(token.shape === 'lower' || token.shape === 'title') || token.folded.length < 3) return;
+  if (next !== undefined && next.breaks === 0 && !['!', ',', '.', '-', ';', '?'].includes(next.text)) return;
+  const part = partOf(token);
+  if (part === 'sure' || part === 'fair' || part === 'unknown' || part === 'both' && token.shape === 'title') scan.report(at, at, 'name.given', 'name.greeting', 0.8);
 }
 
 /** Takes the words of a greeting: "Dear Ms. Okafor,". Titles are no part of the name. */

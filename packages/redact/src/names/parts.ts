@@ -44,8 +44,11 @@ export function partOf(token: Token): Part {
 
 /** Whether a word may stand in a name by the way it is written, capitals counting. */
 export function capital(token: Token | undefined): boolean {
-  return token !== undefined && (token.shape === 'title' || token.shape === 'letter' || (token.shape === 'mixed' && /^\p{Lu}/u.test(token.text)));
+  return token !== undefined && (token.shape === 'title' || token.shape === 'letter' || (token.shape === 'mixed' && (inner.test(token.text) || Math.max(token.given, token.surname) >= 2 && /^\p{Lu}.*\p{Ll}$/u.test(token.text))));
 }
+
+// Names with a capital inside: McAllister, DeShawn, O'Neil, LaToya. "MoCA" is none.
+const inner = /^\p{Lu}(?:\p{Ll}{1,4}|['’])\p{Lu}\p{Ll}+(?:['’]?\p{Lu}\p{Ll}+)?$/u;
 
 export function isParticle(token: Token | undefined): boolean {
   return token !== undefined && (token.shape === 'lower' || token.shape === 'title') && particles.has(token.folded);

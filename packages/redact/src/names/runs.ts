@@ -2,6 +2,7 @@ import {clinicalNouns, eponyms} from '@sluice/gazetteer';
 import {personVerbs, relations, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
+import {neverNames} from '../words/clinical.ts';
 import {capital, credentialAt, eponymContext, isParticle, partOf, type Part} from './parts.ts';
 
 /** Names by what their words are worth and by what stands beside them. Every sum is compared with this. */
@@ -31,7 +32,7 @@ export function findNames(scan: Scan): void {
     const run = readRun(scan, at, false);
     if (run === null) continue;
     if (worth(scan, run) >= threshold) {
-      const end = lastFirst(scan, run);
+      const end = nicknamed(scan, lastFirst(scan, run));
       scan.report(run.first, end, kindOf(run), run.caseless ? 'name.lists' : 'name.capitals', 0.8);
       at = end;
     } else {
@@ -81,8 +82,11 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
       if (token.text === '.' && token.glued && before !== undefined && before.text.length <= 2 && capital(before)) {
         if (before.shape === 'letter') last = index;
         else break;
-      } else if (token.text === '-' && token.glued && next?.glued === true && nameable(scan, index + 1, titled) && parts.length > 0) {
+      } else if (token.text === '-' && token.glued && next?.glued === true && parts.length > 0 && nameable(scan, index + 1, titled)) {
         last = index;
+      } else if (token.text === '-' && token.glued && next?.glued === true && parts.length > 0 && parts.at(-1)?.index === index - 1 && secondHalf(next)) {
+        // "Sung-min": the second half of a given name in lower case.
+        last = ++index;
       } else break;
       continue;
     }
@@ -93,7 +97,9 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
     }
     const follows = token.shape === 'upper' && scan.tokens[last]?.shape === 'upper' && parts.length > 0 && token.text.length > 2 && Math.max(token.given, token.surname) >= 4;
     if (!follows && !nameable(scan, index, titled && parts.length === 0)) break;
-    const part = titled && parts.length === 0 && partOf(token) === 'none' ? 'unknown' : partOf(token);
+    let part = titled && parts.length === 0 && partOf(token) === 'none' ? 'unknown' : partOf(token);
+    if (part === 'none' && behindGiven(scan, parts, token)) part = 'both';
+    if (part === 'none' && parts.length === 0 && beginsAsMonth(scan, index)) part = 'both';
     if (part === 'none') break;
     if (token.shape === 'lower') {
       lower++;
@@ -118,6 +124,29 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
   return {first, last, parts: words, caseless: caseless || lower > 0};
 }
 
+const halves = new Set(['like', 'year', 'old', 'based', 'related', 'free', 'type', 'positive', 'negative', 'associated', 'induced', 'style', 'born', 'day', 'week', 'month', 'up', 'out', 'in', 'on', 'off', 'trained', 'guided', 'directed', 'derived', 'named', 'owned', 'area', 'side', 'side', 'to']);
+
+function secondHalf(token: Token): boolean {
+  return token.shape === 'lower' && !halves.has(token.folded) && token.folded.length <= 7 && (token.word === 0 || token.given >= 1 || token.surname >= 3);
+}
+
+/** A surname that is an ordinary word, right behind a given name: "Daisy Field", "James Walker". */
+function behindGiven(scan: Scan, parts: readonly {readonly index: number; readonly part: Part}[], token: Token): boolean {
+  const first = scan.tokens[parts[0]?.index ?? -1];
+  const before = parts.at(-1);
+  if (first === undefined || before === undefined || before.part === 'none' || before.part === 'unknown' || first.given < 5 || token.surname < 3 || neverNames.has(token.folded)) return false;
+  return token.shape === 'title' || (token.shape === 'upper' && first.shape === 'upper' && token.text.length > 2);
+}
+
+const monthNames = new Set(['april', 'may', 'june', 'august', 'jan', 'summer', 'autumn']);
+
+/** "June Marsh" is a person, "June 3" and "June Follow-up" are not. */
+function beginsAsMonth(scan: Scan, index: number): boolean {
+  const token = scan.tokens[index];
+  const next = scan.tokens[index + 1];
+  return token?.shape === 'title' && monthNames.has(token.folded) && next?.shape === 'title' && next.breaks === 0 && next.surname >= 4 && !neverNames.has(next.folded) && partOf(next) !== 'none';
+}
+
 function nameableAlone(token: Token): boolean {
   const part = partOf(token);
   return token.shape === 'title' && (part === 'sure' || part === 'both');
@@ -136,11 +165,11 @@ function nameable(scan: Scan, index: number, titled: boolean): boolean {
   if (token.shape === 'upper') {
     if (writing === 'upper') return token.text.length > 2 || token.given + token.surname >= 6;
     const name = Math.max(token.given, token.surname);
-    return token.text.length >= 3 && (titled || (name >= 3 && token.word <= 1 && token.text.length >= 4));
+    return token.text.length >= 3 && (titled || (name >= 3 && token.word <= 1));
   }
   if (token.shape !== 'lower') return false;
   const name = Math.max(token.given, token.surname);
-  if (titled) return token.word < 7 && (name >= 3 || (token.word === 0 && token.text.length > 2)) && partOf(token) !== 'none';
+  if (titled) return (token.word < 7 || token.surname >= 6) && (name >= 3 || (token.word === 0 && token.text.length > 2)) && partOf(token) !== 'none';
   if (token.text.length <= 3 && name < 5) return false;
   if (writing === 'lower') return partOf(token) !== 'none' && (token.word <= 1 || name >= 4);
   return partOf(token) === 'sure' && token.word === 0;
@@ -188,7 +217,7 @@ export function worth(scan: Scan, run: Run): number {
     sum += 1.5;
   } else if (scan.opens(run.first) && !run.caseless) {
     const part = words[0]?.part;
-    sum -= part === 'sure' ? 0.4 : part === 'fair' ? 0.7 : part === 'unknown' ? 2 : 1;
+    sum -= part === 'sure' ? 0.4 : part === 'fair' ? 0.7 : part === 'unknown' ? 0.3 : 1;
   } else if (!run.caseless && words[0]?.part === 'both' && (firstWord?.given ?? 0) >= 6 && scan.tokens[run.first - 1]?.shape === 'lower') {
     // A common given name with a capital in the middle of a sentence, and no heading around it.
     const next = scan.tokens[run.last + 1];
@@ -196,20 +225,29 @@ export function worth(scan: Scan, run: Run): number {
   }
   sum += before(scan, run.first, run) + after(scan, run);
   if (words.length === 1 && words[0]?.part === 'eponym') sum -= 1;
-  if (eponymContext(scan, run.last) && !(words.length >= 2 && (firstWord?.given ?? 0) >= 5 && !eponyms.has(scan.tokens[words.at(-1)?.index ?? -1]?.folded ?? ''))) sum -= 4;
+  // One word in capitals among others that are not is an abbreviation, unless something says person.
+  const capitals = scan.tokens[run.first];
+  if (words.length === 1 && capitals?.shape === 'upper' && scan.writing(run.first) === 'normal' && before(scan, run.first, run) < 1 && after(scan, run) < 1.5) sum -= 2;
+  if (words.length === 1 && capitals !== undefined && capitals.folded.length === 2) sum -= 1.2;
+  if (eponymContext(scan, run.last)) {
+    const hyphened = scan.tokens.slice(run.first, run.last + 1).some(token => token.text === '-');
+    sum -= words.length >= 2 && !hyphened && (firstWord?.given ?? 0) >= 5 ? 0 : 8;
+  } else if (words.length >= 2 && words.every(one => eponyms.has(scan.tokens[one.index]?.folded ?? '')) && scan.tokens.slice(run.first, run.last + 1).some(token => token.text === '-')) sum -= 4;
   return sum;
 }
 
 /** What nobody but a person does. */
 const sayingVerbs = new Set(['reports', 'reported', 'states', 'stated', 'denies', 'denied', 'says', 'said', 'complains', 'complained', 'lives', 'lived', 'called', 'endorses', 'endorsed', 'tells', 'told', 'wants', 'wanted', 'asks', 'asked', 'mentioned', 'agreed', 'declined', 'refused', 'admits', 'thinks', 'believes', 'snores', 'smokes', 'phoned', 'emailed', 'texted', 'lost', 'weighs', 'cried', 'complaining', 'presents', 'underwent', 'feels', 'describes']);
 const introducers = new Set(['named', 'called', 'nicknamed', 'surname', 'alias', 'aka', 'nee', 'né', 'née']);
+const selfIntroducers = new Set(['mappelle', 'appelle', 'llamo', 'chiamo', 'heisse', 'heiss', 'chamo']);
 const agents = new Set(['by', 'with', 'per', 'via', 'saw', 'told', 'asked', 'contacted', 'paged', 'informed', 'notified', 'met', 'from', 'to', 'for']);
 
 function before(scan: Scan, first: number, run: Run): number {
   const one = scan.tokens[first - 1];
   if (one === undefined || (scan.tokens[first]?.breaks ?? 0) > 0) return 0;
   const two = scan.tokens[first - 2];
-  if (introducers.has(one.folded)) return 3;
+  if (introducers.has(one.folded) || selfIntroducers.has(one.folded)) return 3;
+  if (one.text === ':' && scan.tokens[first - 2] !== undefined && (scan.tokens[first - 2]?.folded === 'attn' || scan.tokens[first - 2]?.folded === 'teleconsult')) return 2;
   if ((one.folded === 'is' || one.folded === 'was') && two?.folded === 'name') return 4;
   if ((one.folded === 'am' && two?.folded === 'i') || one.folded === 'im' || (one.folded === 'is' && two?.folded === 'this')) return run.caseless ? 0.5 : 1.2;
   if (one.folded === 'as' && (two?.folded === 'known' || two?.folded === 'identified')) return 3;
@@ -241,12 +279,21 @@ function after(scan: Scan, run: Run): number {
   return 0;
 }
 
+/** 'William "Bill" Stone': over a nickname in quotation marks or brackets to the surname behind it. */
+function nicknamed(scan: Scan, last: number): number {
+  const [open, nickname, close, family] = [1, 2, 3, 4].map(step => scan.tokens[last + step]);
+  if (open === undefined || !['"', '“', '(', "'"].includes(open.text) || nickname === undefined || !capital(nickname) || nickname.breaks > 0 || close === undefined || !['"', '”', ')', "'"].includes(close.text)) return last;
+  if (family !== undefined && family.breaks === 0 && capital(family) && partOf(family) !== 'none') return last + 4;
+  return open.text === '(' && partOf(nickname) === 'none' ? last : last + 2;
+}
+
 /** "Smith, John A.": a comma between surname and given name, when what follows begins with a given name. The last token of the whole. */
 function lastFirst(scan: Scan, run: Run): number {
   const comma = scan.tokens[run.last + 1];
   const next = scan.tokens[run.last + 2];
   if (comma?.text !== ',' || comma.breaks > 0 || next === undefined || next.breaks > 0 || scan.taken(run.last + 2)) return run.last;
   if (credentialAt(scan, run.last + 2) >= 0) return run.last;
+  if (next.shape === 'letter' && scan.tokens[run.last + 3]?.text === '.' && scan.tokens[run.last + 3]?.glued === true) return run.last + 3;
   const follow = readRun(scan, run.last + 2, false);
   if (follow === null) return run.last;
   const given = scan.tokens[follow.first];

@@ -33,7 +33,7 @@ interface Found {
 
 /** Heads that are departments and fields, too: they need a proper name before them ("Lakeside Cardiology", but not "Interventional Cardiology"). */
 const weakHeads = new Set([
-  'surgery', 'imaging', 'rehabilitation', 'rehab', 'pediatrics', 'cardiology', 'oncology', 'dermatology', 'orthopedics', 'orthopaedics', 'dental', 'dentistry', 'dialysis', 'health', 'healthcare', 'health care', 'health services', 'hospice', 'family medicine', 'internal medicine', 'family practice', 'behavioral health',
+  'surgery', 'imaging', 'rehabilitation', 'rehab', 'pediatrics', 'cardiology', 'oncology', 'dermatology', 'orthopedics', 'orthopaedics', 'dental', 'dentistry', 'dialysis', 'health', 'healthcare', 'health care', 'health services', 'hospice', 'oncology associates', 'veterans home', 'home', 'wellness', 'recovery', 'oncology', 'urology', 'neurology', 'nephrology', 'gastroenterology', 'psychiatry', 'radiology', 'obstetrics', 'gynecology', 'ophthalmology', 'podiatry', 'physical therapy', 'pain clinic', 'physicians', 'ob gyn', 'endocrinology', 'pulmonology', 'rheumatology', 'allergy', 'family health', 'childrens home', 'family medicine', 'internal medicine', 'family practice', 'behavioral health',
   'mental health', 'temple', 'inn', 'manor', 'mall', 'institute', 'elementary', 'shelter', 'foundation', 'general', 'memorial', 'methodist', 'presbyterian', 'baptist', 'lutheran', 'academy', 'library', 'surgical center', 'laboratories', 'assisted living', 'urgent care', 'parish', 'chapel', 'abbey', 'arena', 'jail', 'prison', 'restaurant', 'hotel', 'pharmacy', 'nursing home', 'infirmary', 'medical', 'trauma center', 'campus', 'regional',
 ]);
 const wholeHeads = new Set([...strongFacilityHeads, ...weakHeads]);
@@ -92,7 +92,7 @@ function headLast(scan: Scan, at: number): Found | null {
     const word = scan.tokens[index];
     if (word === undefined || scan.taken(index) || index > at && word.breaks > 0) break;
     if (word.shape === 'mark') {
-      if (index === at || !['-', '.', '&', "'", '/', '’'].includes(word.text) || word.text === '.' && (scan.tokens[index - 1]?.text.length ?? 9) > 3) break;
+      if (index === at || !['-', '.', '&', "'", '/', '’'].includes(word.text) || word.text === '.' && !shortened.has(scan.tokens[index - 1]?.folded ?? '') && scan.tokens[index - 1]?.shape !== 'letter') break;
       continue;
     }
     if (index > at) {
@@ -102,16 +102,22 @@ function headLast(scan: Scan, at: number): Found | null {
     if (word.shape === 'lower' && (best !== null || !linking.has(word.folded) && scan.writing(index) === 'normal')) break;
     if (word.shape === 'number' && word.text.length > 3) break;
     if (scan.writing(index) !== 'normal' && (word.word >= 6 && !genericFacilityWords.has(word.folded) || linking.has(word.folded) && index === at)) break;
-    const generic = genericFacilityWords.has(word.folded) || linking.has(word.folded) || wholeHeads.has(word.folded);
+    const generic = !(denominations.has(word.folded) && capital(word)) && (genericFacilityWords.has(word.folded) || linking.has(word.folded) || wholeHeads.has(word.folded));
     if (!generic && !(scan.opens(index) && word.word >= 5 && partOf(word) === 'none' && index === at) && (scan.writing(index) === 'normal' || partOf(word) !== 'none' || place(word) || word.word >= 1 && !wordBits.medical(word.bits))) {
       distinct++;
-      if (properWord(scan, index)) proper++;
+      if (properWord(scan, index) || denominations.has(word.folded) || capital(word) && (!scan.opens(index) || word.word < 5) && !wordBits.medical(word.bits) && !adjectival.test(word.folded) && !fields.has(word.folded) && !neverNames.has(word.folded)) proper++;
     }
     words++;
   }
   return best === null ? null : campus(scan, best);
 }
 const linking = new Set(['of', 'the', 'for', 'and', 'at', 'de', 'del', 'la', 'las', 'los', 'da', 'do', 'dos', 'das', 'du', 'des', 'le', 'der', 'di', 'von', 'van', 'e', 'y', 'et', 'und', 'st', 'saint', 'on', 'in']);
+
+const shortened = new Set(['st', 'ste', 'mt', 'ft', 'dr', 'ctr', 'hosp', 'med', 'univ', 'gen', 'mem', 'reg', 'comm', 'jr', 'rev', 'pt', 'no']);
+const denominations = new Set(['baptist', 'methodist', 'presbyterian', 'lutheran', 'episcopal', 'adventist', 'pentecostal', 'evangelical', 'unitarian', 'mennonite', 'memorial']);
+
+const adjectival = /(?:al|ic|ics|ive|ory|ary|ent|ant|ed|ing|ular|ous|ology|ogy|ist|ists|able|ible|ual|ern|ship|tion|sion|ment|ness|ity)$/u;
+const fields = new Set(['head', 'neck', 'hand', 'foot', 'spine', 'joint', 'bone', 'skin', 'ear', 'nose', 'throat', 'mother', 'baby', 'child', 'consult', 'call', 'refer', 'see', 'page', 'plan', 'discuss', 'start', 'schedule', 'home', 'hospital', 'inpatient', 'post', 'pre', 'major', 'minor', 'same-day', 'day', 'general', 'complex', 'trauma', 'blood', 'x', 'ray', 'ct', 'mri', 'pet', 'nuclear', 'stress', 'bedside', 'point', 'care', 'women', 'men', 'children', 'and', 'open', 'mohs', 'previous', 'recent', 'prior', 'past', 'status']);
 
 function place(word: Token): boolean {
   return placeOf(gazetteer().placeCode(word.folded))?.kind === 'city';
@@ -150,11 +156,20 @@ function campus(scan: Scan, found: Found): Found {
     if (link === undefined || link.breaks > 0 || scan.taken(last + 1)) break;
     const next = scan.tokens[last + 2];
     if ((link.folded === 'of' || link.folded === 'for' || link.folded === 'at' || link.folded === 'de' || link.folded === 'da' || link.text === '-' || link.text === '&') && next !== undefined && capital(next) && next.breaks === 0 && !scan.taken(last + 2)) last += 2;
-    else if (link.shape === 'title' && (wholeHeads.has(link.folded) || ['center', 'centre', 'campus', 'system', 'department', 'association', 'annex', 'hospital', 'school', 'services', 'group', 'medical', 'partners', 'associates'].includes(link.folded))) last += 1;
+    else if (link.shape === 'title' && (wholeHeads.has(link.folded) || ['center', 'centre', 'campus', 'system', 'department', 'association', 'annex', 'clinic', 'clinics', 'institute', 'physicians', 'hospitals', 'college', 'unit', 'pavilion', 'tower', 'wing', 'home', 'village', 'community', 'residence', 'specialists', 'care', 'practice', 'pediatrics', 'oncology', 'cardiology', 'surgery', 'consultants', 'inc', 'llc', 'hospital', 'school', 'services', 'group', 'medical', 'partners', 'associates'].includes(link.folded))) last += 1;
     else if (last > found.last && link.shape === 'title' && partOf(link) !== 'none') last += 1;
     else break;
   }
-  return {...found, last};
+  return {...found, last: branch(scan, last)};
+}
+
+/** "Walgreens #11, Decatur": the number of a branch and the town behind it. */
+function branch(scan: Scan, found: number): number {
+  let last = found;
+  if (scan.tokens[last + 1]?.text === '#' && scan.tokens[last + 2]?.shape === 'number') last += 2;
+  const town = scan.tokens[last + 1]?.text === ',' ? longestPlace(scan, last + 2) : null;
+  const first = scan.tokens[last + 2];
+  return town !== null && first !== undefined && first.breaks === 0 && capital(first) && placeOf(town.code)?.kind === 'city' && !(first.given >= 5) ? town.last : last;
 }
 
 /** "University of Utah", "Hospital das Clínicas", "Klinikum Großhadern". */
@@ -198,7 +213,7 @@ function headLastEnd(scan: Scan, at: number): number | null {
 }
 
 /** Houses known by a name without a head. Folded, words joined by one blank. */
-const houses = new Set(['johns hopkins', 'kaiser permanente', 'kaiser', 'mayo clinic', 'mass general', 'massachusetts general', 'cedars sinai', 'mount sinai', 'mt sinai', 'md anderson', 'sloan kettering', 'memorial sloan kettering', 'nyu langone', 'dana farber', 'beth israel', 'cleveland clinic', 'brigham and womens', 'mass general brigham', 'city of hope', 'scripps', 'geisinger', 'intermountain', 'sutter health', 'providence health', 'ascension', 'banner health', 'sentara', 'montefiore', 'henry ford',
+const houses = new Set(['johns hopkins', 'kaiser permanente', 'kaiser', 'mayo clinic', 'mass general', 'massachusetts general', 'cedars sinai', 'mount sinai', 'mt sinai', 'md anderson', 'sloan kettering', 'memorial sloan kettering', 'nyu langone', 'dana farber', 'cvs', 'cvs pharmacy', 'publix', 'safeway', 'meijer', 'sams club', 'beth israel', 'cleveland clinic', 'brigham and womens', 'mass general brigham', 'city of hope', 'scripps', 'geisinger', 'intermountain', 'sutter health', 'providence health', 'ascension', 'banner health', 'sentara', 'montefiore', 'henry ford',
   'walter reed', 'bellevue', 'maimonides', 'ucsf', 'ucla', 'nyu', 'mgh', 'upmc', 'charite', 'walmart', 'costco', 'walgreens', 'mcdonalds', 'starbucks', 'home depot', 'lowes', 'target store', 'fedex', 'rite aid', 'kroger', 'whole foods', 'harvard', 'yale', 'princeton', 'boeing', 'lockheed martin', 'general motors']);
 
 function headless(scan: Scan, at: number): Found | null {
@@ -222,7 +237,7 @@ function headless(scan: Scan, at: number): Found | null {
   return campus(scan, {first: at, last: best, kind: 'geo.facility', rule: 'facility.known', score: 0.8});
 }
 
-const companyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'corporation', 'incorporated', 'gmbh', 'plc', 'llp', 'limited', 'pllc', 'ag', 'bv', 'oy', 'ab', 'sa', 'srl', 'spa', 'kg', 'ooo', 'pty', 'company', 'industries', 'enterprises', 'holdings', 'logistics', 'consulting', 'bank', 'airlines', 'airways', 'motors', 'construction', 'plumbing', 'trucking', 'manufacturing', 'associates', 'partners', 'solutions', 'technologies', 'electronics', 'steel', 'insurance', 'realty', 'farms', 'farm', 'foods', 'supermarket', 'ministries', 'brewing', 'ranch', 'orchards', 'vineyards', 'sons', 'group', 'firm', 'co', 'systems']);
+const companyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'corporation', 'incorporated', 'gmbh', 'plc', 'llp', 'limited', 'pllc', 'ag', 'bv', 'oy', 'ab', 'sa', 'srl', 'spa', 'kg', 'ooo', 'pty', 'company', 'industries', 'enterprises', 'holdings', 'logistics', 'consulting', 'bank', 'airlines', 'airways', 'motors', 'construction', 'plumbing', 'trucking', 'manufacturing', 'associates', 'partners', 'solutions', 'technologies', 'electronics', 'steel', 'insurance', 'realty', 'farms', 'farm', 'foods', 'supermarket', 'ministries', 'brewing', 'ranch', 'orchards', 'vineyards', 'sons', 'group', 'firm', 'co', 'systems', 'textiles', 'roofing', 'electric', 'landscaping', 'catering', 'transport', 'freight', 'chemicals', 'pharmaceuticals', 'software', 'media', 'furniture', 'hardware', 'auto', 'mills', 'foundry', 'mining', 'shipping', 'security', 'cleaners', 'salon', 'diner', 'cafe', 'cabinet', 'sl', 'nv', 'as', 'aps', 'oyj', 'sarl', 'eurl', 'sas', 'ltda', 'zoo', 'kft', 'doo']);
 const sureCompanyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'gmbh', 'llp', 'pllc', 'plc', 'incorporated', 'corporation', 'pty', 'srl']);
 
 /** "Acme Industries Inc.", "Baker & Sons LLC", "First Harbor Bank". */

@@ -3,14 +3,14 @@ import {wordBits} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {capital, isParticle} from '../names/parts.ts';
-import {addressTail} from './tail.ts';
+import {addressTail, longestPlace} from './tail.ts';
 import {doseUnits} from '../words/clinical.ts';
 
 /** Streets in the forms of many countries, with what follows of the address. */
 export function findStreets(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
     if (scan.taken(at)) continue;
-    const found = numbered(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? nameless(scan, at) ?? oriental(scan, at);
+    const found = numbered(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? nameless(scan, at) ?? oriental(scan, at) ?? route(scan, at) ?? military(scan, at) ?? spelledNumber(scan, at);
     if (found === null) continue;
     const end = addressTail(scan, found.last);
     scan.report(found.first, end, 'geo.street', found.rule, 0.9);
@@ -32,12 +32,12 @@ function numbered(scan: Scan, at: number): Found | null {
   const number = scan.tokens[at];
   if (number === undefined || (number.shape !== 'number' && number.shape !== 'code') || !/^\d{1,6}[A-Za-z]?$/.test(number.text)) return null;
   const previous = scan.tokens[at - 1];
-  if (number.glued && previous !== undefined && previous.text !== ',' && previous.text !== '(' && previous.text !== '#' && previous.text !== ':' && previous.text !== '-' && previous.text !== '/') return null;
+  if (number.glued && previous !== undefined && previous.text !== ',' && previous.text !== '(' && previous.text !== '#' && previous.text !== ':' && previous.text !== '-' && previous.text !== '/' && previous.text !== '"' && previous.text !== "'") return null;
   let words = 0;
   let lower = 0;
   for (let index = at + 1; index < scan.tokens.length && words <= 5; index++) {
     const token = scan.tokens[index];
-    if (token === undefined || token.breaks > 0 || scan.taken(index)) return null;
+    if (token === undefined || token.breaks > 1 || token.breaks === 1 && (words === 0 || token.shape !== 'title' || lower > 0) || scan.taken(index)) return null;
     if (token.shape === 'mark') {
       if ((token.text === '.' && (scan.tokens[index - 1]?.text.length ?? 9) <= 4) || (token.text === '-' && words >= 0) || token.text === '½' || token.text === '/' || token.text === "'") continue;
       return null;
@@ -73,9 +73,12 @@ const commonStreetNames = new Set(['main', 'first', 'second', 'third', 'fourth',
 function shortIsStreet(scan: Scan, index: number, words: number): boolean {
   const token = scan.tokens[index];
   const next = scan.tokens[index + 1];
-  if (token === undefined || words > 2 || token.folded === 'ct' || token.folded === 'pl') return false;
+  if (token === undefined || words > 2 || (token.folded === 'ct' && imaging.has(scan.tokens[index - 1]?.folded ?? ''))) return false;
+  if (scan.writing(index) === 'lower' && longestPlace(scan, index + 1) !== null && (scan.tokens[index + 1]?.word ?? 9) < 6) return true;
   return next === undefined || next.breaks > 0 || next.text === ',' || next.text === '.' || next.text === ';' || next.shape === 'number' || unitWords.has(next.folded) || directions.has(next.folded) || next.folded === 'in' || next.text === '#' || token.folded === 'drive' || token.folded === 'court';
 }
+
+const imaging = new Set(['chest', 'head', 'brain', 'neck', 'spine', 'repeat', 'abdominal', 'abdomen', 'pelvic', 'pelvis', 'contrast', 'noncontrast', 'cardiac', 'initial', 'serial', 'prior', 'new', 'low', 'dose', 'high', 'a', 'spiral', 'coronary', 'thoracic', 'sinus', 'bone', 'more', 'follow', 'up', 'mr', 'or']);
 
 /** The number may be of several parts: "12-34", "221B", "12/3". */
 function firstOfNumber(scan: Scan, at: number): number {
@@ -97,9 +100,10 @@ const surePrefixes = new Set(['calle', 'avenida', 'rua', 'ulitsa', 'ulica', 'pro
 /** "Rua das Flores, 123", "Calle de Alcalá 45", "12 rue de la Paix", "ul. Lenina, d. 5". */
 function prefixed(scan: Scan, at: number): Found | null {
   const prefix = scan.tokens[at];
-  if (prefix === undefined || !streetPrefixes.has(prefix.folded) || prefix.shape === 'letter') return null;
+  if (prefix === undefined || !streetPrefixes.has(prefix.folded) || prefix.shape === 'letter' && scan.tokens[at + 1]?.text !== '/') return null;
   let index = at + 1;
-  if (scan.tokens[index]?.text === '.') index++;
+  if (scan.tokens[index]?.text === '.' || prefix.folded === 'c' && scan.tokens[index]?.text === '/') index++;
+  if (prefix.folded === 'c' && index === at + 1) return null;
   let last = -1;
   for (let words = 0; words < 6; index++) {
     const token = scan.tokens[index];
@@ -180,7 +184,8 @@ function box(scan: Scan, at: number): Found | null {
   return value !== undefined && /^\d{1,7}[A-Za-z]?$/.test(value.text) ? {first: at, last: number, rule: 'street.box'} : null;
 }
 
-const premisesWords = new Set(['flat', 'plot', 'door', 'house', 'villa', 'shop', 'block', 'bungalow', 'qtr', 'quarter']);
+const premisesWords = new Set(['flat', 'plot', 'door', 'house', 'villa', 'shop', 'block', 'blk', 'bungalow', 'qtr', 'quarter', 'lot', 'no', 'tower', 'unit', 'room', 'apt', 'apartment', 'suite', 'building', 'bldg', 'chalet', 'km']);
+const indoors = new Set(['room', 'no', 'unit', 'suite', 'lot', 'tower', 'block', 'building', 'bldg', 'km']);
 
 /** "Flat 5B, Lotus Apartments, …", "House No. 12, Sector 7, …": where a number of the house is followed by names between commas. */
 function premises(scan: Scan, at: number): Found | null {
@@ -191,7 +196,29 @@ function premises(scan: Scan, at: number): Found | null {
   const number = scan.tokens[index];
   if (number === undefined || number.breaks > 0 || !/^(?:\d{1,5}\p{L}?|\p{Lu}\d{0,4})$/u.test(number.text)) return null;
   while (scan.tokens[index + 1]?.glued === true && (scan.tokens[index + 1]?.text === '/' || scan.tokens[index + 1]?.text === '-') && scan.tokens[index + 2]?.glued === true) index += 2;
-  return scan.tokens[index + 1]?.text === ',' && capital(scan.tokens[index + 2]) ? {first: at, last: index, rule: 'street.premises'} : null;
+  const next = scan.tokens[index + 1];
+  const goesOn = next?.text === ',' && (capital(scan.tokens[index + 2]) || scan.tokens[index + 2]?.shape === 'number') || next !== undefined && next.breaks === 0 && (token.folded === 'blk' || token.folded === 'block' || token.folded === 'lot') && capital(next);
+  if (!goesOn) return null;
+  // A room or a unit may be one of a hospital: there has to be a town or a post code behind it.
+  const end = addressTail(scan, index);
+  if (end === index || indoors.has(token.folded) && end < index + 4) return null;
+  return {first: at, last: index, rule: 'street.premises'};
+}
+
+/** "off County Road 12", "on Route 9". */
+function route(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || !onStreet.has(scan.tokens[at - 1]?.folded ?? '') || token.breaks > 0) return null;
+  const led = ['county', 'state', 'us', 'rural', 'farm', 'township', 'old'].includes(token.folded);
+  const road = led ? at + 1 : at;
+  const word = scan.tokens[road]?.folded ?? '';
+  return ['route', 'rte', 'highway', 'hwy'].includes(word) || led && word === 'road' ? scan.tokens[road + 1]?.shape === 'number' ? {first: at, last: road + 1, rule: 'street.route'} : null : null;
+}
+
+/** "PSC 1234, FPO AP 96349". */
+function military(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  return token !== undefined && /^(?:APO|FPO|DPO)$/.test(token.text) && /^A[AEP]$/.test(scan.tokens[at + 1]?.text ?? '') ? {first: at, last: at + 1, rule: 'street.military'} : null;
 }
 
 const namelessSuffixes = new Set(['street', 'avenue', 'ave', 'boulevard', 'blvd', 'road', 'rd', 'lane', 'drive', 'parkway', 'highway', 'terrace', 'crescent', 'turnpike', 'court', 'st']);
@@ -237,4 +264,20 @@ function numberBefore(scan: Scan, at: number): number {
   while (first > 0 && at - first < 8 && scan.tokens[first]?.breaks === 0 && (scan.tokens[first - 1]?.shape === 'number' || scan.tokens[first - 1]?.text === '-' || scan.tokens[first - 1]?.text === ',') && !scan.taken(first - 1)) first--;
   while (first < at && scan.tokens[first]?.shape !== 'number') first++;
   return first;
+}
+
+const numberWords = new Set(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'fifteen', 'twenty', 'thirty', 'forty', 'fifty']);
+
+/** "One Harbor Plaza", "Twelve Elm Street": in words and with capitals throughout. */
+function spelledNumber(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token?.shape !== 'title' || !numberWords.has(token.folded)) return null;
+  for (let index = at + 1; index <= at + 4; index++) {
+    const next = scan.tokens[index];
+    if (next === undefined || next.breaks > 0 || scan.taken(index)) return null;
+    if (next.text === '-' && next.glued) continue;
+    if (next.shape !== 'title') return null;
+    if (index > at + 1 && (namelessSuffixes.has(next.folded) || next.folded === 'plaza' || next.folded === 'place' || next.folded === 'square' || next.folded === 'way')) return {first: at, last: index, rule: 'street.number'};
+  }
+  return null;
 }

@@ -1,32 +1,88 @@
+import {doseUnits} from '../words/clinical.ts';
+import {titles} from '../words/people.ts';
 import {fold, gazetteer, isStateCode, placeOf, unitWords} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {capital, isParticle} from '../names/parts.ts';
 
-/** How far an address goes on behind its street, over commas and up to three line breaks: unit, district, town, state, post code, country. The last token of it. */
+/**
+ * How far an address goes on behind its street: over commas, dashes and up to five line breaks, as long as units, post codes, towns, states and countries follow, or parts that
+ * consist of numbers and words with capitals and are closed by a comma or the end of the line. A sentence word ends it. The last token of the address.
+ */
 export function addressTail(scan: Scan, last: number): number {
   let end = last;
   let lines = 0;
-  let towns = 0;
-  for (let steps = 0; steps < 12; steps++) {
+  for (let steps = 0; steps < 14; steps++) {
     let next = end + 1;
-    let comma = false;
+    let apart = false;
     while (next < end + 4 && isSeparator(scan.tokens[next])) {
-      comma = true;
+      apart = true;
       next++;
     }
     const token = scan.tokens[next];
     if (token === undefined || scan.taken(next) && postCode(scan, next) === null) break;
     if (token.breaks > 0) {
-      if (token.breaks > 1 || ++lines > 3) break;
-      comma = true;
+      if (token.breaks > 1 || ++lines > 5) break;
+      apart = true;
     }
-    const part = unit(scan, next) ?? postCode(scan, next) ?? state(scan, next, comma) ?? area(scan, next) ?? (towns < 4 ? town(scan, next, comma, end) : null);
+    const part = unit(scan, next) ?? postCode(scan, next) ?? state(scan, next, apart, end) ?? area(scan, next) ?? town(scan, next, apart, end) ?? (apart ? segment(scan, next) : null);
     if (part === null) break;
-    if (part.town) towns++;
     end = part.town === true ? district(scan, part.last) : part.last;
   }
   return end;
+}
+
+/** A part between two marks that looks like an address: numbers and words with capitals, nothing else. */
+function segment(scan: Scan, at: number): Piece | null {
+  let digits = false;
+  let last = at - 1;
+  for (let index = at, words = 0; index < at + 12 && words < 7; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || index > at && token.breaks > 0) break;
+    if (token.shape === 'mark') {
+      if (token.text === ',' || token.text === ';' || token.text === '|') break;
+      if (['#', '.', '-', '/', "'", 'º', '°', '&', '(', ')'].includes(token.text)) {
+        if (token.text === '.' && scan.tokens[index + 1]?.glued !== true && (scan.tokens[index - 1]?.text.length ?? 9) > 4) break;
+        continue;
+      }
+      return null;
+    }
+    if (scan.taken(index)) return null;
+    if (token.shape === 'number' || token.shape === 'code') {
+      if (token.text.length > 6) return null;
+      digits = true;
+    } else if (!(capital(token) || token.shape === 'upper' || token.shape === 'script' || isParticle(token) || unitWords.has(token.folded) || ordinalish.has(token.folded))) return null;
+    else if (doseUnits.has(token.folded) && token.shape === 'lower') return null;
+    if (titles.has(token.folded) && token.folded.length > 2 && token.folded !== 'don') return null;
+    if (token.shape !== 'lower') last = index;
+    words++;
+  }
+  if (last < at) return null;
+  if (digits) return wordsBetween(scan, at, last) ? {last} : null;
+  // Words alone count where the address demonstrably goes on behind them.
+  let next = last + 1;
+  while (next < last + 3 && isSeparator(scan.tokens[next])) next++;
+  if (next === last + 1 && (scan.tokens[next]?.breaks ?? 0) !== 1) return null;
+  const follows = scan.tokens[next];
+  if (follows === undefined || follows.breaks > 1) return null;
+  return postCode(scan, next) !== null || state(scan, next, true, last) !== null || longestPlace(scan, next) !== null && capital(follows) && closed(scan, longestPlace(scan, next)?.last ?? next) ? {last, town: true} : null;
+}
+const ordinalish = new Set(['st', 'nd', 'rd', 'th', 'cross', 'main', 'tv', 'th.', 'mf', 'bus', 'izq', 'izda', 'dcha', 'esc', 'planta', 'bajo', 'fte', 'andar', 'no', 'nr', 'og', 'eg', 'tr', 'floor', 'stage', 'phase', 'block', 'near', 'opp', 'opposite', 'behind', 'gate']);
+
+function wordsBetween(scan: Scan, first: number, last: number): boolean {
+  let numbers = 0;
+  let words = 0;
+  for (let index = first; index <= last; index++) {
+    const shape = scan.tokens[index]?.shape;
+    if (shape === 'number' || shape === 'code') numbers++;
+    else if (shape !== 'mark') words++;
+  }
+  return numbers <= 3 && (words > 0 || last - first < 3);
+}
+
+function closed(scan: Scan, last: number): boolean {
+  const after = scan.tokens[last + 1];
+  return after === undefined || after.breaks > 0 || [',', '.', ';', '-', '|', ')'].includes(after.text) || after.shape === 'number' || isStateCode(after.text);
 }
 
 interface Piece {
@@ -42,7 +98,11 @@ function isSeparator(token: Token | undefined): boolean {
 function unit(scan: Scan, at: number): Piece | null {
   const token = scan.tokens[at];
   if (token === undefined) return null;
-  if (token.text === '#' && /^[\p{L}\p{N}-]{1,6}$/u.test(scan.tokens[at + 1]?.text ?? '')) return {last: at + 1};
+  if (token.text === '#' && /^[\p{L}\p{N}-]{1,6}$/u.test(scan.tokens[at + 1]?.text ?? '')) {
+    let last = at + 1;
+    while (scan.tokens[last + 1]?.text === '-' && scan.tokens[last + 1]?.glued === true && /^\w{1,5}$/.test(scan.tokens[last + 2]?.text ?? '')) last += 2;
+    return {last};
+  }
   if (unitWords.has(token.folded)) {
     let index = at + 1;
     while (index < at + 4 && (scan.tokens[index]?.text === '.' || scan.tokens[index]?.text === '#' || scan.tokens[index]?.folded === 'no')) index++;
@@ -75,8 +135,8 @@ export function postCode(scan: Scan, at: number): Piece | null {
   if (digits === 4 || digits === 5 || digits === 6) return {last: at};
   // Great Britain, Canada, the Netherlands, Ireland.
   if (/^[A-Z]{1,2}\d[A-Z\d]?$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]{2}$/.test(one.text)) return {last: at + 1};
-  if (/^[A-Z]\d[A-Z]$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]\d$/.test(one.text)) return {last: at + 1};
-  if (/^[A-Z]\d[A-Z]\d[A-Z]\d$/.test(token.text) || /^\d{4}[A-Z]{2}$/.test(token.text)) return {last: at};
+  if (/^[A-Z]\d{2}$/.test(token.text) && one?.breaks === 0 && /^[A-Z\d]{4}$/.test(one.text) || /^[A-Z]\d[A-Z]$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]\d$/.test(one.text)) return {last: at + 1};
+  if (/^[A-Z]\d[A-Z]\d[A-Z]\d$/.test(token.text) || /^\d{4}[A-Z]{2}$/.test(token.text) || /^[A-Z]\d{4}[A-Z]{3}$/.test(token.text)) return {last: at};
   if (/^(?:D|A|CH|F|I|NL|B|L|DK|S|N|FI|PL|CZ|SE|DE|AT|BE|LT|LV|EE)$/.test(token.text) && one?.text === '-' && one.glued && two?.shape === 'number' && two.text.length >= 4 && two.text.length <= 6) return {last: at + 2};
   if (postWords.has(token.folded)) {
     let index = at + 1;
@@ -94,17 +154,31 @@ function district(scan: Scan, last: number): number {
   const one = scan.tokens[last + 1];
   const two = scan.tokens[last + 2];
   if (one?.text === '-' && one.glued && two?.glued === true && districtEndings.has(two.folded)) return last + 2;
+  // "Kingston 10", "Dublin 4": the district of a town.
+  if (one?.shape === 'number' && one.breaks === 0 && one.text.length <= 2 && (two === undefined || two.breaks > 0 || two.text === ',' || two.text === '.')) return last + 1;
   if (one !== undefined && one.breaks === 0 && /^[A-Z]{2}$/.test(one.text) && (two === undefined || two.breaks > 0 || two.text === ',') && !isStateCode(one.text)) return last + 1;
   return last;
 }
 
-/** A state of the US or the like, or a country: as code behind a comma, or by its name. */
-function state(scan: Scan, at: number, comma: boolean): Piece | null {
+/** A state of the US or the like, or a country: as code behind a comma or a town, or by its name. In texts without capitals a code that is a word needs a post code behind it. */
+function state(scan: Scan, at: number, comma: boolean, end: number): Piece | null {
   const token = scan.tokens[at];
   if (token === undefined) return null;
-  if ((token.shape === 'upper' || comma) && isStateCode(token.text.toUpperCase()) && (token.shape === 'upper' || postCode(scan, at + 1) !== null)) return {last: at};
+  if (isStateCode(token.text.toUpperCase())) {
+    if (token.shape === 'upper' || postCode(scan, at + 1) !== null) return {last: at};
+    if (token.shape === 'lower' && scan.writing(at) === 'lower' && longestPlaceBack(scan, end)) {
+      const after = scan.tokens[at + 1];
+      if (token.word < 6 || comma && token.word < 7 || after === undefined || after.breaks > 0 || after.text === ',' || after.text === '.') return {last: at};
+    }
+  }
   if (token.text.length === 1 && scan.tokens[at + 1]?.text === '.' && scan.tokens[at + 3]?.text === '.' && isStateCode(token.text + (scan.tokens[at + 2]?.text ?? ''))) return {last: at + 3};
   return area(scan, at);
+}
+
+/** Whether a listed place ends with the token `last`. */
+function longestPlaceBack(scan: Scan, last: number): boolean {
+  for (let first = last; first > last - 4 && first >= 0; first--) if (longestPlace(scan, first)?.last === last) return true;
+  return false;
 }
 
 /** A state, region or country by name. */
@@ -119,8 +193,10 @@ const countryWords = new Set(['USA', 'UK', 'UAE', 'USSR', 'EU', 'Deutschland', '
 /** Words that can be the name of a town where an address goes on: listed, or between commas and post codes. */
 function town(scan: Scan, at: number, comma: boolean, end: number): Piece | null {
   const listed = longestPlace(scan, at);
-  const writing = scan.writing(at);
-  if (listed !== null && (capital(scan.tokens[at]) || scan.tokens[at]?.shape === 'upper' || scan.tokens[at]?.shape === 'script' || writing === 'lower' && comma)) {
+  const first = scan.tokens[at];
+  const lower = first?.shape === 'lower' && scan.writing(at) === 'lower' && listed !== null && (listed.words > 1 || first.word < 5);
+  if (lower && (comma || listed.words > 1 || first.word === 0 || state(scan, listed.last + 1, false, listed.last) !== null)) return {last: listed.last, town: true};
+  if (listed !== null && (capital(first) || first?.shape === 'upper' || first?.shape === 'script')) {
     const after = scan.tokens[listed.last + 1];
     if (comma || after === undefined || after.breaks > 0 || after.shape === 'mark' || after.shape === 'number' || isStateCode(after.text) || scan.tokens[end]?.shape === 'number') return {last: listed.last, town: true};
   }
@@ -137,7 +213,7 @@ function town(scan: Scan, at: number, comma: boolean, end: number): Piece | null
   const behindPostCode = /^(?:\d{3,6}|\d[A-Z]{2}|[A-Z]{2})$/.test(scan.tokens[end]?.text ?? '');
   const closed = after === undefined || after.breaks > 0 || after.text === ',' || after.text === '-' || postCode(scan, last + 1) !== null || isStateCode(after.text);
   const commaNext = after?.text === ',' || after?.breaks === 1;
-  const more = postCode(scan, last + 1) !== null || (commaNext || after?.text === '-') && (postCode(scan, last + 2) !== null || state(scan, last + 2, true) !== null || longestPlace(scan, last + 2) !== null) || after !== undefined && isStateCode(after.text);
+  const more = postCode(scan, last + 1) !== null || (commaNext || after?.text === '-') && (postCode(scan, last + 2) !== null || state(scan, last + 2, true, last) !== null || longestPlace(scan, last + 2) !== null) || after !== undefined && isStateCode(after.text);
   return behindPostCode && closed || comma && more ? {last, town: true} : null;
 }
 

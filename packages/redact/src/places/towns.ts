@@ -72,8 +72,9 @@ function withState(scan: Scan, at: number): Found | null {
     if (after.shape === 'upper' && after.text.length === 2 && isStateCode(after.text)) {
       const zipped = postCode(scan, next + 1) !== null;
       if (zipped || (sure && (comma || !credentialStates.has(after.text)) && !(credentialStates.has(after.text) && partOf(token) === 'sure' && longestGiven(scan, at, last))) || (comma && !credentialStates.has(after.text) && scan.writing(at) === 'normal')) end = next;
-    } else if (comma && sure && after.shape === 'lower' && after.text.length === 2 && isStateCode(after.text.toUpperCase()) && after.word < 7 && scan.writing(at) === 'lower') {
-      end = next;
+    } else if (sure && after.shape === 'lower' && after.text.length === 2 && isStateCode(after.text.toUpperCase()) && scan.writing(at) === 'lower') {
+      // Codes that are words ("in", "or", "me") need the comma, or a post code behind them.
+      if (comma ? after.word < 7 || postCode(scan, next + 1) !== null : !wordCodes.has(after.text) && token.word < 3 || postCode(scan, next + 1) !== null) end = next;
     } else if (after.shape !== 'mark' && (comma || sure)) {
       const region = area(scan, next);
       const kind = region === null ? null : placeOf(longestPlace(scan, next)?.code ?? '')?.kind ?? 'country';
@@ -88,6 +89,8 @@ function withState(scan: Scan, at: number): Found | null {
   }
   return null;
 }
+
+const wordCodes = new Set(['in', 'or', 'me', 'ok', 'la', 'hi', 'pa', 'ma', 'id', 'al', 'de', 'co', 'mo', 'as', 'on', 'pe', 'ms', 'md', 'ct', 'mi', 'ia', 'ar', 'va']);
 
 function cityStep(scan: Scan, at: number): number {
   const place = placeOf(longestPlace(scan, at)?.code ?? '');
