@@ -2,47 +2,52 @@ import {ErrorCode, PipelineError, type Problem} from '@sluice/core';
 import {z} from 'zod';
 import {digestOf, fingerprintOf, RECEIPT_FORMAT, receiptText, sealOf, type Receipt} from './receipt.ts';
 
-const hex = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
-const count = z.number().int().min(0);
-const moment = z.string().refine(text => !Number.isNaN(Date.parse(text)) && /^\d{4}-\d\d-\d\dT/.test(text), 'must be a moment as in ISO 8601');
-const side = z.strictObject({rows: count, digest: hex});
-const size = z.number().int().min(0).optional();
+/** Made when the first receipt is read: most runs read none, and it takes longer than reading a small one. */
+const shapeOf = () => {
+  const hex = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
+  const count = z.number().int().min(0);
+  const moment = z.string().refine(text => !Number.isNaN(Date.parse(text)) && /^\d{4}-\d\d-\d\dT/.test(text), 'must be a moment as in ISO 8601');
+  const side = z.strictObject({rows: count, digest: hex});
+  const size = z.number().int().min(0).optional();
 
-const column = z.strictObject({
-  name: z.string(),
-  type: z.enum(['bool', 'int', 'float', 'decimal', 'text', 'bytes', 'date', 'time', 'timestamp', 'timestamptz', 'json', 'uuid', 'any']),
-  nullable: z.boolean(),
-  precision: size, scale: size, maxLength: size,
-  unsigned64: z.literal(true).optional(), caseInsensitive: z.literal(true).optional(), autoIncrement: z.literal(true).optional(),
-  generated: z.strictObject({dialect: z.string(), sql: z.string(), stored: z.boolean()}).optional(),
-});
+  const column = z.strictObject({
+    name: z.string(),
+    type: z.enum(['bool', 'int', 'float', 'decimal', 'text', 'bytes', 'date', 'time', 'timestamp', 'timestamptz', 'json', 'uuid', 'any']),
+    nullable: z.boolean(),
+    precision: size, scale: size, maxLength: size,
+    unsigned64: z.literal(true).optional(), caseInsensitive: z.literal(true).optional(), autoIncrement: z.literal(true).optional(),
+    generated: z.strictObject({dialect: z.string(), sql: z.string(), stored: z.boolean()}).optional(),
+  });
 
-const table = z.strictObject({
-  name: z.string(), target: z.string(), rows: count,
-  change: z.enum(['unchanged', 'new', 'patched', 'rewritten', 'removed']),
-  schemaFingerprint: hex,
-  schema: z.strictObject({table: z.string(), columns: z.array(column), primaryKey: z.array(z.string()), order: z.literal('key').optional()}),
-  order: z.enum(['written', 'any']),
-  source: side, destination: side,
-  verified: z.boolean(),
-  groups: z.array(z.tuple([z.number().int().min(1), hex])),
-});
+  const table = z.strictObject({
+    name: z.string(), target: z.string(), rows: count,
+    change: z.enum(['unchanged', 'new', 'patched', 'rewritten', 'removed']),
+    schemaFingerprint: hex,
+    schema: z.strictObject({table: z.string(), columns: z.array(column), primaryKey: z.array(z.string()), order: z.literal('key').optional()}),
+    order: z.enum(['written', 'any']),
+    source: side, destination: side,
+    verified: z.boolean(),
+    groups: z.array(z.tuple([z.number().int().min(1), hex])),
+  });
 
-const shape = z.strictObject({
-  format: z.literal(RECEIPT_FORMAT),
-  tool: z.strictObject({name: z.string(), version: z.string()}),
-  kind: z.enum(['full', 'incremental', 'none']),
-  startedAt: moment, finishedAt: moment,
-  sequence: z.number().int().min(1),
-  previous: hex.nullable(),
-  source: z.strictObject({kind: z.string(), label: z.string(), id: hex.nullable(), snapshot: z.string().nullable()}),
-  destination: z.strictObject({kind: z.string(), label: z.string(), file: z.strictObject({sha256: hex, bytes: count}).nullable()}),
-  rules: z.strictObject({policy: hex.nullable(), study: hex.nullable(), tables: hex.nullable()}),
-  tables: z.array(table),
-  objects: z.array(z.strictObject({type: z.enum(['table', 'view', 'index', 'trigger']), name: z.string(), table: z.string(), digest: z.string()})),
-  warnings: z.array(z.string()),
-  seal: hex,
-});
+  return z.strictObject({
+    format: z.literal(RECEIPT_FORMAT),
+    tool: z.strictObject({name: z.string(), version: z.string()}),
+    kind: z.enum(['full', 'incremental', 'none']),
+    startedAt: moment, finishedAt: moment,
+    sequence: z.number().int().min(1),
+    previous: hex.nullable(),
+    source: z.strictObject({kind: z.string(), label: z.string(), id: hex.nullable(), snapshot: z.string().nullable()}),
+    destination: z.strictObject({kind: z.string(), label: z.string(), file: z.strictObject({sha256: hex, bytes: count}).nullable()}),
+    rules: z.strictObject({policy: hex.nullable(), study: hex.nullable(), tables: hex.nullable()}),
+    tables: z.array(table),
+    objects: z.array(z.strictObject({type: z.enum(['table', 'view', 'index', 'trigger']), name: z.string(), table: z.string(), digest: z.string()})),
+    warnings: z.array(z.string()),
+    seal: hex,
+  });
+};
+let made: ReturnType<typeof shapeOf> | null = null;
+const shape = () => made ??= shapeOf();
 
 /**
  * Reads a receipt that may come from anywhere. Throws VERIFY for one that is not, byte by byte, as it was
@@ -83,7 +88,7 @@ function shaped(text: string, name: string): Receipt {
     }
     throw refusal(`it has no format ${RECEIPT_FORMAT}`, text, name);
   }
-  const parsed = shape.safeParse(value);
+  const parsed = shape().safeParse(value);
   // `shape` says what a Receipt is, but for two things: to zod an absent key and one that is `undefined` are
   // alike, which JSON cannot tell apart anyway; and a tuple is not readonly.
   if (parsed.success) return parsed.data as Receipt;
@@ -98,7 +103,7 @@ export function refusal(why: string, text: string, name: string): PipelineError 
 }
 
 /** Whether only the number of the format was altered: a receipt of that format would not have this shape. */
-const isThisFormat = (value: unknown) => shape.safeParse({...value as object, format: RECEIPT_FORMAT}).success;
+const isThisFormat = (value: unknown) => shape().safeParse({...value as object, format: RECEIPT_FORMAT}).success;
 
 /** What a receipt says twice must be the same twice. */
 function contradictions({tables, sequence, previous}: Receipt): Problem[] {
