@@ -1,3 +1,4 @@
+import {createRequire} from 'node:module';
 import {Writable} from 'node:stream';
 import type {Logger} from '@sluice/core';
 import {localTime} from './daily-file.ts';
@@ -33,8 +34,8 @@ export interface RunLogger extends Logger, AsyncDisposable {
  */
 export async function createLogger({verbose = false, quiet = false, talk, logFolder, program = 'sluice', now = () => new Date()}: LoggerOptions): Promise<RunLogger> {
   if (logFolder !== undefined) prepareLogFolder(logFolder);
-  // Loaded with the first logger: help needs neither.
-  const [{default: winston}, {redactText}] = await Promise.all([import('winston'), import('@sluice/config')]);
+  // Loaded with the first logger: help does not need it.
+  const {redactText} = await import('@sluice/config');
   const safe = (text: string) => printable(redactText(text));
   const stream = new Writable({
     decodeStrings: false,
@@ -43,46 +44,53 @@ export async function createLogger({verbose = false, quiet = false, talk, logFol
       done();
     },
   });
-  const plain = winston.format.printf(({level, message, fields}) => {
-    const text = safe(String(message)) + (verbose && fields ? ` ${talk.paint('dim', safe(showFields(fields)))}` : '');
-    switch (level) {
-      case 'error': return `${talk.paint('red', 'error:')} ${text}`;
-      case 'warn': return `${talk.paint('yellow', 'warning:')} ${text}`;
-      case 'debug': return talk.paint('dim', text);
-      default: return text;
-    }
-  });
-  const spoken = winston.format(event => event['filesOnly'] === true ? false : event);
-  const console = new winston.transports.Stream({
-    stream, eol: '', level: quiet ? 'warn' : verbose ? 'debug' : 'info', format: winston.format.combine(spoken(), plain),
-  });
-
   const files = logFolder === undefined ? [] : openLogFiles(logFolder, problem => talk.line(`${talk.paint('yellow', 'warning:')} ${printable(problem)}`));
-  // A stream of objects is handed the event itself, and with it its time, which decides on the file.
-  const written = files.map(({level, append}) => new winston.transports.Stream({
-    level,
-    stream: new Writable({
-      objectMode: true,
-      write(event: Event, _, done) {
-        append(fileLine(event, program, safe), event.time);
-        done();
-      },
-    }),
-  }));
-  const transports = [console, ...written];
-  const inner = winston.createLogger({levels, level: 'debug', transports});
+  const loudest: Level = quiet ? 'warn' : verbose ? 'debug' : 'info';
+  // With the first message that somebody will see: loading winston takes 50 ms of a start of 450, and most runs have nothing to say.
+  const open = () => {
+    const winston = createRequire(import.meta.url)('winston') as typeof import('winston');
+    const plain = winston.format.printf(({level, message, fields}) => {
+      const text = safe(String(message)) + (verbose && fields ? ` ${talk.paint('dim', safe(showFields(fields)))}` : '');
+      switch (level) {
+        case 'error': return `${talk.paint('red', 'error:')} ${text}`;
+        case 'warn': return `${talk.paint('yellow', 'warning:')} ${text}`;
+        case 'debug': return talk.paint('dim', text);
+        default: return text;
+      }
+    });
+    const spoken = winston.format(event => event['filesOnly'] === true ? false : event);
+    const console = new winston.transports.Stream({
+      stream, eol: '', level: loudest, format: winston.format.combine(spoken(), plain),
+    });
+
+    // A stream of objects is handed the event itself, and with it its time, which decides on the file.
+    const written = files.map(({level, append}) => new winston.transports.Stream({
+      level,
+      stream: new Writable({
+        objectMode: true,
+        write(event: Event, _, done) {
+          append(fileLine(event, program, safe), event.time);
+          done();
+        },
+      }),
+    }));
+    const transports = [console, ...written];
+    return {transports, inner: winston.createLogger({levels, level: 'debug', transports})};
+  };
+  let opened: ReturnType<typeof open> | null = null;
   const say = (level: Level, filesOnly: boolean) => (message: string, fields?: object) => {
-    if (filesOnly && files.length === 0) return;
-    inner.log({level, message, time: now(), ...(filesOnly && {filesOnly}), ...(fields && {fields})});
+    if (files.length === 0 && (filesOnly || levels[level] > levels[loudest])) return;
+    opened ??= open();
+    opened.inner.log({level, message, time: now(), ...(filesOnly && {filesOnly}), ...(fields && {fields})});
   };
   let closing: Promise<unknown> | undefined;
   return {
     debug: say('debug', false), info: say('info', false), warn: say('warn', false), error: say('error', false),
     record: (level, message, fields) => say(level, true)(message, fields),
     async [Symbol.asyncDispose]() {
-      if (!closing) {
-        closing = Promise.all(transports.map(transport => new Promise<void>(resolve => { transport.once('finish', () => resolve()); })));
-        inner.end();
+      if (!closing && opened) {
+        closing = Promise.all(opened.transports.map(transport => new Promise<void>(resolve => { transport.once('finish', () => resolve()); })));
+        opened.inner.end();
       }
       await closing;
       for (const {close} of files) close();
