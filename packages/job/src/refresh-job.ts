@@ -1,5 +1,5 @@
 import {readFile, stat} from 'node:fs/promises';
-import {PipelineError, type Destination, type Logger} from '@sluice/core';
+import {PipelineError, type Destination, type Logger, type RunReport} from '@sluice/core';
 import {systemClock, type CopyPlan, type CopyResult} from '@sluice/engine';
 import {detectChanges, runRefresh, type BaseStore, type Detection, type ProgressLog, type RefreshJob} from '@sluice/refresh';
 import {openDestination, openSource} from '@sluice/registry';
@@ -7,7 +7,7 @@ import {openRecord, type TargetRecord} from '@sluice/state';
 import {parseReceipt, receiptFolder} from '@sluice/verify';
 import {copyRequest, lockTarget, type CopyJob, type JobContext} from './run-job.ts';
 import {followedReceipt, writeReceipts} from './receipts.ts';
-import {remember, writeReports} from './report-files.ts';
+import {remember, rememberBy, writeReports} from './report-files.ts';
 import {settleGates} from './settle-gates.ts';
 
 /** A copy that is kept fresh. */
@@ -47,7 +47,7 @@ export async function runRefreshJob(job: FreshJob, context: JobContext, signal: 
   }, signal);
   const report = await writeReceipts(job.reportFiles?.receipt, result, context.logger);
   await writeReports(job.reportFiles, report);
-  await remember(job.stateFile, report, context.logger);
+  await kept.remember(report);
   await settleGates(job.gates, report, destination, signal);
   return {...result, report};
 }
@@ -61,31 +61,33 @@ interface Kept extends AsyncDisposable {
   readonly store: BaseStore;
   readonly progressLog: ProgressLog;
   readonly known: NonNullable<RefreshJob['known']>;
+  remember(report: RunReport): Promise<void>;
 }
 
 /** What earlier runs of this target left. A full run can do without; then it leaves nothing either. */
 async function openKept({stateFile = DEFAULT_STATE, kind, reportFiles}: FreshJob, destination: Destination, logger: Logger): Promise<Kept> {
   const target = destination.label;
   const byReceipt = (signal: AbortSignal) => hasReceipt(reportFiles?.receipt, destination, signal);
-  if (stateFile === null) return {...forgetful, known: byReceipt};
+  if (stateFile === null) return {...forgetful, known: byReceipt, remember: async () => {}};
   let record: TargetRecord;
   try {
     record = await openRecord(stateFile, target);
   } catch (error) {
     if (kind === 'changes' || !(error instanceof PipelineError)) throw error;
     logger.warn(`${error.message}: the next update will have to copy everything`);
-    return {...forgetful, known: byReceipt};
+    return {...forgetful, known: byReceipt, remember: report => remember(stateFile, report, logger)};
   }
   if (record.damagedProgress !== null) logger.warn(`${record.damagedProgress} cannot be read: an unfinished run begins anew`);
   return {
     store: record.store, progressLog: record.progressLog,
+    remember: report => rememberBy(() => record.recordRun(report), logger),
     // A record that is damaged says nothing of whose the file is.
     known: async signal => await record.lastRun('ok').catch(() => null) !== null || await byReceipt(signal),
     [Symbol.asyncDispose]: () => record[Symbol.asyncDispose](),
   };
 }
 
-const forgetful: Omit<Kept, 'known'> = {
+const forgetful: Omit<Kept, 'known' | 'remember'> = {
   store: {load: async () => null, pending: async () => null, savePending: async () => {}, adopt: async () => {}, dropPending: async () => {}},
   progressLog: {entries: async () => [], append: async () => {}, remove: async () => {}},
   async [Symbol.asyncDispose]() {},

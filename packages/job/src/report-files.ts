@@ -43,9 +43,16 @@ export async function writeReports({json, html}: ReportFiles = {}, report: RunRe
 /** A copy that worked does not fail because it could not be written down; but that is said. */
 export async function remember(stateFile: string | null | undefined, report: RunReport, logger: Logger): Promise<void> {
   if (stateFile === null) return;
-  try {
+  await rememberBy(async () => {
     await using state = await openState(stateFile);
     await state.recordRun(report);
+  }, logger);
+}
+
+/** The same, where the state is open. */
+export async function rememberBy(record: () => Promise<void>, logger: Logger): Promise<void> {
+  try {
+    await record();
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
     logger.warn(`this run is not in the history: ${error.message}`);

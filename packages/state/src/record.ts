@@ -20,6 +20,8 @@ export interface TargetRecord extends AsyncDisposable {
   };
   /** The newest run of the target, of any status or of the one asked for. */
   lastRun(status?: RunReport['status']): Promise<RunReport | null>;
+  /** Puts a run into the history. */
+  recordRun(report: RunReport): Promise<void>;
   /** The progress file, when there is one that cannot be read: it counts as none. */
   readonly damagedProgress: string | null;
 }
@@ -43,6 +45,7 @@ export async function openRecord(stateFile: string, target: string): Promise<Tar
         remove: async () => progress.remove(),
       },
       lastRun: status => state.lastRun(target, status),
+      recordRun: report => state.recordRun(report),
       damagedProgress: progress.damaged ? progress.path : null,
       async [Symbol.asyncDispose]() {
         await progress[Symbol.asyncDispose]();
