@@ -77,12 +77,14 @@ function byCode(issue: z.core.$ZodIssue): string {
 
 /**
  * Of the alternatives of a union, the issues of the one that was meant: the type at least is
- * right, or the only one that gets past the top level. None when all fail at the top.
+ * right, or the only one that gets past the top level. The one that is understood deepest, then
+ * the one with the fewest issues. None when all fail at the top.
  */
 function likeliest(branches: readonly (readonly z.core.$ZodIssue[])[], value: unknown) {
   if (typeof value !== 'object' || value === null) return undefined;
   const deep = branches.filter(issues => issues.every(issue => issue.path.length > 0 || issue.code === 'unrecognized_keys' || issue.code === 'custom'));
-  return deep.sort((a, b) => a.length - b.length)[0];
+  const shallowest = (issues: readonly z.core.$ZodIssue[]) => Math.min(...issues.map(({path}) => path.length));
+  return deep.sort((a, b) => shallowest(b) - shallowest(a) || a.length - b.length)[0];
 }
 
 /** The JSON Schemas that apply at a path; more than one below alternatives. */

@@ -1,3 +1,4 @@
+import {didYouMean} from '@sluice/config';
 import type {Column, Problem, Schema} from '@sluice/core';
 import {typeChanged} from './checks/column-type.ts';
 import {doubtAbout, type Suggest} from './checks/doubts.ts';
@@ -48,7 +49,7 @@ export function chooseTable({policy, tables, subjects, suggest}: Rules, schema: 
   const subject = subjectOf(subjects, schema, problems);
   let named = false;
   const columns: ColumnChoice[] = [];
-  const plain: MethodContext = {asOf: policy.asOf, table: schema, subject, class: null, domains: policy.domains};
+  const plain: MethodContext = {asOf: policy.asOf, profile: policy.profile, table: schema, subject, class: null, domains: policy.domains};
   for (const column of schema.columns) {
     const {name} = column;
     const choice = decideColumn(fitting, name);
@@ -121,7 +122,7 @@ function subjectOf(subjects: Rules['subjects'], {table, columns}: Schema, proble
   if (!first) return null;
   if (most.some(({key}) => key.join('\0') !== first.key.join('\0'))) problems.push(disagreement(table, {kind: 'disagreement', rules: most}));
   const missing = first.key.filter(name => !columns.some(column => column.name === name));
-  for (const name of missing) problems.push({path: table, message: `${first.place()}: there is no column ${name} in table ${table}`});
+  for (const name of missing) problems.push({path: table, message: `${first.place()}: there is no column ${name} in table ${table}${didYouMean(name, columns.map(column => column.name))}`});
   return missing.length > 0 ? null : first.key;
 }
 

@@ -1,4 +1,5 @@
 import {classTitles, isSafeHarborClass} from '@sluice/identifiers';
+import {innermost} from './method-use.ts';
 import type {Profile} from './methods/method.ts';
 import type {Identifier, MethodUse} from './policy.ts';
 
@@ -28,8 +29,9 @@ interface Decided {
  * The strongest claim of a decision by its method and by what the policy says the values are; undefined when it
  * limits nothing. 45 CFR 164.514(b)(2)(i) for Safe Harbor, (e)(2) for a limited data set.
  */
-export function limitOf({use, identifier, reason}: Decided): Limit | undefined {
-  if (use === null) return {claim: null, why: 'nobody has decided'};
+export function limitOf({use: whole, identifier, reason}: Decided): Limit | undefined {
+  if (whole === null) return {claim: null, why: 'nobody has decided'};
+  const use = innermost(whole);
   const {method} = use;
   const own: Limit | undefined = method.claim === 'safe-harbor' ? undefined : {claim: method.claim, ofMethod: true, why: `${method.name} is enough for ${method.claim} only`};
   if (identifier === undefined || !method.derived || method.name === 'json') return own;
@@ -70,7 +72,8 @@ function limitOfClass(use: MethodUse, identifier: Identifier, reasoned: boolean)
 }
 
 /** Ages of which none over 90 is left. */
-export function isCapped({method, parameters}: MethodUse): boolean {
+export function isCapped(use: MethodUse): boolean {
+  const {method, parameters} = innermost(use);
   if (method.name === 'age90') return true;
   const {max} = parameters as {readonly max?: unknown};
   return method.name === 'topCode' && typeof max === 'number' && max <= 90;

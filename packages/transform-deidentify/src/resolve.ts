@@ -42,6 +42,8 @@ export function resolvePolicy(policy: Policy, catalog: Catalog): ResolvedPolicy 
 export function judgePolicy(policy: Policy, catalog: Catalog): JudgedPolicy {
   const {rules, choices, resolved} = lay(policy, catalog, true);
   const limits: (Limit & {readonly path?: string})[] = [...limitsOf(rules, choices), ...pairLimits(rules, choices)];
+  const byDefault = [...choices.values()].flatMap(({columns}) => columns.filter(({use, treatment}) => use === null && treatment.kind === 'keep')).length;
+  if (byDefault > 0) limits.push({claim: null, why: `${byDefault} columns are kept that nobody has decided about`});
   if (policy.undecided !== 'drop' && resolved.problems.some(({undecided}) => undecided)) limits.push({claim: null, why: 'something is undecided'});
   return {...resolved, ...claimWithin(limits)};
 }

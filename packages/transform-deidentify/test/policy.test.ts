@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {PipelineError} from '@sluice/core';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {identifierClasses} from '@sluice/identifiers';
 import {allMethods, deidentify, loadPolicy, parsePolicy, policyJsonSchema} from '@sluice/transform-deidentify';
 import {catalogOf, check, pass, table} from './tables.ts';
 
@@ -65,10 +66,13 @@ view: {}
 
   test('the JSON Schema knows every key and every method', () => {
     const schema = policyJsonSchema();
-    expect(Object.keys(schema.properties!)).toEqual(['version', 'profile', 'asOf', 'undecided', 'tables', 'views']);
+    expect(Object.keys(schema.properties!)).toEqual([
+      'version', 'profile', 'asOf', 'undecided', 'onUnknown', 'constraints', 'domains', 'subjects', 'tables', 'views', 'risk', 'attestation', 'reviewBy',
+    ]);
     expect(schema.required).toEqual(['version', 'tables']);
     const text = JSON.stringify(schema);
-    for (const {name} of allMethods) expect(text).toContain(`"${name}"`);
+    for (const {name, aliases = []} of allMethods) for (const called of [name, ...aliases]) expect(text).toContain(`"${called}"`);
+    for (const word of [...identifierClasses, 'name.given', 'date.birth']) expect(text).toContain(`"${word}"`);
   });
 
   let folder: string;

@@ -1,6 +1,7 @@
 import {didYouMean} from '@sluice/config';
 import type {Problem} from '@sluice/core';
 import {classTitles, type IdentifierClass} from '@sluice/identifiers';
+import {innermost} from '../method-use.ts';
 import type {ColumnRule, JsonPathRule, MethodUse, Policy} from '../policy.ts';
 
 /** What contradicts itself in a policy, whatever the database: each with its line. */
@@ -12,12 +13,13 @@ export function contradictionsOf(policy: Policy, place: (keys: readonly string[]
 function ofRule({asOf, domains}: Policy, {use, identifier, place}: ColumnRule | JsonPathRule): Problem[] {
   if (use === null) return [];
   const problem = (message: string): Problem[] => [{path: place(), message}];
-  if (use.method.name === 'yearFloor90' && asOf === null) return problem('needs the day of the release: give `asOf` at the top');
+  const {method: {name}} = innermost(use);
+  if (name === 'yearFloor90' && asOf === null) return problem('needs the day of the release: give `asOf` at the top');
   const domain = domainOf(use);
   if (domain !== undefined && !domains.has(domain)) return problem(`there is no domain ${domain}${didYouMean(domain, domains.keys())}; name it under \`domains\``);
-  const only = made.get(use.method.name);
+  const only = made.get(name);
   if (only !== undefined && identifier !== undefined && identifier.class.length === 1 && !only.classes.includes(identifier.class)) {
-    return problem(`${use.method.name} is for ${only.what}, and class ${identifier.kind ?? identifier.class} is ${classTitles[identifier.class]}`);
+    return problem(`${name} is for ${only.what}, and class ${identifier.kind ?? identifier.class} is ${classTitles[identifier.class]}`);
   }
   return [];
 }
@@ -36,20 +38,32 @@ const made: ReadonlyMap<string, {readonly classes: readonly IdentifierClass[]; r
 
 /** A domain that no column is in, and one whose columns would not join. */
 function ofDomains({domains}: Policy, rules: readonly (ColumnRule | JsonPathRule)[]): Problem[] {
-  const users = new Map<string, (ColumnRule | JsonPathRule)[]>();
+  const joining = new Map<string, ColumnRule | JsonPathRule>();
+  const shifting = new Map<string, ColumnRule | JsonPathRule>();
   const named = new Set<string>();
+  const problems: Problem[] = [];
   for (const rule of rules) {
-    const domain = rule.use === null ? undefined : domainOf(rule.use);
-    if (domain === undefined) continue;
-    named.add(domain);
-    users.set(domain, [...users.get(domain) ?? [], rule]);
+    if (rule.use === null) continue;
+    const {method, text} = rule.use;
+    const domain = domainOf(rule.use);
+    if (domain !== undefined) named.add(domain);
+    if (domain !== undefined && method.needs?.domain && method.uniqueness !== 'lossy') {
+      const first = joining.get(domain);
+      if (!first) joining.set(domain, rule);
+      else if (first.use!.method.name !== method.name) {
+        problems.push({path: rule.place(), message: `${method.name} does not join with ${first.use!.method.name}, which the domain ${domain} has elsewhere: ${first.place()}`});
+      }
+    }
+    if (method.name === 'dateShift') {
+      const first = shifting.get(domain ?? '');
+      if (!first) shifting.set(domain ?? '', rule);
+      else if (first.use!.text !== text) problems.push({path: rule.place(), message: `moves dates by other numbers of days than elsewhere, and what lies between them would not stay: ${first.place()}`});
+    }
   }
-  return [...domains.values()].flatMap(({name, place}): Problem[] => {
-    const [first, ...others] = users.get(name) ?? [];
-    if (!first) return [{path: place(), message: `no column is in the domain ${name}${didYouMean(name, [...named].filter(other => !domains.has(other)))}`}];
-    const other = others.find(({use}) => use!.text !== first.use!.text);
-    return other ? [{path: other.place(), message: `the domain ${name} has ${first.use!.text} elsewhere, which does not join with ${other.use!.text}: ${first.place()}`}] : [];
-  });
+  for (const {name, place} of domains.values()) {
+    if (!named.has(name)) problems.push({path: place(), message: `no column is in the domain ${name}${didYouMean(name, [...named].filter(other => !domains.has(other)))}`});
+  }
+  return problems;
 }
 
 /** Days in an order that cannot be meant. */

@@ -1,4 +1,5 @@
 import type {Column} from '@sluice/core';
+import {innermost} from '../method-use.ts';
 import {year} from '../methods/dates.ts';
 import type {Profile} from '../methods/method.ts';
 import {keep} from '../methods/plain.ts';
@@ -20,13 +21,17 @@ export function rememberingSuggest(): Suggest {
   };
 }
 
+/** Methods for any sort of value that leave some as they are, or nearly. */
+const leaving: ReadonlySet<string> = new Set([keep.name, 'suppressRare', 'localSuppress', 'round', 'bucket', 'topCode']);
+
 /**
  * A kept column that looks like an identifier needs a reason under a profile that forbids those, and
  * a rule that means it: a `*` cannot have meant it. So does the plain year of what looks like a birth
  * date under Safe Harbor: a year so far back tells an age over 89, 45 CFR 164.514(b)(2)(i)(C).
  */
-export function doubtAbout(profile: Profile | null, rule: ColumnRule, {method}: MethodUse, column: Column, suggest: Suggest): string | undefined {
-  if (profile === null || profile === 'expert' || (method.name !== keep.name && method.name !== year.name)) return undefined;
+export function doubtAbout(profile: Profile | null, rule: ColumnRule, use: MethodUse, column: Column, suggest: Suggest): string | undefined {
+  const {method} = innermost(use);
+  if (profile === null || profile === 'expert' || (method.name !== year.name && !leaving.has(method.name))) return undefined;
   if (rule.reason !== undefined && rule.exactness > Exactness.all) return undefined;
   const suggestion = suggest(column, profile);
   if (method.name === year.name) {
@@ -36,5 +41,5 @@ export function doubtAbout(profile: Profile | null, rule: ColumnRule, {method}: 
   }
   if (!suggestion || suggestion.kind === 'C, age') return undefined;
   if (profile === 'limited-data-set' && !suggestion.direct && !['free text', 'bytes', 'a document'].includes(suggestion.kind)) return undefined;
-  return `keep under ${profile} of what looks like an identifier (${suggestion.kind}) needs a rule by name with a reason`;
+  return `${method.name} under ${profile} of what looks like an identifier (${suggestion.kind}) needs a rule by name with a reason`;
 }

@@ -1,6 +1,8 @@
 import type {Kind} from '@sluice/identifiers';
 import type {ColumnChoice, Rules, TableChoice} from '../choose-table.ts';
 import {isCapped} from '../claims.ts';
+import {innermost} from '../method-use.ts';
+import type {Profile} from '../methods/method.ts';
 import type {MethodUse} from '../policy.ts';
 import {BIRTH_DATE} from '../suggest.ts';
 import type {PlacedLimit} from './limits.ts';
@@ -30,11 +32,11 @@ const telling = (use: MethodUse): boolean => isCapped(use) || use.method.name ==
 
 /** Ages capped at 90 while the true year of birth stands beside them: a defect seen in the field. 45 CFR 164.514(b)(2)(i)(C). */
 function cappedAges(rules: Rules, group: readonly Placed[]): PlacedLimit[] {
-  const capped = group.find(({choice}) => choice.use !== null && isCapped(choice.use) && (choice.use.method.name === 'age90' || kindOf(rules, choice) === 'age'));
+  const capped = group.find(({choice}) => choice.use !== null && isCapped(choice.use) && (innermost(choice.use).method.name === 'age90' || kindOf(rules, choice) === 'age'));
   if (!capped) return [];
   return group.filter(({choice}) => {
     const {use, treatment} = choice;
-    return use !== null && use.method.derived && use.method.name !== 'yearFloor90' && use.method.name !== 'dateShift'
+    return use !== null && use.method.derived && !['yearFloor90', 'dateShift'].includes(innermost(use).method.name)
       && !(treatment.kind === 'change' && treatment.joins !== undefined) && kindOf(rules, choice) === 'date.birth';
   })
     .map(birth => limit(birth, 'limited-data-set', `tells by ${nameOf(birth)} the ages over 89 that ${nameOf(capped)} hides: use yearFloor90`));
@@ -45,7 +47,7 @@ function shiftedDates(rules: Rules, group: readonly Placed[]): PlacedLimit[] {
   const shifted = group.find(({choice: {use}}) => use?.method.name === 'dateShift');
   if (!shifted) return [];
   return group.filter(({choice}) => choice.treatment.kind === 'keep' && kindOf(rules, choice)?.startsWith('date.'))
-    .map(kept => ({...limit(kept, 'expert', ''), claim: null, why: `keeps a date beside ${nameOf(shifted)}, which is shifted: it tells by how many days; shift it too, or say by \`class\` that it is no date of the person`}));
+    .map(kept => limit(kept, null, `keeps a date beside ${nameOf(shifted)}, which is shifted: it tells by how many days; shift it too, or say by \`class\` that it is no date of the person`));
 }
 
 /** A key that points to an identifier which is taken out where it comes from. */
@@ -62,7 +64,7 @@ function hiddenKeys({schema: {table, foreignKeys = []}, columns}: TableChoice, c
 
 const nameOf = ({table, choice}: Placed): string => `${table}.${choice.column}`;
 
-const limit = (placed: Placed, claim: 'limited-data-set' | 'expert', why: string): PlacedLimit =>
+const limit = (placed: Placed, claim: Profile | null, why: string): PlacedLimit =>
   ({path: nameOf(placed), claim, why: `${placed.choice.rule === null ? '' : `${placed.choice.rule.place()}: `}${why}`});
 
 /** What the policy says the column is, otherwise what its name or type makes one think of. */
