@@ -6,6 +6,7 @@ import {mergeSpans} from './merge.ts';
 import {findInitials} from './names/initials.ts';
 import {findLabelled} from './names/labelled.ts';
 import {findRepeats} from './names/repeats.ts';
+import {findInScripts} from './names/scripts.ts';
 import {findNames} from './names/runs.ts';
 import {findFacilities} from './places/facilities.ts';
 import {findStreets} from './places/streets.ts';
@@ -110,8 +111,12 @@ function examine(text: string, options: RedactorOptions, known: KnownValues | un
     findNames(scan);
     findInitials(scan);
     findRepeats(scan);
+    const others: Span[] = [];
+    findInScripts(scan, (first, last) => {
+      others.push({start: first, end: last, class: 'A', kind: 'name.full', rule: 'name.script', score: 0.8});
+    });
     if (options.strict === true) findUnproved(scan);
-    for (const span of [...patterns, ...scan.spans]) {
+    for (const span of [...patterns, ...scan.spans, ...others]) {
       const [first, last] = source.original(span.start, span.end);
       if (first + from >= start && first + from < end) finds.push({...span, start: first + from, end: last + from});
     }

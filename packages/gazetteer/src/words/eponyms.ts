@@ -43,7 +43,7 @@ malformation anomaly tetralogy atrophy degeneration disorder disorders agent bac
 exam examination questionnaire inventory assessment screen screening tool protocol regimen study trial trials guidelines guideline monitor monitoring lamp chart charts plates solution medium agar reaction assay filter mask airway blade laryngoscope
 stocking stockings bandage boot boots collar pump stent valve graft shunt fistula flap osteotomy resection gastrectomy fundoplication anastomosis bypass hepatectomy pancreaticoduodenectomy hysterectomy myotomy cerclage hook screw implant balloon
 contraction contractions mole palsy dysplasia disorder thyrotoxicosis exophthalmos goiter goitre keratosis melanosis nevus angioma warts pupil pupils gait posture facies facial stroke seizure epilepsy migraine headache headaches neuralgia
-exercise exercises lift chair bed walker traction lactate splints crutch crutches wrap gauze dressing dressings tape strips swab
+exercise exercises traction lactate splints crutch crutches wrap gauze dressing dressings tape strips swab
 analysis estimate estimates curves survival regression model correction distribution coefficient statistic variable effect effects principle theory hypothesis unit units degrees scan criteria's type types variant variants antigen antibody
 rash nails's transfusion hemoglobin ring-sign positive negative lab labs vaccine vaccines product products inhaler tablets tablet insulin pen device devices stapler suture sutures mesh catheterization ventilation hyperplasia transformation
 `.trim().split(/\s+/));

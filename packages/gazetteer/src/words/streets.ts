@@ -31,6 +31,6 @@ export const streetEndings: readonly string[] = [
 
 /** Parts of an address inside a building or of a delivery: what follows is a number or a letter. Folded. */
 export const unitWords: ReadonlySet<string> = new Set([
-  'apt', 'apartment', 'unit', 'suite', 'ste', 'floor', 'fl', 'flat', 'room', 'rm', 'building', 'bldg', 'block', 'lot', 'trailer', 'trlr', 'space', 'spc', 'piso', 'depto', 'departamento', 'apto', 'bloco', 'casa', 'etage', 'wohnung', 'whg', 'kv', 'kvartira', 'korp',
+  'apt', 'apartment', 'unit', 'bus', 'tv', 'mf', 'izq', 'izda', 'dcha', 'blk', 'andar', 'planta', 'porta', 'quarto', 'sala', 'lantai', 'rt', 'rw', 'ph', 'suite', 'ste', 'floor', 'fl', 'flat', 'room', 'rm', 'building', 'bldg', 'block', 'lot', 'trailer', 'trlr', 'space', 'spc', 'piso', 'depto', 'departamento', 'apto', 'bloco', 'casa', 'etage', 'wohnung', 'whg', 'kv', 'kvartira', 'korp',
   'dom', 'd', 'stroenie', 'int', 'interior', 'scala', 'piano', 'house', 'plot', 'door', 'penthouse', 'ph', 'tower', 'wing', 'sector', 'phase', 'ward', 'puerta', 'escalera', 'lote', 'manzana', 'bajo', 'bis', 'кв', 'д', 'корп', 'стр', 'дом', 'оф',
 ]);

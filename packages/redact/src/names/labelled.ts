@@ -4,7 +4,7 @@ import {capital, credentialAt, isParticle, partOf} from './parts.ts';
 
 /** Names behind a label and a colon ("Attending: Kim Lee, MD"), behind "Dear" and under the end of a letter. */
 export function findLabelled(scan: Scan): void {
-  for (let at = 1; at < scan.tokens.length; at++) {
+  for (let at = 0; at < scan.tokens.length; at++) {
     const token = scan.tokens[at];
     if (token === undefined) continue;
     if ((token.text === ':' || token.text === '：') && token.breaks === 0) {
@@ -15,12 +15,9 @@ export function findLabelled(scan: Scan): void {
       takeLine(scan, at + 1, 4);
     } else if (thanking.has(token.folded) && scan.tokens[at + 1] !== undefined) {
       thanked(scan, at + 1);
-    } else if (closings.has(token.folded)) {
-      closing(scan, at);
     }
+    if (closings.has(token.folded)) closing(scan, at);
   }
-  if (salutations.has(scan.tokens[0]?.folded ?? '')) takeLine(scan, 1, 4);
-  if (closings.has(scan.tokens[0]?.folded ?? '')) closing(scan, 0);
 }
 
 /** Behind these as good as anything may stand: only what is a name by its own counts. The others promise a name. */

@@ -20,11 +20,13 @@ export function findRepeats(scan: Scan): void {
     const written = token.shape === 'title' || token.shape === 'mixed' || token.shape === 'script' || (token.shape === 'upper' && token.text.length > 3 && token.word <= 4);
     if (!written && !(token.shape === 'lower' && token.word === 0 && token.folded.length > 3)) continue;
     const next = scan.tokens[at + 1];
-    if (token.word >= 4 && scan.opens(at) && !(token.possessive || personVerbs.has(next?.folded ?? '') || next?.shape === 'lower' && next.folded.length > 4 && next.folded.endsWith('ed') || next?.text === ',')) continue;
+    if (token.word >= 4 && scan.opens(at) && !(token.possessive || personVerbs.has(next?.folded ?? '') || next?.shape === 'lower' && next.folded.length > 4 && next.folded.endsWith('ed') || next?.text === ',' || adverbs.has(next?.folded ?? ''))) continue;
     if (clinicalNouns.has(token.folded) || eponymContext(scan, at)) continue;
     scan.report(at, at, 'name.full', 'name.repeat', 0.85);
   }
 }
+
+const adverbs = new Set(['also', 'then', 'still', 'later', 'now', 'just', 'never', 'always', 'only', 'again', 'usually', 'often', 'currently', 'recently', 'initially', 'finally']);
 
 function firstFrom(scan: Scan, start: number): number {
   let low = 0;

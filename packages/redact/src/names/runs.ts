@@ -1,4 +1,4 @@
-import {clinicalNouns, eponyms} from '@sluice/gazetteer';
+import {clinicalNouns, eponyms, wordBits} from '@sluice/gazetteer';
 import {personVerbs, relations, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
@@ -20,7 +20,7 @@ interface Run {
 export function findNames(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
     if (scan.taken(at)) continue;
-    const title = titleAt(scan, at);
+    const title = titleAt(scan, at) ?? kinAt(scan, at);
     if (title !== null) {
       const run = readRun(scan, title, true);
       if (run !== null) {
@@ -39,6 +39,14 @@ export function findNames(scan: Scan): void {
       at = run.last;
     }
   }
+}
+
+/** "Wife Marigold": what has a capital right behind a word for a relative is a name, whatever else it is. */
+function kinAt(scan: Scan, at: number): number | null {
+  const token = scan.tokens[at];
+  const next = scan.tokens[at + 1];
+  if (token === undefined || !kin.has(token.folded) || token.possessive || next?.shape !== 'title' || next.breaks > 0 || scan.writing(at) === 'upper') return null;
+  return neverNames.has(next.folded) || clinicalNouns.has(next.folded) || wordBits.medical(next.bits) || next.word >= 5 && next.given < 4 ? null : at + 1;
 }
 
 function kindOf(run: Run): 'name.full' | 'name.family' | 'name.initials' {
@@ -99,7 +107,7 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
     if (!follows && !nameable(scan, index, titled && parts.length === 0)) break;
     let part = titled && parts.length === 0 && partOf(token) === 'none' ? 'unknown' : partOf(token);
     if (part === 'none' && behindGiven(scan, parts, token)) part = 'both';
-    if (part === 'none' && parts.length === 0 && beginsAsMonth(scan, index)) part = 'both';
+    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index))) part = 'both';
     if (part === 'none') break;
     if (token.shape === 'lower') {
       lower++;
@@ -136,6 +144,12 @@ function behindGiven(scan: Scan, parts: readonly {readonly index: number; readon
   const before = parts.at(-1);
   if (first === undefined || before === undefined || before.part === 'none' || before.part === 'unknown' || first.given < 5 || token.surname < 3 || neverNames.has(token.folded)) return false;
   return token.shape === 'title' || (token.shape === 'upper' && first.shape === 'upper' && token.text.length > 2);
+}
+
+/** "Sung-min Ryu": the first half may be any word, the rest shows what it is. */
+function doubleGiven(scan: Scan, index: number): boolean {
+  const [first, hyphen, half, family] = [0, 1, 2, 3].map(step => scan.tokens[index + step]);
+  return first?.shape === 'title' && first.given > 0 && hyphen?.text === '-' && hyphen.glued && half !== undefined && half.glued && secondHalf(half) && family?.shape === 'title' && family.breaks === 0 && family.surname > 0;
 }
 
 const monthNames = new Set(['april', 'may', 'june', 'august', 'jan', 'summer', 'autumn']);
@@ -217,7 +231,7 @@ export function worth(scan: Scan, run: Run): number {
     sum += 1.5;
   } else if (scan.opens(run.first) && !run.caseless) {
     const part = words[0]?.part;
-    sum -= part === 'sure' ? 0.4 : part === 'fair' ? 0.7 : part === 'unknown' ? 0.3 : 1;
+    sum -= part === 'sure' ? 0.4 : part === 'fair' ? 0.7 : part === 'unknown' ? 0.2 : 1;
   } else if (!run.caseless && words[0]?.part === 'both' && (firstWord?.given ?? 0) >= 6 && scan.tokens[run.first - 1]?.shape === 'lower') {
     // A common given name with a capital in the middle of a sentence, and no heading around it.
     const next = scan.tokens[run.last + 1];
@@ -238,6 +252,8 @@ export function worth(scan: Scan, run: Run): number {
 
 /** What nobody but a person does. */
 const sayingVerbs = new Set(['reports', 'reported', 'states', 'stated', 'denies', 'denied', 'says', 'said', 'complains', 'complained', 'lives', 'lived', 'called', 'endorses', 'endorsed', 'tells', 'told', 'wants', 'wanted', 'asks', 'asked', 'mentioned', 'agreed', 'declined', 'refused', 'admits', 'thinks', 'believes', 'snores', 'smokes', 'phoned', 'emailed', 'texted', 'lost', 'weighs', 'cried', 'complaining', 'presents', 'underwent', 'feels', 'describes']);
+const subjectWords = new Set(['patient', 'pt', 'client']);
+const kin = new Set(['wife', 'husband', 'son', 'daughter', 'sister', 'brother', 'mother', 'father', 'mom', 'dad', 'aunt', 'uncle', 'cousin', 'nephew', 'niece', 'grandson', 'granddaughter', 'grandmother', 'grandfather', 'boyfriend', 'girlfriend', 'fiance', 'fiancee', 'spouse', 'named']);
 const introducers = new Set(['named', 'called', 'nicknamed', 'surname', 'alias', 'aka', 'nee', 'né', 'née']);
 const selfIntroducers = new Set(['mappelle', 'appelle', 'llamo', 'chiamo', 'heisse', 'heiss', 'chamo']);
 const agents = new Set(['by', 'with', 'per', 'via', 'saw', 'told', 'asked', 'contacted', 'paged', 'informed', 'notified', 'met', 'from', 'to', 'for']);
@@ -251,7 +267,7 @@ function before(scan: Scan, first: number, run: Run): number {
   if ((one.folded === 'is' || one.folded === 'was') && two?.folded === 'name') return 4;
   if ((one.folded === 'am' && two?.folded === 'i') || one.folded === 'im' || (one.folded === 'is' && two?.folded === 'this')) return run.caseless ? 0.5 : 1.2;
   if (one.folded === 'as' && (two?.folded === 'known' || two?.folded === 'identified')) return 3;
-  if (relations.has(one.folded)) return run.caseless ? 1.3 : 2;
+  if (relations.has(one.folded)) return run.caseless ? subjectWords.has(one.folded) && run.parts[0]?.part === 'unknown' ? 1.8 : 1.3 : 2;
   if ((one.text === ',' || one.text === '(' || one.text === '-') && two !== undefined && relations.has(two.folded) && two.breaks === 0) return 1.2;
   if (one.text === '/' && two !== undefined && relations.has(two.folded)) return 1.2;
   if (agents.has(one.folded)) return 0.6;

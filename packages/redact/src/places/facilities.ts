@@ -256,7 +256,9 @@ function company(scan: Scan, at: number): Found | null {
     if (!(capital(word) || word.shape === 'upper')) return null;
     if (words > 0 && companyEnds.has(word.folded) && (sureCompanyEnds.has(word.folded) || proper > 0 && word.shape === 'title')) {
       if (sureCompanyEnds.has(word.folded) && partOf(token) === 'none' && words === 1 && scan.opens(at) && proper === 0) return null;
-      return {first: at, last: index, kind: 'name.employer', rule: 'employer.company', score: 0.85};
+      let last = index;
+      while (scan.tokens[last + 1]?.breaks === 0 && companyEnds.has(scan.tokens[last + 1]?.folded ?? '') && scan.tokens[last + 1]?.shape !== 'lower' && !scan.taken(last + 1)) last++;
+      return {first: at, last, kind: 'name.employer', rule: 'employer.company', score: 0.85};
     }
     const part = partOf(word);
     if (part === 'sure' || part === 'fair' || part === 'unknown' || part === 'both' && !scan.opens(index) || place(word) && word.word <= 4) proper++;
@@ -345,12 +347,12 @@ function lowerWorkplace(scan: Scan, at: number): Found | null {
   const token = scan.tokens[at];
   const preposition = scan.tokens[at - 1]?.folded ?? '';
   const verb = scan.tokens[at - 2]?.folded ?? '';
-  if (token === undefined || preposition !== 'at' && preposition !== 'for' && preposition !== 'by' || !['works', 'work', 'working', 'worked', 'employed'].includes(verb)) return null;
+  if (token === undefined || preposition !== 'at' && preposition !== 'for' && preposition !== 'by' || !(['works', 'working', 'worked', 'employed'].includes(verb) || verb === 'work' && ['i', 'we', 'you', 'they'].includes(scan.tokens[at - 3]?.folded ?? ''))) return null;
   let last = at - 1;
   let proper = 0;
   for (let index = at; index < at + 4; index++) {
     const word = scan.tokens[index];
-    if (word === undefined || word.breaks > 0 || word.shape !== 'lower' || scan.taken(index) || wordBits.medical(word.bits) || word.word >= 7 && !companyEnds.has(word.folded) || lowerStop.has(word.folded)) break;
+    if (word === undefined || word.breaks > 0 || word.shape !== 'lower' || scan.taken(index) || wordBits.drug(word.bits) || word.word >= 7 && !companyEnds.has(word.folded) || lowerStop.has(word.folded)) break;
     if (word.word <= 2 || partOf(word) === 'both') proper++;
     last = index;
   }

@@ -4,13 +4,13 @@ import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {capital, isParticle} from '../names/parts.ts';
 import {addressTail, longestPlace} from './tail.ts';
-import {doseUnits} from '../words/clinical.ts';
+import {doseUnits, medicalEnding} from '../words/clinical.ts';
 
 /** Streets in the forms of many countries, with what follows of the address. */
 export function findStreets(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
     if (scan.taken(at)) continue;
-    const found = numbered(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? nameless(scan, at) ?? oriental(scan, at) ?? route(scan, at) ?? military(scan, at) ?? spelledNumber(scan, at);
+    const found = numbered(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? route(scan, at) ?? nameless(scan, at) ?? oriental(scan, at) ?? military(scan, at) ?? spelledNumber(scan, at);
     if (found === null) continue;
     const end = addressTail(scan, found.last);
     scan.report(found.first, end, 'geo.street', found.rule, 0.9);
@@ -55,10 +55,12 @@ function numbered(scan: Scan, at: number): Found | null {
         words++;
         continue;
       }
-      return {first: firstOfNumber(scan, at), last: afterSuffix(scan, index), rule: 'street.number'};
+      // "Ave 3", where avenues are numbered.
+      const counted = scan.tokens[index + 1]?.shape === 'number' && (scan.tokens[index + 1]?.text.length ?? 9) <= 3 && scan.tokens[index + 1]?.breaks === 0 && (scan.tokens[index + 2] === undefined || (scan.tokens[index + 2]?.breaks ?? 0) > 0 || ['#', ','].includes(scan.tokens[index + 2]?.text ?? ''));
+      return {first: firstOfNumber(scan, at), last: counted ? index + 1 : afterSuffix(scan, index), rule: 'street.number'};
     }
     if (token.shape === 'lower') {
-      if (wordBits.medical(token.bits) || streetStop.has(token.folded) || doseUnits.has(token.folded)) return null;
+      if (wordBits.drug(token.bits) || imaging.has(token.folded) && !directions.has(token.folded) && token.folded !== 'high' || medicalEnding.test(token.folded) || streetStop.has(token.folded) || doseUnits.has(token.folded)) return null;
       if (++lower > 3 || (token.word === 7 && !directions.has(token.folded) && !commonStreetNames.has(token.folded))) return null;
     } else if (token.shape === 'number') {
       if (words > 1) return null;
@@ -197,7 +199,7 @@ function premises(scan: Scan, at: number): Found | null {
   if (number === undefined || number.breaks > 0 || !/^(?:\d{1,5}\p{L}?|\p{Lu}\d{0,4})$/u.test(number.text)) return null;
   while (scan.tokens[index + 1]?.glued === true && (scan.tokens[index + 1]?.text === '/' || scan.tokens[index + 1]?.text === '-') && scan.tokens[index + 2]?.glued === true) index += 2;
   const next = scan.tokens[index + 1];
-  const goesOn = next?.text === ',' && (capital(scan.tokens[index + 2]) || scan.tokens[index + 2]?.shape === 'number') || next !== undefined && next.breaks === 0 && (token.folded === 'blk' || token.folded === 'block' || token.folded === 'lot') && capital(next);
+  const goesOn = next?.text === ',' && (capital(scan.tokens[index + 2]) || scan.tokens[index + 2]?.shape === 'number' || scan.tokens[index + 2]?.shape === 'code') || next !== undefined && next.breaks === 0 && (token.folded === 'blk' || token.folded === 'block' || token.folded === 'lot') && capital(next);
   if (!goesOn) return null;
   // A room or a unit may be one of a hospital: there has to be a town or a post code behind it.
   const end = addressTail(scan, index);

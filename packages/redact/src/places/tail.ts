@@ -1,6 +1,6 @@
 import {doseUnits} from '../words/clinical.ts';
 import {titles} from '../words/people.ts';
-import {fold, gazetteer, isStateCode, placeOf, unitWords} from '@sluice/gazetteer';
+import {fold, gazetteer, isStateCode, placeOf, streetSuffixes, unitWords} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {capital, isParticle} from '../names/parts.ts';
@@ -20,12 +20,12 @@ export function addressTail(scan: Scan, last: number): number {
       next++;
     }
     const token = scan.tokens[next];
-    if (token === undefined || scan.taken(next) && postCode(scan, next) === null) break;
+    if (token === undefined || scan.taken(next) && token.text !== '#' && postCode(scan, next) === null) break;
     if (token.breaks > 0) {
       if (token.breaks > 1 || ++lines > 5) break;
       apart = true;
     }
-    const part = unit(scan, next) ?? postCode(scan, next) ?? state(scan, next, apart, end) ?? area(scan, next) ?? town(scan, next, apart, end) ?? (apart ? segment(scan, next) : null);
+    const part = unit(scan, next) ?? postCode(scan, next) ?? state(scan, next, apart, end) ?? area(scan, next) ?? (apart ? segment(scan, next) : null) ?? town(scan, next, apart, end);
     if (part === null) break;
     end = part.town === true ? district(scan, part.last) : part.last;
   }
@@ -35,6 +35,7 @@ export function addressTail(scan: Scan, last: number): number {
 /** A part between two marks that looks like an address: numbers and words with capitals, nothing else. */
 function segment(scan: Scan, at: number): Piece | null {
   let digits = false;
+  let street = false;
   let last = at - 1;
   for (let index = at, words = 0; index < at + 12 && words < 7; index++) {
     const token = scan.tokens[index];
@@ -54,11 +55,13 @@ function segment(scan: Scan, at: number): Piece | null {
     } else if (!(capital(token) || token.shape === 'upper' || token.shape === 'script' || isParticle(token) || unitWords.has(token.folded) || ordinalish.has(token.folded))) return null;
     else if (doseUnits.has(token.folded) && token.shape === 'lower') return null;
     if (titles.has(token.folded) && token.folded.length > 2 && token.folded !== 'don') return null;
-    if (token.shape !== 'lower') last = index;
+    if (token.shape !== 'lower' || ordinalish.has(token.folded) || unitWords.has(token.folded)) last = index;
+    street = token.shape === 'title' && streetSuffixes.has(token.folded);
     words++;
   }
   if (last < at) return null;
   if (digits) return wordsBetween(scan, at, last) ? {last} : null;
+  if (street && (scan.tokens[last + 1] === undefined || closed(scan, last))) return {last};
   // Words alone count where the address demonstrably goes on behind them.
   let next = last + 1;
   while (next < last + 3 && isSeparator(scan.tokens[next])) next++;
@@ -114,6 +117,8 @@ function unit(scan: Scan, at: number): Piece | null {
     return null;
   }
   if (/^\d{1,2}[ºª°]$/u.test(token.text)) return {last: scan.tokens[at + 1]?.breaks === 0 && /^\p{L}$/u.test(scan.tokens[at + 1]?.text ?? '') ? at + 1 : at};
+  // The stair and the flat behind a house number in Finland and elsewhere: "12 B 27".
+  if (token.shape === 'letter' && scan.tokens[at - 1]?.shape === 'number' && scan.tokens[at + 1]?.shape === 'number' && (scan.tokens[at + 1]?.text.length ?? 9) <= 3 && scan.tokens[at + 1]?.breaks === 0) return {last: at + 1};
   const next = scan.tokens[at + 1];
   if (/^\d{1,2}(?:st|nd|rd|th|º|ª)?$/iu.test(token.text) && next !== undefined && floorWords.has(next.folded)) return {last: at + 1};
   return null;
@@ -154,6 +159,7 @@ function district(scan: Scan, last: number): number {
   const one = scan.tokens[last + 1];
   const two = scan.tokens[last + 2];
   if (one?.text === '-' && one.glued && two?.glued === true && districtEndings.has(two.folded)) return last + 2;
+  if (one?.shape === 'letter' && one.breaks === 0 && (two === undefined || two.breaks > 0 || two.text === ',')) return last + 1;
   // "Kingston 10", "Dublin 4": the district of a town.
   if (one?.shape === 'number' && one.breaks === 0 && one.text.length <= 2 && (two === undefined || two.breaks > 0 || two.text === ',' || two.text === '.')) return last + 1;
   if (one !== undefined && one.breaks === 0 && /^[A-Z]{2}$/.test(one.text) && (two === undefined || two.breaks > 0 || two.text === ',') && !isStateCode(one.text)) return last + 1;

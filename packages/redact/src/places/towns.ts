@@ -132,21 +132,29 @@ const placeLabels = new Set(['city', 'town', 'county', 'address', 'hometown', 'b
 /** "City: Springfield", "Address: …" up to the end of the line. */
 function labelledPlace(scan: Scan, at: number): Found | null {
   const label = scan.tokens[at];
-  if (label === undefined || !placeLabels.has(label.folded) || scan.tokens[at + 1]?.text !== ':' && scan.tokens[at + 1]?.text !== '：') return null;
-  const line = label.folded === 'address' || label.folded.length === 2;
-  let last = at + 1;
-  for (let index = at + 2; index < at + 24; index++) {
+  if (label === undefined || !placeLabels.has(label.folded)) return null;
+  let value = at + 1;
+  // The key of a JSON text has a quotation mark before its colon, the value another one.
+  while (value < at + 4 && ['"', "'", ':', '：', '='].includes(scan.tokens[value]?.text ?? '')) value++;
+  if (!scan.tokens.slice(at + 1, value).some(token => token.text === ':' || token.text === '：' || token.text === '=')) return null;
+  return placeValue(scan, label.folded, value);
+}
+
+function placeValue(scan: Scan, label: string, first: number): Found | null {
+  const line = label === 'address' || label.length === 2;
+  let last = first - 1;
+  for (let index = first; index < first + 24; index++) {
     const token = scan.tokens[index];
-    if (token === undefined || token.breaks > 0 || scan.taken(index) || token.text === ';' || token.text === '|' || token.text === '(') break;
-    if (scan.tokens[index + 1]?.text === ':' || scan.tokens[index + 2]?.text === ':' && index > at + 2) break;
+    if (token === undefined || token.breaks > 0 || scan.taken(index) || [';', '|', '(', '"', "'", '}', ']'].includes(token.text)) break;
+    if (scan.tokens[index + 1]?.text === ':' || scan.tokens[index + 2]?.text === ':' && index > first) break;
     if (!line && (token.text === ',' || token.text === '.' && !token.glued)) break;
-    if (token.text === '.' && line && scan.tokens[index + 1] !== undefined && scan.tokens[index + 1]?.glued === false && last > at + 2 && (scan.tokens[index - 1]?.text.length ?? 0) > 3) break;
+    if (token.text === '.' && line && scan.tokens[index + 1] !== undefined && scan.tokens[index + 1]?.glued === false && last > first && (scan.tokens[index - 1]?.text.length ?? 0) > 3) break;
     last = index;
   }
-  while (last > at + 1 && scan.tokens[last]?.shape === 'mark') last--;
-  const value = scan.tokens[at + 2];
-  if (last < at + 2 || value === undefined || value.breaks > 0 || fillers.has(value.folded)) return null;
-  return {first: at + 2, last, kind: line ? 'geo.street' : 'geo.city', rule: 'place.label', score: 0.9};
+  while (last >= first && scan.tokens[last]?.shape === 'mark') last--;
+  const value = scan.tokens[first];
+  if (last < first || value === undefined || value.breaks > 0 || fillers.has(value.folded)) return null;
+  return {first, last, kind: line ? 'geo.street' : 'geo.city', rule: 'place.label', score: 0.9};
 }
 const fillers = new Set(['unknown', 'none', 'na', 'n', 'not', 'same', 'declined', 'pending', 'homeless', 'see', 'no', 'on', 'is', 'the', 'a']);
 

@@ -148,6 +148,82 @@ PT PRESENTS WITH CHEST PAIN AND SHORTNESS OF BREATH. HE LIVES IN «BATON ROUGE»
 DR «PATEL» WAS NOTIFIED.
 `];
 
+/** Names, places and employers in less usual forms and writings. */
+export const unusual = `
+«Sung-min Ryu» is a 34 yo M with gastritis, please advise on triple therapy
+«Anne-marie Kerbrat» had her appendix removed last year.
+«June Marsh», 54, has a new lump in her left breast.
+my patient «hope field» was started on warfarin
+Discussed with «Bill Stone» and «Daisy Woods» about goals of care.
+mrs «young» had her stitches out, can she shower
+Student: «Priyanka Rao», grade 4, asthma action plan attached
+Parent/guardian: «Tobias Engel»
+SURGEON: «ÉLODIE MARCHAND»
+ASSISTANT: «B. FALK», PA
+Provider: «Rusty Barnes»
+«Odili» is a 12 year old with sickle cell crisis.
+Do you know if «Thabo» can take amoxicillin?
+«Dawn Winter», RN at bedside. «Winter» ambulated the patient. «Winter» reports no falls.
+thanks «aneta»! i will try the cream tonight
+best, «farai»
+je m'appelle «Clémence» et j'ai mal à la tête
+and her brother «sarai» has the same rash
+Wound check for «Kowalczyk, I.» done, dressing dry.
+«William "Bill" Stonebridge» was discharged home.
+Admitted from «Willow Creek Assisted Living» with a UTI.
+Seen at «Sunny Slope Pediatrics» for well child visit.
+Transferred to «Harbor Light Veterans Home».
+Follow up with «Blue River Oncology Associates» in two weeks.
+pt discharged to «st. xavier's medical center» rehab unit
+«St. Xavier's Medical Center» called about the biopsy.
+home visit to «31 alder brook dr unit 9 ogden utah» tomorrow
+she lives at «16 granite ct apt 2c, elko nv 89801»
+lives at «80 Old Mill Pike»
+moved to «minden nv» last month with his wife
+the crash was off «County Road 12» near «Tonopah»
+Address: «Vesterbrogade 45, 3. tv., 1620 København V, Danmark»
+Send it to «Carrer de Mallorca 120, 2º izq., 08036 Barcelona, Spain»
+«Blk 318 Ang Mo Kio Ave 3 #08-1231, Singapore 560318»
+«No. 7, 3rd Cross, Indiranagar, Bengaluru - 560003»
+«Room 1502, Harbour View Building, 12 Nathan Road, Kowloon, Hong Kong»
+«Villa 17, Al Wasl Road, Jumeirah, Dubai»
+«Plot 44, Kampala Road, Kampala, Uganda»
+«22 Hope Road, Kingston 10, Jamaica»
+«45 Galle Road, Colombo 03, Sri Lanka»
+«12 Chapel Lane, Athlone, A96 F5C2»
+«Avenida Corrientes 1234, Buenos Aires, C1043AAZ, Argentina»
+«Rua Augusta 45, 1100-053 Lisboa, Portugal»
+«Kauppakatu 12 B 27, 00100 Helsinki»
+«Kerkstraat 12 bus 4, 2000 Antwerpen, België»
+PT TRANSFERRED FROM «ELKO» SEEN BY CARDIOLOGY TODAY
+picked up at «Walgreens #11, Decatur»
+{'line1': '«9 Alder Circle»', 'city': '«Tupelo»'}
+He works at «Brightwater Textiles Group» as an accountant.
+She is employed by «Larsen Roofing Ltd» and has carpal tunnel.
+i work for «halvorsen freight» and lift boxes all day
+Wife «Marigold» at bedside.
+Interpreter used; «Nguyen Thi Lan» consented.
+PCP is «Dr. Fielding-Moss» at «Cascade Family Practice».
+«Ba Ngoc» speaks Vietnamese only; grandson «Tien» interprets.
+Contact «Ekow Mensah» at the front desk about the referral.
+Message for dr. «osei»: pt «lindiwe» still febrile
+I saw Fr. «Dominic» at «Holy Trinity Church» before he collapsed.
+Her husband «Sandeep», her son «Arjun» and her mother-in-law «Kamala» live with her.
+Il paziente «Luca Bianchi» vive a «Torino».
+Patient lives with Auntie «Rose» in «Chattanooga, TN».
+Name on the card: «María José Peña Ríos»
+Seen in clinic with wife, «Oluwakemi», and daughter, «Temi».
+Handoff: «Ferreira» bed 12, «Castellano» bed 14, both stable.
+The pt's sister «Ilse» (POA) can be reached at «555-867-5309».
+Recommended by «Dr. Grace Kim» of «Northshore Orthopedics».
+«Mohamed A.» and «Sara K.» attended the group session.
+Born in «Kaliningrad», he emigrated in 1995.
+resident of «Bexar County», hx of EtOH use
+«佐藤 健» 様 頭痛で来院
+患者«王小明»，男，45岁，胸痛。
+Пациент «Иванов Сергей Петрович», 56 лет, жалобы на боль в груди.
+`.trim().split('\n');
+
 /** What must stay as it is, whole. */
 export const clean = `
 Is Ozempic safe for a patient with Crohn's disease and a history of Hodgkin lymphoma?
@@ -264,5 +340,32 @@ Dietary: avoid Brie, Camembert and other soft cheeses during pregnancy.
 Port-a-Cath flushed with Heparin.
 Apply Silvadene cream and Xeroform gauze daily.
 Patient uses an Apple Watch and a Fitbit to track heart rate.
+Child-Pugh C cirrhosis with a MELD of 22.
+Use a SABA as needed and a LABA daily.
+Na 138, K 4.1, Cl 102, anti-Xa level 0.6.
+The MoCA score was 22 and the PHQ-9 was 14.
+Norwalk virus and Coxsackie virus outbreaks were reported.
+TNM stage T2N1M0, BNP 1840, INR 2.3.
+Osler-Weber-Rendu disease and Henoch-Schonlein purpura were ruled out.
+A Jackson-Pratt drain and a Hickman line were placed.
+The Bristol stool chart and the Rome IV criteria were used.
+Interventional Cardiology, Pediatric Surgery and Inpatient Rehab were consulted.
+See Cardiology in one week and call Dermatology for a biopsy.
+The patient went to the Emergency Room and then to Urgent Care.
+Patient is a Marine Corps veteran and a member of a local church.
+Follow up with Primary Care, Physical Therapy and Wound Care.
+What is the mechanism of action of Trulicity compared with Victoza?
+He takes Coumadin, Plavix, and Norvasc; denies Viagra use.
+Lou Gehrig's disease and Huntington's chorea were excluded.
+Explain Kaplan-Meier curves and Cox regression in simple words.
+Mount Sinai criteria aside, the Rockall score was low.
+Is there a generic for Singulair, Flonase or Zyrtec?
+Please explain the Nuss procedure and the Ross procedure to a family.
+Labs: WBC 12.4, Hgb 9.8, Plt 210, Cr 1.4.
+Ask about Advance Directives and Power of Attorney.
+Black patients and White patients had similar outcomes.
+The Veterans Affairs benefits office was closed.
+How do I interpret a Q wave in lead III on an ECG?
+Turner syndrome, Noonan syndrome, and Williams syndrome differ.
 Tdap, MMR, Varicella and Hepatitis B vaccines are up to date.
 `.trim().split('\n');
