@@ -68,8 +68,9 @@ class StoredVault implements Vault {
       if (known.stored !== stored) throw otherForm(name, known.stored);
       return known.domain;
     }
-    const id = this.#guard(() => this.#idOf(name, stored));
-    const settings: DomainSettings = {id, name, form, expected, reversible, onOverlap: options.onOverlap ?? 'fail', remembered: this.#remembered};
+    const number = () => this.#guard(() => this.#numberOf(name, stored));
+    number();
+    const settings: DomainSettings = {name, number, form, expected, reversible, onOverlap: options.onOverlap ?? 'fail', remembered: this.#remembered};
     const domain = new StoredDomain(settings, this.#file, this.#ledger, this);
     this.#domains.set(name, {domain, stored});
     return domain;
@@ -139,7 +140,7 @@ class StoredVault implements Vault {
       const ids = this.#file.db.prepare<[], number>('SELECT DISTINCT domain FROM surrogates UNION SELECT domain FROM commits WHERE domain > 0').pluck().all();
       let sum = 0;
       for (const {name, id, form, reversible} of entries) {
-        const settings: DomainSettings = {id, name, form, expected: 0, reversible, onOverlap: 'fail', remembered: 0};
+        const settings: DomainSettings = {name, number: () => id, form, expected: 0, reversible, onOverlap: 'fail', remembered: 0};
         sum += new StoredDomain(settings, this.#file, this.#ledger, this).prove();
       }
       if (ids.some(id => !entries.some(entry => entry.id === id))) throw damaged(this.file, 'it has entries of a domain that it does not know');
@@ -153,22 +154,22 @@ class StoredVault implements Vault {
     this.#file.db.close();
   }
 
-  #idOf(name: string, stored: string): number {
+  #numberOf(name: string, stored: string): number {
     const code = this.#names.mac(Buffer.from(name));
     const select = this.#file.db.prepare<[Buffer], [number, Buffer]>('SELECT id, sealed FROM domains WHERE name = ?').raw();
     const found = select.get(code);
     const id = found === undefined ? null : this.#sameDomain(name, stored, found, code);
     if (id !== null) return id;
-    assert(!this.#locked, 'domains are made before the first new surrogate of a transaction');
-    // A transaction of its own: the domain stays when the running one is rolled back.
-    return this.#write(() => {
+    const make = (): number => {
       const raced = select.get(code);
       if (raced !== undefined) return this.#sameDomain(name, stored, raced, code);
       const sealed = this.#sealedNames.encrypt(Buffer.from(stored), [code]);
       const id = Number(this.#file.db.prepare('INSERT INTO domains (name, sealed) VALUES (?, ?)').run(code, sealed).lastInsertRowid);
       this.#ledger.add(DOMAINS, [Buffer.from(String(id)), code, sealed]);
       return id;
-    }, true);
+    };
+    // Before the file is locked: a transaction of its own, so that others are not held up until the running one ends.
+    return this.#write(make, !this.#locked);
   }
 
   #sameDomain(name: string, stored: string, [id, sealed]: [number, Buffer], code: Buffer): number {

@@ -13,8 +13,9 @@ import type {VaultFile} from './vault-file.ts';
 
 /** What a domain is told by its vault. */
 export interface DomainSettings {
-  readonly id: number;
   readonly name: string;
+  /** The number of the domain in the file; makes the domain when it is new. */
+  readonly number: () => number;
   /** Null for a sequence. */
   readonly form: ResolvedForm | null;
   readonly expected: number;
@@ -53,6 +54,8 @@ export class StoredDomain implements VaultDomain {
   readonly #kept: Database.Statement<[number, Buffer], Buffer | null>;
   #reserved: Database.Statement<[number, Buffer], number> | null = null;
   #overlaps = 0;
+  /** Null until it is known, and again after a transaction that may have made the domain was rolled back. */
+  #number: number | null = null;
 
   constructor(settings: DomainSettings, file: VaultFile, ledger: Ledger, transactions: Transactions) {
     const {db} = file;
@@ -70,7 +73,7 @@ export class StoredDomain implements VaultDomain {
   }
 
   get size(): number {
-    return this.#ledger.entries(this.#settings.id);
+    return this.#guard(() => this.#ledger.entries(this.#id));
   }
 
   get overlaps(): number {
@@ -103,7 +106,7 @@ export class StoredDomain implements VaultDomain {
       throw new PipelineError(ErrorCode.CONFIG, `the domain ${this.name} keeps no originals`, {remedy: 'make the domain reversible from the start, where re-identification is allowed'});
     }
     const code = this.#seal.code(surrogate);
-    const kept = this.#guard(() => this.#kept.get(this.#settings.id, code));
+    const kept = this.#guard(() => this.#kept.get(this.#id, code));
     return kept === undefined ? null : this.#keptOriginal(kept, code);
   }
 
@@ -115,24 +118,25 @@ export class StoredDomain implements VaultDomain {
       const {db} = this.#file;
       db.exec('CREATE TEMP TABLE IF NOT EXISTS reserved (domain INTEGER NOT NULL, original BLOB NOT NULL, PRIMARY KEY (domain, original)) STRICT, WITHOUT ROWID');
       const insert = db.prepare<[number, Buffer]>('INSERT OR IGNORE INTO temp.reserved (domain, original) VALUES (?, ?)');
-      for (const value of values) if (value !== null) insert.run(this.#settings.id, this.#seal.code(value));
+      for (const value of values) if (value !== null) insert.run(this.#id, this.#seal.code(value));
       this.#reserved = db.prepare<[number, Buffer], number>('SELECT 1 FROM temp.reserved WHERE domain = ? AND original = ?').pluck();
     });
   }
 
-  /** Forgets what it remembers: after a transaction that was rolled back. */
+  /** Forgets what it remembers, its own number too: after a transaction that was rolled back. */
   forget(): void {
     this.#recent.clear();
+    this.#number = null;
   }
 
   /** Proves every entry; returns how many there are. Throws CONFIG for damage. */
   prove(): number {
     const rows = this.#file.db.prepare<[number], [Buffer, Buffer, Buffer, Buffer | null]>('SELECT original, surrogate, sealed, kept FROM surrogates WHERE domain = ?').raw();
-    return this.#ledger.prove(this.#settings.id, this.#proved(rows));
+    return this.#ledger.prove(this.#id, this.#proved(rows));
   }
 
   * #proved(rows: Database.Statement<[number], [Buffer, Buffer, Buffer, Buffer | null]>): Iterable<Fields> {
-    for (const row of rows.iterate(this.#settings.id)) {
+    for (const row of rows.iterate(this.#id)) {
       const [original, surrogate, sealed, kept] = row;
       this.#open(original, surrogate, sealed);
       if (this.#settings.reversible && !this.#seal.code(this.#keptOriginal(kept, surrogate)).equals(original)) throw damaged(this.#file.path, 'an original does not fit its surrogate');
@@ -158,7 +162,7 @@ export class StoredDomain implements VaultDomain {
 
   #lookUp(code: Buffer): string | number | null {
     this.#transactions.reading();
-    const row = this.#select.get(this.#settings.id, code);
+    const row = this.#select.get(this.#id, code);
     return row === undefined ? null : this.#open(code, row[0], row[1]);
   }
 
@@ -175,13 +179,18 @@ export class StoredDomain implements VaultDomain {
     return this.#isNumber ? Number(text) : text;
   }
 
+  get #id(): number {
+    return this.#number ??= this.#settings.number();
+  }
+
   get #isNumber(): boolean {
     const {form} = this.#settings;
     return form === null || form.form === 'integer';
   }
 
   #mint(value: Known, original: Buffer): string | number {
-    const {id, form, onOverlap, reversible} = this.#settings;
+    const {form, onOverlap, reversible} = this.#settings;
+    const id = this.#id;
     if (form !== null && this.#taken.get(id, original) !== undefined) {
       if (onOverlap === 'fail') {
         throw new PipelineError(ErrorCode.VALUE, `a value that is new to the domain ${this.name} equals a surrogate that was given to another before`,

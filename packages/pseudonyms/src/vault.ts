@@ -49,7 +49,7 @@ export interface Vault {
   readonly file: string;
   readonly keyId: string;
   readonly readOnly: boolean;
-  /** The domain of a name, made durably when it is new; to be called before the first new surrogate of a transaction. Throws CONFIG when it exists with another form, or is new and the vault read-only. */
+  /** The domain of a name, made when it is new. Throws CONFIG when it exists with another form, or is new and the vault read-only. */
   domain(name: string, options: DomainOptions): VaultDomain;
   /** Starts a transaction: new surrogates become durable with `commit`, together. The file is locked from the first new surrogate on. */
   begin(): void;

@@ -84,7 +84,7 @@ describe('weakness', () => {
     ['zeros', Buffer.alloc(32), 'equal'], ['one byte', Buffer.alloc(32, 0xa7), 'equal'], ['a pattern', pattern(5), 'pattern of 5'], ['two halves', pattern(16), 'pattern of 16'],
     ['counting', Buffer.from(Array.from({length: 32}, (_, i) => i)), 'equal steps'], ['counting down by three', Buffer.from(Array.from({length: 32}, (_, i) => 255 - 3 * i)), 'equal steps'],
     ['words', Buffer.from('correct horse battery staple 123'), 'text'], ['half a key in hexadecimal', Buffer.from(key.toString('hex', 0, 16)), 'text'],
-    ['words with umlauts', Buffer.from('größte Schlüssel für Äpfel 1'), 'text'],
+    ['words with umlauts', Buffer.from('größte Schlüssel für Äpfel!'), 'text'],
     ['few bytes', Buffer.from(Array.from({length: 32}, (_, i) => (i * i * i) % 19 + 0xe0)), 'too few'],
     ['the hash of nothing', createHash('sha256').digest(), 'hash of an empty'], ['the hash of a placeholder', createHash('sha256').update('changeme\n').digest(), 'hash of an empty'],
   ])('is found in %s', (_, bytes, reason) => {
@@ -94,7 +94,7 @@ describe('weakness', () => {
   });
 
   it('is not found in random keys', () => {
-    for (let i = 0; i < 20_000; i++) expect(whyWeak(randomBytes(32))).toBeNull();
+    for (let i = 0; i < 20_000; i++) if (whyWeak(randomBytes(32)) !== null) expect.fail('a random key was called weak');
   });
 });
 
@@ -104,7 +104,7 @@ describe('derivation', () => {
       .toBe('3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865');
     // Fixed for ever: another value would orphan every vault and every token.
     expect(id).toBe('7bbb4eeecf38b875');
-    expect(Buffer.from(masterKeyFrom(key).domain('person', 'token').derive('x', 8)).toString('hex')).toBe('DERIVED');
+    expect(Buffer.from(masterKeyFrom(key).domain('person', 'token').derive('x', 8)).toString('hex')).toBe('3cdde0d04c800cad');
   });
 
   it('gives unrelated keys to other names, purposes, labels and master keys', () => {
