@@ -30,7 +30,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   'health and licence numbers': [
     'MBI [[1EG4-TE5-MK73]]', '[[1EG4TE5MK73]]', 'Medicare [[1EG4 TE5 MK73]]', 'NPI [[1234567893]]', '[[1234567893]] (NPI)', 'DEA [[AB1234563]]', '[[BB1388568]]', 'HICN [[123-45-6789A]]', 'Medicaid ID [[AB12345C]]', 'member ID: [[XYZ123456789]]', 'policy [[8837261]]', 'Policy #[[HP-4471-22]]', 'Group #: [[A12-88]]',
     'subscriber id is [[W1234 56789]]', 'claim no. [[2024-00891]]', 'BCBS [[XYZ123456789]]', 'Rx BIN [[610014]]', 'passport [[X1234567]]', 'Passport No: [[123456789]]', "driver's license [[D1234567]]", 'DL# [[S123-456-78-901-0]]', "Driver's License Number: [[A123-4567-8901]]", 'license no [[RN-448213]]', 'certificate # [[CERT-2201]]', 'DL: [[WDL*AB123CD]]', 'A-number [[A123456789]]',
-    'state ID [[12 345 678]]', 'NHS [[943 476 5919]]', '[[AB 12 34 56 C]]', 'CPF [[123.456.789-09]]', 'DNI [[12345678Z]]', 'prior auth [[A88213]]',
+    'state ID [[12 345 678]]', 'NHS [[943 476 5919]]', '[[QQ 12 34 56 C]]', 'CPF [[123.456.789-09]]', 'DNI [[12345678Z]]', 'prior auth [[A88213]]',
   ],
   'vehicles and devices': [
     'VIN [[1M8GDM9AXKP042788]]', '[[1HGBH41JXMN109186]]', 'license plate [[ABC-1234]]', 'plate [[7ABC123]]', 'License plate: [[ABC 123]]', 'tag number [[XYZ 987]]', 'plate number is [[AB12 CDE]]', 'IMEI [[490154203237518]]', '[[49-015420-323751-8]]', 'serial number [[SN-00482716]]', 'S/N: [[A1B2C3D4]]', 'SN [[448213]]', 'Serial #[[PJN123456H]]',

@@ -16,9 +16,14 @@ const notAge = /^(?:\s?(?:%|\/|mm|mg|kg|lb|lbs|bpm|cm|over\b|systolic|diastolic|
 // The law's own category, and limits of it: what is open upwards at 90 tells no age.
 const openCategory = /(?:[>≥]\s?=?\s?|\b(?:over|older than|above|greater than|at least|age 90\+?)\s)$/i;
 const openAfter = /^\s?(?:\+|(?:years?|yrs?|y)?\s?(?:of age\s)?(?:or|and)\s(?:older|over|above|more))/i;
+// Nothing but an age lasts this many years.
+const yearsAlone = /^\s?(?:yrs?|years?|y)\b(?!\s?(?:ago|before|later|after|earlier))/i;
+// `93f`, `94M` behind an article or at the start.
+const gluedSex = /^[mf](?=\s|[,.;:)]|$)/i;
+const gluedLead = /(?:^|[\n(:;,.]\s{0,2}|\b(?:a|an|the|this|our|pt|patient|is|old|for|of|in|with)\s)$/i;
 const birthday = /^(?:st|nd|rd|th)[\s-]{1,2}(?:birthday|year of life|bday|b-day)/i;
 
-const numberToken = /(?<![\w.,/:$€£-]|\d )(\d{1,3})(?!\d|[.,:/]\d|%)/g;
+const numberToken = /(?<![\w./:$€£-]|\d[ ,])(\d{1,3})(?!\d|[.,:/]\d|%)/g;
 
 /** Finds ages in normalised text. */
 export function findAges(text: string, words: readonly Word[], which: AgesToFind): Find[] {
@@ -41,12 +46,14 @@ function ageEnd(text: string, start: number, from: number, value: number): numbe
   const years = ageAfter.exec(rest);
   if (years !== null) return from + years[0].length;
   if (birthday.test(rest)) return from + 2;
+  if (value >= 90 && yearsAlone.test(rest)) return from + yearsAlone.exec(rest)![0].length;
+  if (value >= 15 && gluedSex.test(rest) && gluedLead.test(lead) && !temperature.test(lead) && !/^m\s(?:walk|swim|run|dash|sprint|from|away|long|tall|wide|deep)/.test(rest)) return from + 1;
   const sex = sexAfter.exec(rest);
-  if (sex !== null && !(/^\s?F/.test(rest) && value >= 95 && temperature.test(lead)) && !/(?:hr|bp|rr|sat|spo2|pulse|p)\s?:?\s?$/i.test(lead)) return from;
+  if (sex !== null && !(/^\s?F/.test(rest) && value >= 95 && temperature.test(lead)) && !/(?:hr|bp|rr|sat|spo2|pulse|p)\s?:?\s?$/i.test(lead)) return /^[MF](?!\p{L})/u.test(rest) ? from + 1 : from;
   if (spokenSex.test(rest) && /(?:^|[.\n]\s{0,2}|\b(?:a|an|this|the|is|pt|patient)\s)$/i.test(lead)) return from;
   if (ageBefore.test(lead) && !notAge.test(rest)) return from + (/^\s?(?:years?|yrs?)\b/i.exec(rest)?.[0].length ?? 0);
   // In apposition to a name: `Mary Example, 94, of`.
-  return /\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+,\s$/u.test(lead) && /^,\s\p{L}|^\.$/u.test(rest) || /\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+\s\($/u.test(lead) && /^\)/.test(rest) ? from : null;
+  return /\p{Lu}\p{Ll}+,? \p{Lu}\p{Ll}+,\s$/u.test(lead) && /^,\s\p{L}|^\.$/u.test(rest) || /(?:\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+|\b(?:pt|patient|resident|client|mrs?|ms|miss|mom|mother|dad|father|wife|husband|grandmother|grandfather)\.? \p{Lu}[\p{L}'-]+)\s\($/u.test(lead) && /^\)/.test(rest) ? from : null;
 }
 
 const tens = new Set(['ninety', 'noventa', 'novanta', 'neunzig', 'negentig']);

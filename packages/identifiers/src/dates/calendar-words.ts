@@ -9,7 +9,7 @@ export const calendarRules: readonly PatternRule[] = [
     name: 'weekday',
     kind: 'date.other',
     score: 0.6,
-    pattern: /(?<![\w-])(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?![\w-]|s\b)(?:'s)?/g,
+    pattern: /(?<![\w-])(?:mon|tues|wednes|thurs|fri|satur|sun)day(?![\w-]|s\b)(?:'s)?/gi,
     // What happens every week is no date; nor are the days that an illness is named after.
     accept: (match, text) => !/(?:\b(?:every|each|alternate|other|any)\s{1,2}(?:other\s)?|[-–/&,]\s?\p{L}{3,9}s\s(?:and|or)\s)$/iu.test(before(text, match.index, 24)) && !/^(?:\s?(?:to|through|thru|-|–)\s?(?:fri|sat|sun)(?:day)?\b)/i.test(after(text, match.index + match[0].length))
       && !/\b(?:mon)(?:day)?\s?(?:to|through|thru|-|–)\s?$/i.test(before(text, match.index, 16)),
@@ -25,7 +25,7 @@ export const calendarRules: readonly PatternRule[] = [
     name: 'holiday',
     kind: 'date.other',
     score: 0.8,
-    pattern: new RegExp(String.raw`(?<![\w-])(?:Christmas(?:\s(?:Eve|Day))?|Xmas|Thanksgiving(?:\sDay)?|Easter(?:\s(?:Sunday|Monday))?|Good Friday|Ash Wednesday|Palm Sunday|New Year(?:'?s)?(?:\s(?:Eve|Day))?|Halloween|Hallowe'en|Valentine'?s(?:\sDay)?|Independence Day|(?:the\s)?(?:Fourth|4th) of July|July (?:Fourth|4th)|Labor Day|Labour Day|Memorial Day|Veterans'? Day|Columbus Day|Indigenous Peoples'? Day|Presidents'? Day|Mother'?s Day|Father'?s Day|Groundhog Day|St\.? Patrick'?s Day|Saint Patrick'?s Day|Martin Luther King(?:,? Jr\.?)? Day|MLK Day|Juneteenth|Mardi Gras|Cinco de Mayo|Boxing Day|Bastille Day|Canada Day|Guy Fawkes Night|Hanukkah|Chanukah|Passover|Rosh Hashanah|Yom Kippur|Diwali|Ramadan|Eid(?: al-(?:Fitr|Adha))?|Kwanzaa|Lunar New Year|Chinese New Year|Black Friday|Cyber Monday|Super Bowl Sunday|Navidad|Nochebuena|Nochevieja|Semana Santa|Noël|Weihnachten|Ostern|Pfingsten|Silvester|Heiligabend)(?:\s(?:weekend|week))?(?:(?:,?\s(?:of\s|in\s)?|\s')(?:${year}|'\d{2}))?(?![\w-])`, 'g'),
+    pattern: new RegExp(String.raw`(?<![\w-])(?:Christmas(?:\s(?:Eve|[Dd]ay))?|Xmas|Thanksgiving(?:\s[Dd]ay)?|Easter(?:\s(?:Sunday|Monday))?|Good Friday|Ash Wednesday|Palm Sunday|New Year(?:'?s)?(?:\s(?:Eve|[Dd]ay))?|Halloween|Hallowe'en|Valentine'?s(?:\s[Dd]ay)?|Independence [Dd]ay|(?:the\s)?(?:Fourth|4th) of July|July (?:Fourth|4th)|Labor [Dd]ay|Labour [Dd]ay|Memorial [Dd]ay|Veterans'? [Dd]ay|Columbus [Dd]ay|Indigenous Peoples'? [Dd]ay|Presidents'? [Dd]ay|Mother'?s [Dd]ay|Father'?s [Dd]ay|Groundhog [Dd]ay|St\.? Patrick'?s [Dd]ay|Saint Patrick'?s [Dd]ay|Martin Luther King(?:,? Jr\.?)? [Dd]ay|(?:MLK|mlk) [Dd]ay|Juneteenth|Mardi Gras|Cinco de Mayo|Boxing [Dd]ay|Bastille [Dd]ay|Canada [Dd]ay|Guy Fawkes Night|Hanukkah|Chanukah|Passover|Rosh Hashanah|Yom Kippur|Diwali|Ramadan|Eid(?: al-(?:Fitr|Adha))?|Kwanzaa|Lunar New Year|Chinese New Year|Black Friday|Cyber Monday|Super Bowl Sunday|Navidad|Nochebuena|Nochevieja|Semana Santa|Noël|Weihnachten|Ostern|Pfingsten|Silvester|Heiligabend)(?:\s(?:weekend|week))?(?:(?:,?\s(?:of\s|in\s)?|\s')(?:${year}|'\d{2}))?(?![\w-])`, 'g'),
     // An illness, a factor of clotting, a sign and a plant carry the name, too.
     accept: (match, text) => !/^\s?(?:disease|factor|tree|carol|card|cactus|rose|eggs?|bunny|island|seal|syndrome|lights?|fast|fasting)\b/i.test(after(text, match.index + match[0].length)) || /\d/.test(match[0]),
   },
@@ -34,13 +34,6 @@ export const calendarRules: readonly PatternRule[] = [
     kind: 'date.other',
     score: 0.85,
     pattern: new RegExp(String.raw`(?<![\w-])(?:(?:early|late|mid)[\s-])?(?:spring|summer|fall|autumn|winter|springtime|summertime|wintertime|primavera|verano|otoño|invierno|printemps|été|automne|hiver|Frühling|Frühjahr|Sommer|Herbst)\s{0,2}(?:,\s?|of\s|in\s|de\s)?(?:the\s)?(?:${year}|['’]\d{2})(?!\w)|(?<!\w)${year}\s(?:spring|summer|fall|autumn|winter)(?!\w)`, 'gi'),
-  },
-  {
-    name: 'season-near',
-    kind: 'date.other',
-    score: 0.55,
-    lead: /\b(?:last|this past|this|next|previous)\s$/i,
-    pattern: /(?<!\w)(?:spring|summer|autumn|winter)(?!\w)/gi,
   },
   {
     // `on the 15th`, and not `on the 5th digit`.

@@ -13,11 +13,15 @@ export function dateKind(lead: string): Kind {
 
 const clock = String.raw`\d{1,2}(?:\s?[:h.]\s?\d{2}){1,2}(?:[.,]\d{1,9})?`;
 const zone = String.raw`(?:\s?(?:[ap]\.?\s?m\.?(?![a-z])|hrs?\b|hours\b|h\b|uhr\b|Z\b|(?:UTC|GMT|[ECMP][SD]?T)\b|noon\b))?(?:\s?[+-]\d{2}:?\d{2}\b)?`;
-const timeAfter = new RegExp(String.raw`^(?:T|\s{0,2}(?:,|@|at|um|à|a las|alle|-|–|\()?\s{0,2})(?:${clock}${zone}|\d{1,2}\s?[ap]\.?m\.?(?![a-z])|\d{4}\s?(?:hrs?|hours|h)\b|(?:noon|midnight)\b)(?:\s?(?:[A-Z]{3,4})(?![\w]))?`, 'i');
-const timeBefore = new RegExp(String.raw`(?<![\d:.])(?:${clock}${zone}|\d{1,2}\s?[ap]\.?m\.?|\d{4}\s?(?:hrs?|hours|h))\s{0,2}(?:,|on|am)?\s{0,2}$`, 'i');
+const timeAfter = new RegExp(String.raw`^(?:T|\s{0,2}(?:,\s?)?(?:@|at|um|à|a las|alle|-|–|\()?\s{0,2})(?:${clock}${zone}|\d{1,2}\s?[ap]\.?m\.?(?![a-z])|\d{4}\s?(?:hrs?|hours|h)\b|(?:noon|midnight)\b)(?:\s?(?:[A-Z]{3,4})(?![\w]))?`, 'i');
+const timeBefore = new RegExp(String.raw`(?<![\d:.])(?:${clock}${zone}|\d{1,2}\s?[ap]\.?m\.?|\d{4}\s?(?:hrs?|hours|h)|(?:[01]\d|2[0-3])[0-5]\d(?=\son\s))\s{0,2}(?:,|on|am)?\s{0,2}$`, 'i');
+
+// `yesterday 3/18`: beside its date the word is a part of it.
+const besideDate = /(?<!\p{L})(?:yesterday|today|tomorrow|tonight|last night|this (?:morning|afternoon|evening))\b[,:]?\s{1,2}\(?$/iu;
 
 /** Widens a date by the time of day that belongs to it, after or before: with its date it is an element of the date. */
 export function withTime(text: string, start: number, end: number): readonly [start: number, end: number] {
+  start -= besideDate.exec(text.slice(Math.max(0, start - 20), start))?.[0].length ?? 0;
   const later = timeAfter.exec(text.slice(end, end + 40));
   if (later !== null) return [start, end + later[0].length];
   const slice = text.slice(Math.max(0, start - 24), start);

@@ -8,7 +8,7 @@ import type {MonthWord} from './months.ts';
 const ordinalWords = 'first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty[- ]first';
 const day = String.raw`(?:0?[1-9]|[12]\d|3[01])`;
 const suffix = String.raw`(?:\s?(?:st|nd|rd|th)\b|er\b|[ºª°]|(?:de|te|e|me|eme)\b|:a|:e|-?(?:го|е|ого)\b)?`;
-const spelledYear = String.raw`(?:nineteen|twenty|two thousand|eighteen)(?:[ -](?:hundred|and|oh?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|one|two|three|four|five|six|seven|eight|nine)){1,4}`;
+const spelledYear = String.raw`(?:nineteen|twenty|two thousand|eighteen)(?:[ -](?:hundred|and|oh?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|one|two|three|four|five|six|seven|eight|nine)\b){1,4}`;
 const year = String.raw`(?:(?:1[89]|20)\d{2}(?!\d)|['’]\d{2}(?!\d)|${spelledYear})`;
 const weekday = String.raw`(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|monday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|segunda|ter[cç]a|quarta|quinta|sexta|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)`;
 

@@ -15,10 +15,10 @@ function dated(match: RegExpExecArray, text: string, score: number): Partial<Fin
 }
 
 // A word or sign before that only a date follows.
-const dateLead = /(?:\b(?:on|since|until|till|til|before|after|dated?|dates|dob|born|due|admit(?:ted)?|admission|adm|discharged?|dc'?d|d\/c|seen|visit|visits|visited|surgery|surgeries|started?|starting|begins?|began|beginning|ends?|ended|ending|through|thru|labs?|appt|appointment|appts|f\/u|follow-?up|from|returned|returns?|scheduled|rescheduled|done|performed|last|next|week of|as of|effective|eff|exp|expires|drawn|collected|received|signed|dictated|transcribed|updated|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|lmp|edd|edc|dos|doa|dod|vom|am|le|el|del|dal|den|seit|bis|du|au|desde|hasta|note|by|between|closed|opened|resolved|filed|called|rescheduled for|moved to)\b\s?[:#,.]?\s{0,2}\(?|[(@]|(?:^|\n)[\s*•-]{0,4})$/i;
+const dateLead = /(?:\b(?:on|yesterday|today|tomorrow|tonight|morning|afternoon|evening|night|noon|since|until|till|til|before|after|dated?|dates|dob|born|due|admit(?:ted)?|admission|adm|discharged?|dc'?d?|d\/c|seen|visit|visits|visited|surgery|surgeries|started?|starting|begins?|began|beginning|ends?|ended|ending|through|thru|labs?|appt|appointment|appts|f\/u|follow-?up|from|returned|returns?|scheduled|rescheduled|done|performed|last|next|week of|as of|effective|eff|exp|expires|drawn|collected|received|signed|dictated|transcribed|updated|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|lmp|edd|edc|dos|doa|dod|vom|am|le|el|del|dal|den|seit|bis|du|au|desde|hasta|note|by|between|closed|opened|resolved|filed|called|rescheduled for|moved to)\b\s?[:#,.]?\s{0,2}\(?|[(@]|(?:^|\n)[\s*•-]{0,4})$/i;
 // What has two small numbers and a slash without being a date: scales, strength, vision, murmurs, ratios, doses.
 const scaleBefore = /(?:\b(?:pain|scale|score[sd]?|scoring|strength|motor|power|vision|visual|acuity|va|od|os|ou|murmur|grade|graded|gleason|gcs|apgars?|mmse|moca|phq|gad|rass|reflex(?:es)?|dtrs?|pulses?|edema|severity|intensity|rated?|rating|reported as|bp|pressure|systolic|epworth|braden|morse|ratio|fraction|out of|station|dilated|effac\w*|cup|jackson|mallampati|nodes?|lymph|cores?|criteria|orient\w*|bishop|sofa|curb|centor|wells|positive|x|times|[ap]\/[ap]|liter|phase|stage|part|page|step|dose|cycle|session|of|every|q|take|taking|took|give|half|about|approximately|~|≥|≤|>|<|=|kps|ecog|borg|mrc)\b|[~≥≤><=+])(?:[^\n\d]{0,16}|[^\n]{0,6})$/i;
-const scaleAfter = /^\s{0,2}(?:%|"|'|-?\s?(?:inch(?:es)?|tabs?|tablets?|tsp|tbsp|cups?|pills?|dose|doses|pack|ppd|ns|normal saline|strength|pain|murmur|systolic|diastolic|sem|hsm|in (?:severity|intensity|pain|strength)|throughout|bilat|b\/l|of\b|criteria|correct|positive|nodes?|cores?|nl|power|at rest|with (?:movement|activity|ambulation)|severity|intensity|scale|points?|reflex(?:es)?|pulses?|the\b|hours?|hr|days?|weeks?|months?|years?|mile|price|to \d{1,2}\/10\b)|(?:\s|\()(?:pain|sharp|dull|aching|sob|headache)|mm|cm|mg|ml|mcg|g\b|l\b|\/\d)/i;
+const scaleAfter = /^\s{0,2}(?:%|'|-?\s?(?:inch(?:es)?|tabs?|tablets?|tsp|tbsp|cups?|pills?|dose|doses|pack|ppd|ns|normal saline|strength|pain|murmur|systolic|diastolic|sem|hsm|in (?:severity|intensity|pain|strength)|throughout|bilat|b\/l|of\b|criteria|correct|positive|nodes?|cores?|nl|power|at rest|with (?:movement|activity|ambulation)|severity|intensity|scale|points?|reflex(?:es)?|pulses?|the\b|hours?|hr|days?|weeks?|months?|years?|mile|price|to \d{1,2}\/10\b)|(?:\s|\()(?:pain|sharp|dull|aching|sob|headache)|mm|cm|mg|ml|mcg|g\b|l\b|\/\d)/i;
 const denominators = new Set(['5', '6', '10']);
 
 function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Find> {
@@ -27,7 +27,7 @@ function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Fin
   if (!monthAndDay(a, b) || match[0] === '24/7') return false;
   const lead = before(text, match.index, 40);
   const rest = after(text, match.index + match[0].length, 32);
-  if (scaleAfter.test(rest) || isMeasured(rest)) return false;
+  if (scaleAfter.test(rest) || isMeasured(rest) || (rest.startsWith('"') && /^(?:2|4|8)$/.test(b))) return false;
   const wordBefore = lead.replace(/\d{1,2}\/\d{1,2}\s?(?:-|–|to|and|,|&)\s?$/, '');
   if (dateLead.test(wordBefore)) {
     // "by 1/2" and "last 3/4" are parts of a whole; a line that begins with `5/5` or `4/5` is a finding.
@@ -64,7 +64,7 @@ export const numericRules: readonly PatternRule[] = [
     name: 'date-numeric',
     kind: 'date.other',
     score: 0.95,
-    pattern: /(?<![\w/]|\d[.-])(\d{1,2})(\s?[/.-]\s?)(\d{1,2})\2((?:1[89]|20)\d{2}|['’]?\d{2})(?![\w]|[/-]\d|\.\d)/g,
+    pattern: /(?<![\w/]|\d[.-])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?((?:1[89]|20)\d{2}|['’]?\d{2})(?![\w]|[/-]\d|\.\d)/g,
     accept: (match, text) => {
       const [all, a, separator, b, c] = match as unknown as [string, string, string, string, string];
       const valid = monthAndDay(a, b) || (/^\d{2}$/.test(c) && (monthAndDay(b, c) && a.length === 2));

@@ -40,6 +40,8 @@ const birthLabel = /(?<!\p{L})(?:d\.?o\.?b\.?|date of birth|birth\s?-?date|birth
 // Things that only people did who had an age then: with these a year far back shows an age, too.
 const lifeEvent = /\b(?:married|widowed|graduated|served|enlisted|immigrated|emigrated|retired|drafted|veteran|since|class of|smok\w{1,4} since|born|war)\b[^\n.]{0,24}?\b(?<value>1[89]\d{2})(?![\d/-])/gi;
 
+const bornSomewhere = /\bborn\b[^\n.;]{1,60}?\b(?<value>(?:1[89]|20)\d{2})(?![\d/-])/gi;
+
 // Digits behind the label of a birth date are one in any writing; the year alone is looked at.
 function birthDates(text: string, {asOf}: DateOptions): Find[] {
   const finds: Find[] = [];
@@ -52,6 +54,7 @@ function birthDates(text: string, {asOf}: DateOptions): Find[] {
     if (!isYear || oldest === undefined || Number(value) <= oldest) finds.push({start: at, end: at + value.length, kind: 'date.birth', rule: isYear ? 'birth-year' : 'birth-date', score: 0.95});
   };
   for (const match of text.matchAll(birthLabel)) put(match);
+  for (const match of text.matchAll(bornSomewhere)) put(match);
   if (oldest === undefined) return finds;
   for (const match of text.matchAll(lifeEvent)) {
     if (Number(match.groups!['value']) <= oldest) put(match);

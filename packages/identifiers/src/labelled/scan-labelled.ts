@@ -62,7 +62,7 @@ const gapBetween = /^[ \t_\-./']*$/;
 function valuesAfter(text: string, label: Label, connector: Connector): Find[] {
   const value = valueAt(text, connector.end, label, connector);
   if (value === null) return [];
-  const found = [value, ...(label.shape === 'code' ? furtherValues(text, value) : [])];
+  const found = [value, ...(label.shape === 'code' || label.shape === 'phone' ? furtherValues(text, value, label) : [])];
   return found.map(([start, end]) => ({start, end, kind: label.kind, rule: `label-${label.name}`, score: label.need === 'none' || connector.names ? 0.97 : 0.85}));
 }
 

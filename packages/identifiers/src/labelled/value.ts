@@ -8,7 +8,7 @@ type Range = readonly [start: number, end: number];
 const code = /(?:[A-Z]{1,4}[ .]{1,2}(?=\d{3}|\d{2}[-\d]))?[A-Za-z0-9*](?:[A-Za-z0-9*]|[-_/:](?=[A-Za-z0-9*])|\.(?=\d)|\.(?=[A-Za-z]\d)){0,63}/y;
 // Groups parted by blanks, as cards and long numbers are read aloud.
 const groups = /[A-Za-z0-9]{1,5}(?:[ ][A-Za-z0-9]{1,6}){1,7}/y;
-const phone = /\+?\(?\d(?:[-.\/() ]{0,4}\d){2,16}(?:[\s,]{0,2}(?:x|ext\.?|extension|#)\s?\d{1,6})?/iy;
+const phone = /\+?\(?\d(?:(?:[-.() ]{0,4}|\/)\d){2,16}(?:[\s,]{0,2}(?:x|ext\.?|extension|#)\s?\d{1,6})?/iy;
 const word = /@?[\p{L}\p{N}][\p{L}\p{N}._#+-]{1,62}[\p{L}\p{N}_]/uy;
 const secret = /[^\s"'<>,;]{4,64}/y;
 // Days, which are found as such. A year of two figures behind hyphens looks like a number in parts, and a label says that it is one.
@@ -52,6 +52,7 @@ function grouped(text: string, at: number, first: number, least: number): number
   const end = endOf(groups, text, at);
   if (end === null || end <= first) return null;
   const pieces = text.slice(at, end).split(' ');
+  if (!/\d/.test(pieces[0]! + pieces[1]!)) return null;
   let length = pieces[0]!.length;
   let taken = 0;
   for (const piece of pieces.slice(1)) {
@@ -119,17 +120,18 @@ function wordAt(text: string, at: number, connector: Connector): Range | null {
 const another = /\s{0,2}(?:,|;|and|&|or|\/|\+|,\s?and)\s{0,2}#?/y;
 
 /** Values that follow the first in a list: `MRNs 48213, 48377 and 50112`. They have its length, give or take one. */
-export function furtherValues(text: string, first: Range): Range[] {
+export function furtherValues(text: string, first: Range, label: Label): Range[] {
   const model = text.slice(...first);
   const found: Range[] = [];
   let at = first[1];
   if (countDigits(model) < 4) return found;
   for (;;) {
     const start = endOf(another, text, at);
-    const end = start === null ? null : endOf(code, text, start);
+    const end = start === null ? null : endOf(label.shape === 'phone' ? phone : code, text, start);
     if (start === null || end === null) return found;
     const value = text.slice(start, end);
-    const alike = Math.abs(value.length - model.length) <= 1 && countDigits(value) >= countDigits(model) - 1 && !date.test(value) && !isYear(value) && !isMeasured(after(text, end));
+    const same = label.shape === 'phone' ? countDigits(value) >= 7 : Math.abs(value.length - model.length) <= 1 && countDigits(value) >= countDigits(model) - 1;
+    const alike = same && !date.test(value) && !isYear(value) && !isMeasured(after(text, end));
     if (!alike) return found;
     found.push([start, end]);
     at = end;

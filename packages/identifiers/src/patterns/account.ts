@@ -3,16 +3,16 @@ import type {PatternRule} from '../scan/rule.ts';
 import {ibanLength, isCard, isIban, isWallet} from '../validators/account.ts';
 
 // Digits in fours, or as American Express prints them.
-const printed = /^(?:\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{4,5})$/;
+const printed = /^(?:\d{4}([ -]{1,2})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -]{1,2})\d{6}\2\d{4,5})$/;
 
 export const accountRules: readonly PatternRule[] = [
   {
     name: 'card',
     kind: 'account',
     score: 0.98,
-    pattern: /(?<![\w.-]|\d )[2-6]\d{3}(?:[ -]?\d){8,15}(?![\w]|[.,-]\d)/g,
+    pattern: /(?<![\w.-]|\d )[2-6]\d{3}(?:[ -]{0,2}\d){8,15}(?![\w]|[.,-]\d)/g,
     // A mistyped digit does not make the rest of the number harmless: the printed rhythm is enough.
-    accept: match => (isCard(match[0]) ? 0.99 : printed.test(match[0]) && 0.9),
+    accept: match => (isCard(match[0].replaceAll(/[ -]+/g, '')) ? 0.99 : printed.test(match[0]) && 0.9),
   },
   {name: 'card-masked', kind: 'account', score: 0.95, pattern: /(?<![\w*])(?:[Xx*•#]{4}[ -]?){2,3}\d{3,5}(?!\w)|(?<![\w*])[*•]{2,12} ?\d{4}(?!\w)/g},
   {

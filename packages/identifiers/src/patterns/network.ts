@@ -68,10 +68,12 @@ export const networkRules: readonly PatternRule[] = [
     name: 'ipv6',
     kind: 'ip',
     score: 0.95,
-    pattern: /(?<![\w:.])(?=[\da-f]{0,4}:[\da-f]{0,4}:)[\da-f:]{3,45}(?:\.\d{1,3}){0,3}(?:%\w{1,16})?(?:\/\d{1,3})?(?![\w:])/gi,
+    pattern: /(?<![\w:.])(?=[\da-f]{0,4}:[\da-f]{0,4}:)[\da-f:]{3,45}(?:\.\d{1,3}){0,3}(?:%\w{1,16})?(?:\/\d{1,3})?(?!\w|:\w)/gi,
     accept: match => {
-      const text = match[0].replace(/\/\d{1,3}$/, '');
-      return isIpv6(text) && /[\da-f]/i.test(text) && (!text.includes('::') || text.length > 3);
+      // The colon of a sentence may have come along.
+      const whole = match[0].replace(/([\da-f]):$/i, '$1');
+      const text = whole.replace(/\/\d{1,3}$/, '');
+      return isIpv6(text) && /[\da-f]/i.test(text) && (!text.includes('::') || text.length > 3) && {end: match.index + whole.length};
     },
   },
   {

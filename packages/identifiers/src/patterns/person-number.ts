@@ -8,7 +8,7 @@ const end = (match: RegExpExecArray): number => match.index + match[0].length;
 
 export const personNumberRules: readonly PatternRule[] = [
   // The 3-2-4 rhythm belongs to the number of the Social Security Administration and to the taxpayer number made after it; areas never issued are what examples and typing errors have.
-  {name: 'ssn', kind: 'ssn', score: 1, pattern: /(?<![\w-]|\d[.])\d{3}(?:\s?-\s?\d{2}\s?-\s?|[.]\d{2}[.]|_\d{2}_|\/\d{2}\/)\d{4}(?![\w]|-\d)/g},
+  {name: 'ssn', kind: 'ssn', score: 1, pattern: /(?<![\w-]|\d[.])\d{3}(?:\s?-\s?\d{2}\s?-\s?|\s?[.]\s?\d{2}\s?[.]\s?|_\d{2}_|\/\d{2}\/)\d{4}(?![\w]|-\d)/g},
   {
     name: 'ssn-blanks',
     kind: 'ssn',
@@ -18,7 +18,7 @@ export const personNumberRules: readonly PatternRule[] = [
   },
   {name: 'ssn-masked', kind: 'ssn', score: 0.98, pattern: /(?<![\w*])[Xx*#•]{3}[- ]?[Xx*#•]{2}[- ]?\d{4}(?!\w)/g},
   {name: 'ssn-unlike', kind: 'ssn', score: 0.9, pattern: /(?<![\w-])\d{3}-\d{2}-[Xx*#•]{4}(?!\w)/g},
-  {name: 'national-insurance', kind: 'ssn', score: 0.9, pattern: /(?<!\w)[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)/g, accept: match => isNationalInsuranceNumber(match[0])},
+  {name: 'national-insurance', kind: 'ssn', score: 0.9, pattern: /(?<!\w)[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)/g, accept: match => match[0].includes(' ') || isNationalInsuranceNumber(match[0])},
   {name: 'nhs', kind: 'mrn', score: 0.9, pattern: /(?<![\w.+-]|\d )\d{3} \d{3} \d{4}(?!\w| \d)/g, accept: match => isNhsNumber(match[0])},
   // Brazil (CPF, CNPJ), Chile (RUT), Argentina (CUIT), Sweden and Finland (date and serial), Korea, France, India, Spain, Switzerland (AHV), Canada and others write these with their own marks.
   {name: 'national-dotted', kind: 'ssn', score: 0.95, pattern: /(?<![\w.])(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}\/\d{4}-\d{2}|\d{1,2}\.\d{3}\.\d{3}-[\dkK]|756\.\d{4}\.\d{4}\.\d{2}|\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2})(?!\w)/g},
@@ -34,6 +34,8 @@ export const personNumberRules: readonly PatternRule[] = [
     // Twelve digits in fours are India's Aadhaar; three years or three round readings are not.
     accept: match => !match[0].split(' ').every(group => Number(group) % 10 === 0 || /^(?:19|20)/.test(group)),
   },
+  // India's tax number, whose fourth letter tells the kind of holder.
+  {name: 'india-tax', kind: 'ssn', score: 0.9, pattern: /(?<!\w)[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?!\w)/g},
   {name: 'italy', kind: 'ssn', score: 0.95, pattern: /(?<!\w)[A-Z]{6}\d{2}[A-EHLMPR-T]\d{2}[A-Z]\d{3}[A-Z](?!\w)/gi},
   {name: 'mexico', kind: 'ssn', score: 0.95, pattern: /(?<!\w)[A-Z]{4}\d{6}(?:[HM][A-Z]{5}[A-Z\d]\d|[A-Z\d]{3})(?!\w)/g},
 

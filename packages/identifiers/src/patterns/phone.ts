@@ -6,7 +6,7 @@ import {isPhone} from '../validators/phone.ts';
 // Words that announce a telephone number, in the languages whose letters a form in the United States is likely to carry.
 const phoneWord = /(?:\b(?:phone|phones|telephone|tel|tele|ph|call|called|calls|calling|callback|cell|cellular|cellphone|mobile|mob|contact|reach|reached|reachable|ring|text|texted|sms|whatsapp|signal|viber|line|number|hotline|helpline|pager|paged?|beeper|dial|landline|voicemail|vm|home|work|office|emergency|fax|facsimile|telefax|telefon|telefono|teléfono|téléphone|tél|telefone|telemóvel|celular|cellulare|handy|mobil|móvil|movil|portable|gsm|puhelin|telefoon|at|on)\b|(?:☎|📞|📱|✆|電話|电话|手机|전화|тел|телефон|هاتف|फोन))[^\n\d]{0,24}$/i;
 const faxWord = /(?:fax|facsimile|telefax|télécopie|telecopieur|fax)\b[^\n\d]{0,24}$/i;
-const extension = String.raw`(?:[\s,;]{0,3}(?:x|ext\.?|extn\.?|extension|#)\s{0,2}[:.]?\s?\d{1,7}(?!\d))?`;
+const extension = String.raw`(?:[\s,;]{0,3}(?:x|ext\.?|extn\.?|extension|#|poste|anexo|ramal|interno|int\.|durchwahl|dw|apparat|доб\.?)\s{0,2}[:.]?\s?\d{1,7}(?!\d))?`;
 const notAfter = String.raw`(?![\w]|[.,-]\d|%)`;
 
 function lead(match: RegExpExecArray, text: string): string {

@@ -43,7 +43,7 @@ export const placeRules: readonly PatternRule[] = [
     name: 'postcode-after-town',
     kind: 'geo.zip',
     score: 0.7,
-    lead: /\p{Lu}\p{L}{2,40},? ?[-–]? ?$/u,
+    lead: /\p{Lu}\p{Ll}{2,40},? ?[-–]? ?$/u,
     pattern: /(?<![\w.])(?:\d{6}|\d{3} \d{3}|\d{5}|\d{4})(?=\s{0,2}(?:[,.;\n)]|$))/gmu,
     accept: (match, text) => !/^(?:19|20)\d{2}$/.test(match[0]) && street.test(before(text, match.index, 80)) && /[,\n]\s{0,3}[\p{L}.'-]{2,30}(?: [\p{L}.'-]{2,30}){0,3},? ?[-–]? ?$/u.test(before(text, match.index, 60)),
   },

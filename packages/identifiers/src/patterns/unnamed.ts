@@ -63,6 +63,20 @@ export const unnamedRules: readonly PatternRule[] = [
   {name: 'number-hyphens', kind: 'other', score: 0.65, pattern: /(?<![\w.,+\-/$])\d{1,14}(?:[-_]\d{1,14}){1,6}(?![\w-]|[.,]\d|%)/g, accept: hyphenVerdict},
   {name: 'code', kind: 'other', score: 0.75, pattern: /(?<![\w@&-])(?=[A-Za-z_-]{0,24}\d)[A-Za-z\d][\w-]{4,254}[A-Za-z\d](?![\w-]|[.]\d)/g, accept: tokenVerdict},
   {
+    // Figures spelt out one by one: `4 1 2 - 6 8 - 3 3 0 5`. Counting up or down, and the same figure again and again, is a scale.
+    name: 'number-spelt',
+    kind: 'other',
+    score: 0.7,
+    pattern: /(?<![\w.,] ?)\d(?: \d| ?[-.\/] ?\d){6,18}(?! ?\d|\w|[.,]\d)/g,
+    accept: (match, text) => {
+      const digits = match[0].replaceAll(/\D/g, '');
+      const steps = new Set(Array.from(digits.slice(1), (digit, i) => Number(digit) - Number(digits[i])));
+      if (steps.size < 3) return false;
+      if (digits.length === 9 && socialWord.test(before(text, match.index, 60))) return {kind: 'ssn', score: 0.95};
+      return digits.length === 10 || digits.length === 11 ? {kind: 'phone', score: 0.75} : true;
+    },
+  },
+  {
     // `#` and a number with nothing before: `#44821`.
     name: 'number-sign',
     kind: 'other',

@@ -14,7 +14,7 @@ export function after(text: string, at: number, size = 24): string {
  * A unit, or a word that tells what was counted, right after a number: then the number is a measurement. Also the times a day and the routes of prescriptions, and the
  * ages. Units of UCUM and their everyday names.
  */
-const unitAfter = new RegExp(String.raw`^(?:\s{0,2}|-)(?:%|°|(?:x\s?10\b|x10)|[/^]|(?:${[
+const unitAfter = new RegExp(String.raw`^(?:\s{0,2}|-)(?:%|°|(?:x\s?10\b|x10)|\^\d|\/(?:d|day|hr?|min|ml|dl|l|kg|mm3?|hpf|lpf|[uµμ]l|mcl|m2|we?e?k|mon?t?h?|yr|year|cmm|dose|kcal)\b|(?:${[
   'mg', 'mcg', 'ug', 'μg', 'µg', 'ng', 'pg', 'g', 'gm', 'gms', 'gram', 'grams', 'kg', 'kgs', 'kilos?', 'kilograms?', 'lb', 'lbs', 'pounds?', 'oz', 'ounces?', 'stone',
   'ml', 'mls', 'cc', 'dl', 'l', 'liters?', 'litres?', 'ul', 'fl', 'gal', 'mm', 'cm', 'm', 'km', 'nm', 'um', 'inch', 'inches', 'ft', 'feet', 'miles?', 'meters?', 'metres?', 'steps', 'yards?',
   'mmhg', 'cmh2o', 'kpa', 'torr', 'psi', 'bpm', 'beats', 'breaths', 'rpm', 'hz', 'khz', 'mhz', 'joules?', 'kj', 'kcal', 'cal', 'cals', 'calories', 'kcals', 'watts?', 'volts?', 'mv', 'kv', 'ma', 'gy', 'cgy', 'msv', 'mci', 'mbq',
