@@ -16,6 +16,17 @@ export function allParts(plan: TablePlan): ProvenParts {
   return {generated: new Set(plan.columns.filter(({generated}) => generated !== null)), checks: plan.checks, foreignKeys: plan.foreignKeys};
 }
 
+const written = new WeakMap<TablePlan, readonly string[]>();
+
+/** The statements that make a table with all of its parts. Proving it and telling of it want the same ones. */
+export function ddlOf(plan: TablePlan): readonly string[] {
+  const known = written.get(plan);
+  if (known) return known;
+  const ddl = [createTable(plan, allParts(plan)), ...plan.indexes.map(index => createIndex(plan.name, index))];
+  written.set(plan, ddl);
+  return ddl;
+}
+
 /** CREATE TABLE in the form that SQLite keeps in its schema table, comments included. */
 export function createTable(plan: TablePlan, parts: ProvenParts): string {
   const {primaryKey, alias} = plan;

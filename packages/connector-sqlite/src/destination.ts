@@ -13,7 +13,7 @@ import {SqliteLiveTables} from './live-tables.ts';
 import {fold, POSITION_TABLE} from './naming.ts';
 import {adoptPart, createPart, removeStaleParts, type PartFile} from './part-file.ts';
 import {PlacedReader} from './placed-reader.ts';
-import {planLoad, type LoadPlan} from './plan-load.ts';
+import {planLoad, planLoadInTurns, type LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
 import {beginEmpty, beginFromLive, beginResumed, copyContent} from './refresh-begin.ts';
 import {SqliteRefreshLoad} from './refresh-load.ts';
@@ -78,7 +78,7 @@ export class SqliteDestination implements Destination {
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
     signal.throwIfAborted();
     const target = await findTarget(this.file);
-    return this.#plan(request, this.#readLive(request, target)).target;
+    return (await this.#plan(request, this.#readLive(request, target))).target;
   }
 
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
@@ -157,7 +157,7 @@ export class SqliteDestination implements Destination {
     const archiveDirectory = await this.#archiveDirectory(target);
     await removeStaleParts(target);
     const live = this.#readLive(request, target);
-    const plan = this.#plan(request, live);
+    const plan = await this.#plan(request, live);
     let part: PartFile | null = null;
     let db: Database.Database | null = null;
     try {
@@ -191,9 +191,9 @@ export class SqliteDestination implements Destination {
     return this.#options.fresh === true || alone === true;
   }
 
-  #plan(request: LoadRequest, live: LiveContents): LoadPlan {
-    if (request.mode !== 'replace' || this.#isFresh(request)) return planLoad(request.catalog);
-    const plan = planLoad(request.catalog, staying(live, request));
+  async #plan(request: LoadRequest, live: LiveContents): Promise<LoadPlan> {
+    if (request.mode !== 'replace' || this.#isFresh(request)) return await planLoadInTurns(request.catalog);
+    const plan = await planLoadInTurns(request.catalog, staying(live, request));
     const omissions = [...plan.omissions, ...lostWith(live, plan)];
     return {...plan, omissions, target: {...plan.target, omissions}};
   }

@@ -1,7 +1,8 @@
+import {setImmediate} from 'node:timers/promises';
 import {ErrorCode, PipelineError, type Catalog, type ColumnMapping, type Omission, type Schema, type TableTarget, type TargetPlan} from '@sluice/core';
 import {dialectNamed, textComparison, translateExpression, type TranslatableColumn} from '@sluice/sql';
 import {defaultOf} from './default-value.ts';
-import {allParts, createIndex, createTable, createView} from './ddl.ts';
+import {createView, ddlOf} from './ddl.ts';
 import {fold, isReserved, uniqueNames} from './naming.ts';
 import {planForeignKeys} from './plan-foreign-keys.ts';
 import {planIndexes} from './plan-indexes.ts';
@@ -36,22 +37,49 @@ const MAX_COLUMNS = 2000;
  * SCHEMA when a table cannot be made at all.
  */
 export function planLoad(catalog: Catalog, others: readonly string[] = []): LoadPlan {
+  const planning = planSteps(catalog, others);
+  for (;;) {
+    const {done, value} = planning.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same, for many tables: whatever else the process has begun gets its turn every few of them. */
+export async function planLoadInTurns(catalog: Catalog, others: readonly string[] = []): Promise<LoadPlan> {
+  const planning = planSteps(catalog, others);
+  for (let tables = 1; ; tables++) {
+    const {done, value} = planning.next();
+    if (done === true) return value;
+    if (tables % TABLES_PER_TURN === 0) await setImmediate();
+  }
+}
+
+/** A few milliseconds. */
+const TABLES_PER_TURN = 16;
+
+function* planSteps(catalog: Catalog, others: readonly string[]): Generator<void, LoadPlan> {
   const omissions: Omission[] = [];
   const omit = (table: string | null, kind: Omission['kind'], name: string, reason: string) => void omissions.push({table, kind, name, reason});
 
   const names = uniqueNames([...catalog.tables.map(({table}) => table), ...catalog.views.map(({name}) => name)], others, isReserved);
-  const named = catalog.tables.map((schema, i) => nameTable(schema, names[i]!, omit));
+  const named: NamedTable[] = [];
+  for (const [i, schema] of catalog.tables.entries()) {
+    named.push(nameTable(schema, names[i]!, omit));
+    yield;
+  }
   for (const {schema, name} of named) {
     if (name !== schema.table) omit(schema.table, 'rename', schema.table, `SQLite cannot tell the name from another one, or keeps it for itself: the table is called "${name}"`);
   }
 
   const used = new Set([...names, ...others].map(fold));
-  const tables = named.map(table => {
+  const tables: TablePlan[] = [];
+  for (const table of named) {
     const checks = planChecks(table, omit);
     const foreignKeys = planForeignKeys(table, named, omit);
     const indexes = planIndexes(table, used, omit);
-    return proveStructure({...table, checks, foreignKeys, indexes}, omit);
-  });
+    tables.push(proveStructure({...table, checks, foreignKeys, indexes}, omit));
+    yield;
+  }
   const views = planViews(catalog.views, names.slice(catalog.tables.length), tables, omit);
   return {tables, views, omissions, target: targetPlan(tables, views, omissions)};
 }
@@ -141,7 +169,7 @@ function targetPlan(tables: readonly TablePlan[], views: readonly ViewPlan[], om
     tables: tables.map((plan): TableTarget => ({
       table: plan.schema.table,
       target: plan.name,
-      ddl: [createTable(plan, allParts(plan)), ...plan.indexes.map(index => createIndex(plan.name, index))],
+      ddl: ddlOf(plan),
       columns: plan.columns.map(mapping),
     })),
     views: views.map(view => ({name: view.source, ddl: createView(view)})),

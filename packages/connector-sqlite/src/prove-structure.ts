@@ -1,6 +1,6 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
 import Database from 'better-sqlite3';
-import {allParts, createIndex, createTable, noParts, type ProvenParts} from './ddl.ts';
+import {createIndex, createTable, ddlOf, noParts, type ProvenParts} from './ddl.ts';
 import type {Omit} from './plan-load.ts';
 import type {TablePlan} from './table-plan.ts';
 
@@ -14,11 +14,12 @@ let scratch: Database.Database | null = null;
  */
 export function proveStructure(plan: TablePlan, omit: Omit): TablePlan {
   const {table} = plan.schema;
-  const accepts = (candidate: TablePlan, parts: ProvenParts, more: readonly string[] = []) => {
+  const accepts = (candidate: TablePlan, parts: ProvenParts, more: readonly string[] = []) => acceptsAll([createTable(candidate, parts), ...more]);
+  const acceptsAll = (statements: readonly string[]) => {
     scratch ??= new Database(':memory:');
     try {
       scratch.exec('BEGIN');
-      for (const sql of [createTable(candidate, parts), ...more]) scratch.exec(sql);
+      for (const sql of statements) scratch.exec(sql);
       return true;
     } catch {
       return false;
@@ -27,7 +28,7 @@ export function proveStructure(plan: TablePlan, omit: Omit): TablePlan {
     }
   };
 
-  if (accepts(plan, allParts(plan), plan.indexes.map(index => createIndex(plan.name, index)))) return plan;
+  if (acceptsAll(ddlOf(plan))) return plan;
 
   // A default is the only part of the bare table whose SQL was translated.
   const columns = accepts(plan, noParts) ? plan.columns : plan.columns.map((column, i) => {
