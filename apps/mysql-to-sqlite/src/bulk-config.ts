@@ -1,5 +1,6 @@
 import {defineConfig, endpointUrl, option, z, type Resolved} from '@sluice/config';
 import {retentionOptions} from '@sluice/job';
+import {maskingOptions} from '@sluice/masking/options';
 import {fileKeys} from './file-keys.ts';
 
 const file = z.string().min(1).optional();
@@ -9,6 +10,7 @@ const copyOptions = {
   source: option(endpointUrl(), {describe: 'The database: mysql://user@host/db; user needs SELECT; SHOW VIEW for views.', value: 'URL', example: 'mysql://reader@db.example/study'}),
   target: option(file, {describe: 'The collaboration file. With --file-path it comes from there.', value: 'FILE', example: 'collab.db'}),
   policy: option(file, {describe: 'What may leave, per table and column (YAML); or --settings.', value: 'FILE'}),
+  ...maskingOptions,
   study: option(file, {describe: 'How the study is laid out, for ages (YAML); default: the built-in layout; none: no ages.', value: 'FILE|none'}),
   archive: option(file, {describe: 'Where the file that is replaced goes; default: its own folder. Made when missing.', value: 'FOLDER'}),
   report: option(file, {describe: 'Where report.json and report.html go; default: beside the target, named after it.', value: 'FOLDER'}),

@@ -2,7 +2,7 @@ import {resolve} from 'node:path';
 import type {Endpoint, Transform} from '@sluice/core';
 import type {FreshJob} from '@sluice/job';
 import {ageTransform, type Study} from '@sluice/transform-age';
-import {deidentify, type Policy} from '@sluice/transform-deidentify';
+import type {DeidentifyTransform} from '@sluice/transform-deidentify';
 import {tool} from './tool.ts';
 
 /** The collaboration file and what goes into it. */
@@ -17,7 +17,8 @@ export interface Bulk {
   readonly target: string;
   /** Where the file it replaces goes; default its own folder. */
   readonly archiveFolder?: string | undefined;
-  readonly policy: Policy;
+  /** What may leave. */
+  readonly deidentify: DeidentifyTransform;
   /** How the study is laid out; null appends no ages. */
   readonly study: Study | null;
   /** What stands for an unknown age instead of what the study says: the superseded system wrote 9998. */
@@ -31,11 +32,11 @@ export interface Bulk {
 const SAFE_HARBOR_YEARS = 90;
 
 /** Ages come first: the policy takes away the birth dates they are computed from. */
-export function bulkJob({source, target, archiveFolder, policy, study, missingAge, verify, reportFiles, stateFile, kind = 'full', only, force, rules}: Bulk): FreshJob {
-  const transforms: Transform[] = [deidentify(policy)];
+export function bulkJob({source, target, archiveFolder, deidentify, study, missingAge, verify, reportFiles, stateFile, kind = 'full', only, force, rules}: Bulk): FreshJob {
+  const transforms: Transform[] = [deidentify];
   if (study) {
     transforms.unshift(ageTransform(study, {
-      ...(policy.profile === 'safe-harbor' && {capYears: SAFE_HARBOR_YEARS}),
+      ...(deidentify.policy.profile === 'safe-harbor' && {capYears: SAFE_HARBOR_YEARS}),
       ...(missingAge !== undefined && {missing: missingAge}),
     }));
   }

@@ -2,6 +2,7 @@ import {mkdir} from 'node:fs/promises';
 import type {CommandContext, Ends, Outcome} from '@sluice/cli-kit';
 import {ErrorCode, PipelineError} from '@sluice/core';
 import {findEndpoint, planDocument, planRefresh, planText, pruneArchives, runRefreshJob, type FreshJob} from '@sluice/job';
+import {openMasking, type Purpose} from '@sluice/masking';
 import {renderSummary} from '@sluice/report';
 import type {CopyOptions} from './bulk-config.ts';
 import {bulkJob} from './bulk-job.ts';
@@ -10,13 +11,28 @@ import {changesDocument, changesText} from './changes-text.ts';
 
 type Context = Pick<CommandContext<CopyOptions>, 'config' | 'env' | 'logger' | 'signal' | 'progress' | 'out' | 'json' | 'quiet'>;
 
-/** The job that the options ask for, and where its page will be. Throws CONFIG with every problem. */
-export async function jobOf({config, env, logger, signal}: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<{readonly job: FreshJob; readonly page: string; readonly target: string; readonly archiveFolder: string | undefined}> {
-  const {warnings, ...options} = await loadBulkOptions(config, signal);
+type Parts = Pick<FreshJob, 'kind' | 'only' | 'force'>;
+
+/** A job with what it needs open while it runs. */
+export interface OpenJob extends AsyncDisposable {
+  readonly job: FreshJob;
+  /** Where its page will be. */
+  readonly page: string;
+  readonly target: string;
+  readonly archiveFolder: string | undefined;
+}
+
+/** The job that the options ask for. Throws CONFIG with every problem. */
+export async function openJob({config, env, logger, signal}: Context, parts: Parts, purpose: Purpose): Promise<OpenJob> {
+  const {warnings, policy, ...options} = await loadBulkOptions(config, signal);
   for (const warning of warnings) logger.warn(warning);
   const source = await findEndpoint(
     config.source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
-  return {job: bulkJob({...options, ...parts, source, verify: config.verify, stateFile: config.state}), page: options.reportFiles.html, target: options.target, archiveFolder: options.archiveFolder};
+  const masking = await openMasking({policy, settings: config, env, purpose}, signal);
+  return {
+    job: bulkJob({...options, ...parts, source, deidentify: masking.transform, verify: config.verify, stateFile: config.state}),
+    page: options.reportFiles.html, target: options.target, archiveFolder: options.archiveFolder, [Symbol.asyncDispose]: () => masking[Symbol.asyncDispose](),
+  };
 }
 
 /** Both ends, for the report of a run that fails before it has one; null when nothing is copied. */
@@ -24,9 +40,10 @@ export const endsOf = ({source, target, dryRun}: Pick<CopyOptions, 'source' | 't
   dryRun ? null : {source: source.url, destination: target === undefined ? '' : `sqlite:${target}`};
 
 /** Runs, and shows what came of it. */
-export async function runCopyCommand(context: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<Outcome> {
+export async function runCopyCommand(context: Context, parts: Parts): Promise<Outcome> {
   const {config, logger, progress, signal, out, quiet} = context;
-  const {job, page, target, archiveFolder} = await jobOf(context, parts);
+  await using open = await openJob(context, parts, 'run');
+  const {job, page, target, archiveFolder} = open;
   if (archiveFolder !== undefined) await makeArchive(archiveFolder);
   const {report, cause} = await runRefreshJob(job, {logger, progress}, signal);
   if (report.published) {
@@ -53,10 +70,10 @@ async function makeArchive(folder: string): Promise<void> {
 }
 
 /** Says what would happen. */
-export async function showPlan(context: Context, parts: Pick<FreshJob, 'kind' | 'only' | 'force'>): Promise<Outcome> {
+export async function showPlan(context: Context, parts: Parts): Promise<Outcome> {
   const {logger, progress, signal, out, json} = context;
-  const {job} = await jobOf(context, parts);
-  const planned = await planRefresh(job, {logger, progress}, signal);
+  await using open = await openJob(context, parts, 'look');
+  const planned = await planRefresh(open.job, {logger, progress}, signal);
   if (parts.kind === 'full') {
     if (!json) out.write(planText(planned.plan, out.columns));
     return {document: planDocument(planned.plan)};

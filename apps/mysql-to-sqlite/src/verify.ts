@@ -1,7 +1,7 @@
 import {defineCommand} from '@sluice/cli-kit';
 import {verifyCopy} from '@sluice/job';
 import {verifyConfig} from './bulk-config.ts';
-import {jobOf, runCopyCommand} from './run.ts';
+import {openJob, runCopyCommand} from './run.ts';
 import {verificationText} from './verification-text.ts';
 
 export const verify = defineCommand({
@@ -13,7 +13,10 @@ export const verify = defineCommand({
   ],
   async run(context) {
     const {logger, progress, signal, out, json, config} = context;
-    const compare = async () => verifyCopy((await jobOf(context, {kind: 'changes'})).job, {logger, progress}, signal);
+    const compare = async () => {
+      await using open = await openJob(context, {kind: 'changes'}, 'compare');
+      return await verifyCopy(open.job, {logger, progress}, signal);
+    };
     let verification = await compare();
     if (config.repair && verification.status === 'different') {
       if (!json) out.write(verificationText(verification));

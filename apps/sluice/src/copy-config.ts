@@ -1,4 +1,5 @@
 import {defineConfig, endpointUrl, option, z} from '@sluice/config';
+import {maskingOptions} from '@sluice/masking/options';
 
 const names = z.array(z.string().min(1)).default([]);
 
@@ -9,6 +10,7 @@ const selection = {
   tables: option(names, {describe: 'Copy only these tables and views; * and ? are wildcards.', value: 'PATTERN,...'}),
   exclude: option(names, {describe: 'Leave these out.', value: 'PATTERN,...'}),
   policy: option(z.string().optional(), {describe: 'What may leave, per table and column; then the destination holds nothing else. Without one everything is copied as it is.', value: 'FILE'}),
+  ...maskingOptions,
   passwordFile: option(z.string().optional(), {describe: 'A file with the password of the source; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
   destinationPasswordFile: option(z.string().optional(), {describe: 'The same for the destination; or SLUICE_DESTINATION_PASSWORD.', env: false, value: 'FILE'}),
 };

@@ -5,19 +5,17 @@ import type {Transform} from '@sluice/core';
 import {findEndpoint, type CopyJob} from '@sluice/job';
 import {matchTables} from '@sluice/transform-shape';
 import type {copyConfig, planConfig} from './copy-config.ts';
+import {masked} from './masked.ts';
 import {tool} from './tool.ts';
 
-/** The job that the options of `copy` or `plan` ask for. Throws CONFIG. */
+/** The job that the options of `copy` or `plan` ask for, and what it needs open while it runs. Throws CONFIG. */
 export async function copyJob(
-  {config, env, logger, signal}: CommandContext<Resolved<typeof planConfig> & Partial<Resolved<typeof copyConfig>>>,
-): Promise<CopyJob> {
+  {config, env, logger, signal}: CommandContext<Resolved<typeof planConfig> & Partial<Resolved<typeof copyConfig>>>, purpose: 'run' | 'look',
+): Promise<{readonly job: CopyJob} & AsyncDisposable> {
   const {source, destination, tables, exclude, policy, verify, report, state} = config;
-  const transforms: Transform[] = [];
-  if (policy !== undefined) {
-    const {deidentify, loadPolicy} = await import('@sluice/transform-deidentify');
-    transforms.push(deidentify(await loadPolicy(policy, signal)));
-  }
-  return {
+  const masking = policy === undefined ? null : await masked({policy, settings: config, env, purpose}, signal);
+  const transforms: Transform[] = masking === null ? [] : [masking.transform];
+  const job: CopyJob = {
     tool, transforms,
     source: await findEndpoint(
       source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal),
@@ -28,4 +26,5 @@ export async function copyJob(
     ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),
     ...(state !== undefined && {stateFile: state}),
   };
+  return {job, [Symbol.asyncDispose]: async () => masking?.[Symbol.asyncDispose]()};
 }

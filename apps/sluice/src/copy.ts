@@ -15,7 +15,8 @@ export const copy = defineCommand({
   ends: ({source, destination, dryRun}) => (dryRun ? null : {source: source.url, destination: destination.url}),
   async run(context) {
     const {config, signal, logger, progress, out} = context;
-    const job = await copyJob(context);
+    await using open = await copyJob(context, config.dryRun ? 'look' : 'run');
+    const {job} = open;
     if (config.dryRun) {
       const plan = await planJob(job, signal);
       if (!context.json) out.write(planText(plan, out.columns));

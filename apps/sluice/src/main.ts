@@ -9,6 +9,8 @@ await runCli({
     {name: 'plan', summary: 'Says what a copy would do, and touches nothing.', load: async () => (await import('./plan.ts')).plan},
     {name: 'check', summary: 'Tests connection and privileges, and lists all problems.', load: async () => (await import('./check.ts')).check},
     {name: 'verify', summary: 'Compares two systems row by row, and repairs the second.', load: async () => (await import('./verify.ts')).verify},
+    {name: 'policy check', summary: 'Lists every problem of a policy and the strongest claim it supports.', load: async () => (await import('./policy-check.ts')).policyCheck},
+    {name: 'redact', summary: 'Takes what identifies people out of text.', load: async () => (await import('./redact.ts')).redact},
     {name: 'verify-receipt', summary: 'Checks a file against the receipt of the run that made it.', load: async () => (await import('./verify-receipt.ts')).verifyReceipt},
   ],
   examples: [

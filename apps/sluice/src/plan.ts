@@ -12,7 +12,8 @@ export const plan = defineCommand({
     {command: 'sluice plan sqlite:study.db mysql://writer@db.example/study --json', does: 'The same for programs.'},
   ],
   async run(context) {
-    const planned = await planJob(await copyJob(context), context.signal);
+    await using open = await copyJob(context, 'look');
+    const planned = await planJob(open.job, context.signal);
     if (!context.json) context.out.write(planText(planned, context.out.columns));
     return {document: planDocument(planned)};
   },

@@ -11,9 +11,10 @@ import {copyJob} from '../src/copy-job.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sluice-copy-'));
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
-function jobOf(flags: Record<string, unknown>, env: Record<string, string> = {}) {
+async function jobOf(flags: Record<string, unknown>, env: Record<string, string> = {}) {
   const config = decode(copyConfig, {flags: {source: 'mysql://reader@db.example/study', destination: 'sqlite:study.db', ...flags}, env});
-  return copyJob({config, env, logger: silent, signal: new AbortController().signal} as CommandContext<Resolved<typeof copyConfig>>);
+  await using open = await copyJob({config, env, logger: silent, signal: new AbortController().signal} as CommandContext<Resolved<typeof copyConfig>>, 'look');
+  return open.job;
 }
 
 test('passwords come from the environment or a file, each for its end, and never stand in a URL', async () => {

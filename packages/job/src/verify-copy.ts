@@ -1,10 +1,9 @@
-import {
-  PipelineError, type Batch, type Catalog, type LiveTables, type Logger, type ReadRequest, type Schema, type Source, type StoredObject, type Transform,
-} from '@sluice/core';
-import {planCopy, planTable, systemClock, type CopyPlan, type PlannedTable} from '@sluice/engine';
+import {PipelineError, type Batch, type Catalog, type LiveTables, type Logger, type ReadRequest, type Schema, type Source, type StoredObject} from '@sluice/core';
+import {planCopy, systemClock, type CopyPlan} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
 import {verifySources, type Verification} from '@sluice/verify';
 import {copyRequest, type CopyJob, type JobContext} from './run-job.ts';
+import {TransformedSource} from './transformed-source.ts';
 
 /**
  * Compares what is live with what a copy would make of the source now: every row of both, through the
@@ -18,7 +17,7 @@ export async function verifyCopy(job: CopyJob, {logger, progress, clock = system
   const plan = await planCopy(copyRequest(job, source, destination), signal);
   for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
   await using live = await destination.openLive!(plan.catalog, signal);
-  await using left = new Transformed(source, plan, transforms, live);
+  await using left = new TransformedSource(source, plan, transforms, schema => live.fitter(schema));
   const {damage, hidden} = await live.integrity?.(signal) ?? {damage: [], hidden: []};
   await using right = new Live(destination, {plan, live, damaged: damage.length > 0}, logger);
   const tables = plan.tables.length;
@@ -34,67 +33,6 @@ export async function verifyCopy(job: CopyJob, {logger, progress, clock = system
   }, signal);
   const beneath = [...damage.map(sentence => `the file is damaged: ${sentence}`), ...hidden];
   return beneath.length === 0 ? compared : {...compared, status: 'different', warnings: [...beneath, ...compared.warnings]};
-}
-
-/** A source as it is after the transforms, in the form in which the destination can hold it. */
-class Transformed implements Source {
-  readonly kind: string;
-  readonly label: string;
-  readonly #source: Source;
-  readonly #plan: CopyPlan;
-  readonly #transforms: readonly Transform[];
-  readonly #live: LiveTables;
-
-  constructor(source: Source, plan: CopyPlan, transforms: readonly Transform[], live: LiveTables) {
-    this.kind = source.kind;
-    this.label = source.label;
-    this.#source = source;
-    this.#plan = plan;
-    this.#transforms = transforms;
-    this.#live = live;
-  }
-
-  get warnings(): readonly string[] {
-    return this.#plan.warnings;
-  }
-
-  get snapshot(): string | null {
-    return this.#source.snapshot ?? null;
-  }
-
-  async check(): Promise<readonly []> {
-    return [];
-  }
-
-  async discover(): Promise<Catalog> {
-    return {tables: this.#plan.tables.map(({out}) => out), views: [], others: []};
-  }
-
-  async *read({schema, ...request}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
-    const {read, out} = this.#tableOf(schema.table);
-    const planned = planTable(read, this.#transforms);
-    if (planned === null) throw new Error(`the plan of table ${schema.table} changed between planning and reading`);
-    const fit = this.#live.fitter(out);
-    for await (const incoming of this.#source.read({...request, schema: read}, signal)) {
-      let batch = incoming;
-      for (const step of planned.steps) batch = step.apply(batch);
-      fit(batch);
-      yield batch;
-    }
-  }
-
-  /** Columns of a table, as it comes out, that come out different every time. */
-  randomOf(table: string): readonly string[] {
-    return planTable(this.#tableOf(table).read, this.#transforms)?.random ?? [];
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
-
-  #tableOf(table: string): PlannedTable {
-    const found = this.#plan.tables.find(({out}) => out.table === table);
-    if (!found) throw new Error(`table ${table} is not in the plan`);
-    return found;
-  }
 }
 
 /** What is live, under the names that the tables have before the destination names them. */

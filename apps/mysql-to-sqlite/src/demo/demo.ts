@@ -7,7 +7,7 @@ import {findEndpoint, runJob, writeFileAtomically} from '@sluice/job';
 import {openSource} from '@sluice/registry';
 import {renderSummary} from '@sluice/report';
 import {ageTransform, defaultStudy, parseStudy} from '@sluice/transform-age';
-import {parsePolicy} from '@sluice/transform-deidentify';
+import {deidentify, parsePolicy} from '@sluice/transform-deidentify';
 import {stringify} from 'yaml';
 import {bulkJob} from '../bulk-job.ts';
 import {draftPolicy} from './draft-policy.ts';
@@ -63,7 +63,7 @@ export const demo = defineCommand({
 
     const {report, cause} = await runJob(bulkJob({
       source, target: place('collab.db'), verify: true,
-      policy: parsePolicy(policyText, place('policy.yaml')),
+      deidentify: deidentify(parsePolicy(policyText, place('policy.yaml'))),
       study: parseStudy(studyText, place('study.yaml')),
       reportFiles: {json: place('report.json'), html: place('report.html')},
       stateFile: null,
