@@ -24,6 +24,13 @@ const firstOfAllNames = new Set(`maria john jack jimmy jenny jerry billy harry t
   ali mohammed muhammad mohammad ahmed hassan`.trim().split(/\s+/));
 
 export function partOf(token: Token): Part {
+  let part = worths.get(token);
+  if (part === undefined) worths.set(token, part = judged(token));
+  return part;
+}
+const worths = new WeakMap<Token, Part>();
+
+function judged(token: Token): Part {
   if (token.shape === 'letter') return 'initial';
   if (token.shape === 'mark' || token.shape === 'number' || token.shape === 'code' || token.folded.length < 2) return 'none';
   if (neverNames.has(token.folded)) return 'none';

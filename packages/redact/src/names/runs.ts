@@ -46,7 +46,7 @@ function kinAt(scan: Scan, at: number): number | null {
   const token = scan.tokens[at];
   const next = scan.tokens[at + 1];
   if (token === undefined || !kin.has(token.folded) || token.possessive || next?.shape !== 'title' || next.breaks > 0 || scan.writing(at) === 'upper') return null;
-  return neverNames.has(next.folded) || clinicalNouns.has(next.folded) || wordBits.medical(next.bits) || next.word >= 5 && next.given < 4 ? null : at + 1;
+  return neverNames.has(next.folded) || clinicalNouns.has(next.folded) || wordBits.medical(next.bits) || next.word >= 6 && next.given < 4 ? null : at + 1;
 }
 
 function kindOf(run: Run): 'name.full' | 'name.family' | 'name.initials' {
@@ -254,6 +254,7 @@ export function worth(scan: Scan, run: Run): number {
 const sayingVerbs = new Set(['reports', 'reported', 'states', 'stated', 'denies', 'denied', 'says', 'said', 'complains', 'complained', 'lives', 'lived', 'called', 'endorses', 'endorsed', 'tells', 'told', 'wants', 'wanted', 'asks', 'asked', 'mentioned', 'agreed', 'declined', 'refused', 'admits', 'thinks', 'believes', 'snores', 'smokes', 'phoned', 'emailed', 'texted', 'lost', 'weighs', 'cried', 'complaining', 'presents', 'underwent', 'feels', 'describes']);
 const subjectWords = new Set(['patient', 'pt', 'client']);
 const kin = new Set(['wife', 'husband', 'son', 'daughter', 'sister', 'brother', 'mother', 'father', 'mom', 'dad', 'aunt', 'uncle', 'cousin', 'nephew', 'niece', 'grandson', 'granddaughter', 'grandmother', 'grandfather', 'boyfriend', 'girlfriend', 'fiance', 'fiancee', 'spouse', 'named']);
+const statesOf = new Set(['still', 'also', 'just', 'now', 'again', 'never', 'always', 'w', 'with', 'c', 'h', 'today', 'yesterday']);
 const introducers = new Set(['named', 'called', 'nicknamed', 'surname', 'alias', 'aka', 'nee', 'né', 'née']);
 const selfIntroducers = new Set(['mappelle', 'appelle', 'llamo', 'chiamo', 'heisse', 'heiss', 'chamo']);
 const agents = new Set(['by', 'with', 'per', 'via', 'saw', 'told', 'asked', 'contacted', 'paged', 'informed', 'notified', 'met', 'from', 'to', 'for']);
@@ -280,7 +281,7 @@ function after(scan: Scan, run: Run): number {
   const three = scan.tokens[run.last + 3];
   if (one === undefined) return 0;
   if (one.breaks === 0 && sayingVerbs.has(one.folded)) return run.caseless ? 0.8 : 2.1;
-  if (one.breaks === 0 && personVerbs.has(one.folded)) return run.caseless ? 0.4 : 1.2;
+  if (one.breaks === 0 && (personVerbs.has(one.folded) || run.caseless && statesOf.has(one.folded))) return run.caseless ? 0.5 : 1.3;
   const comma = one.text === ',' || one.text === '(';
   const behind = comma ? run.last + 2 : run.last + 1;
   if (credentialAt(scan, behind) >= 0 && one.breaks === 0) return comma ? 3 : 2;

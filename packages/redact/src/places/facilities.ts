@@ -37,10 +37,14 @@ const weakHeads = new Set([
   'mental health', 'temple', 'inn', 'manor', 'mall', 'institute', 'elementary', 'shelter', 'foundation', 'general', 'memorial', 'methodist', 'presbyterian', 'baptist', 'lutheran', 'academy', 'library', 'surgical center', 'laboratories', 'assisted living', 'urgent care', 'parish', 'chapel', 'abbey', 'arena', 'jail', 'prison', 'restaurant', 'hotel', 'pharmacy', 'nursing home', 'infirmary', 'medical', 'trauma center', 'campus', 'regional',
 ]);
 const wholeHeads = new Set([...strongFacilityHeads, ...weakHeads]);
+const headStarts = new Set([...wholeHeads].map(head => head.split(' ')[0] ?? ''));
+
+const bodyStarts = new Set([...publicBodies].map(body => body.split(' ')[0] ?? ''));
 
 function publicBody(scan: Scan, at: number): number | null {
   const first = scan.tokens[at];
   if (first === undefined || first.folded === '') return null;
+  if (!bodyStarts.has(first.folded) && !publicOpeners.has(first.folded)) return null;
   let phrase = '';
   let best: number | null = null;
   for (let index = at; index < at + 9; index++) {
@@ -68,8 +72,19 @@ function publicBody(scan: Scan, at: number): number | null {
   return head && last > at ? last : null;
 }
 
+/** Whether a word that begins a head comes soon: most names of people and things end here. */
+function headNear(scan: Scan, at: number): boolean {
+  for (let index = at + 1; index < at + 12; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || token.breaks > 0 && index > at) return false;
+    if (headStarts.has(token.folded)) return true;
+  }
+  return false;
+}
+
 /** The last token of a head that begins at `at`, the longest first. */
 function headAt(scan: Scan, at: number): {readonly last: number; readonly head: string} | null {
+  if (!headStarts.has(scan.tokens[at]?.folded ?? '')) return null;
   let phrase = '';
   let best: {last: number; head: string} | null = null;
   for (let index = at; index < at + 3; index++) {
@@ -84,7 +99,7 @@ function headAt(scan: Scan, at: number): {readonly last: number; readonly head: 
 /** "Mercy General Hospital", "St. Mary's Medical Center", "Cedar Rapids Middle School": read from the first word of the name. */
 function headLast(scan: Scan, at: number): Found | null {
   const token = scan.tokens[at];
-  if (token === undefined || !starts(scan, at)) return null;
+  if (token === undefined || !starts(scan, at) || !headNear(scan, at)) return null;
   let distinct = 0;
   let proper = 0;
   let best: Found | null = null;
@@ -203,6 +218,9 @@ function saint(scan: Scan, at: number): Found | null {
   const word = scan.tokens[name];
   if (word === undefined || word.breaks > 0 || scan.taken(name) || !(capital(word) || scan.writing(at) !== 'normal' && word.given >= 3)) return null;
   if (headLastEnd(scan, at) !== null) return null;
+  // Without capitals, too: "st. xavier's medical center".
+  const head = headAt(scan, name + 1);
+  if (head !== null && scan.tokens[name + 1]?.breaks === 0) return {first: at, last: head.last, kind: 'geo.facility', rule: 'facility.saint', score: 0.85};
   const led = ['at', 'to', 'from', 'in', 'near', 'visited'].includes(scan.tokens[at - 1]?.folded ?? '');
   if (!word.possessive && !/s$/.test(word.folded) && !led || word.folded === 'elevation') return null;
   return {first: at, last: name, kind: 'geo.facility', rule: 'facility.saint', score: 0.8};
@@ -216,7 +234,11 @@ function headLastEnd(scan: Scan, at: number): number | null {
 const houses = new Set(['johns hopkins', 'kaiser permanente', 'kaiser', 'mayo clinic', 'mass general', 'massachusetts general', 'cedars sinai', 'mount sinai', 'mt sinai', 'md anderson', 'sloan kettering', 'memorial sloan kettering', 'nyu langone', 'dana farber', 'cvs', 'cvs pharmacy', 'publix', 'safeway', 'meijer', 'sams club', 'beth israel', 'cleveland clinic', 'brigham and womens', 'mass general brigham', 'city of hope', 'scripps', 'geisinger', 'intermountain', 'sutter health', 'providence health', 'ascension', 'banner health', 'sentara', 'montefiore', 'henry ford',
   'walter reed', 'bellevue', 'maimonides', 'ucsf', 'ucla', 'nyu', 'mgh', 'upmc', 'charite', 'walmart', 'costco', 'walgreens', 'mcdonalds', 'starbucks', 'home depot', 'lowes', 'target store', 'fedex', 'rite aid', 'kroger', 'whole foods', 'harvard', 'yale', 'princeton', 'boeing', 'lockheed martin', 'general motors']);
 
+const houseStarts = new Set([...houses].map(house => house.split(' ')[0] ?? ''));
+
 function headless(scan: Scan, at: number): Found | null {
+  const start = scan.tokens[at];
+  if (start === undefined || !houseStarts.has(start.folded) && !(start.possessive && houseStarts.has(`${start.folded}s`))) return null;
   let phrase = '';
   let best: number | null = null;
   for (let index = at, words = 0; words < 4; index++) {
@@ -352,7 +374,7 @@ function lowerWorkplace(scan: Scan, at: number): Found | null {
   let proper = 0;
   for (let index = at; index < at + 4; index++) {
     const word = scan.tokens[index];
-    if (word === undefined || word.breaks > 0 || word.shape !== 'lower' || scan.taken(index) || wordBits.drug(word.bits) || word.word >= 7 && !companyEnds.has(word.folded) || lowerStop.has(word.folded)) break;
+    if (word === undefined || word.breaks > 0 || word.shape !== 'lower' || scan.taken(index) || wordBits.drug(word.bits) || word.word >= 7 && !companyEnds.has(word.folded) && !wholeHeads.has(word.folded) || lowerStop.has(word.folded)) break;
     if (word.word <= 2 || partOf(word) === 'both') proper++;
     last = index;
   }

@@ -10,7 +10,7 @@ import {doseUnits, medicalEnding} from '../words/clinical.ts';
 export function findStreets(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
     if (scan.taken(at)) continue;
-    const found = numbered(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? route(scan, at) ?? nameless(scan, at) ?? oriental(scan, at) ?? military(scan, at) ?? spelledNumber(scan, at);
+    const found = numbered(scan, at) ?? blockNumber(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? route(scan, at) ?? nameless(scan, at) ?? oriental(scan, at) ?? military(scan, at) ?? spelledNumber(scan, at);
     if (found === null) continue;
     const end = addressTail(scan, found.last);
     scan.report(found.first, end, 'geo.street', found.rule, 0.9);
@@ -56,7 +56,7 @@ function numbered(scan: Scan, at: number): Found | null {
         continue;
       }
       // "Ave 3", where avenues are numbered.
-      const counted = scan.tokens[index + 1]?.shape === 'number' && (scan.tokens[index + 1]?.text.length ?? 9) <= 3 && scan.tokens[index + 1]?.breaks === 0 && (scan.tokens[index + 2] === undefined || (scan.tokens[index + 2]?.breaks ?? 0) > 0 || ['#', ','].includes(scan.tokens[index + 2]?.text ?? ''));
+      const counted = scan.tokens[index + 1]?.shape === 'number' && !scan.taken(index + 1) && (scan.tokens[index + 1]?.text.length ?? 9) <= 3 && scan.tokens[index + 1]?.breaks === 0 && (scan.tokens[index + 2] === undefined || (scan.tokens[index + 2]?.breaks ?? 0) > 0 || ['#', ','].includes(scan.tokens[index + 2]?.text ?? ''));
       return {first: firstOfNumber(scan, at), last: counted ? index + 1 : afterSuffix(scan, index), rule: 'street.number'};
     }
     if (token.shape === 'lower') {
@@ -184,6 +184,14 @@ function box(scan: Scan, at: number): Found | null {
   while (number < index + 4 && (scan.tokens[number]?.text === '#' || scan.tokens[number]?.text === '.' || scan.tokens[number]?.folded === 'no' || scan.tokens[number]?.folded === 'postal')) number++;
   const value = scan.tokens[number];
   return value !== undefined && /^\d{1,7}[A-Za-z]?$/.test(value.text) ? {first: at, last: number, rule: 'street.box'} : null;
+}
+
+/** "Blk 318 Ang Mo Kio Ave 3": a block and the street it stands in. */
+function blockNumber(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || token.folded !== 'blk' && token.folded !== 'block') return null;
+  const street = numbered(scan, at + 1);
+  return street === null ? null : {...street, first: at};
 }
 
 const premisesWords = new Set(['flat', 'plot', 'door', 'house', 'villa', 'shop', 'block', 'blk', 'bungalow', 'qtr', 'quarter', 'lot', 'no', 'tower', 'unit', 'room', 'apt', 'apartment', 'suite', 'building', 'bldg', 'chalet', 'km']);

@@ -42,7 +42,7 @@ function segment(scan: Scan, at: number): Piece | null {
     if (token === undefined || index > at && token.breaks > 0) break;
     if (token.shape === 'mark') {
       if (token.text === ',' || token.text === ';' || token.text === '|') break;
-      if (['#', '.', '-', '/', "'", 'º', '°', '&', '(', ')'].includes(token.text)) {
+      if (['#', '.', '-', '/', "'", 'º', 'ª', '°', '&', '(', ')'].includes(token.text)) {
         if (token.text === '.' && scan.tokens[index + 1]?.glued !== true && (scan.tokens[index - 1]?.text.length ?? 9) > 4) break;
         continue;
       }
@@ -116,7 +116,7 @@ function unit(scan: Scan, at: number): Piece | null {
     }
     return null;
   }
-  if (/^\d{1,2}[ºª°]$/u.test(token.text)) return {last: scan.tokens[at + 1]?.breaks === 0 && /^\p{L}$/u.test(scan.tokens[at + 1]?.text ?? '') ? at + 1 : at};
+  if (/^\d{1,2}[ºª°]$/u.test(token.text)) return {last: scan.tokens[at + 1]?.breaks === 0 && /^\p{L}$|^izq$|^izda$|^dcha$|^ctro$/u.test(scan.tokens[at + 1]?.text ?? '') ? at + 1 : at};
   // The stair and the flat behind a house number in Finland and elsewhere: "12 B 27".
   if (token.shape === 'letter' && scan.tokens[at - 1]?.shape === 'number' && scan.tokens[at + 1]?.shape === 'number' && (scan.tokens[at + 1]?.text.length ?? 9) <= 3 && scan.tokens[at + 1]?.breaks === 0) return {last: at + 1};
   const next = scan.tokens[at + 1];
@@ -194,7 +194,7 @@ export function area(scan: Scan, at: number): Piece | null {
   const kind = placeOf(found.code)?.kind;
   return kind === 'state' || kind === 'country' || kind === 'region' ? {last: found.last} : null;
 }
-const countryWords = new Set(['USA', 'UK', 'UAE', 'USSR', 'EU', 'Deutschland', 'España', 'Brasil', 'Italia', 'Россия', 'Nederland', 'Österreich', 'Polska', 'Schweiz', 'Suisse', 'Sverige', 'Norge', 'Danmark', 'Suomi', 'México', 'Perú', 'England', 'Scotland', 'Wales']);
+const countryWords = new Set(['USA', 'UK', 'UAE', 'USSR', 'EU', 'Deutschland', 'España', 'Brasil', 'Italia', 'Россия', 'Nederland', 'Österreich', 'Polska', 'Schweiz', 'Suisse', 'België', 'Belgique', 'Ελλάδα', 'Türkiye', 'Česko', 'Magyarország', 'România', 'Éire', 'Singapore', 'Luxembourg', 'Україна', 'Беларусь', 'Sverige', 'Norge', 'Danmark', 'Suomi', 'México', 'Perú', 'England', 'Scotland', 'Wales']);
 
 /** Words that can be the name of a town where an address goes on: listed, or between commas and post codes. */
 function town(scan: Scan, at: number, comma: boolean, end: number): Piece | null {
@@ -228,7 +228,7 @@ export function longestPlace(scan: Scan, at: number): {readonly last: number; re
   const lists = gazetteer();
   const first = scan.tokens[at];
   if (first === undefined || first.folded === '') return null;
-  const longest = lists.placeWords(first.folded);
+  const longest = first.places;
   if (longest === 0) return null;
   let phrase = '';
   let best: {last: number; code: string; words: number} | null = null;

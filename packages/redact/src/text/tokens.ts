@@ -21,6 +21,8 @@ export interface Token {
   readonly given: number;
   readonly surname: number;
   readonly word: number;
+  /** How many words the longest listed place has that begins with this one. */
+  readonly places: number;
 }
 
 // Letters, digits and marks on letters; an apostrophe inside a word ("O'Brien") belongs to it.
@@ -34,7 +36,7 @@ const wordlike = /^[\p{L}\p{N}\p{M}]/u;
 export function tokenise(text: string): readonly Token[] {
   const lists = gazetteer();
   const tokens: Token[] = [];
-  const known = new Map<string, {readonly folded: string; readonly shape: Shape; readonly bits: number}>();
+  const known = new Map<string, {readonly folded: string; readonly shape: Shape; readonly bits: number; readonly places: number}>();
   let before = 0;
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
@@ -46,7 +48,8 @@ export function tokenise(text: string): readonly Token[] {
     if (facts === undefined) {
       const shape = shapeOf(word);
       const folded = shape === 'mark' ? '' : fold(word);
-      facts = {folded, shape, bits: shape === 'mark' || shape === 'number' || shape === 'code' ? 0 : lists.bits(folded)};
+      const listed = shape !== 'mark' && shape !== 'number' && shape !== 'code';
+      facts = {folded, shape, bits: listed ? lists.bits(folded) : 0, places: listed ? Math.max(lists.placeWords(folded), possessive ? lists.placeWords(`${folded}s`) : 0) : 0};
       if (known.size < 20_000) known.set(word, facts);
     }
     let breaks = 0;
@@ -54,7 +57,7 @@ export function tokenise(text: string): readonly Token[] {
     const {bits} = facts;
     tokens.push({
       start, end: start + word.length, text: word, folded: facts.folded, shape: facts.shape, breaks, glued: start === before && start > 0, possessive,
-      bits, given: wordBits.given(bits), surname: wordBits.surname(bits), word: wordBits.word(bits),
+      bits, given: wordBits.given(bits), surname: wordBits.surname(bits), word: wordBits.word(bits), places: facts.places,
     });
     before = start + whole.length;
   }
