@@ -44,7 +44,7 @@ function decision(more: z.core.$ZodShape): z.ZodType<Decision> {
     })),
     z.strictObject({method: z.literal(undecided).describe('Somebody has to decide yet.'), ...classified, ...more, ...reasoned}),
   ];
-  return z.discriminatedUnion('method', options as [typeof options[number]]) as unknown as z.ZodType<Decision>;
+  return z.discriminatedUnion('method', options as [typeof options[number]]);
 }
 
 const ofColumn = {
