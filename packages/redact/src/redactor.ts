@@ -3,6 +3,7 @@ import {checkedFinds, type AsyncDetector, type Detector} from './detector.ts';
 import type {KnownValues} from './known/known-values.ts';
 import {labelOf} from './labels.ts';
 import {mergeSpans} from './merge.ts';
+import {findInColumns} from './names/columns.ts';
 import {findInitials} from './names/initials.ts';
 import {findLabelled} from './names/labelled.ts';
 import {findRepeats} from './names/repeats.ts';
@@ -102,7 +103,8 @@ function examine(text: string, options: RedactorOptions, known: KnownValues | un
     const source = normalise(text.slice(from, to));
     const same = {text: source.text, original: (first: number, last: number): readonly [number, number] => [first, last]};
     const patterns = scanIdentifiers(same, options.asOf === undefined ? {} : {asOf: options.asOf});
-    const scan = openScan(source.text, patterns.filter(span => span.class !== 'B'));
+    const columns = findInColumns(source.text);
+    const scan = openScan(source.text, [...patterns.filter(span => span.class !== 'B'), ...columns]);
     known?.find(scan);
     findFacilities(scan);
     findLabelled(scan);
@@ -116,7 +118,7 @@ function examine(text: string, options: RedactorOptions, known: KnownValues | un
       others.push({start: first, end: last, class: 'A', kind: 'name.full', rule: 'name.script', score: 0.8});
     });
     if (options.strict === true) findUnproved(scan);
-    for (const span of [...patterns, ...scan.spans, ...others]) {
+    for (const span of [...patterns, ...columns, ...scan.spans, ...others]) {
       const [first, last] = source.original(span.start, span.end);
       if (first + from >= start && first + from < end) finds.push({...span, start: first + from, end: last + from});
     }

@@ -1,5 +1,7 @@
 import {nameLabels, salutations, closings} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
+import {neverNames} from '../words/clinical.ts';
+import {monthNames} from './runs.ts';
 import {capital, credentialAt, isParticle, partOf} from './parts.ts';
 
 /** Names behind a label and a colon ("Attending: Kim Lee, MD"), behind "Dear" and under the end of a letter. */
@@ -79,7 +81,7 @@ function takeValue(scan: Scan, first: number, sure: boolean, several: boolean): 
     if (isLabel(scan, at)) break;
     if (!nameWord(scan, at, sure && parts < 4)) break;
     const part = partOf(token);
-    if (part === 'sure' || part === 'fair' || part === 'both' || part === 'eponym' || (part === 'unknown' && capital(token)) || token.shape === 'script') convincing++;
+    if (part === 'sure' || part === 'fair' || part === 'both' || token.shape === 'title' && token.given >= 3 && token.surname >= 2 && monthNames.has(token.folded) || part === 'eponym' || (part === 'unknown' && capital(token)) || token.shape === 'script') convincing++;
     parts++;
     last = at;
   }
@@ -89,13 +91,13 @@ function takeValue(scan: Scan, first: number, sure: boolean, several: boolean): 
 }
 
 function isLabel(scan: Scan, at: number): boolean {
-  for (let ahead = 1; ahead <= 2; ahead++) {
-    const token = scan.tokens[at + ahead];
-    if (token === undefined || token.breaks > 0) return false;
-    if (token.text === ':') return true;
-    if (token.folded === '') return false;
-  }
-  return false;
+  const [one, two, three] = [0, 1, 2].map(step => scan.tokens[at + step]);
+  if (one === undefined || two === undefined || two.breaks > 0) return false;
+  if (two.text === ':') return true;
+  // Two words and a colon, but only where nothing separates them: "Kim Lee    Cell:" is a name and a label.
+  if (three?.text !== ':' || three.breaks > 0 || two.start - one.end > 1) return false;
+  const part = partOf(one);
+  return part === 'none' || part === 'unknown' && nameLabels.has(two.folded);
 }
 
 const fillers = new Set(['unknown', 'none', 'not', 'no', 'n', 'na', 'nil', 'pending', 'see', 'same', 'self', 'declined', 'refused', 'deceased', 'alive', 'is', 'was', 'has', 'had', 'with', 'and', 'the', 'a', 'an', 'yes', 'healthy', 'living', 'age', 'aged', 'dob', 'mrn', 'sex', 'gender', 'phone', 'date', 'address', 'id', 'patient', 'year', 'old', 'male', 'female']);
@@ -106,6 +108,7 @@ function nameWord(scan: Scan, at: number, sure: boolean): boolean {
   if (token.shape === 'script') return true;
   if (token.shape === 'number' || token.shape === 'code' || token.shape === 'mark') return false;
   const part = partOf(token);
+  if (token.shape !== 'lower' && (token.given >= 3 || token.surname >= 3) && (!neverNames.has(token.folded) || monthNames.has(token.folded))) return true;
   if (sure) return part !== 'none' || isParticle(token) || (token.shape !== 'lower' && token.word < 6);
   if (isParticle(token) && token.shape === 'lower') return true;
   if (token.shape === 'lower') return part === 'sure' && token.word === 0;

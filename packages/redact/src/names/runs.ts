@@ -152,7 +152,7 @@ function doubleGiven(scan: Scan, index: number): boolean {
   return first?.shape === 'title' && first.given > 0 && hyphen?.text === '-' && hyphen.glued && half !== undefined && half.glued && secondHalf(half) && family?.shape === 'title' && family.breaks === 0 && family.surname > 0;
 }
 
-const monthNames = new Set(['april', 'may', 'june', 'august', 'jan', 'summer', 'autumn']);
+export const monthNames: ReadonlySet<string> = new Set(['april', 'may', 'june', 'august', 'jan', 'summer', 'autumn']);
 
 /** "June Marsh" is a person, "June 3" and "June Follow-up" are not. */
 function beginsAsMonth(scan: Scan, index: number): boolean {
@@ -232,10 +232,13 @@ export function worth(scan: Scan, run: Run): number {
   } else if (scan.opens(run.first) && !run.caseless) {
     const part = words[0]?.part;
     sum -= part === 'sure' ? 0.4 : part === 'fair' ? 0.7 : part === 'unknown' ? 0.2 : 1;
-  } else if (!run.caseless && words[0]?.part === 'both' && (firstWord?.given ?? 0) >= 6 && scan.tokens[run.first - 1]?.shape === 'lower') {
+  } else if (!run.caseless && words[0]?.part === 'both' && (firstWord?.given ?? 0) >= 6 && (scan.tokens[run.first - 1]?.shape === 'lower' || auxiliaries.has(scan.tokens[run.first - 1]?.folded ?? ''))) {
     // A common given name with a capital in the middle of a sentence, and no heading around it.
     const next = scan.tokens[run.last + 1];
     if (next === undefined || next.breaks > 0 || !capital(next)) sum += 1.1;
+  } else if (!run.caseless && words[0]?.part === 'unknown' && (firstWord?.folded.length ?? 0) >= 4 && scan.tokens[run.first - 1]?.shape === 'lower' && !articles.has(scan.tokens[run.first - 1]?.folded ?? '')) {
+    const next = scan.tokens[run.last + 1];
+    if ((next === undefined || next.breaks > 0 || next.shape === 'mark' && next.text !== '-' || personVerbs.has(next.folded)) && !drugVerbs.has(scan.tokens[run.first - 1]?.folded ?? '')) sum += 1;
   }
   sum += before(scan, run.first, run) + after(scan, run);
   if (words.length === 1 && words[0]?.part === 'eponym') sum -= 1;
@@ -255,6 +258,10 @@ const sayingVerbs = new Set(['reports', 'reported', 'states', 'stated', 'denies'
 const subjectWords = new Set(['patient', 'pt', 'client']);
 const kin = new Set(['wife', 'husband', 'son', 'daughter', 'sister', 'brother', 'mother', 'father', 'mom', 'dad', 'aunt', 'uncle', 'cousin', 'nephew', 'niece', 'grandson', 'granddaughter', 'grandmother', 'grandfather', 'boyfriend', 'girlfriend', 'fiance', 'fiancee', 'spouse', 'named']);
 const statesOf = new Set(['still', 'also', 'just', 'now', 'again', 'never', 'always', 'w', 'with', 'c', 'h', 'today', 'yesterday']);
+const auxiliaries = new Set(['is', 'does', 'can', 'should', 'did', 'has', 'was', 'will', 'could', 'would', 'do', 'if', 'and', 'but', 'when', 'because']);
+const articles = new Set(['the', 'a', 'an', 'of', 'or', 'and', 'on', 'this', 'that', 'some', 'any', 'no', 'his', 'her', 'their', 'my', 'your']);
+/** What stands before the name of a drug or a device rather than a person. */
+const drugVerbs = new Set(['take', 'takes', 'taking', 'took', 'start', 'started', 'starting', 'stop', 'stopped', 'stopping', 'give', 'given', 'giving', 'prescribe', 'prescribed', 'use', 'used', 'uses', 'using', 'on', 'apply', 'applied', 'continue', 'continued', 'add', 'added', 'avoid', 'increase', 'decrease', 'dose', 'dosing', 'hold', 'switch', 'switched', 'swap', 'try', 'tried', 'between', 'versus', 'vs', 'like', 'with', 'via', 'to', 'for', 'in', 'at', 'from', 'by', 'denies', 'than', 'plus', 'into', 'as']);
 const introducers = new Set(['named', 'called', 'nicknamed', 'surname', 'alias', 'aka', 'nee', 'né', 'née']);
 const selfIntroducers = new Set(['mappelle', 'appelle', 'llamo', 'chiamo', 'heisse', 'heiss', 'chamo']);
 const agents = new Set(['by', 'with', 'per', 'via', 'saw', 'told', 'asked', 'contacted', 'paged', 'informed', 'notified', 'met', 'from', 'to', 'for']);
@@ -263,6 +270,7 @@ function before(scan: Scan, first: number, run: Run): number {
   const one = scan.tokens[first - 1];
   if (one === undefined || (scan.tokens[first]?.breaks ?? 0) > 0) return 0;
   const two = scan.tokens[first - 2];
+  if (one.folded === 'name' && scan.tokens[first]?.shape === 'title') return 3;
   if (introducers.has(one.folded) || selfIntroducers.has(one.folded)) return 3;
   if (one.text === ':' && scan.tokens[first - 2] !== undefined && (scan.tokens[first - 2]?.folded === 'attn' || scan.tokens[first - 2]?.folded === 'teleconsult')) return 2;
   if ((one.folded === 'is' || one.folded === 'was') && two?.folded === 'name') return 4;
@@ -282,6 +290,8 @@ function after(scan: Scan, run: Run): number {
   if (one === undefined) return 0;
   if (one.breaks === 0 && sayingVerbs.has(one.folded)) return run.caseless ? 0.8 : 2.1;
   if (one.breaks === 0 && (personVerbs.has(one.folded) || run.caseless && statesOf.has(one.folded))) return run.caseless ? 0.5 : 1.3;
+  if ((one.folded === 'a' || one.folded === 'an') && two?.shape === 'number' && one.breaks === 0) return 2;
+  if (one.folded === 'and' && (two?.folded === 'her' || two?.folded === 'his') && one.breaks === 0) return 2;
   const comma = one.text === ',' || one.text === '(';
   const behind = comma ? run.last + 2 : run.last + 1;
   if (credentialAt(scan, behind) >= 0 && one.breaks === 0) return comma ? 3 : 2;

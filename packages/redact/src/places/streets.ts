@@ -3,17 +3,17 @@ import {wordBits} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {capital, isParticle} from '../names/parts.ts';
-import {addressTail, longestPlace} from './tail.ts';
+import {addressHead, addressTail, area, longestPlace, postCode} from './tail.ts';
 import {doseUnits, medicalEnding} from '../words/clinical.ts';
 
 /** Streets in the forms of many countries, with what follows of the address. */
 export function findStreets(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
     if (scan.taken(at)) continue;
-    const found = numbered(scan, at) ?? blockNumber(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? route(scan, at) ?? nameless(scan, at) ?? oriental(scan, at) ?? military(scan, at) ?? spelledNumber(scan, at);
+    const found = numbered(scan, at) ?? blockNumber(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? route(scan, at) ?? nameless(scan, at) ?? oriental(scan, at) ?? military(scan, at) ?? spelledNumber(scan, at) ?? loose(scan, at);
     if (found === null) continue;
     const end = addressTail(scan, found.last);
-    scan.report(found.first, end, 'geo.street', found.rule, 0.9);
+    scan.report(addressHead(scan, found.first), end, 'geo.street', found.rule, 0.9);
     at = end;
   }
 }
@@ -138,13 +138,13 @@ function houseNumber(scan: Scan, last: number): number | null {
       while ((scan.tokens[end + 1]?.text === '-' || scan.tokens[end + 1]?.text === '/') && scan.tokens[end + 1]?.glued === true && scan.tokens[end + 2]?.glued === true && /^\d|^\p{L}$/u.test(scan.tokens[end + 2]?.text ?? '')) end += 2;
       return end;
     }
-    if (token.text !== ',' && token.text !== '.' && token.text !== '#' && !houseWords.has(token.folded)) return null;
+    if (token.text !== ',' && token.text !== '.' && token.text !== '#' && token.text !== ':' && !houseWords.has(token.folded)) return null;
   }
   return null;
 }
 const houseWords = new Set(['n', 'no', 'nr', 'num', 'numero', 'nº', 'n°', '№', 'd', 'dom', 'bld', 'house', 'km', 'д', 'дом', 'б', 'буд']);
 const endings = streetEndings.map(ending => fold(ending));
-const endingWords = new Set([...endings, 'strasse', 'str']);
+const endingWords = new Set([...endings, 'strasse', 'str', 'ut', 'ter', 'korut', 'ulica', 'ulice', 'cesta', 'caddesi', 'cad', 'cd', 'sokak', 'sok', 'sk', 'bulvari', 'sokagi', 'straeti', 'tanav', 'iela', 'gatve', 'puiestee', 'utcai', 'sor', 'koz']);
 
 /** "Hauptstraße 12", "Berliner Str. 5", "Kerkstraat 14b", "Storgatan 3". */
 function ending(scan: Scan, at: number): Found | null {
@@ -288,6 +288,32 @@ function spelledNumber(scan: Scan, at: number): Found | null {
     if (next.text === '-' && next.glued) continue;
     if (next.shape !== 'title') return null;
     if (index > at + 1 && (namelessSuffixes.has(next.folded) || next.folded === 'plaza' || next.folded === 'place' || next.folded === 'square' || next.folded === 'way')) return {first: at, last: index, rule: 'street.number'};
+  }
+  return null;
+}
+
+/** "14 Bandra Kurla, Mumbai 400051": a number and words with capitals, when a town, a country or a post code closes the address. */
+function loose(scan: Scan, at: number): Found | null {
+  const number = scan.tokens[at];
+  if (number === undefined || !/^#?\d{1,4}[A-Za-z]?$/.test(number.text) || number.glued && !['#', '/', '-', ':', '"', "'"].includes(scan.tokens[at - 1]?.text ?? '')) return null;
+  const before = scan.tokens[at - 1];
+  if (!(before === undefined || number.breaks > 0 || [',', ':', '#', '/', '(', '"', "'"].includes(before.text) || ['at', 'to', 'address', 'is', 'in', 'from', 'no', 'near'].includes(before.folded))) return null;
+  let last = at;
+  for (let index = at + 1; index < at + 8; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || token.breaks > 0 || scan.taken(index)) break;
+    if (token.shape === 'mark' ? !(['.', '-', '/', "'"].includes(token.text) && token.glued) : !(capital(token) || token.shape === 'upper' && token.text.length > 1 || isParticle(token) || token.shape === 'number' && index === at + 1)) break;
+    last = index;
+  }
+  while (last > at && (scan.tokens[last]?.shape === 'mark' || isParticle(scan.tokens[last]))) last--;
+  const words = scan.tokens.slice(at + 1, last + 1).filter(token => token.folded !== '');
+  if (words.length === 0 || words.every(token => token.word >= 4) || words.some(token => doseUnits.has(token.folded) || wordBits.drug(token.bits))) return null;
+  const next = scan.tokens[last + 1];
+  if (next === undefined || next.text !== ',' && next.breaks !== 1) return null;
+  const end = addressTail(scan, last);
+  if (end === last) return null;
+  for (let index = last + 1; index <= end; index++) {
+    if (postCode(scan, index) !== null && (scan.tokens[index]?.text.length ?? 0) >= 4 || area(scan, index) !== null || (longestPlace(scan, index)?.words ?? 0) > 0 && capital(scan.tokens[index])) return {first: before?.text === '#' ? at - 1 : at, last, rule: 'street.loose'};
   }
   return null;
 }

@@ -188,6 +188,13 @@ function listed(scan: Scan, at: number): Found | null {
   const place = placeOf(known.code);
   if (place?.kind !== 'city') return null;
   if (eponymContext(scan, known.last)) return null;
+  const code = scan.tokens[at - 1];
+  const earlier = scan.tokens[at - 2];
+  // "00100 Helsinki", "D-80331 München": a post code before the town, which a year is not.
+  if (capital(token) && code?.shape === 'number' && code.text.length >= 4 && code.text.length <= 6 && token.breaks === 0 && !(/^(?:19|20)\d\d$/.test(code.text) && earlier?.text !== ',' && code.breaks === 0)) {
+    const country = earlier?.text === '-' && earlier.glued && /^[A-Z]{1,2}$/.test(scan.tokens[at - 3]?.text ?? '');
+    return {first: country ? at - 3 : at - 1, last: known.last, kind: 'geo.city', rule: 'place.postcode', score: 0.85};
+  }
   const found: Found = {first: at, last: known.last, kind: 'geo.city', rule: 'place.town', score: 0.8};
   const before = scan.tokens[at - 1];
   const sameLine = token.breaks === 0;
