@@ -18,6 +18,8 @@ export const layers = [
   {name: 'identifiers', internal: ['core']},
   {name: 'gazetteer', internal: [], external: []},
   {name: 'redact', internal: ['core', 'gazetteer', 'identifiers']},
+  {name: 'release', internal: ['core', 'checksum', 'disclosure-risk', 'gazetteer', 'identifiers', 'redact', 'report']},
+  {name: 'classify', internal: ['core', 'identifiers', 'gazetteer']},
   {name: 'transform-deidentify', internal: ['core', 'config', 'identifiers', 'gazetteer', 'redact', 'pseudonyms', 'disclosure-risk']},
   {name: 'masking', internal: ['core', 'config', 'pseudonyms', 'transform-deidentify', 'release']},
   {name: 'transform-*', internal: ['core', 'config']},

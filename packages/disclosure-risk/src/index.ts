@@ -1,3 +1,4 @@
+export {KeyTable} from './key-table.ts';
 export type {Diversity} from './l-diversity.ts';
 export {localSuppression} from './local-suppression.ts';
 export type {LocalSuppression, LocalSuppressionOptions, Suppression} from './local-suppression.ts';

@@ -1,0 +1,85 @@
+import {mkdir, open, readFile, rename, rm} from 'node:fs/promises';
+import {hostname} from 'node:os';
+import {basename, dirname, join} from 'node:path';
+import {ErrorCode, PipelineError} from '@sluice/core';
+import type {Certificate} from './certificate.ts';
+import {parseCertificate} from './seal.ts';
+
+/** Where certificates are written. Folders are made. */
+export interface CertificateFiles {
+  /** The newest one; all of them are kept in a folder beside it, `NAME.certificates`. */
+  readonly json: string;
+  /** The newest one, for people. */
+  readonly html?: string;
+}
+
+export interface PreviousCertificate {
+  readonly certificate: Certificate;
+  readonly text: string;
+}
+
+/** The certificate that the next one follows; null when there is none. Throws VERIFY when there is one that is not as it was written, CONFIG when the file is something else. */
+export async function readPrevious({json}: CertificateFiles): Promise<PreviousCertificate | null> {
+  let text: string;
+  try {
+    text = await readFile(json, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw new PipelineError(ErrorCode.CONFIG, `the certificate ${json} cannot be read (${codeOf(error)})`, {remedy: 'the next certificate follows it; choose another file to begin a new chain'});
+  }
+  return {certificate: parseCertificate(text, json), text};
+}
+
+/** Where a certificate of a release that was refused goes: beside the others, of which it is none. */
+export const failedFiles = ({json, html}: CertificateFiles): CertificateFiles => ({json: failed(json, '.json'), ...(html !== undefined && {html: failed(html, '.html')})});
+
+const failed = (file: string, extension: string): string => `${withoutExtension(file, extension)}.failed${extension}`;
+const withoutExtension = (file: string, extension: string): string => file.endsWith(extension) ? file.slice(0, -extension.length) : file;
+
+/** The folder in which all certificates are kept. */
+export const certificateFolder = (json: string): string => `${withoutExtension(json, '.json')}.certificates`;
+
+/** Makes the folders, so that a place that cannot be written is found out before anything goes live. Throws WRITE. */
+export async function makeFolders({json, html}: CertificateFiles): Promise<void> {
+  for (const folder of [certificateFolder(json), ...html === undefined ? [] : [dirname(html)]]) {
+    try {
+      await mkdir(folder, {recursive: true});
+    } catch (error) {
+      throw new PipelineError(ErrorCode.WRITE, `the folder ${folder} cannot be made (${codeOf(error)})`, {remedy: 'choose another place for the certificate'});
+    }
+  }
+}
+
+/** Writes a certificate that passed: kept, then the newest. Throws WRITE. */
+export async function writePassed(files: CertificateFiles, {sequence}: Certificate, text: string, page: string): Promise<void> {
+  await writeWhole(join(certificateFolder(files.json), `${String(sequence).padStart(6, '0')}.certificate.json`), text);
+  await writeWhole(files.json, text);
+  if (files.html !== undefined) await writeWhole(files.html, page);
+}
+
+/** Writes what kept a release back, as evidence. Throws WRITE. */
+export async function writeFailed(files: CertificateFiles, text: string, page: string): Promise<void> {
+  const beside = failedFiles(files);
+  await writeWhole(beside.json, text);
+  if (beside.html !== undefined) await writeWhole(beside.html, page);
+}
+
+/** To a name of its own first, synced, then renamed: whoever reads sees the old one or the new one. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${hostname()}.${process.pid}.tmp`);
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, {force: true});
+    throw new PipelineError(ErrorCode.WRITE, `the certificate ${path} cannot be written (${codeOf(error)})`, {remedy: 'check that its folder exists, can be written and has room'});
+  }
+}
+
+const codeOf = (error: unknown): string => error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';

@@ -1,0 +1,12 @@
+export {CERTIFICATE_FORMAT, certificateJsonSchema} from './certificate.ts';
+export type {Certificate, CertificateCheck, CheckId} from './certificate.ts';
+export type {CertificateFiles} from './certificate-files.ts';
+export {certificateGate, scannerFor} from './certificate-gate.ts';
+export type {CertificateGate, CertificateOptions} from './certificate-gate.ts';
+export {renderCertificate} from './html-certificate.ts';
+export type {TextScanner} from './residual-scan.ts';
+export {parseCertificate} from './seal.ts';
+export {readSigningKey} from './signing-key.ts';
+export type {SigningKey} from './signing-key.ts';
+export {verifyCertificate} from './verify-certificate.ts';
+export type {CertificateQuestion, CertificateVerification} from './verify-certificate.ts';

@@ -1,0 +1,180 @@
+import {KeyTable} from '@sluice/disclosure-risk';
+import {fold, gazetteer, wordBits} from '@sluice/gazetteer';
+import {SipHasher, type KeyedHash} from './siphash.ts';
+import {isDigits, wordsOf} from './words.ts';
+
+/** Why values are not looked for: they would be found where they mean something else. */
+export interface LeftOut {
+  /** Fewer than four letters and digits, or fewer than six digits of a number. */
+  readonly short: number;
+  /** An ordinary or medical word, or several of them none of which is common as a name. */
+  readonly ordinary: number;
+  /** A state or a country: these may stay. */
+  readonly region: number;
+}
+
+export interface KnownValuesOptions {
+  /** Most distinct values; default 20 million, at about 25 bytes each. */
+  readonly maxValues?: number;
+  /** Of 16 bytes; default random, so that the hashes of one run say nothing to another. */
+  readonly key?: Uint8Array;
+}
+
+/** Words of a value that are looked at; what is longer is known by these. */
+const MOST_WORDS = 8;
+/** A number may be written in groups, with at most so many units between them. */
+const MOST_GAP = 3;
+const MOST_DIGITS = 24;
+/** From here on a number is looked for in columns of numbers, too: below, a measure may be the same by chance. */
+export const TELLING_DIGITS = 9;
+const LEAST_DIGITS = 6;
+/** Groups of digits are joined from here on; shorter numbers have to stand in one piece. */
+const LEAST_JOINED = 7;
+const LEAST_LETTERS = 4;
+
+/**
+ * The values that must not leave, as keyed hashes of 64 bits, and where each came from. What is found in a text is a value in any
+ * case, with or without accents and hidden characters, its words separated by anything; a number in any grouping.
+ * One false find is to be expected in 10^19 / (values x words looked up).
+ */
+export class KnownValues {
+  readonly #hasher: SipHasher;
+  readonly #hash: KeyedHash = {high: 0, low: 0};
+  readonly #values = new KeyTable();
+  /** By number of a value, the column it was first seen in. */
+  readonly #origins: number[] = [];
+  /** First words of values with several, and how many words the longest of them has. */
+  readonly #starts = new KeyTable();
+  readonly #lengths: number[] = [];
+  readonly #digitLengths = new Set<number>();
+  readonly #most: number;
+  readonly #leftOut = {short: 0, ordinary: 0, region: 0};
+  readonly #outside = new KeyTable();
+  /** More values came than may be kept: what is not found may be there. */
+  overflowed = false;
+
+  constructor({maxValues = 20_000_000, key}: KnownValuesOptions = {}) {
+    this.#hasher = new SipHasher(key);
+    this.#most = maxValues;
+  }
+
+  /** Distinct values that are looked for. */
+  get size(): number {
+    return this.#values.size;
+  }
+
+  /** Distinct values that are not. */
+  get leftOut(): LeftOut {
+    return {...this.#leftOut};
+  }
+
+  /** Takes a value of the column with this number. */
+  add(value: string, origin: number): void {
+    const {words} = wordsOf(value);
+    if (words.length === 0) return;
+    if (words.every(isDigits)) return this.#addDigits(words.join(''), origin);
+    const why = whyNot(words);
+    if (why !== null) return this.#leave(why, words.join(' '));
+    const kept = words.slice(0, MOST_WORDS);
+    this.#put(`w${kept.join(' ')}`, origin);
+    if (kept.length === 1) return;
+    this.#hasher.hash(`w${kept[0]!}`, this.#hash);
+    const start = this.#starts.add(this.#hash.high, this.#hash.low);
+    this.#lengths[start] = Math.max(this.#lengths[start] ?? 0, kept.length);
+  }
+
+  #addDigits(digits: string, origin: number): void {
+    if (digits.length < LEAST_DIGITS) return this.#leave('short', digits);
+    const kept = digits.slice(0, MOST_DIGITS);
+    this.#digitLengths.add(kept.length);
+    this.#put(`d${kept}`, origin);
+    // A North American telephone number with and without its country.
+    if (kept.length !== 11 || !kept.startsWith('1')) return;
+    this.#digitLengths.add(10);
+    this.#put(`d${kept.slice(1)}`, origin);
+  }
+
+  #put(key: string, origin: number): void {
+    this.#hasher.hash(key, this.#hash);
+    const {high, low} = this.#hash;
+    if (this.#values.size >= this.#most && this.#values.find(high, low) < 0) {
+      this.overflowed = true;
+      return;
+    }
+    const id = this.#values.add(high, low);
+    this.#origins[id] ??= origin;
+  }
+
+  #leave(why: keyof LeftOut, key: string): void {
+    this.#hasher.hash(key, this.#hash);
+    const before = this.#outside.size;
+    this.#outside.add(this.#hash.high, this.#hash.low);
+    if (this.#outside.size > before) this.#leftOut[why]++;
+  }
+
+  /** The numbers of the columns whose values stand in a text, one for each find. */
+  find(text: string): number[] {
+    if (this.#values.size === 0) return [];
+    const {words, gaps} = wordsOf(text);
+    const found: number[] = [];
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i]!;
+      if (isDigits(word)) this.#findDigits(words, gaps, i, found);
+      else {
+        // A label may touch its number: MRN00123456.
+        const number = /^[a-z]{1,6}(\d{6,})$/u.exec(word)?.[1];
+        if (number !== undefined) this.#look(`d${number.slice(0, MOST_DIGITS)}`, found);
+      }
+      if (this.#look(`w${word}`, found)) continue;
+      const start = this.#starts.find(this.#hash.high, this.#hash.low);
+      if (start < 0) continue;
+      let phrase = `w${word}`;
+      for (let more = i + 1; more < words.length && more - i < this.#lengths[start]!; more++) {
+        phrase += ` ${words[more]!}`;
+        if (this.#look(phrase, found)) break;
+      }
+    }
+    return found;
+  }
+
+  /** The same for a value of a column of numbers: only what is long enough not to be a measure. */
+  findNumber(text: string): number[] {
+    const found: number[] = [];
+    if (text.length >= TELLING_DIGITS && isDigits(text)) this.#look(`d${text.slice(0, MOST_DIGITS)}`, found);
+    return found;
+  }
+
+  #findDigits(words: readonly string[], gaps: readonly number[], from: number, found: number[]): void {
+    let digits = '';
+    for (let i = from; i < words.length && isDigits(words[i]!) && digits.length < MOST_DIGITS; i++) {
+      if (i > from && gaps[i]! > MOST_GAP) return;
+      digits += words[i]!;
+      if (this.#digitLengths.has(digits.length) && (i === from || digits.length >= LEAST_JOINED) && this.#look(`d${digits}`, found)) return;
+    }
+    if (digits.length >= MOST_DIGITS) this.#look(`d${digits.slice(0, MOST_DIGITS)}`, found);
+  }
+
+  #look(key: string, found: number[]): boolean {
+    this.#hasher.hash(key, this.#hash);
+    const id = this.#values.find(this.#hash.high, this.#hash.low);
+    if (id >= 0) found.push(this.#origins[id]!);
+    return id >= 0;
+  }
+}
+
+/** Over a few hundred persons of this name in the US census, on the scale of the gazetteer. */
+const COMMON_NAME = 5;
+/** From here on a word is one of general use. */
+const COMMON_WORD = 3;
+
+function whyNot(words: readonly string[]): keyof LeftOut | null {
+  if (words.reduce((sum, word) => sum + word.length, 0) < LEAST_LETTERS) return 'short';
+  const {bits, place} = gazetteer();
+  const region = place(words.join(' '))?.kind;
+  if (region === 'state' || region === 'country') return 'region';
+  const known = words.map(word => bits(fold(word)));
+  const ordinary = known.every((one, i) => wordBits.word(one) >= COMMON_WORD || wordBits.medical(one) || (isDigits(words[i]!) && words[i]!.length < LEAST_DIGITS));
+  if (!ordinary) return null;
+  if (words.some(isDigits)) return words.length > 2 ? null : 'ordinary';
+  return words.length > 1 && known.some(one => wordBits.given(one) >= COMMON_NAME || wordBits.surname(one) >= COMMON_NAME) ? null : 'ordinary';
+}
