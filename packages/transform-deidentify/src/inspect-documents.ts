@@ -2,7 +2,7 @@ import type {Problem, Schema, Source} from '@sluice/core';
 import {checkDocuments} from './json/check-documents.ts';
 import {jsonMethod} from './json/method.ts';
 import type {JsonRules} from './policy.ts';
-import type {DecidedTable} from './table-plan.ts';
+import type {TableDecision} from './resolve.ts';
 
 /** How many rows of a table are looked at: enough to see a shape, few enough to wait for. */
 const ROWS = 1000;
@@ -14,13 +14,19 @@ const limits = {maxRows: 200, maxBytes: 4 << 20};
  * reads, so that what does not fit is known before anything is written. Throws what reading throws.
  */
 export async function inspectDocuments(
-  tables: readonly DecidedTable[], source: Source, signal: AbortSignal,
+  tables: Iterable<TableDecision>, source: Source, signal: AbortSignal,
 ): Promise<{readonly problems: readonly Problem[]; readonly warnings: readonly string[]}> {
   const problems: Problem[] = [];
   const warnings: string[] = [];
-  for (const {source: schema, decisions} of tables) {
+  for (const one of tables) {
+    if (one.kind !== 'decided') continue;
+    const {source: decided, decisions} = one;
+    if (!decisions.some(({use}) => use?.method.name === jsonMethod.name)) continue;
+    // What another transform has made is not there to be looked at yet.
+    const schema = (await source.discover(signal, {wants: name => name === decided.table})).tables.find(({table}) => table === decided.table);
+    if (schema === undefined) continue;
     const checks = decisions.flatMap(({column, use}) =>
-      (use?.method.name === jsonMethod.name ? [{column, check: checkDocuments(use.parameters as unknown as JsonRules, `${schema.table}.${column}`)}] : []));
+      (use?.method.name === jsonMethod.name && schema.columns.some(({name}) => name === column) ? [{column, check: checkDocuments(use.parameters as unknown as JsonRules, `${schema.table}.${column}`)}] : []));
     if (checks.length === 0) continue;
     const wanted = new Set([...checks.map(({column}) => column), ...schema.primaryKey]);
     const read: Schema = {...schema, columns: schema.columns.filter(({name}) => wanted.has(name))};

@@ -1,5 +1,8 @@
 import {ErrorCode, PipelineError, type Row, type Schema, type Source, type Value} from '@sluice/core';
+import {knownTables} from './known-columns.ts';
+import {KnownSubjects, rememberSubjects} from './methods/known-subjects.ts';
 import type {Scan} from './methods/prepared.ts';
+import {subjectOf} from './methods/subject.ts';
 import type {MethodTools} from './methods/tools.ts';
 import type {DecidedTable} from './table-plan.ts';
 
@@ -9,10 +12,29 @@ import type {DecidedTable} from './table-plan.ts';
  * (another transform makes it), and what reading throws.
  */
 export async function prepareTables(tables: readonly DecidedTable[], source: Source, tools: MethodTools, signal: AbortSignal): Promise<void> {
-  const prepares = tables.flatMap(({decisions}) => decisions.flatMap(({treatment}) => treatment.kind === 'change' && treatment.prepare ? [treatment.prepare] : []));
-  if (prepares.length === 0) return;
+  const changes = tables.flatMap(({decisions}) => decisions.flatMap(({treatment}) => (treatment.kind === 'change' ? [treatment] : [])));
   const scan = scanOf(source);
-  for (const prepare of prepares) await prepare.run(scan, tools, signal);
+  for (const {prepare} of changes) await prepare?.run(scan, tools, signal);
+  if (changes.some(({usesKnown}) => usesKnown)) await learnSubjects(tables, scan, tools, signal);
+}
+
+/** Loads what every table tells of its subjects. */
+async function learnSubjects(tables: readonly DecidedTable[], scan: Scan, {learned}: MethodTools, signal: AbortSignal): Promise<void> {
+  const known = knownTables(tables);
+  const subjects = new KnownSubjects(known.flatMap(({columns}) => columns));
+  let first = 0;
+  for (const {schema, subject, columns} of known) {
+    const from = first;
+    const key: Row = new Array<Value>(subject.length).fill(null);
+    await scan.rows(schema, [...subject, ...columns.map(({column}) => column)], row => {
+      for (let i = 0; i < key.length; i++) key[i] = row[i]!;
+      const person = subjectOf(key);
+      if (person === null) return;
+      for (let i = 0; i < columns.length; i++) subjects.add(person, from + i, row[key.length + i]!);
+    }, signal);
+    first += columns.length;
+  }
+  rememberSubjects(learned, subjects);
 }
 
 /** Bounds of a batch while looking: rows, bytes. */

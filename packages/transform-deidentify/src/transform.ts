@@ -5,6 +5,7 @@ import {missingTools} from './checks/missing-tools.ts';
 import {surprises} from './checks/unused-rules.ts';
 import type {Policy} from './policy.ts';
 import {prepareTables} from './prepare.ts';
+import {knownSources} from './known-columns.ts';
 import {remedyFor} from './remedy.ts';
 import {judgePolicy, resolvePolicy, resolveTables, type JudgedPolicy, type ResolvedPolicy, type TableDecision} from './resolve.ts';
 import {mostExact} from './rule-index.ts';
@@ -73,21 +74,20 @@ export function deidentify(policy: Policy, given: DeidentifyTools = {}): Deident
     },
     remedy: catalog => remedyFor(policy, resolvePolicy(policy, catalog).undecided),
     async prepare(source, _, signal) {
-      const decided = [...resolved?.tables.values() ?? []].filter((one): one is DecidedTable & {kind: 'decided'} => one.kind === 'decided');
-      const {problems, warnings} = await inspectDocuments(decided, source, signal);
+      const {problems, warnings} = await inspectDocuments(resolved?.tables.values() ?? [], source, signal);
       noticed = warnings;
       if (problems.length > 0) throw refusal(problems);
-      await prepareTables(decided, source, tools, signal);
+      await prepareTables([...resolved?.tables.values() ?? []].filter((one): one is DecidedTable & {kind: 'decided'} => one.kind === 'decided'), source, tools, signal);
     },
     fingerprint(schema) {
       const decision = decide(schema);
       if (decision.kind !== 'decided') return decision.kind;
       return JSON.stringify([policy.asOf, tools.key?.id ?? null, decision.subject, decision.decisions.map(({column, treatment, use}) =>
-        [column, treatment.kind, use?.method.name ?? null, use?.method.name === 'json' ? null : use?.parameters ?? null, use?.text ?? null, treatment.kind === 'change' ? treatment.joins ?? null : null]), decision.out.columns]);
+        [column, treatment.kind, use?.method.name ?? null, use?.method.name === 'json' ? null : use?.parameters ?? null, use?.text ?? null, ...treatment.kind === 'change' ? [treatment.joins ?? null, treatment.version ?? null] : []]), decision.out.columns]);
     },
     plan(schema): TransformPlan | null {
       const decision = decide(schema);
-      return decision.kind === 'decided' ? planRows(decision, schema, tools) : null;
+      return decision.kind === 'decided' ? planRows(decision, schema, tools, dependenciesOf(decision, resolved)) : null;
     },
     refusesTable(schema) {
       const decision = decide(schema);
@@ -109,6 +109,12 @@ export function deidentify(policy: Policy, given: DeidentifyTools = {}): Deident
       return [...policy.warnings, ...surprising, ...noticed];
     },
   };
+}
+
+/** Redacted texts come also from what other tables say of their subjects. */
+function dependenciesOf({decisions}: DecidedTable, resolved: ResolvedPolicy | null): ReturnType<typeof knownSources> {
+  if (resolved === null || !decisions.some(({treatment}) => treatment.kind === 'change' && treatment.usesKnown && treatment.with)) return [];
+  return knownSources([...resolved.tables.values()].filter(one => one.kind === 'decided'));
 }
 
 function refusal(problems: readonly Problem[], remedy?: string, table?: string): PipelineError {

@@ -33,10 +33,12 @@ export function planJson(rules: JsonRules, column: Column, context: MethodContex
   const {root} = compilePaths(rules.paths);
   const {table} = context.table;
   return {problems, treatment: {
-    kind: 'change', column: documentColumn(column, mayGo(root, rules)),
+    kind: 'change', column: documentColumn(column, mayGo(root, rules), rules.paths.some(({effect}) => effect === 'value')),
     ...(others.length > 0 && {with: others}), ...prepareInside(changes, root, column, context.table),
     ...(changes.some(({treatment}) => treatment.random) && {random: true}),
     ...(changes.some(({treatment}) => treatment.usesVault) && {usesVault: true}),
+    ...(changes.some(({treatment}) => treatment.usesKnown) && {usesKnown: true}),
+    ...versionOf(changes.map(({treatment}) => treatment)),
     start: tools => startDocument({
       root, table, column: column.name, treatments, others, undecided: rules.undecided,
       started: new Map(changes.map(({rule, treatment}) => [rule, treatment.start(tools)])),
@@ -57,9 +59,16 @@ function planPath({use, identifier, path}: JsonPathRule, column: Column, context
   return treatment;
 }
 
-/** What the source promised of the old documents is gone; the type stays. */
-function documentColumn({default: _, generated: __, comment: ___, enumValues: ____, ...column}: Column, mayGo: boolean): Column {
-  return {...column, nullable: column.nullable || mayGo};
+/** Of all methods inside together. */
+function versionOf(treatments: readonly ChangeTreatment[]): {version?: string} {
+  const versions = [...new Set(treatments.flatMap(({version}) => (version === undefined ? [] : [version])))];
+  return versions.length === 0 ? {} : {version: versions.join(' ')};
+}
+
+/** What the source promised of the old documents is gone; the type stays, and the length as long as documents can only get shorter. */
+function documentColumn({default: _, generated: __, comment: ___, enumValues: ____, ...column}: Column, mayGo: boolean, mayGrow: boolean): Column {
+  const {native, maxLength, ...unlimited} = column;
+  return {...(mayGrow && maxLength !== undefined ? unlimited : column), nullable: column.nullable || mayGo};
 }
 
 /** Whether a whole document can be taken out. */

@@ -23,6 +23,8 @@ export type DomainForm = 'uuid' | 'hex' | 'digits' | 'integer' | 'letters';
 export interface MethodContext {
   /** The day of the release, `YYYY-MM-DD`, where the policy gives it. */
   readonly asOf: string | null;
+  /** What the release will claim to be; null when it claims nothing. */
+  readonly profile?: Profile | null;
   /** The table as its source has it. */
   readonly table: Schema;
   /** Columns of this table that say whose row it is, in the order the policy gives; null when nobody said. */
@@ -95,6 +97,10 @@ export interface ChangeTreatment {
   readonly group?: {readonly id: string; join(members: readonly Grouped[]): readonly ChangeTreatment[]};
   /** What becomes of the value before; for the method that made this. */
   readonly first?: ChangeTreatment;
+  /** Looks for what is known of the subject of the row: this is loaded before the run. */
+  readonly usesKnown?: true;
+  /** Of the rules by which values are computed: another one may compute others. */
+  readonly version?: string;
   /** Mints into the vault: its writes of one batch are one transaction. */
   readonly usesVault?: true;
   /** Called once for each planning; must not need what `prepare` learns before the first value. Throws CONFIG without the key or vault it needs. */

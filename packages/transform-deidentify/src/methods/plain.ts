@@ -1,6 +1,7 @@
 import type {Column, ColumnType, Value} from '@sluice/core';
+import {readClass} from '@sluice/identifiers';
+import {labelOf} from '@sluice/redact';
 import {z} from 'zod';
-import {labelOfClass} from './labels.ts';
 import {allTypes, counted, type Method} from './method.ts';
 
 const none = z.strictObject({});
@@ -40,6 +41,12 @@ export const constant: Method<z.output<typeof constantParameters>> = {
   },
 };
 
+/** The word that stands in redacted texts, too. */
+function labelOfClass(named: string | null): string | undefined {
+  const known = named === null ? null : readClass(named);
+  return known === null ? undefined : labelOf({...known, start: 0, end: 0, rule: '', score: 1});
+}
+
 const tagParameters = z.strictObject({
   label: z.string().min(1).max(40).regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]*$/u).exactOptional().describe('What stands in the brackets; by the class of the column when absent.'),
 });
@@ -48,9 +55,8 @@ export const tag: Method<z.output<typeof tagParameters>> = {
   name: 'tag', summary: 'every value, not NULL, becomes a word for what it was, as [NAME]', claim: 'safe-harbor',
   derived: false, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: new Set<ColumnType>(['text', 'any']), parameters: tagParameters,
   plan(column, {label}, context) {
-    const known = label ?? (context.class === null ? undefined : labelOfClass(context.class));
-    if (known === undefined) return 'needs to know what the values are: give the column a class, or the label';
-    const cell = `[${known}]`;
+    const cell = label === undefined ? labelOfClass(context.class) : `[${label}]`;
+    if (cell === undefined) return 'needs to know what the values are: give the column a class, or the label';
     if (cell.length > (column.maxLength ?? Infinity)) return `writes ${cell.length} characters, and the column has room for ${column.maxLength}`;
     return {
       kind: 'change', column: {...declared(column), nullable: column.nullable},

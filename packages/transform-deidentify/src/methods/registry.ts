@@ -8,13 +8,14 @@ import {noise} from './noise.ts';
 import {age90, bucket, topCode} from './numbers.ts';
 import {city, toState, zip3, zip5} from './places.ts';
 import {blank, constant, drop, keep, tag} from './plain.ts';
+import {redactText} from './redact-text.ts';
 import {round} from './round.ts';
 import {suppressRare} from './suppress-rare.ts';
 import {sequence, surrogate} from './surrogates.ts';
 
 /** Every method, by the name that a policy calls it. */
 export const methods = {
-  keep, drop, blank, constant, tag, year, yearFloor90, age90, zip3, toState, surrogate, sequence, fakeRandom, bucket, round, topCode, suppressRare, localSuppress,
+  keep, drop, blank, constant, tag, redactText, year, yearFloor90, age90, zip3, toState, surrogate, sequence, fakeRandom, bucket, round, topCode, suppressRare, localSuppress,
   hmac, aesSiv, fpe, dateShift, fakeKeyed, city, zip5, month, noise,
 } as const;
 
