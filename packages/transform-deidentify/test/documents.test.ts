@@ -195,6 +195,13 @@ test('a method that learns before the run sees the values at its path', async ()
   expect(transform.plan(schema)!.apply({rows: [[1, '{"wards":["a","b"],"x":1}']], position: null}).rows[0]![1]).toBe('{"wards":["a",null],"x":1}');
 });
 
+test('a text that may get longer than its column had room for has no limit any more', () => {
+  const short = table('t', {id: 'int', doc: {type: 'text', maxLength: 30, native: {dialect: 'mysql', sql: 'varchar(30)'}, comment: 'as {"a":1}'}});
+  const columnOf = (paths: string) => deidentify(policy(paths)).plan(short)!.schema.columns[1];
+  expect(columnOf('$.a: drop\n$.*: keep')).toEqual({name: 'doc', type: 'text', nullable: true, maxLength: 30, native: {dialect: 'mysql', sql: 'varchar(30)'}});
+  expect(columnOf('$.a: {method: constant, value: 12345}\n$.*: keep')).toEqual({name: 'doc', type: 'text', nullable: true});
+});
+
 test('paths of documents are listed for whoever has to decide', () => {
   expect(documentPaths(['{"a":1,"b":{"c":[{"d":2},{"e":null}]},"f":[]}', 'no JSON', '{"b":null,"odd name":"x"}'])).toEqual([
     '$.a', '$.b.c[].d', '$.b.c[].e', '$.f', '$["odd name"]',
