@@ -1,6 +1,6 @@
 import {Readable} from 'node:stream';
 import {ErrorCode, PipelineError, type Row, type Value} from '@sluice/core';
-import {mysqlText, type MysqlField} from '@sluice/csv-staging';
+import type {MysqlField} from '@sluice/csv-staging';
 import {quoteIdentifier, quoteText} from '@sluice/sql';
 import {classify} from './errors.ts';
 import type {Outcome, Session} from './session.ts';
@@ -78,6 +78,8 @@ async function loadOnce(session: Session, target: FillTarget, rows: readonly Row
     + ` FIELDS TERMINATED BY '\\t' ENCLOSED BY '' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' STARTING BY ''`
     + ` (${names.join(', ')})${assignments.length > 0 ? ` SET ${assignments.join(', ')}` : ''}`;
   const last = target.last;
+  // Loaded by whoever writes: who only reads starts sooner.
+  const {mysqlText} = await import('@sluice/csv-staging');
   const text = mysqlText(rows, {
     fields, at: target.columns.map(column => column.at),
     ...(last && {last: i => String(last.value(start + i))}),
