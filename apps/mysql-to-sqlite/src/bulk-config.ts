@@ -1,6 +1,6 @@
 import {defineConfig, endpointUrl, option, z, type Resolved} from '@sluice/config';
 import {retentionOptions} from '@sluice/job';
-import {maskingOptions} from '@sluice/masking/options';
+import {certificateOptions, maskingOptions} from '@sluice/masking/options';
 import {fileKeys} from './file-keys.ts';
 
 const file = z.string().min(1).optional();
@@ -23,6 +23,7 @@ const copyOptions = {
 
 /** What goes with a run that replaces the file. */
 const runOptions = {
+  ...certificateOptions,
   ...retentionOptions,
   dryRun: option(z.boolean().default(false), {describe: 'Print what would happen and touch nothing.', env: false}),
 };
@@ -44,4 +45,4 @@ export const verifyConfig = defineConfig('verify', 'Compares every row of the fi
 }, {passedOver: fileKeys});
 
 /** The options that all of them share, as decoded; only some keep archives. */
-export type CopyOptions = Resolved<typeof changedConfig> & Partial<Pick<Resolved<typeof bulkConfig>, keyof typeof retentionOptions>>;
+export type CopyOptions = Resolved<typeof changedConfig> & Partial<Pick<Resolved<typeof bulkConfig>, keyof typeof retentionOptions | keyof typeof certificateOptions>>;

@@ -19,6 +19,8 @@ export interface Bulk {
   readonly archiveFolder?: string | undefined;
   /** What may leave. */
   readonly deidentify: DeidentifyTransform;
+  /** What examines the file before it goes live. */
+  readonly gates?: FreshJob['gates'];
   /** How the study is laid out; null appends no ages. */
   readonly study: Study | null;
   /** What stands for an unknown age instead of what the study says: the superseded system wrote 9998. */
@@ -32,7 +34,7 @@ export interface Bulk {
 const SAFE_HARBOR_YEARS = 90;
 
 /** Ages come first: the policy takes away the birth dates they are computed from. */
-export function bulkJob({source, target, archiveFolder, deidentify, study, missingAge, verify, reportFiles, stateFile, kind = 'full', only, force, rules}: Bulk): FreshJob {
+export function bulkJob({source, target, archiveFolder, deidentify, gates, study, missingAge, verify, reportFiles, stateFile, kind = 'full', only, force, rules}: Bulk): FreshJob {
   const transforms: Transform[] = [deidentify];
   if (study) {
     transforms.unshift(ageTransform(study, {
@@ -42,7 +44,7 @@ export function bulkJob({source, target, archiveFolder, deidentify, study, missi
   }
   return {
     tool, source, transforms, verify, kind,
-    ...(only && {only}), ...(force && {force}), ...(rules && {rules}),
+    ...(gates && {gates}), ...(only && {only}), ...(force && {force}), ...(rules && {rules}),
     destination: {
       url: `sqlite:${resolve(target)}`,
       options: {fresh: true, ...(archiveFolder !== undefined && {archiveDirectory: resolve(archiveFolder)})},

@@ -3,6 +3,6 @@
  * them, and each passes over what only others know. Keys that none knows stay errors.
  */
 export const fileKeys: readonly string[] = [
-  'source', 'target', 'policy', 'keyFile', 'keyCommand', 'vault', 'study', 'archive', 'report', 'verify', 'passwordFile', 'settings', 'filePath', 'state',
+  'source', 'target', 'policy', 'keyFile', 'keyCommand', 'vault', 'certificate', 'signingKey', 'operator', 'study', 'archive', 'report', 'verify', 'passwordFile', 'settings', 'filePath', 'state',
   'keepArchives', 'archiveMaxAge', 'dryRun', 'tables', 'repair', 'maxAge', 'limit', 'studyFile', 'policyFile', 'force',
 ];

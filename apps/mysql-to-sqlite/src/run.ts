@@ -8,6 +8,7 @@ import type {CopyOptions} from './bulk-config.ts';
 import {bulkJob} from './bulk-job.ts';
 import {loadBulkOptions} from './bulk-options.ts';
 import {changesDocument, changesText} from './changes-text.ts';
+import {tool} from './tool.ts';
 
 type Context = Pick<CommandContext<CopyOptions>, 'config' | 'env' | 'logger' | 'signal' | 'progress' | 'out' | 'json' | 'quiet'>;
 
@@ -28,9 +29,9 @@ export async function openJob({config, env, logger, signal}: Context, parts: Par
   for (const warning of warnings) logger.warn(warning);
   const source = await findEndpoint(
     config.source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
-  const masking = await openMasking({policy, settings: config, env, purpose}, signal);
+  const masking = await openMasking({policy, settings: config, tool, env, purpose}, signal);
   return {
-    job: bulkJob({...options, ...parts, source, deidentify: masking.transform, verify: config.verify, stateFile: config.state}),
+    job: bulkJob({...options, ...parts, source, deidentify: masking.transform, gates: masking.gates, verify: config.verify, stateFile: config.state}),
     page: options.reportFiles.html, target: options.target, archiveFolder: options.archiveFolder, [Symbol.asyncDispose]: () => masking[Symbol.asyncDispose](),
   };
 }

@@ -1,5 +1,5 @@
 import {defineConfig, endpointUrl, option, z} from '@sluice/config';
-import {maskingOptions} from '@sluice/masking/options';
+import {certificateOptions, maskingOptions} from '@sluice/masking/options';
 
 const names = z.array(z.string().min(1)).default([]);
 
@@ -20,6 +20,7 @@ export const planConfig = defineConfig('plan', 'Says what a copy would do, and t
 export const copyConfig = defineConfig('copy', 'Copies tables and proves that they arrived.', {
   ...selection,
   verify: option(z.boolean().default(true), {describe: 'Read everything back and compare before it goes live.'}),
+  ...certificateOptions,
   dryRun: option(z.boolean().default(false), {describe: 'Print the plan and touch nothing, as `plan` does.', env: false}),
   report: option(z.string().optional(), {describe: 'Write report.json and report.html into this folder.', value: 'FOLDER'}),
   state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE', advanced: true}),

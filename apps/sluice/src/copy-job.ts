@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import type {CommandContext} from '@sluice/cli-kit';
 import type {Resolved} from '@sluice/config';
-import type {Transform} from '@sluice/core';
+import {ErrorCode, PipelineError, type Transform} from '@sluice/core';
 import {findEndpoint, type CopyJob} from '@sluice/job';
 import {matchTables} from '@sluice/transform-shape';
 import type {copyConfig, planConfig} from './copy-config.ts';
@@ -13,10 +13,13 @@ export async function copyJob(
   {config, env, logger, signal}: CommandContext<Resolved<typeof planConfig> & Partial<Resolved<typeof copyConfig>>>, purpose: 'run' | 'look',
 ): Promise<{readonly job: CopyJob} & AsyncDisposable> {
   const {source, destination, tables, exclude, policy, verify, report, state} = config;
-  const masking = policy === undefined ? null : await masked({policy, settings: config, env, purpose}, signal);
+  const masking = policy === undefined ? null : await masked({policy, settings: config, tool, env, purpose}, signal);
   const transforms: Transform[] = masking === null ? [] : [masking.transform];
+  if (policy === undefined && config.certificate !== undefined) {
+    throw new PipelineError(ErrorCode.CONFIG, 'a certificate says what became of a policy, and there is none', {remedy: 'give one with --policy'});
+  }
   const job: CopyJob = {
-    tool, transforms,
+    tool, transforms, gates: masking?.gates ?? [],
     source: await findEndpoint(
       source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal),
     destination: await findEndpoint(

@@ -35,7 +35,7 @@ export const verify = defineCommand({
   async run({config, env, logger, signal, progress, json, out}) {
     const {source, destination, tables, exclude, key, repair, policy} = config;
     const keys = parseKeys(key);
-    await using masking = policy === undefined ? null : await masked({policy, settings: config, env, purpose: repair ? 'run' : 'compare'}, signal);
+    await using masking = policy === undefined ? null : await masked({policy, settings: config, tool, env, purpose: repair ? 'run' : 'compare'}, signal);
     const document = await verifyJob({
       tool, repair,
       source: await findEndpoint(source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal),

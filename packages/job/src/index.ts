@@ -13,7 +13,7 @@ export type {VerifyJob} from './verify-job.ts';
 export {verifyReceiptJob} from './verify-receipt-job.ts';
 export type {ReceiptDocument} from './verify-receipt-job.ts';
 export {verifyCopy} from './verify-copy.ts';
-export {writeFileAtomically} from './write-file.ts';
+export {refuseExisting, writeFileAtomically, writeNewFile} from './write-file.ts';
 export type {CopyPlan, CopyResult, PlannedTable, Selection} from '@sluice/engine';
 export type {Verification} from '@sluice/verify';
 export type {Decision, Detection} from '@sluice/refresh';

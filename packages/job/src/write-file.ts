@@ -1,4 +1,4 @@
-import {open, readdir, rename, rm} from 'node:fs/promises';
+import {lstat, open, readdir, rename, rm} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {ErrorCode, PipelineError} from '@sluice/core';
@@ -21,6 +21,17 @@ export async function writeFileAtomically(path: string, text: string): Promise<v
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new PipelineError(ErrorCode.WRITE, `cannot write ${path} (${code})`, {remedy: 'check that the folder exists, can be written and has room'});
   }
+}
+
+/** Writes a text file that must not be there yet: a person may have worked on it. Throws CONFIG when it is there, WRITE when it cannot be written. */
+export async function writeNewFile(path: string, text: string): Promise<void> {
+  await refuseExisting(path);
+  await writeFileAtomically(path, text);
+}
+
+/** Throws CONFIG when there is such a file: to be asked before the work whose result it would hold. */
+export async function refuseExisting(path: string): Promise<void> {
+  if (await lstat(path).then(() => true, () => false)) throw new PipelineError(ErrorCode.CONFIG, `${path} is there already`, {remedy: 'name another file, or move it away'});
 }
 
 /** What runs on this machine that were killed while they wrote this very file have left. */

@@ -1,16 +1,18 @@
 import {existsSync} from 'node:fs';
-import {ErrorCode, PipelineError, type Problem} from '@sluice/core';
+import {ErrorCode, PipelineError, type Gate, type Problem} from '@sluice/core';
 import type {KeySource, MasterKey, Vault} from '@sluice/pseudonyms';
-import {deidentify, type DeidentifyTransform, type Policy} from '@sluice/transform-deidentify';
+import {deidentify, releasePolicy, type DeidentifyTransform, type Policy} from '@sluice/transform-deidentify';
 import {absentVault} from './absent-vault.ts';
-import type {MaskingSettings} from './options.ts';
+import type {CertificateSettings, MaskingSettings} from './options.ts';
 
 /** `run`: rows are written; `look`: nothing is touched, the vault neither; `compare`: rows are made again, to be compared with those that are there. */
 export type Purpose = 'run' | 'look' | 'compare';
 
 export interface MaskingRequest {
   readonly policy: Policy;
-  readonly settings: MaskingSettings;
+  readonly settings: MaskingSettings & CertificateSettings;
+  /** What the certificate calls the program. */
+  readonly tool: {readonly name: string; readonly version: string};
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly purpose: Purpose;
 }
@@ -18,20 +20,24 @@ export interface MaskingRequest {
 /** A policy ready to be applied. Disposing closes its vault and forgets its key. */
 export interface Masking extends AsyncDisposable {
   readonly transform: DeidentifyTransform;
+  /** Of a run that is to have a certificate: what examines it before it goes live. */
+  readonly gates: readonly Gate[];
 }
 
 /**
  * Reads the key and opens the vault that the options name. Throws CONFIG when the key is missing, weak or given twice, when the vault is
  * another's, damaged or, to compare, not there; LOCKED when another process holds it for long.
  */
-export async function openMasking({policy, settings, env, purpose}: MaskingRequest, signal: AbortSignal): Promise<Masking> {
+export async function openMasking({policy, settings, tool, env, purpose}: MaskingRequest, signal: AbortSignal): Promise<Masking> {
   const source = keySource(settings, env);
   const pseudonyms = source === null ? null : await import('@sluice/pseudonyms');
   const key = pseudonyms === null || source === null ? null : await pseudonyms.readMasterKey(source, signal);
   try {
     const vault = openVaultOf(settings.vault, key, purpose, pseudonyms);
+    const transform = deidentify(policy, {...(key !== null && {key}), ...(vault !== null && {vault}), comparing: purpose === 'compare'});
     return {
-      transform: deidentify(policy, {...(key !== null && {key}), ...(vault !== null && {vault}), comparing: purpose === 'compare'}),
+      transform,
+      gates: purpose === 'run' ? await gatesOf(settings, transform, tool) : [],
       async [Symbol.asyncDispose]() {
         vault?.[Symbol.dispose]();
         key?.[Symbol.dispose]();
@@ -42,6 +48,20 @@ export async function openMasking({policy, settings, env, purpose}: MaskingReque
     throw error;
   }
 }
+
+async function gatesOf({certificate, signingKey, operator}: CertificateSettings, transform: DeidentifyTransform, tool: MaskingRequest['tool']): Promise<readonly Gate[]> {
+  if (certificate === undefined) {
+    if (signingKey !== undefined) throw new PipelineError(ErrorCode.CONFIG, 'a signing key is given, and no certificate to sign', {remedy: 'name the certificate with --certificate'});
+    return [];
+  }
+  const {certificateGate} = await import('@sluice/release');
+  return [certificateGate({
+    policy: () => releasePolicy(transform), tool, files: {json: certificate, html: pageOf(certificate)},
+    ...(signingKey !== undefined && {signingKey}), ...(operator !== undefined && {operator}),
+  })];
+}
+
+const pageOf = (file: string): string => `${file.replace(/\.json$/u, '')}.html`;
 
 function openVaultOf(file: string | undefined, key: MasterKey | null, purpose: Purpose, pseudonyms: typeof import('@sluice/pseudonyms') | null): Vault | null {
   if (file === undefined) return null;

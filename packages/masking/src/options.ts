@@ -15,3 +15,17 @@ export interface MaskingSettings {
   readonly keyCommand?: readonly string[] | undefined;
   readonly vault?: string | undefined;
 }
+
+/** Options of runs that release something: the certificate. */
+export const certificateOptions = {
+  certificate: option(file, {describe: 'Examine everything before it goes live, and write the certificate of the release here (JSON), and a page for people beside it.', value: 'FILE'}),
+  signingKey: option(file, {describe: 'An Ed25519 private key (PEM) that signs it; only you may be able to read it.', value: 'FILE', env: 'SLUICE_SIGNING_KEY_FILE'}),
+  operator: option(z.string().min(1).optional(), {describe: 'Who releases, for the certificate.', value: 'NAME'}),
+};
+
+/** The same, as decoded. */
+export interface CertificateSettings {
+  readonly certificate?: string | undefined;
+  readonly signingKey?: string | undefined;
+  readonly operator?: string | undefined;
+}

@@ -25,7 +25,7 @@ const catalog: Catalog = {
   tables: [{table: 'visits', primaryKey: [], columns: [{name: 'person', type: 'int', nullable: true}, {name: 'day', type: 'date', nullable: true}]}], views: [], others: [],
 };
 const open = (settings: Parameters<typeof openMasking>[0]['settings'], purpose: Parameters<typeof openMasking>[0]['purpose'] = 'run', env = {}) =>
-  openMasking({policy, settings, env, purpose}, signal);
+  openMasking({policy, settings, env, purpose, tool: {name: 'test', version: '1.0.0'}}, signal);
 
 test('a policy whose methods need key and vault gets both, and says so when it does not', async () => {
   {
@@ -69,6 +69,7 @@ describe('refused, without a word of the key', () => {
     ['two keys', {keyFile, vault}, {SLUICE_KEY: keyText}, /2 master keys are given/],
     ['a vault without a key', {vault}, {}, /needs the master key/],
     ['the vault of another key', {vault}, {SLUICE_KEY: randomBytes(32).toString('hex')}, /key/],
+    ['a signing key without a certificate', {signingKey: 'key.pem'}, {}, /no certificate to sign/],
     ['a short key', {}, {SLUICE_KEY: keyText.slice(2)}, /32 bytes/],
     ['a weak key', {}, {SLUICE_KEY: '00'.repeat(32)}, /weak|same/],
   ])('%s', async (_, settings, env, message) => {
