@@ -1,4 +1,4 @@
-import {wordBits} from '@sluice/gazetteer';
+import {eponyms, wordBits} from '@sluice/gazetteer';
 import type {Scan} from './text/scan.ts';
 import type {Token} from './text/tokens.ts';
 import {eponymContext, partOf} from './names/parts.ts';
@@ -24,6 +24,7 @@ function harmless(scan: Scan, at: number, token: Token): boolean {
   if (token.shape === 'script') return false;
   if (token.shape === 'letter' || token.folded.length === 1) return scan.tokens[at + 1]?.text !== '.' || token.shape === 'lower';
   if (neverNames.has(token.folded) || doseUnits.has(token.folded)) return true;
+  if (eponyms.has(token.folded) && eponymContext(scan, at)) return true;
   const name = Math.max(token.given, token.surname);
   const capital = token.shape === 'title' || token.shape === 'mixed';
   if (capital && !scan.opens(at) && name >= 3 && token.word < 6) return eponymContext(scan, at);

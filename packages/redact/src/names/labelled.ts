@@ -165,8 +165,8 @@ function closing(scan: Scan, at: number): void {
   if (token === undefined) return;
   let next = at + 1;
   while (next < at + 4 && scan.tokens[next] !== undefined && scan.tokens[next]?.breaks === 0 && (scan.tokens[next]?.shape === 'mark' || scan.tokens[next]?.shape === 'lower')) next++;
-  const name = scan.tokens[next];
   while (next > at + 1 && scan.tokens[next - 1]?.shape === 'lower' && scan.tokens[next - 2]?.text === ',') next--;
+  const name = scan.tokens[next];
   const comma = scan.tokens[next - 1]?.text === ',';
   if (name === undefined || (name.breaks === 0 && !comma) || name.breaks > 4) return;
   let words = 0;

@@ -77,7 +77,7 @@ function titleAt(scan: Scan, at: number): number | null {
 /** Reads a run of parts of a name from `at`; after a title the first word may be any that is written like a name. */
 function readRun(scan: Scan, at: number, titled: boolean): Run | null {
   const parts: {index: number; part: Part}[] = [];
-  const caseless = scan.writing(at) !== 'normal';
+  const caseless = scan.writing(at) === 'upper';
   let last = at - 1;
   let lower = 0;
   for (let index = at; index < scan.tokens.length && parts.length < 7; index++) {
@@ -112,7 +112,7 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
     if (token.shape === 'lower') {
       lower++;
       // Behind a word that stands in no list another such one is no name any more.
-      if (part === 'unknown' && parts.at(-1)?.part !== 'sure' && !(titled && parts.length === 0)) break;
+      if (parts.length > 0 && !titled && (part === 'unknown' && parts.at(-1)?.part !== 'sure' || scan.tokens[parts[0]?.index ?? -1]?.shape === 'lower' && parts[0]?.part === 'unknown')) break;
     }
     parts.push({index, part});
     last = index;
@@ -217,7 +217,7 @@ export function worth(scan: Scan, run: Run): number {
   let sum = 0;
   for (const {index, part} of run.parts) {
     const token = scan.tokens[index];
-    sum += values[part];
+    sum += part === 'unknown' && !scan.english && !run.caseless ? 0.5 : values[part];
     if (token !== undefined && part === 'sure' && run.caseless && Math.max(token.given, token.surname) >= 5 && token.text.length > 3) sum += 0.5;
     if (token !== undefined && part === 'both' && Math.max(token.given, token.surname) >= 6) sum += 0.3;
   }
@@ -236,7 +236,7 @@ export function worth(scan: Scan, run: Run): number {
     // A common given name with a capital in the middle of a sentence, and no heading around it.
     const next = scan.tokens[run.last + 1];
     if (next === undefined || next.breaks > 0 || !capital(next)) sum += 1.1;
-  } else if (!run.caseless && words[0]?.part === 'unknown' && (firstWord?.folded.length ?? 0) >= 4 && scan.tokens[run.first - 1]?.shape === 'lower' && !articles.has(scan.tokens[run.first - 1]?.folded ?? '')) {
+  } else if (!run.caseless && scan.english && words[0]?.part === 'unknown' && (firstWord?.folded.length ?? 0) >= 4 && scan.tokens[run.first - 1]?.shape === 'lower' && !articles.has(scan.tokens[run.first - 1]?.folded ?? '')) {
     const next = scan.tokens[run.last + 1];
     if ((next === undefined || next.breaks > 0 || next.shape === 'mark' && next.text !== '-' || personVerbs.has(next.folded)) && !drugVerbs.has(scan.tokens[run.first - 1]?.folded ?? '')) sum += 1;
   }
@@ -244,7 +244,7 @@ export function worth(scan: Scan, run: Run): number {
   if (words.length === 1 && words[0]?.part === 'eponym') sum -= 1;
   // One word in capitals among others that are not is an abbreviation, unless something says person.
   const capitals = scan.tokens[run.first];
-  if (words.length === 1 && capitals?.shape === 'upper' && scan.writing(run.first) === 'normal' && before(scan, run.first, run) < 1 && after(scan, run) < 1.5) sum -= 2;
+  if (words.length === 1 && capitals?.shape === 'upper' && scan.writing(run.first) !== 'upper' && before(scan, run.first, run) < 1 && after(scan, run) < 1.5) sum -= 2;
   if (words.length === 1 && capitals !== undefined && capitals.folded.length === 2) sum -= 1.2;
   if (eponymContext(scan, run.last)) {
     const hyphened = scan.tokens.slice(run.first, run.last + 1).some(token => token.text === '-');

@@ -374,7 +374,7 @@ function lowerWorkplace(scan: Scan, at: number): Found | null {
   let proper = 0;
   for (let index = at; index < at + 4; index++) {
     const word = scan.tokens[index];
-    if (word === undefined || word.breaks > 0 || word.shape !== 'lower' || scan.taken(index) || wordBits.drug(word.bits) || word.word >= 7 && !companyEnds.has(word.folded) && !wholeHeads.has(word.folded) || lowerStop.has(word.folded)) break;
+    if (word === undefined || word.breaks > 0 || word.shape !== 'lower' || scan.taken(index) || wordBits.drug(word.bits) && word.word < 4 || word.word >= 7 && !companyEnds.has(word.folded) && !wholeHeads.has(word.folded) || lowerStop.has(word.folded)) break;
     if (word.word <= 2 || partOf(word) === 'both') proper++;
     last = index;
   }

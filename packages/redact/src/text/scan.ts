@@ -1,5 +1,6 @@
 import type {Kind, Span} from '@sluice/identifiers';
 import {classOfKind} from '@sluice/identifiers';
+import {wordBits} from '@sluice/gazetteer';
 import {tokenise, type Token} from './tokens.ts';
 
 /** How a line is written: `upper` and `lower` ones tell nothing by their capitals. */
@@ -14,6 +15,8 @@ export interface Scan {
   /** Whether a sentence, a line or an item of a list begins with this token. */
   opens(index: number): boolean;
   writing(index: number): Writing;
+  /** Whether most of its words in small letters are English: in another language a word that no list has is no sign of a name. */
+  readonly english: boolean;
   /** Reports the tokens `first` to `last`, both included, and takes them. */
   report(first: number, last: number, kind: Kind, rule: string, score: number): void;
   /** Marks tokens as harmless, so that no later rule looks at them. */
@@ -38,6 +41,7 @@ export function openScan(text: string, found: readonly Span[]): Scan {
     text,
     tokens,
     spans,
+    english: isEnglish(tokens),
     taken: index => taken[index] === 1,
     opens: index => opens(tokens, index),
     writing: index => (['normal', 'upper', 'lower'] as const)[writings[index] ?? 0] ?? 'normal',
@@ -52,6 +56,17 @@ export function openScan(text: string, found: readonly Span[]): Scan {
       taken.fill(1, first, last + 1);
     },
   };
+}
+
+function isEnglish(tokens: readonly Token[]): boolean {
+  let all = 0;
+  let listed = 0;
+  for (const token of tokens) {
+    if (token.shape !== 'lower' || token.folded.length < 4) continue;
+    all++;
+    if (token.word > 0 || wordBits.medical(token.bits)) listed++;
+  }
+  return listed * 10 >= all * 7;
 }
 
 const ends = new Set(['.', '!', '?', ':', ';', '•', '*', '-', '|', '>', '"', '“', '(', '[', '#', '–', '—', '…', '¿', '¡']);
