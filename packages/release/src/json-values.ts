@@ -27,7 +27,7 @@ const step = (name: string): string => /^[^\s.[\]*?"']+$/u.test(name) ? `.${name
 
 /** Whether a path of a policy, which may say `.*` for any member and `.**` for everything below, means this one. */
 export function pathMatcher(pattern: string): (path: string) => boolean {
-  const source = pattern.replaceAll('[*]', '[]').split(/(\.\*\*|\.\*(?!\*))/u).map(part => part === '.**' ? '.+' : part === '.*' ? String.raw`(?:\.[^.[\]]+|\["(?:[^"\\]|\\.)*"\])` : part.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`)).join('');
+  const source = pattern.replaceAll('[*]', '[]').split(/(\.\*\*|\.\*(?!\*))/u).map(part => part === '.**' ? '[.[].+' : part === '.*' ? String.raw`(?:\.[^.[\]]+|\["(?:[^"\\]|\\.)*"\])` : part.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`)).join('');
   const whole = new RegExp(`^${source}$`, 'u');
   return path => whole.test(path);
 }
