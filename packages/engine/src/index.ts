@@ -11,3 +11,4 @@ export type {Clock, CopyRequest, Limits} from './request.ts';
 export type {Selection} from './selection.ts';
 export {concluded, runCopy} from './run-copy.ts';
 export type {CopyResult} from './run-copy.ts';
+export {turnOfOthers, Turns} from './turns.ts';

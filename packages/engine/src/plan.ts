@@ -7,6 +7,7 @@ import {nothingToCopy} from './nothing.ts';
 import {refuseOwnSource} from './own-source.ts';
 import type {CopyRequest} from './request.ts';
 import {remembering} from './selection.ts';
+import {turnOfOthers, Turns} from './turns.ts';
 
 export interface PlannedTable {
   /** As the source has it. */
@@ -42,14 +43,19 @@ interface Draft {
 /**
  * Plans a copy; touches nothing. Throws UNDECIDED or CONFIG with every problem the transforms see,
  * SCHEMA when the destination cannot hold the result, CONNECT or AUTH when an end cannot be reached.
+ *
+ * `onFound` hears what the source has as soon as that is known. What it starts at the source goes on
+ * beside the planning, which asks the source for nothing more and lets others have their turn now and then.
  */
-export async function planCopy(request: CopyRequest, signal: AbortSignal): Promise<CopyPlan> {
+export async function planCopy(request: CopyRequest, signal: AbortSignal, onFound?: (found: Catalog) => void): Promise<CopyPlan> {
   const {source, destination, transforms = [], mode = 'replace'} = request;
   await refuseOwnSource(source, destination, signal);
   const wants = remembering(request.select ?? {wants: () => true, problems: () => []});
   // Rules are checked against everything that exists: one for a table that is not copied today is not a mistake.
   const describeAll = !request.select || transforms.some(transform => transform.check);
   const found = await source.discover(signal, describeAll ? undefined : {wants});
+  onFound?.(found);
+  await turnOfOthers();
 
   const others = found.tables.filter(({table}) => !wants(table));
   let drafts = found.tables.filter(({table}) => wants(table)).map((schema): Draft => ({source: schema, out: schema, effects: []}));
@@ -57,11 +63,13 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
   const chosen = drafts.length + views.length;
   const excluded: {name: string; reason: string}[] = [];
   const omissions: Omission[] = [...found.others];
+  const turns = new Turns();
   const problems: Problem[] = [...wants.problems(found)];
   const remedies: string[] = [];
 
   for (const transform of transforms) {
     const tables = drafts.map(({out}) => out);
+    await turnOfOthers();
     const seen = (transform.check?.({...found, tables: [...tables, ...others]}) ?? [])
       .filter(({undecided, path}) => !undecided || path === undefined || concerns(path, tables));
     if (seen.length > 0) {
@@ -70,17 +78,20 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
       if (remedy !== undefined) remedies.push(remedy);
       continue; // the next one still says what it sees, so that all problems come at once
     }
-    drafts = drafts.filter(draft => {
+    const planned: Draft[] = [];
+    for (const draft of drafts) {
+      await turns.next();
       const plan = transform.plan(draft.out);
       if (plan === null) {
         excluded.push({name: draft.source.table, reason: transform.refusesTable?.(draft.out) ?? `left out by ${transform.name}`});
-        return false;
+        continue;
       }
       draft.out = plan.schema;
       draft.effects.push(...plan.effects);
       omissions.push(...(plan.omissions ?? []));
-      return true;
-    });
+      planned.push(draft);
+    }
+    drafts = planned;
     views = views.filter(view => {
       const reason = transform.refusesView?.(view) ?? null;
       if (reason !== null) omissions.push({table: null, kind: 'view', name: view.name, reason});
@@ -94,12 +105,17 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal): Promi
 
   const catalog: Catalog = {...found, tables: drafts.map(({out}) => out), views};
   const alone = mode === 'replace' && isConfined(transforms);
+  await turnOfOthers();
   const target = await destination.plan({catalog, mode, alone}, signal);
   if (target.tables.length + target.views.length === 0) throw nothingToCopy(source, 'not possible');
   const fromBefore = isConfined(transforms) ? await findFromBefore({found, writes: drafts.map(draft => draft.source.table), destination, target, alone}, signal) : [];
+  const tables: PlannedTable[] = [];
+  for (const draft of drafts) {
+    await turns.next();
+    tables.push({...draft, read: readSchema(draft.source, transforms)});
+  }
   return {
-    tables: drafts.map(draft => ({...draft, read: readSchema(draft.source, transforms)})),
-    views, excluded, catalog, target, alone,
+    tables, views, excluded, catalog, target, alone,
     omissions: [...omissions, ...target.omissions],
     warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore],
   };
