@@ -1,7 +1,7 @@
 import {didYouMean} from '@sluice/config';
 import type {Column, Problem, Schema} from '@sluice/core';
 import {typeChanged} from './checks/column-type.ts';
-import {doubtAbout, type Suggest} from './checks/doubts.ts';
+import {doubtAbout, doubtAboutPath, type Suggest} from './checks/doubts.ts';
 import {decideColumn, decideTable, type Disagreement} from './decide.ts';
 import {planJson} from './json/plan.ts';
 import type {ColumnTreatment, MethodContext} from './methods/method.ts';
@@ -69,6 +69,10 @@ export function chooseTable({policy, tables, subjects, suggest}: Rules, schema: 
       const treatment = treat(use, rule, column, context, problems);
       if (treatment === null) continue;
       wrong(doubtAbout(policy.profile, rule, use, column, suggest));
+      for (const path of rule.json?.paths ?? []) {
+        const doubt = doubtAboutPath(policy.profile, path, suggest);
+        if (doubt !== undefined) problems.push({path: `${table}.${name} ${path.path}`, message: `${path.place()}: ${doubt}`});
+      }
       columns.push(decided(column, treatment, use, rule, context.class));
     }
   }

@@ -133,6 +133,29 @@ test('what only looks like an identifier is not let through by methods that leav
   ]);
 });
 
+describe('inside of documents the same counts:', () => {
+  const told = (paths: string, profile = 'safe-harbor') => check(policy(`doc: {json: ${paths}}`, `profile: ${profile}`), [table('t', {id: 'int', doc: 'json'})]);
+  test('what looks like an identifier by its last name is kept only with a reason', () => {
+    expect(told('{$.person.lastName: keep, "$.phones[]": keep, $.score: keep}')).toEqual([
+      expect.stringMatching(/^t\.doc \$\.person\.lastName: policy\.yaml:8:\d+ .*: keep under safe-harbor of what looks like an identifier \(A, name\) needs a rule by name with a reason$/u),
+      expect.stringMatching(/^t\.doc \$\.phones\[\]: .*\(D, telephone\)/u),
+    ]);
+    expect(told('{$.person.lastName: {method: keep, class: provider, reason: of the nurse}}')).toEqual([]);
+  });
+  test('and so is whatever else is there', () => {
+    for (const paths of ['{$: keep}', '{$.*: keep}', '{$.a.**: keep}']) expect(told(paths), paths).toEqual([expect.stringMatching(/looks like an identifier \(a document\)/u)]);
+    expect(told('{$.*: {method: keep, reason: answers by number}}')).toEqual([]);
+    expect(told('{$.*: keep}', 'expert')).toEqual([]);
+    expect(judged('doc: {json: {$.lastName: keep}}').claim).toBe('expert');
+  });
+  test('a capped age and the true year of birth', () => {
+    expect(told('{$.age: age90, $.dob: {method: year, class: date.birth, reason: nobody is old}}')).toEqual([
+      expect.stringMatching(/^t\.doc \$\.dob: .*tells by t\.doc \$\.dob the ages over 89 that t\.doc \$\.age hides/u),
+    ]);
+    expect(told('{$.age: age90, $.dob: yearFloor90}')).toEqual([]);
+  });
+});
+
 describe('contradictions in the policy itself', () => {
   const told = (text: string): string[] => {
     try {

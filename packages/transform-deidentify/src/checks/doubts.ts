@@ -1,9 +1,10 @@
 import type {Column} from '@sluice/core';
+import {leafColumn} from '../json/leaf.ts';
 import {innermost} from '../method-use.ts';
 import {year} from '../methods/dates.ts';
 import type {Profile} from '../methods/method.ts';
 import {keep} from '../methods/plain.ts';
-import {Exactness, type ColumnRule, type MethodUse} from '../policy.ts';
+import {Exactness, type ColumnRule, type JsonPathRule, type MethodUse} from '../policy.ts';
 import {BIRTH_DATE, suggestFor, type Suggestion} from '../suggest.ts';
 
 export type Suggest = (column: Column, profile: Profile) => Suggestion | undefined;
@@ -21,6 +22,14 @@ export function rememberingSuggest(): Suggest {
   };
 }
 
+/** What of a rule is looked at. */
+type Doubtful = Pick<ColumnRule, 'reason' | 'identifier' | 'exactness'>;
+
+/** The same for a path in a document, by the name of its last member. */
+export function doubtAboutPath(profile: Profile | null, path: JsonPathRule, suggest: Suggest): string | undefined {
+  return path.use === null ? undefined : doubtAbout(profile, {...path, exactness: Exactness.name}, path.use, leafColumn(path), suggest);
+}
+
 /** Methods for any sort of value that leave some as they are, or nearly. */
 const leaving: ReadonlySet<string> = new Set([keep.name, 'suppressRare', 'localSuppress', 'round', 'bucket', 'topCode']);
 
@@ -29,7 +38,7 @@ const leaving: ReadonlySet<string> = new Set([keep.name, 'suppressRare', 'localS
  * a rule that means it: a `*` cannot have meant it. So does the plain year of what looks like a birth
  * date under Safe Harbor: a year so far back tells an age over 89, 45 CFR 164.514(b)(2)(i)(C).
  */
-export function doubtAbout(profile: Profile | null, rule: ColumnRule, use: MethodUse, column: Column, suggest: Suggest): string | undefined {
+export function doubtAbout(profile: Profile | null, rule: Doubtful, use: MethodUse, column: Column, suggest: Suggest): string | undefined {
   const {method} = innermost(use);
   if (profile === null || profile === 'expert' || (method.name !== year.name && !leaving.has(method.name))) return undefined;
   if (rule.reason !== undefined && rule.exactness > Exactness.all) return undefined;

@@ -1,8 +1,9 @@
 import type {Problem} from '@sluice/core';
 import type {Rules, TableChoice} from '../choose-table.ts';
 import {allows, limitOf, type Limit} from '../claims.ts';
+import type {Profile} from '../methods/method.ts';
 import type {ColumnRule, JsonPathRule, Policy} from '../policy.ts';
-import {doubtAbout} from './doubts.ts';
+import {doubtAbout, doubtAboutPath} from './doubts.ts';
 
 /** Rules that no release of the policy's profile can have, by their line. */
 export function refusedRules({profile, tables}: Policy): Problem[] {
@@ -30,15 +31,17 @@ export function limitsOf({suggest}: Rules, choices: ReadonlyMap<string, TableCho
   return [...choices.values()].flatMap(({schema: {table}, columns}) => columns.flatMap(({column, source, rule, use}): PlacedLimit[] => {
     if (rule === null || use === null) return [];
     const path = `${table}.${column}`;
-    const own = limitOf(rule);
-    const inside = (rule.json?.paths ?? []).flatMap((one): PlacedLimit[] => {
-      const limit = limitOf(one);
-      return limit ? [{...limit, path: `${path} ${one.path}`}] : [];
-    });
-    // What the policy does not classify is judged by its name, as under a profile.
-    const doubtful = (['safe-harbor', 'limited-data-set'] as const).map(profile => doubtAbout(profile, rule, use, source, suggest));
-    const doubt: PlacedLimit[] = own !== undefined || doubtful[0] === undefined ? []
-      : [{path, claim: doubtful[1] === undefined ? 'limited-data-set' : 'expert', why: doubtful[0]}];
-    return [...own ? [{...own, path}] : [], ...doubt, ...inside];
+    return [
+      ...limited(path, rule, profile => doubtAbout(profile, rule, use, source, suggest)),
+      ...(rule.json?.paths ?? []).flatMap(one => limited(`${path} ${one.path}`, one, profile => doubtAboutPath(profile, one, suggest))),
+    ];
   }));
+}
+
+/** By method and class; what the policy does not classify is judged by its name, as under a profile. */
+function limited(path: string, rule: ColumnRule | JsonPathRule, doubt: (profile: Profile) => string | undefined): PlacedLimit[] {
+  const own = limitOf(rule);
+  if (own) return [{...own, path}];
+  const why = doubt('safe-harbor');
+  return why === undefined ? [] : [{path, why, claim: doubt('limited-data-set') === undefined ? 'limited-data-set' : 'expert'}];
 }
