@@ -69,7 +69,7 @@ export interface RefreshSummary {
   /** When the run it builds on started; null when there is none. */
   readonly since: string | null;
   readonly tables: Readonly<Record<TableChange['kind'], number>>;
-  /** Seconds it took to compare rows with what the last run left, at the source. */
+  /** Seconds the run waited for the source to compare rows with what the last run left; what it did meanwhile is not in it. */
   readonly digestSeconds: number;
   readonly receipt: string | null;
   /** Which tables went, and why. */

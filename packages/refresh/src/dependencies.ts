@@ -1,13 +1,21 @@
-import type {DigestRequest, RangeDigest, ReadLimits, Schema} from '@sluice/core';
+import type {DigestRequest, RangeDigest, ReadLimits, Schema, Transform, TransformPlan} from '@sluice/core';
 import {planTable, type PlannedTable} from '@sluice/engine';
 import type {Dependency} from './base.ts';
 import type {RefreshJob} from './request.ts';
 import {digestRanges, everything, folded, readDigest} from './source-digests.ts';
 
+export interface DependencySchema {
+  readonly id: string;
+  readonly schema: Schema;
+}
+
 /** The columns of other tables that values of this one come from, each once. */
-export function dependenciesOf(read: Schema, transforms: RefreshJob['transforms'] & object): {readonly id: string; readonly schema: Schema}[] {
+export const dependenciesOf = (read: Schema, transforms: readonly Transform[]): DependencySchema[] => dependenciesIn(planTable(read, transforms)?.steps ?? []);
+
+/** The same, of a table that is planned already. */
+export function dependenciesIn(steps: readonly TransformPlan[]): DependencySchema[] {
   const found = new Map<string, Schema>();
-  for (const {dependsOn = []} of planTable(read, transforms)?.steps ?? []) {
+  for (const {dependsOn = []} of steps) {
     for (const {schema, columns} of dependsOn) {
       const wanted = new Set(columns);
       const names = schema.columns.map(({name}) => name).filter(name => wanted.has(name));

@@ -34,4 +34,13 @@ export function schemaChanges(before: Schema, now: Schema): string[] {
 
 const at = ({columns}: Schema, name: string) => columns.findIndex(column => column.name === name);
 const spelled = ({native, type}: Column) => native?.sql ?? type;
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/** Whether they are the same as JSON, without writing it: what is undefined is not there. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
+  const mine = a as Readonly<Record<string, unknown>>;
+  const theirs = b as Readonly<Record<string, unknown>>;
+  return Object.keys(mine).every(key => same(mine[key], theirs[key])) && Object.keys(theirs).every(key => theirs[key] === undefined || mine[key] !== undefined);
+}

@@ -1,8 +1,9 @@
 import type {DigestRequest, FileSeal, RangeDigest, ReadLimits, Schema, SourceIdentity} from '@sluice/core';
-import type {CopyPlan, PlannedTable} from '@sluice/engine';
+import {planTable, Turns, type CopyPlan, type PlannedTable} from '@sluice/engine';
 import {rangesOf, rowsOf, type Base, type Dependency, type TableBase} from './base.ts';
-import {dependenciesOf, foldedOrRead, idOf} from './dependencies.ts';
+import {dependenciesIn, foldedOrRead, idOf, type DependencySchema} from './dependencies.ts';
 import {schemaChanges} from './describe-change.ts';
+import type {DigestsAhead} from './digests-ahead.ts';
 import {findDrift, type Drift} from './drift.ts';
 import {formOf, rulesOf, settled, sha256, viewsOf} from './fingerprint.ts';
 import type {RefreshJob} from './request.ts';
@@ -19,6 +20,8 @@ export interface Decision {
   /** Which chunks of the base are not what the source has now; for `patched`. */
   changed: readonly number[];
   readonly rules: string | null;
+  /** The columns of other tables that its values come from. */
+  readonly depends: readonly DependencySchema[];
   readonly form: string;
   /** It is read again only because its source cannot tell whether its rows changed. */
   untold: boolean;
@@ -49,28 +52,38 @@ export interface Circumstances {
   readonly identity: SourceIdentity | null;
   /** Of what is live. */
   readonly seal: Promise<FileSeal | null>;
+  /** What the source was asked already. */
+  readonly ahead: DigestsAhead | null;
   readonly limits: ReadLimits;
   readonly onTable: (done: number, of: number, table: string) => void;
 }
 
 /** Compares what is with what the last run left. Reads no rows where the source can digest them itself; touches nothing. */
-export async function detect({job, plan, base, identity, seal, limits, onTable}: Circumstances, signal: AbortSignal): Promise<Detection> {
-  const {destination, tool} = job;
+export async function detect({job, plan, base, identity, seal, ahead, limits, onTable}: Circumstances, signal: AbortSignal): Promise<Detection> {
+  const {destination, tool, transforms = []} = job;
   const targets = new Map(plan.target.tables.map(target => [target.table, target]));
-  const decisions = plan.tables.map((table): Decision => ({
-    table, base: base?.tables.get(table.source.table) ?? null, kind: 'new', reasons: [], changed: [], untold: false,
-    rules: rulesOf(table.read, job.transforms ?? []), form: formOf(targets.get(table.out.table)!),
-  }));
+  const turns = new Turns();
+  const decisions: Decision[] = [];
+  for (const table of plan.tables) {
+    await turns.next();
+    const seen: Schema[] = [];
+    const planned = planTable(table.read, transforms, schema => seen.push(schema));
+    decisions.push({
+      table, base: base?.tables.get(table.source.table) ?? null, kind: 'new', reasons: [], changed: [], untold: false,
+      rules: planned && rulesOf(planned.out, seen, transforms), depends: dependenciesIn(planned?.steps ?? []), form: formOf(targets.get(table.out.table)!),
+    });
+  }
   const nothing = {decisions, removed: [], viewsChanged: false, drift: null, warnings: [], digestSeconds: 0};
   if (base === null) return {...nothing, full: job.kind === 'full' ? [] : ['there is no record of an earlier run for this target']};
   if (job.kind === 'full') return {...nothing, full: []};
   if (base.tool !== tool.version) return {...nothing, full: [`the last run was made by version ${base.tool}, this is ${tool.version}: every value is made again`]};
 
-  const started = performance.now();
-  for (const decision of decisions) judge(decision, job);
+  for (const decision of decisions) {
+    await turns.next();
+    judge(decision, job);
+  }
   const candidates = decisions.filter(({kind}) => kind === 'unchanged');
-  await judgeRows(candidates, job, limits, onTable, signal);
-  const digestSeconds = Math.round(performance.now() - started) / 1000;
+  const digestSeconds = await judgeRows(candidates, {job, ahead, limits, onTable}, signal);
 
   const live = await seal;
   if (live === null) return {...nothing, full: ['the file of the last run is gone'], digestSeconds};
@@ -91,7 +104,7 @@ export async function detect({job, plan, base, identity, seal, limits, onTable}:
 }
 
 /** What can be said without looking at rows. It is said of tables that were not asked for, too: no run leaves one that no longer follows the rules. */
-function judge(decision: Decision, {only, force, transforms = [], verify = true}: RefreshJob): void {
+function judge(decision: Decision, {only, force, verify = true}: RefreshJob): void {
   const {base, table: {source, read}, reasons, rules, form} = decision;
   if (base === null) return;
   reasons.push(...schemaChanges(base.schema, settled(source)));
@@ -104,31 +117,33 @@ function judge(decision: Decision, {only, force, transforms = [], verify = true}
   else if (rules !== base.rules || JSON.stringify(columns) !== JSON.stringify(base.read)) {
     if (reasons.length === 0) reasons.push('the rules for it changed');
   } else if (form !== base.form && reasons.length === 0) reasons.push('its form at the destination changed, as that of a table it refers to did');
-  const depends = dependenciesOf(read, transforms).map(({id}) => id);
+  const depends = decision.depends.map(({id}) => id);
   if (reasons.length === 0 && JSON.stringify(depends) !== JSON.stringify(base.dependencies.map(idOf))) reasons.push('it depends on other tables than before');
   decision.kind = reasons.length > 0 ? 'rewritten' : 'unchanged';
 }
 
-/** Compares rows, by digests, of tables that look unchanged, and of what their values depend on. */
-async function judgeRows(decisions: readonly Decision[], job: RefreshJob, limits: ReadLimits, onTable: Circumstances['onTable'], signal: AbortSignal): Promise<void> {
+/** Compares rows, by digests, of tables that look unchanged, and of what their values depend on. Resolves with the seconds that it waited for the source. */
+async function judgeRows(decisions: readonly Decision[], {job, ahead, limits, onTable}: Pick<Circumstances, 'job' | 'ahead' | 'limits' | 'onTable'>, signal: AbortSignal): Promise<number> {
   const looked = decisions.filter(({table: {source}}) => !job.only || job.only.has(source.table));
-  const schemas = new Map<string, Schema>();
-  for (const {table: {read}} of looked) {
-    for (const {id, schema} of dependenciesOf(read, job.transforms ?? [])) schemas.set(id, schema);
-  }
-  const dependencies = new Map(looked.flatMap(({base}) => base!.dependencies).map(dependency => [keyOf(dependency), dependency]));
-  const others = [...dependencies.values()];
+  const schemas = new Map(looked.flatMap(({depends}) => depends).map(({id, schema}) => [id, schema]));
+  const others = [...new Map(looked.flatMap(({base}) => base!.dependencies).map(dependency => [keyOf(dependency), dependency])).values()];
+  const unasked = looked.filter(({table: {read}, base}) => !ahead?.has(read, base!));
   const requests: DigestRequest[] = [
-    ...looked.map(({table: {read}, base}) => ({schema: read, ranges: base!.keyed ? rangesOf(base!.chunks) : [everything]})),
+    ...unasked.map(({table: {read}, base}) => ({schema: read, ranges: base!.keyed ? rangesOf(base!.chunks) : [everything]})),
     ...others.map(dependency => ({schema: schemas.get(idOf(dependency))!, ranges: dependency.ranges})),
   ];
-  let done = 0;
-  const digests = await digestRanges(job.source, requests, limits, signal, i => onTable(++done, requests.length, requests[i]!.schema.table));
+  let done = looked.length - unasked.length;
+  const total = looked.length + others.length;
+  const started = performance.now();
+  await ahead?.answered();
+  const digests = await digestRanges(job.source, requests, limits, signal, i => onTable(++done, total, requests[i]!.schema.table));
+  const waited = Math.round(performance.now() - started) / 1000;
   const now = new Map<string, string>();
   for (const [i, dependency] of others.entries()) {
-    now.set(keyOf(dependency), await foldedOrRead(job, requests[looked.length + i]!, digests[looked.length + i]!, limits, signal));
+    now.set(keyOf(dependency), await foldedOrRead(job, requests[unasked.length + i]!, digests[unasked.length + i]!, limits, signal));
   }
-  for (const [i, decision] of looked.entries()) {
+  const answers = new Map(unasked.map((decision, i) => [decision, digests[i]!]));
+  for (const decision of looked) {
     const base = decision.base!;
     for (const dependency of base.dependencies) {
       if (now.get(keyOf(dependency)) !== dependency.digest) decision.reasons.push(`${dependency.columns.join(' or ')} of ${dependency.table} changed, which its values come from`);
@@ -137,8 +152,9 @@ async function judgeRows(decisions: readonly Decision[], job: RefreshJob, limits
       decision.kind = 'rewritten';
       continue;
     }
-    compareChunks(decision, digests[i]!);
+    compareChunks(decision, answers.get(decision) ?? await ahead!.of(decision.table.read));
   }
+  return waited;
 }
 
 /** More than this part of a table: reading all of it is as good. */

@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto';
 import type {Schema, TableTarget, Transform, ViewTarget} from '@sluice/core';
-import {planTable} from '@sluice/engine';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -11,19 +10,16 @@ export function settled({approximateRows: _, ...schema}: Schema): Schema {
 
 /**
  * Everything that decides which rows come out of the same rows: the transforms in their order, the
- * columns they see. Null when a transform cannot say.
+ * columns they see. Null when a transform cannot say. `seen` is what each transform was planned against, `out` what comes out.
  */
-export function rulesOf(read: Schema, transforms: readonly Transform[]): string | null {
-  const seen: Schema[] = [];
-  const planned = planTable(read, transforms, schema => seen.push(schema));
-  if (planned === null) return null;
+export function rulesOf(out: Schema, seen: readonly Schema[], transforms: readonly Transform[]): string | null {
   const parts: unknown[] = [];
   for (const [i, transform] of transforms.entries()) {
     const text = transform.fingerprint?.(seen[i]!);
     if (text === undefined) return null;
     parts.push([transform.name, text]);
   }
-  return sha256(JSON.stringify([parts, planned.out.columns.map(({name, type}) => [name, type])]));
+  return sha256(JSON.stringify([parts, out.columns.map(({name, type}) => [name, type])]));
 }
 
 /** What a table is made of at the destination, foreign keys to others included. */

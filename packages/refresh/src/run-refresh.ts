@@ -1,11 +1,12 @@
 import {
   ErrorCode, must, PipelineError,
-  type FileSeal, type Omission, type PlacedTables, type RefreshLoad, type SourceIdentity, type StoredObject,
+  type Catalog, type FileSeal, type Omission, type PlacedTables, type RefreshLoad, type SourceIdentity, type StoredObject,
 } from '@sluice/core';
 import {concluded, defaultLimits, passGates, planCopy, RunLedger, type CopyPlan, type CopyResult, type Limits, type TableState} from '@sluice/engine';
 import {decodeBase, decodeHead, encodeHead, encodeTable, rowsOf, type Base, type Chunk, type TableBase} from './base.ts';
 import {dependenciesOf, digestDependencies} from './dependencies.ts';
 import {detect, type Decision, type Detection} from './detect.ts';
+import {DigestsAhead} from './digests-ahead.ts';
 import {viewsOf} from './fingerprint.ts';
 import {moveTable} from './move-table.ts';
 import {receiptOf} from './receipt-of.ts';
@@ -77,16 +78,29 @@ class Refresh {
     this.base = await this.#loadBase();
     this.#identity = await source.identity?.(signal) ?? null;
     if (kind === 'changes') refuseOtherSource(destination, this.base, this.#identity);
-    const plan = await planCopy(this.#job, signal);
-    refuseUnknownTables(this.#job, this.base, plan);
-    if (this.base === null && !this.#remembered && !await this.#job.known?.(signal)) await refuseForeign(destination, plan, signal);
-    this.#ledger.begin(plan);
-    const detection = await detect({
-      job: this.#job, plan, base: this.base, identity: this.#identity, seal, limits: this.#limits,
-      onTable: (done, tables, table) => this.#job.progress?.({stage: 'plan', table, tablesDone: done, tables}),
-    }, signal);
-    this.#ledger.warnings.push(...detection.warnings, ...clockWarning(this.base, this.#ledger.startedAt));
-    return detection;
+    let ahead: DigestsAhead | null = null;
+    try {
+      const plan = await planCopy(this.#job, signal, found => { ahead = this.#digestAhead(found); });
+      refuseUnknownTables(this.#job, this.base, plan);
+      if (this.base === null && !this.#remembered && !await this.#job.known?.(signal)) await refuseForeign(destination, plan, signal);
+      this.#ledger.begin(plan);
+      const detection = await detect({job: this.#job, plan, base: this.base, identity: this.#identity, seal, ahead, limits: this.#limits, onTable: this.#tellCompared}, signal);
+      this.#ledger.warnings.push(...detection.warnings, ...clockWarning(this.base, this.#ledger.startedAt));
+      return detection;
+    } catch (error) {
+      await (ahead as DigestsAhead | null)?.abandon();
+      throw error;
+    }
+  }
+
+  readonly #tellCompared = (done: number, tables: number, table: string): void => this.#job.progress?.({stage: 'plan', table, tablesDone: done, tables});
+
+  /** The source compares rows while the rest is planned, if it looks as if it would be asked to. */
+  #digestAhead(found: Catalog): DigestsAhead | null {
+    const {kind, tool} = this.#job;
+    if (kind !== 'changes' || this.base === null || this.base.tool !== tool.version) return null;
+    let done = 0;
+    return DigestsAhead.start(this.#job, this.base, found, table => this.#tellCompared(++done, this.base!.tables.size, table), this.#signal);
   }
 
   async run(): Promise<void> {
