@@ -34,8 +34,10 @@ const ENGINES: readonly (string | null)[] = ['InnoDB', 'RocksDB', 'TokuDB'];
  */
 const MAX_JOINED_BYTES = 64 * 1024 * 1024;
 /** Most ranges in one statement, and most of one table: each is an open table for the server. Measured on MariaDB 10.11 and MySQL 9.7. */
-const RANGES_PER_STATEMENT = 32;
-const RANGES_PER_TABLE = 8;
+const RANGES_PER_STATEMENT = 64;
+const RANGES_PER_TABLE = 32;
+/** Whoever wants to alter a table that was compared waits about this long. */
+const HELD_MS = 250;
 /** Statements end at about this length; the smallest max_allowed_packet that servers come with is 1 MiB. */
 const STATEMENT_BYTES = 256 * 1024;
 /** Tables without a key: their rows' digests are joined by so many hex digits, sorted; 256 groups keep below the limit up to 250M rows. */
@@ -82,10 +84,14 @@ export class RangeDigester {
     const work = async (session: Session) => {
       try {
         await session.run(`SET SESSION group_concat_max_len = ${MAX_JOINED_BYTES}`, signal);
+        let released = performance.now();
         for (let next = queue.next(); next.done !== true && !over.signal.aborted; next = queue.next()) {
           await this.#ask(session, next.value, signal);
+          if (performance.now() - released < HELD_MS) continue;
           await releaseTables(session);
+          released = performance.now();
         }
+        await releaseTables(session);
       } catch (error) {
         over.abort();
         throw error;
