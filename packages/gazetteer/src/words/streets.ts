@@ -16,7 +16,7 @@ export const plainStreetSuffixes: ReadonlySet<string> = new Set([
 /** Words that begin the name of a street in Romance, Slavic and other languages: "Rua Augusta", "Calle Mayor", "ul. Lenina", "Jalan Sudirman". Folded. */
 export const streetPrefixes: ReadonlySet<string> = new Set([
   'calle', 'avenida', 'avda', 'carrera', 'cra', 'carretera', 'paseo', 'plaza', 'camino', 'callejon', 'calzada', 'diagonal', 'ronda', 'travesia', 'glorieta', 'rambla', 'carrer', 'passeig', 'c', 'pza', 'ctra', 'urb', 'urbanizacion', 'privada', 'prolongacion', 'jiron', 'jr', 'pasaje', 'pje', 'transversal', 'barrio', 'colonia',
-  'rua', 'travessa', 'alameda', 'praca', 'estrada', 'rodovia', 'largo', 'ladeira', 'beco', 'av',
+  'rua', 'travessa', 'alameda', 'praca', 'placa', 'placa', 'estrada', 'rodovia', 'largo', 'ladeira', 'beco', 'av',
   'rue', 'avenue', 'boulevard', 'bd', 'allee', 'chemin', 'impasse', 'quai', 'place', 'cours', 'passage', 'ruelle', 'faubourg', 'sentier',
   'via', 'viale', 'piazza', 'piazzale', 'corso', 'vicolo', 'largo', 'strada', 'contrada', 'lungomare', 'lungotevere',
   'ulitsa', 'ul', 'ulica', 'ulice', 'prospekt', 'pr-t', 'pereulok', 'per', 'shosse', 'bulvar', 'naberezhnaya', 'proezd', 'aleja', 'aleje', 'al', 'plac', 'osiedle', 'vulytsia', 'vul', 'namesti', 'trida',

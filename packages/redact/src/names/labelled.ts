@@ -46,12 +46,15 @@ function labelBefore(scan: Scan, colon: number): string | null {
   return found;
 }
 
+const chatty = new Set(['i', 'yes', 'no', 'ok', 'okay', 'are', 'hi', 'hello', 'hey', 'thanks', 'can', 'what', 'do', 'my', 'you', 'we', 'im', 'its', 'sorry', 'please', 'sure', 'yeah', 'lol', 'how', 'did', 'will', 'could', 'good', 'got', 'let']);
+
 /** Who speaks in a chat: a name at the beginning of a line, and a colon. */
 function speaker(scan: Scan, colon: number): void {
   const token = scan.tokens[colon - 1];
   if (token === undefined || scan.taken(colon - 1) || token.shape === 'upper' || !(colon === 1 || token.breaks > 0) || scan.tokens[colon + 1]?.breaks !== 0) return;
   const part = partOf(token);
-  if (part === 'sure' && token.given >= 3 || part === 'both' && token.given >= 6 && token.word < 5) scan.report(colon - 1, colon - 1, 'name.given', 'name.speaker', 0.7);
+  const spoken = chatty.has(scan.tokens[colon + 1]?.folded ?? '');
+  if (part === 'sure' && token.given >= 3 || (part === 'unknown' || part === 'fair') && spoken || part === 'both' && token.given >= 6 && token.word < 5) scan.report(colon - 1, colon - 1, 'name.given', 'name.speaker', 0.7);
 }
 
 /** Takes what stands behind a label: up to the end of the line, a comma that does not turn a name round, a bracket, another label. */

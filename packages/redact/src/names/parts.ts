@@ -21,6 +21,7 @@ export type Part = 'sure' | 'fair' | 'both' | 'unknown' | 'eponym' | 'initial' |
 const firstOfAllNames = new Set(`maria john jack jimmy jenny jerry billy harry tom dick bob bobby sally molly polly kitty timothy ruth josh carol martin christian ken joe jane peter paul james henry charles george
   daisy jill jackie johnny jonathan louis lewis alexander alexandra martha matilda benjamin solomon abigail philip gilbert marian marina anna nelson dennis german sebastian davy teddy freddy sammy tommy willy betty annie emma ana ann lee kim smith jones
   isabella roger duncan kelly leo vera regina victoria virginia florence nancy lucy ally carmen sherry kerry perry terry larry barry garry randy andy sandy wendy cindy mandy brandy misty bryan ryan colin collin robin rob pat patty marty matt max maxim nick rick erick derrick eric
+  mike josh matt sean shawn jake luke seth zach beth liz meg tess kate katie jess becky debbie cathy kathy susie nate ned ted fred hank gus jen stacy tracy casey corey dustin dwight elvis felix jasper jesse joel jules kyle lance lloyd lonnie ollie otto pablo pete ralph rudy stan toby troy wade wally zoe
   ali mohammed muhammad mohammad ahmed hassan`.trim().split(/\s+/));
 
 export function partOf(token: Token): Part {

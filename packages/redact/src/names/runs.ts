@@ -90,7 +90,7 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
       if (token.text === '.' && token.glued && before !== undefined && before.text.length <= 2 && capital(before)) {
         if (before.shape === 'letter') last = index;
         else break;
-      } else if (token.text === '-' && token.glued && next?.glued === true && parts.length > 0 && nameable(scan, index + 1, titled)) {
+      } else if (token.text === '-' && token.glued && next?.glued === true && parts.length > 0 && nameable(scan, index + 1, false)) {
         last = index;
       } else if (token.text === '-' && token.glued && next?.glued === true && parts.length > 0 && parts.at(-1)?.index === index - 1 && secondHalf(next)) {
         // "Sung-min": the second half of a given name in lower case.
@@ -183,11 +183,13 @@ function nameable(scan: Scan, index: number, titled: boolean): boolean {
   }
   if (token.shape !== 'lower') return false;
   const name = Math.max(token.given, token.surname);
-  if (titled) return (token.word < 7 || token.surname >= 6) && (name >= 3 || (token.word === 0 && token.text.length > 2)) && partOf(token) !== 'none';
+  if (titled) return (token.word < 7 || token.surname >= 6 || personal.has(scan.tokens[index - 1]?.folded ?? '') && token.surname >= 3) && (name >= 3 || (token.word === 0 && token.text.length > 2)) && partOf(token) !== 'none';
   if (token.text.length <= 3 && name < 5) return false;
   if (writing === 'lower') return partOf(token) !== 'none' && (token.word <= 1 || name >= 4);
   return partOf(token) === 'sure' && token.word === 0;
 }
+
+const personal = new Set(['mr', 'mrs', 'ms']);
 
 /** Whether small words at `index` lead to a part of a name: "van der Berg". */
 function particleLeads(scan: Scan, index: number, titled: boolean, inside: boolean): boolean {
@@ -290,8 +292,8 @@ function after(scan: Scan, run: Run): number {
   if (one === undefined) return 0;
   if (one.breaks === 0 && sayingVerbs.has(one.folded)) return run.caseless ? 0.8 : 2.1;
   if (one.breaks === 0 && (personVerbs.has(one.folded) || run.caseless && statesOf.has(one.folded))) return run.caseless ? 0.5 : 1.3;
-  if ((one.folded === 'a' || one.folded === 'an') && two?.shape === 'number' && one.breaks === 0) return 2;
-  if (one.folded === 'and' && (two?.folded === 'her' || two?.folded === 'his') && one.breaks === 0) return 2;
+  if ((one.folded === 'a' || one.folded === 'an') && two?.shape === 'number' && one.breaks === 0) return 2.6;
+  if (one.folded === 'and' && (two?.folded === 'her' || two?.folded === 'his') && one.breaks === 0) return 2.5;
   const comma = one.text === ',' || one.text === '(';
   const behind = comma ? run.last + 2 : run.last + 1;
   if (credentialAt(scan, behind) >= 0 && one.breaks === 0) return comma ? 3 : 2;

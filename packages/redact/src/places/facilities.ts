@@ -39,12 +39,13 @@ const weakHeads = new Set([
 const wholeHeads = new Set([...strongFacilityHeads, ...weakHeads]);
 const headStarts = new Set([...wholeHeads].map(head => head.split(' ')[0] ?? ''));
 
+const storms = new Set(['hurricane', 'typhoon', 'cyclone']);
 const bodyStarts = new Set([...publicBodies].map(body => body.split(' ')[0] ?? ''));
 
 function publicBody(scan: Scan, at: number): number | null {
   const first = scan.tokens[at];
   if (first === undefined || first.folded === '') return null;
-  if (!bodyStarts.has(first.folded) && !publicOpeners.has(first.folded)) return null;
+  if (!bodyStarts.has(first.folded) && !publicOpeners.has(first.folded) && !storms.has(first.folded)) return null;
   let phrase = '';
   let best: number | null = null;
   for (let index = at; index < at + 9; index++) {
@@ -58,6 +59,7 @@ function publicBody(scan: Scan, at: number): number | null {
     if (publicBodies.has(phrase)) best = index;
   }
   if (best !== null) return best;
+  if (storms.has(first.folded) && scan.tokens[at + 1]?.shape === 'title' && scan.tokens[at + 1]?.breaks === 0) return at + 1;
   if (!publicOpeners.has(first.folded) || first.shape !== 'title') return null;
   let last = at;
   let head = false;

@@ -302,12 +302,12 @@ function loose(scan: Scan, at: number): Found | null {
   for (let index = at + 1; index < at + 8; index++) {
     const token = scan.tokens[index];
     if (token === undefined || token.breaks > 0 || scan.taken(index)) break;
-    if (token.shape === 'mark' ? !(['.', '-', '/', "'"].includes(token.text) && token.glued) : !(capital(token) || token.shape === 'upper' && token.text.length > 1 || isParticle(token) || token.shape === 'number' && index === at + 1)) break;
+    if (token.shape === 'mark' ? !(['.', '-', '/', "'"].includes(token.text) && token.glued) : !(capital(token) || token.shape === 'upper' && token.text.length > 1 || isParticle(token) || token.shape === 'number' && token.text.length <= 3)) break;
     last = index;
   }
   while (last > at && (scan.tokens[last]?.shape === 'mark' || isParticle(scan.tokens[last]))) last--;
   const words = scan.tokens.slice(at + 1, last + 1).filter(token => token.folded !== '');
-  if (words.length === 0 || words.every(token => token.word >= 4) || words.some(token => doseUnits.has(token.folded) || wordBits.drug(token.bits))) return null;
+  if (words.length === 0 && !(before?.text === '#' && scan.tokens[at + 1]?.text === ',') || words.length > 0 && words.every(token => token.word >= 4 || token.shape === 'number') || words.some(token => doseUnits.has(token.folded) || wordBits.drug(token.bits))) return null;
   const next = scan.tokens[last + 1];
   if (next === undefined || next.text !== ',' && next.breaks !== 1) return null;
   const end = addressTail(scan, last);

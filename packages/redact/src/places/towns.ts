@@ -15,9 +15,11 @@ export function findTowns(scan: Scan): void {
       at = large;
       continue;
     }
-    const found = labelledPlace(scan, at) ?? withState(scan, at) ?? county(scan, at) ?? zip(scan, at) ?? listed(scan, at) ?? lived(scan, at);
+    const found = labelledPlace(scan, at) ?? withState(scan, at) ?? county(scan, at) ?? zip(scan, at) ?? listed(scan, at) ?? lived(scan, at) ?? compound(scan, at);
     if (found === null) continue;
-    scan.report(found.first, found.last, found.kind, found.rule, found.score);
+    const behind = scan.tokens[found.last + 1];
+    const coded = found.kind === 'geo.city' && behind?.shape === 'number' && behind.breaks === 0 && (behind.text.length === 5 || behind.text.length === 6);
+    scan.report(found.first, coded ? found.last + 1 : found.last, found.kind, found.rule, found.score);
     at = found.last;
   }
 }
@@ -224,7 +226,7 @@ function listed(scan: Scan, at: number): Found | null {
   const person = token.given >= 4 || token.surname >= 6;
   const listedNext = next?.text === ',' && scan.tokens[known.last + 2] !== undefined && capital(scan.tokens[known.last + 2]);
   if (neverNames.has(token.folded)) return null;
-  if (part === 'none') return strictly && place.step >= 2 && token.word <= 5 && !scan.opens(at) ? found : null;
+  if (part === 'none') return strictly && (place.step >= 2 && token.word <= 5 || place.step >= 5 && token.word <= 6) && !scan.opens(at) ? found : null;
   // A capitalised word goes on: the town is part of another name ("Paris Hill").
   if (next !== undefined && next.breaks === 0 && capital(next) && next.shape !== 'letter' && partOf(next) !== 'none') return strictly && !person ? found : null;
   if (strictly && !scan.opens(at)) return person && (before?.folded === 'from' || before?.folded === 'to') && place.step < 3 ? null : found;
@@ -256,6 +258,16 @@ function lived(scan: Scan, at: number): Found | null {
   let last = at;
   while (last < at + 3 && scan.tokens[last + 1]?.breaks === 0 && scan.tokens[last + 1]?.shape === 'title' && !scan.taken(last + 1)) last++;
   return {first: at, last, kind: 'geo.other', rule: 'place.lived', score: 0.8};
+}
+
+const openers = new Set(['san', 'santa', 'santo', 'sao', 'los', 'las', 'fort', 'port', 'lake', 'mount', 'point', 'rancho', 'el', 'ciudad', 'bad', 'villa', 'glen', 'cape']);
+
+/** "to San Ysidro": words that begin the names of towns, behind a preposition. */
+function compound(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  const next = scan.tokens[at + 1];
+  if (token?.shape !== 'title' || token.breaks > 0 || !openers.has(token.folded) || !strictWhere.has(scan.tokens[at - 1]?.folded ?? '')) return null;
+  return next?.shape === 'title' && next.breaks === 0 && !scan.taken(at + 1) && !neverNames.has(next.folded) ? {first: at, last: at + 1, kind: 'geo.other', rule: 'place.opener', score: 0.75} : null;
 }
 
 function countryLike(scan: Scan, at: number): boolean {
