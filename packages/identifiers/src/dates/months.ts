@@ -50,14 +50,14 @@ const foreign = [
   'jannaayo janaayo febraayo maarso abriil maayo luulyo ogosto sebteembar sebtembar oktoobar noofeembar diseembar', // Somali
   'јануар јан фебруар феб мај јун јул септембар сеп октобар новембар нов децембар дец', // Serbian
   'janar shkurt prill qershor korrik gusht shtator tetor nentor dhjetor', // Albanian
+  'marz marc ocak ekim luty unor zari mai mei maj juna juny jula mayi', // short ones of several
 ];
 
 // Abbreviations that are words, too, in their own or another language: a day and a year have to stand on both sides.
 const foreignShort = [
-  'abr ago agu ara avg avr bre cvc cvn cze des dets dez dhj dic dis dub eki ekim elo ene eyl febr fev fevr gen giu gru gush haz hul hun ian iul iun jaan',
-  'janv juil jula juna juny juun kas kesa kol korr kovo kve kwi led lip lis loka lug lul lut luty mac mag mai maig maj marc marz mei mrt nen nis nob nof',
-  'oca ocak ogo ogos ogs okt ott out ozu paz peb pri pro qer rij ruj seb set shk sht sie sij srp stu sty sub svi syys tem tet tra uno unor velj wrz zar',
-  'zari',
+  'abr ago agu ara avg avr bre cvc cvn cze des dets dez dhj dic dis dub eki elo ene eyl febr fev fevr gen giu gru gush haz hul hun ian iul iun jaan',
+  'janv juil juun kas kesa kol korr kovo kve kwi led lip lis loka lug lul lut mac mag maig mrt nen nis nob nof',
+  'oca ogo ogos ogs okt ott out ozu paz peb pri pro qer rij ruj seb set shk sht sie sij srp stu sty sub svi syys tem tet tra uno velj wrz zar',
 ];
 
 /** How sure a word is to be a month: an English name, its abbreviation, a name in another language, an abbreviation in another language. */
@@ -70,7 +70,7 @@ const months = new Map<string, MonthWord>([
   ...english.split(' ').map(word => [word, 'name'] as const),
 ]);
 
-/** Tells what month word a lower-case word is, accents or not. */
+/** Tells what month word a lower-case word is, accents or not, with Hebrew's "in" before it or not. */
 export function monthWord(lower: string): MonthWord | undefined {
-  return months.get(lower) ?? (/[^a-z]/.test(lower) ? months.get(lower.normalize('NFD').replaceAll(/[\u0300-\u036F]/g, '').normalize('NFC')) : undefined);
+  return months.get(lower) ?? (/[^a-z]/.test(lower) ? months.get(lower.normalize('NFD').replaceAll(/[\u0300-\u036F\u0654]/g, '').normalize('NFC').replace(/^\u05D1(?=[\u05D0-\u05EA]{3})/, '')) : undefined);
 }

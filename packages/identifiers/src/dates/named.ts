@@ -2,6 +2,7 @@ import {before, isMeasured} from '../scan/around.ts';
 import type {Find} from '../scan/spans.ts';
 import type {Word} from '../scan/words.ts';
 import {dateKind, withTime} from './context.ts';
+import {weekdays} from './weekdays.ts';
 import {monthWord} from './months.ts';
 import type {MonthWord} from './months.ts';
 
@@ -15,7 +16,7 @@ const weekday = String.raw`(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)
 // What may stand right before a month: `Monday, the 3rd of`, `3.`, `3-`, `2020-`, `2020 `, `June 3 to 7` is on the other side.
 const dayBefore = new RegExp(String.raw`(?<![\p{L}\d.,/:-])(?:${weekday}\.?,?\s{1,2})?(?:the\s|el\s|le\s|am\s|den\s|dne\s)?(?:${day}${suffix}\.?\s{0,2}(?:-|–|to|and|&|,|bis|al|au|a|y|et|und|e)\s{0,2}(?:the\s)?)?(?:${day}${suffix}|(?:the\s)?(?:${ordinalWords}))\.?(?:\s?[-/., ]\s?|\s{1,3}|)(?:(?:day\s)?(?:of|de|di|d[’']|ng|do|da)\s?(?:the\smonth\sof\s)?)?$`, 'iu');
 const yearBefore = /(?<![\p{L}\d.,/:-])(?:1[89]|20)\d{2}(?:\.\s?|[-/., ]\s?)$/u;
-const afterMonth = new RegExp(String.raw`^\.?(?:(?:\s?[-/,. ]\s?|\s{0,3}(?:the\s)?)(?<day>${day}${suffix}|${ordinalWords})(?![\d]|[:/]\d|[.,]\d|\s?[ap]\.?m\b)(?:\s{0,2}(?:-|–|to|and|&|thru|through|or|until)\s{0,2}(?:the\s)?${day}${suffix}(?![\d/:]|[.]\d))?(?:(?:st|nd|rd|th)\b)?)?(?:(?:\s?[-/,.]\s?|\s{1,3}|,\s{1,2})(?:of\s|de\s|del\s|do\s|in\s|the year\s)?(?<year>${year}))?`, 'iu');
+const afterMonth = new RegExp(String.raw`^\.?(?:(?:\s?[-/,. ]\s?|\s{0,3}(?:the\s)?)(?<day>${day}${suffix}|${ordinalWords})(?![\d]|[:/]\d|[.,]\d|\s?[ap]\.?m\b)(?:\s{0,2}(?:-|–|to|and|&|thru|through|or|until)\s{0,2}(?:the\s)?${day}${suffix}(?![\d/:]|[.]\d))?(?:(?:st|nd|rd|th)\b)?)?(?:(?:\s?[-/,.]\s?|\s{1,3}|,\s{1,2})(?:of\s|de\s|del\s|do\s|in\s|the year\s)?(?<year>${year})(?:\s?(?:г|р|d|m)\.|\sгода?(?!\p{L}))?)?`, 'iu');
 const shortYear = /^\.?[-/ ]?\d{2}(?!\d|[:.,/]\d)/;
 const compactYear = /^(?:(?:19|20)\d{2}|\d{2})(?![\d\p{L}])/u;
 // Words before a month that stands alone.
@@ -82,10 +83,12 @@ function dateAround(text: string, word: Word, month: MonthWord): readonly [start
       then = short[0];
     }
   }
+  // What else belongs to it on the left: `2019. gada 14. oktobris`, `Sun Sep 22`, `tirsdag den 14. maj`.
+  if (hasDay || then !== undefined) start = withBeginning(text, start);
   const trimmedEnd = end - (/[\s,.\-/]+$/.exec(text.slice(word.end, end))?.[0].length ?? 0);
-  const found = [start, Math.max(trimmedEnd, word.end)] as const;
+  const found = [start, withEnding(text, Math.max(trimmedEnd, word.end))] as const;
   switch (month) {
-    case 'foreignShort': return hasDay && then !== undefined && dayMatch !== null ? found : null;
+    case 'foreignShort': return hasDay && then !== undefined && (dayMatch !== null || isCapital) ? found : null;
     case 'foreign': return hasDay || then !== undefined ? found : null;
     case 'short':
     case 'name': {
@@ -96,6 +99,29 @@ function dateAround(text: string, word: Word, month: MonthWord): readonly [start
       return isCapital && standsAlone(lead, rest, word, month, isUpper) ? [word.start, word.end] : null;
     }
   }
+}
+
+const yearFirst = /(?<![\p{L}\d.,/:-])(?:1[89]|20)\d{2}\.?\s(?:gada|m\.|оны)\s$/u;
+const dayFirst = /(?<![\p{L}\p{M}])([\p{L}\p{M}]{2,16}),?\.?\s{1,2}(?:den\s|the\s|el\s|le\s|dne\s)?$/u;
+
+function withBeginning(text: string, start: number): number {
+  const lead = text.slice(Math.max(0, start - 32), start);
+  const year = yearFirst.exec(lead);
+  if (year !== null) return start - year[0].length;
+  const name = dayFirst.exec(lead);
+  return name !== null && weekdays.has(folded(name[1]!)) ? start - name[0].length : start;
+}
+
+// A weekday after: `14 Eylül 2019 Cumartesi`. Short names are words of their own.
+const dayLast = /^\.?,?\s([\p{L}\p{M}]{5,16})(?![\p{L}\p{M}])/u;
+
+function withEnding(text: string, end: number): number {
+  const name = dayLast.exec(text.slice(end, end + 24));
+  return name !== null && weekdays.has(folded(name[1]!)) ? end + name[0].length : end;
+}
+
+function folded(word: string): string {
+  return word.toLowerCase().normalize('NFD').replaceAll(/[\u0300-\u036F\u0654]/g, '').normalize('NFC');
 }
 
 // A month without day and year: an element of a date all the same.

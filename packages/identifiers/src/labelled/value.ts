@@ -105,7 +105,7 @@ function phoneAt(text: string, at: number, connector: Connector): Range | null {
   const digits = countDigits(value.replace(/(?:x|ext).*$/i, ''));
   if (digits > 17 || date.test(value) || /^\d{1,2}:\d{2}/.test(value) || isMeasured(after(text, end)) || /^(?:[:%\w]|\.\d)/.test(after(text, end, 2))) return null;
   // Short numbers, as inside a hospital, need a sign; longer ones are numbers by themselves.
-  return digits >= 7 || digits >= 4 && connector.sign && !isYear(value) ? [from, end] : null;
+  return digits >= 6 || digits >= 4 && connector.sign && !isYear(value) ? [from, end] : null;
 }
 
 function wordAt(text: string, at: number, connector: Connector): Range | null {

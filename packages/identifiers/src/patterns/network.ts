@@ -4,7 +4,7 @@ import type {Find} from '../scan/spans.ts';
 import {isDomain, isIpv6} from '../validators/network.ts';
 
 // Domains that are written without scheme: top-level domains that are no word of a language that could follow a full stop without a blank.
-const plainTlds = 'com|org|net|edu|gov|mil|info|biz|io|ai|app|dev|online|site|website|xyz|uk|us\\b(?=/)|ca|au|nz|ie|de|fr|es|pt|nl|eu|ch|dk|se|fi|pl|cz|gr|tr|ru|ua|jp|cn|hk|kr|tw|sg|ph|vn|th|br|mx|ar|cl|za|ng|ke|gh|eg|il|ae|pk|bd|lk';
+const plainTlds = 'com|org|net|edu|gov|mil|info|biz|name|mobi|blog|shop|club|tech|cloud|email|link|io|ai|app|dev|online|site|website|xyz|uk|us\\b(?=/)|ca|au|nz|ie|de|fr|es|pt|nl|eu|ch|dk|se|fi|pl|cz|gr|tr|ru|ua|jp|cn|hk|kr|tw|sg|ph|vn|th|br|mx|ar|cl|za|ng|ke|gh|eg|il|ae|pk|bd|lk';
 // All others count when something before or after says that this is an address.
 const anyTld = '[a-z]{2,13}';
 const path = String.raw`(?:[:/?#][^\s<>"'\[\]{}|]{0,2048})?`;

@@ -73,10 +73,10 @@ export const phoneRules: readonly PatternRule[] = [
     name: 'phone-trunk',
     kind: 'phone',
     score: 0.85,
-    pattern: new RegExp(String.raw`(?<![\w.+/-])(?:\(0\d{0,5}\) ?\d{2,8}|0\d{1,5}[-./ ]{1,3}\d{2,8}|0\d{8,11})(?:[-./ ]{1,3}\d{2,8}){0,4}${extension}${notAfter}`, 'gi'),
+    pattern: new RegExp(String.raw`(?<![\w.+/-])(?:\(0\d{0,5}\) ?\d{2,10}|0\d{0,6}[-./ ]{1,3}\d{2,8}|0\d{8,11})(?:[-./ ]{1,3}\d{2,8}){0,4}${extension}${notAfter}`, 'gi'),
     accept: (match, text) => {
       const count = digits(match[0].replace(/(?:x|ext).*$/i, ''));
-      return count >= 8 && count <= 13 && !/^0\d?[-./]\d{1,2}[-./]\d{2,4}$/.test(match[0]) && isFree(match, text) && phoneOrFax(match, text);
+      return count >= 8 && count <= 13 && !/^0\d?[-./]\d{1,2}[-./]\d{2,4}$/.test(match[0]) && (!isRound(match[0]) || /^0[1-9(]/.test(match[0])) && isFree(match, text) && phoneOrFax(match, text);
     },
   },
   {
@@ -84,7 +84,7 @@ export const phoneRules: readonly PatternRule[] = [
     name: 'phone-area',
     kind: 'phone',
     score: 0.85,
-    pattern: new RegExp(String.raw`(?<![\w.+])(?:\+?\d{1,3}[ ]?)?\(\+?\d{2,5}\)[ ]?[-.]?\d{2,5}(?:[-. ]\d{2,5}){1,4}${extension}${notAfter}`, 'gi'),
+    pattern: new RegExp(String.raw`(?<![\w.+])(?:\+?\d{1,3}[ ]?)?\(\+?\d{2,5}\)[ ]?[-.]?(?:\d{6,10}|\d{2,5}(?:[-. ]\d{2,5}){1,4})${extension}${notAfter}`, 'gi'),
     accept: (match, text) => digits(match[0]) >= 8 && digits(match[0]) <= 16 && isFree(match, text) && phoneOrFax(match, text),
   },
   {
@@ -97,7 +97,7 @@ export const phoneRules: readonly PatternRule[] = [
       const ahead = lead(match, text);
       if (phoneWord.test(ahead)) return isFree(match, text) && phoneOrFax(match, text);
       const round = /(?:00|50)$/.test(match[0]) || isRound(match[0]);
-      return !round && isFree(match, text) && !isVersioned(ahead) && !/(?:range|between|from|ref|reference|normal|nl|pp?|pages?|limits?|goal|target)\b[^\n]{0,16}$/i.test(ahead) && phoneOrFax(match, text);
+      return !round && isFree(match, text) && !isVersioned(ahead) && !/\b(?:range|between|from|ref|reference|normal|nl|pp?|pages?|limits?|goal|target)\b[^\n]{0,16}$/i.test(ahead) && phoneOrFax(match, text);
     },
   },
   {
@@ -105,13 +105,13 @@ export const phoneRules: readonly PatternRule[] = [
     name: 'phone-groups',
     kind: 'phone',
     score: 0.7,
-    pattern: new RegExp(String.raw`(?<![\w.+\-/$])(?<!\d[ ,:;/]{1,2})[1-9]\d{1,4}(?:[ .-]\d{2,5}){1,5}${extension}(?![\w]|[.,-]\d| \d|%|/)`, 'gi'),
+    pattern: new RegExp(String.raw`(?<![\w.+\-/$])(?<!\d[ ,:;/]{1,2})[1-9]\d{1,5}(?:[ .-]\d{2,8}){1,5}${extension}(?![\w]|[.,-]\d| \d|%|/)`, 'gi'),
     accept: (match, text) => {
       const count = digits(match[0]);
       if (count < 7 || count > 13 || isRound(match[0]) || !isFree(match, text)) return false;
       if (phoneWord.test(lead(match, text))) return phoneOrFax(match, text);
-      // Only writings with a rhythm of their own are looked up: 612 345 678, 98765 43210, 138 1234 5678, 412 34 567.
-      return count >= 9 && /^(?:\d{3} \d{3} \d{3}|\d{5} \d{5}|\d{3} \d{4} \d{4}|\d{3} \d{2} \d{2} \d{2}|\d{2} \d{4} \d{4}|\d{3}[ -]\d{3}[ -]\d{2}[ -]\d{2}|\d{2} \d{3} \d{2} \d{2}|\d{1,3} \d{7,8})$/.test(match[0])
+      // Only writings with a rhythm of their own are looked up: 612 345 678, 98765 43210, 138 1234 5678, 12 34 56 78. Years side by side are none.
+      return count >= 8 && !/^(?:(?:19|20)\d{2} ?){2}$/.test(match[0]) && /^(?:\d{2} \d{2} \d{2} \d{2}|\d{4} \d{4}|\d{4} \d{6}|\d{2} \d{3} \d{3}|\d{3}\.\d{3}\.\d{3}|\d{6} \d{3} \d{4}|\d{3} \d{3}-\d{3}-\d{3}|\d{3} \d{3} \d{3}|\d{5} \d{5}|\d{3} \d{4} \d{4}|\d{3} \d{2} \d{2} \d{2}|\d{3} \d{2} \d{3}|\d{2} \d{4} \d{4}|\d{3}[ -]\d{3}[ -]\d{2}[ -]\d{2}|\d{2} \d{3} \d{2} \d{2}|\d{1,3} \d{7,8})$/.test(match[0])
         && isPhone(match[0]) && 0.6;
     },
   },

@@ -54,7 +54,7 @@ function hyphenVerdict(match: RegExpExecArray, text: string): boolean {
   // Steps of a ladder and ranges are round, or run from one year to the next.
   if (groups.every(group => Number(group) % 10 === 0 || /^(?:19|20)\d{2}$/.test(group))) return false;
   const [first, second] = groups as [string, string];
-  const range = groups.length === 2 && first.length === second.length && first < second && (/0$/.test(first) || /0$/.test(second) || /(?:range|between|from|ref|pp?|pages?)\b[^\n]{0,12}$/i.test(before(text, match.index, 24)));
+  const range = groups.length === 2 && first.length === second.length && first < second && (/0$/.test(first) || /0$/.test(second) || /\b(?:range|between|from|ref|pp?|pages?)\b[^\n]{0,12}$/i.test(before(text, match.index, 24)));
   return !range;
 }
 
