@@ -29,6 +29,22 @@ describe('round', () => {
   });
 });
 
+test('numbers, their texts and bigints come to the same, however long they are', () => {
+  const text = (value: number) => `${value}.${'0'.repeat(30)}`;
+  fc.assert(fc.property(fc.oneof(fc.integer({min: -1000, max: 1000}), fc.maxSafeInteger()), fc.oneof(fc.integer({min: 2, max: 50}), fc.integer({min: 2, max: 1e15})), (value, step) => {
+    for (const [name, parameters] of [['bucket', {width: step}], ['topCode', {max: step}], ['round', {to: step}], ['age90', {}]] as const) {
+      const exact = (result: Value | undefined) => BigInt(result as bigint);
+      const {out: [number, bigint]} = change(name, 'int', [value, BigInt(value)], {parameters});
+      expect(exact(number), name).toBe(exact(bigint));
+      expect(typeof number, name).toBe(Number.isSafeInteger(Number(number)) ? 'number' : 'bigint');
+      if (name === 'round') continue;
+      const {out: [short, long]} = change(name, {type: 'decimal', precision: 50, scale: 0}, [String(value), text(value)], {parameters});
+      expect(String(short), name).toBe(String(long).replace(/\.0+$/u, ''));
+      expect(exact(short), name).toBe(exact(number));
+    }
+  }));
+});
+
 describe('noise', () => {
   const values = Array.from({length: 4000}, () => 100);
   const drawn = (parameters: object, type: 'int' | 'float' = 'float') => change('noise', type, values, {parameters}).out as number[];

@@ -84,6 +84,11 @@ describe('redactText', () => {
     expect(counted).not.toHaveProperty('has no room for labels: taken out without');
   });
 
+  test('looks at a key that does not leave itself', async () => {
+    const {out, plan} = await release(rules.replace('person: keep', 'person: drop'), people, notes([[1, 'code zq77421'], [2, 'code zq77421']]));
+    expect([out, plan.schema.columns.map(({name}) => name), plan.uses]).toEqual([[['code [MRN]'], ['code zq77421']], ['note'], [0, 1]]);
+  });
+
   test('does not guess when it has not looked', () => {
     expect(() => change('redactText', 'text', ['x'], {context: {subject: ['p']}, others: [[1]], tools: noTools()})).toThrow(/looked at no row/u);
   });

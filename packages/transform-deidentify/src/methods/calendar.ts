@@ -4,7 +4,7 @@ const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** The number of a day of the years 1 to 9999; null when there is none of this date. */
 export function dayNumberOf(year: number, month: number, day: number): number | null {
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > MONTH_DAYS[month - 1]!) return null;
+  if (!(year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= MONTH_DAYS[month - 1]!)) return null;
   if (month === 2 && day === 29 && !isLeap(year)) return null;
   // Years that begin in March: the leap day is their last.
   const shifted = month <= 2 ? year - 1 : year;
@@ -27,3 +27,12 @@ export function civilOf(number: number): {readonly year: number; readonly month:
 }
 
 export const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+
+const ZERO = 48;
+
+/** The number of two digits of a text; NaN where there are none. */
+export function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - ZERO;
+  const ones = text.charCodeAt(at + 1) - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
+}

@@ -1,7 +1,7 @@
 import type {Column, ColumnType, Value} from '@sluice/core';
 import {subjectOffset} from '@sluice/pseudonyms';
 import {z} from 'zod';
-import {civilOf, dayNumberOf} from './calendar.ts';
+import {civilOf, dayNumberOf, twoDigits} from './calendar.ts';
 import {domainOf, domainParameter} from './domain-form.ts';
 import {memo} from './memo.ts';
 import {computedColumn, counter, type Method} from './method.ts';
@@ -61,9 +61,9 @@ const OUTSIDE = 1;
 /** In the form in which it was; what stands after an ISO date, a time, stays. */
 function shift(value: Value, days: number, first: number, last: number): string | typeof UNREADABLE | typeof OUTSIDE {
   if (typeof value !== 'string') return UNREADABLE;
-  const iso = /^(\d{4})-(\d{2})-(\d{2})(?=$|[ T])/u.exec(value);
+  const iso = value.charCodeAt(4) === DASH;
   const american = iso ? null : /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/u.exec(value);
-  const day = iso ? dayNumberOf(Number(iso[1]), Number(iso[2]), Number(iso[3])) : american ? dayNumberOf(Number(american[3]), Number(american[1]), Number(american[2])) : null;
+  const day = iso ? isoDayOf(value) : american ? dayNumberOf(Number(american[3]), Number(american[1]), Number(american[2])) : null;
   if (day === null) return UNREADABLE;
   const moved = day + days;
   if (moved < first || moved > last) return OUTSIDE;
@@ -72,6 +72,14 @@ function shift(value: Value, days: number, first: number, last: number): string 
   if (iso) return `${yyyy}-${two(month)}-${two(ofMonth)}${value.slice(10)}`;
   const padded = american![1]!.length === 2 && american![2]!.length === 2;
   return padded ? `${two(month)}/${two(ofMonth)}/${yyyy}` : `${month}/${ofMonth}/${yyyy}`;
+}
+
+const DASH = 45;
+
+/** The day of `YYYY-MM-DD`, a time after it or not. */
+function isoDayOf(text: string): number | null {
+  const after = text[10];
+  return text.charCodeAt(7) === DASH && (after === undefined || after === ' ' || after === 'T') ? dayNumberOf(twoDigits(text, 0) * 100 + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8)) : null;
 }
 
 const two = (number: number): string => (number < 10 ? `0${number}` : String(number));

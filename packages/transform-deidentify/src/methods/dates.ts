@@ -1,5 +1,6 @@
 import type {ColumnType, Value} from '@sluice/core';
 import {z} from 'zod';
+import {twoDigits} from './calendar.ts';
 import {computedColumn, counted, type Method} from './method.ts';
 
 const none = z.strictObject({});
@@ -68,11 +69,16 @@ export const month: Method<None> = {
 /** `YYYY-MM-DD`, a time after it or not, or `M/D/YYYY`. No guesses: two-digit years and zero dates are none. */
 function readDate(value: Value): {readonly year: number; readonly month: number} | undefined {
   if (typeof value !== 'string') return undefined;
-  const iso = /^(\d{4})-(\d{2})-(\d{2})(?:[ T].*)?$/u.exec(value);
-  if (iso) return real(Number(iso[1]), Number(iso[2]), Number(iso[3]));
+  if (value.charCodeAt(4) === DASH) {
+    const after = value.charCodeAt(10);
+    const isDate = value.charCodeAt(7) === DASH && (value.length === 10 || after === BLANK || after === T);
+    return isDate ? real(twoDigits(value, 0) * 100 + twoDigits(value, 2), twoDigits(value, 5), twoDigits(value, 8)) : undefined;
+  }
   const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/u.exec(value);
   return american ? real(Number(american[3]), Number(american[1]), Number(american[2])) : undefined;
 }
+
+const [BLANK, DASH, T] = [32, 45, 84];
 
 function real(year: number, month: number, day: number) {
   return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= 31 ? {year, month} : undefined;

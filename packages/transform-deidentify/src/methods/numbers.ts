@@ -37,37 +37,80 @@ const bucketParameters = z.strictObject({
 export const bucket: Method<z.output<typeof bucketParameters>> = {
   name: 'bucket', summary: 'the lowest number of the bucket of `width` numbers, counted from 0', claim: 'safe-harbor',
   derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: numeric, parameters: bucketParameters,
-  plan: (column, {width, missing}) => ({
-    kind: 'change', column: computedColumn(column, column.type === 'any' ? 'any' : 'int', {nullable: true}),
-    start: counted((value, count) => {
-      if (value === null) return null;
-      const floor = floorOf(value);
-      if (floor === undefined) {
-        count('is not a number: NULL');
-        return null;
-      }
-      if (missing.includes(Number(value))) return integerValue(floor, column.type);
-      const size = BigInt(width);
-      const remainder = ((floor % size) + size) % size;
-      return integerValue(floor - remainder, column.type);
-    }),
-  }),
+  plan(column, {width, missing}) {
+    const size = BigInt(width);
+    return {
+      kind: 'change', column: computedColumn(column, column.type === 'any' ? 'any' : 'int', {nullable: true}),
+      start: counted((value, count) => {
+        if (value === null) return null;
+        const small = smallFloor(value);
+        // Far enough from where floats end.
+        if (Math.abs(small) <= FAR && width <= FAR && column.type !== 'any') {
+          if (missing.length > 0 && missing.includes(Number(value))) return small;
+          const rest = small % width;
+          return small - (rest < 0 ? rest + width : rest);
+        }
+        const floor = floorOf(value);
+        if (floor === undefined) {
+          count('is not a number: NULL');
+          return null;
+        }
+        if (missing.includes(Number(value))) return integerValue(floor, column.type);
+        const remainder = ((floor % size) + size) % size;
+        return integerValue(floor - remainder, column.type);
+      }),
+    };
+  },
 };
 
 function capped(max: number, missing: readonly number[], type: ColumnType, scale: number) {
   const cell = type === 'decimal' ? `${max}${scale > 0 ? `.${'0'.repeat(scale)}` : ''}` : type === 'any' ? BigInt(max) : max;
+  const message = `is ${max} or more: one category`;
   return counted((value, count) => {
-    if (value === null || missing.includes(Number(value))) return value;
+    if (value === null || (missing.length > 0 && missing.includes(Number(value)))) return value;
+    const small = smallFloor(value);
+    if (small < max) return value;
+    if (small >= max) {
+      count(message);
+      return cell;
+    }
     const floor = floorOf(value);
     if (floor === undefined) {
       count('is not a number: NULL');
       return null;
     }
     if (floor < BigInt(max)) return value;
-    count(`is ${max} or more: one category`);
+    count(message);
     return cell;
   });
 }
+
+/** Two such numbers together are still exact. */
+export const FAR = 2 ** 52;
+/** Digits of a text that a float tells apart from all others of as many. */
+const EXACT_DIGITS = 15;
+
+/** The greatest integer that is not above a number, where floats are enough to tell; otherwise NaN. Nearly all values are such. */
+function smallFloor(value: Value): number {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : Math.abs(value) <= Number.MAX_SAFE_INTEGER ? Math.floor(value) : NaN;
+  return typeof value === 'string' && isShortDecimal(value) ? Math.floor(Number(value)) : NaN;
+}
+
+/** `-?digits[.digits]`, with few digits. */
+function isShortDecimal(text: string): boolean {
+  const {length} = text;
+  if (length > EXACT_DIGITS + 1) return false;
+  let point = -1;
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
+  for (let i = start; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === POINT && point < 0 && i > start) point = i;
+    else if (code < ZERO || code > NINE) return false;
+  }
+  return length > start && point !== length - 1;
+}
+
+const [MINUS, POINT, ZERO, NINE] = [45, 46, 48, 57];
 
 /** The greatest integer that is not above a number, exact for decimals of any length; infinities count as very large. */
 function floorOf(value: Value): bigint | undefined {

@@ -111,7 +111,17 @@ function readZip(value: Value): string | undefined {
     return digits.length <= 5 ? digits.padStart(5, '0') : digits.length >= 8 ? digits.padStart(9, '0').slice(0, 5) : undefined;
   }
   if (typeof value !== 'string') return undefined;
+  if (isFiveDigits(value)) return value;
   const parts = /^\s*(?:(\d{4,5})(?:[- ]?(\d{4}))?)\s*$/u.exec(value);
   if (!parts) return undefined;
   return parts[1]!.padStart(5, '0');
+}
+
+function isFiveDigits(text: string): boolean {
+  if (text.length !== 5) return false;
+  for (let i = 0; i < 5; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
 }

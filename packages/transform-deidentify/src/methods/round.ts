@@ -2,7 +2,7 @@ import type {Value} from '@sluice/core';
 import {z} from 'zod';
 import {decimalText, integerValue, readDecimal, rescale} from './decimal.ts';
 import {counted, type Method} from './method.ts';
-import {codes, numeric, sameColumn} from './numbers.ts';
+import {codes, FAR, numeric, sameColumn} from './numbers.ts';
 
 const roundParameters = z.strictObject({
   to: z.number().positive().max(1e15).describe('Values become the nearest multiple of this number, e.g. 10 or 0.5; what lies in the middle goes away from 0.'),
@@ -19,10 +19,13 @@ export const round: Method<z.output<typeof roundParameters>> = {
     if (type === 'decimal' && step.scale > scale) return `rounds to multiples of ${to}, and the column has ${scale} digits after the point`;
     // The greatest number may be rounded to one that has a digit more.
     const out = sameColumn(column);
+    const whole = Number.isInteger(to) && to <= FAR / 2 ? to : 0;
     return {
       kind: 'change', column: type === 'decimal' && column.precision !== undefined ? {...out, precision: column.precision + 1} : out,
       start: counted((value, count): Value => {
-        if (value === null || missing.includes(Number(value))) return value;
+        if (value === null || (missing.length > 0 && missing.includes(Number(value)))) return value;
+        // Whole numbers of a whole step, as nearly all are.
+        if (typeof value === 'number' && whole > 0 && type !== 'any' && Number.isInteger(value) && Math.abs(value) <= FAR) return roundWhole(value, whole);
         const number = readDecimal(value);
         if (number === undefined) {
           count('is not a finite number: NULL');
@@ -36,6 +39,13 @@ export const round: Method<z.output<typeof roundParameters>> = {
     };
   },
 };
+
+function roundWhole(value: number, step: number): number {
+  const size = Math.abs(value);
+  const rest = size % step;
+  const nearest = size - rest + (2 * rest >= step ? step : 0);
+  return value < 0 && nearest !== 0 ? -nearest : nearest;
+}
 
 function nearestMultiple(value: bigint, step: bigint): bigint {
   const size = value < 0n ? -value : value;
