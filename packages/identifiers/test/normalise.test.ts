@@ -19,7 +19,7 @@ describe('normalise', () => {
     expect(normalise(text).text).toBe(expected);
   });
 
-  it.each(['Иван Петров', 'Αθήνα', 'β-blocker 10²', 'naïve café', 'plain & simple', '東京', '👩‍⚕️'.replaceAll(/[\u200D\uFE0F]/g, ''), '\uD800 alone', 'AT&T', '&unknown;'])('leaves %s as it is', text => {
+  it.each(['Иван Петров', 'Αθήνα', 'β-blocker 10²', 'naïve café', 'plain & simple', '東京', '👩', '\uD800 alone', 'AT&T', '&unknown;'])('leaves %s as it is', text => {
     expect(normalise(text).text).toBe(text);
   });
 

@@ -53,7 +53,7 @@ function ageEnd(text: string, start: number, from: number, value: number): numbe
   if (spokenSex.test(rest) && /(?:^|[.\n]\s{0,2}|\b(?:a|an|this|the|is|pt|patient)\s)$/i.test(lead)) return from;
   if (ageBefore.test(lead) && !notAge.test(rest)) return from + (/^\s?(?:years?|yrs?)\b/i.exec(rest)?.[0].length ?? 0);
   // In apposition to a name: `Mary Example, 94, of`.
-  return /\p{Lu}\p{Ll}+,? \p{Lu}\p{Ll}+,\s$/u.test(lead) && /^,\s\p{L}|^\.$/u.test(rest) || /(?:\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+|\b(?:pt|patient|resident|client|mrs?|ms|miss|mom|mother|dad|father|wife|husband|grandmother|grandfather)\.? \p{Lu}[\p{L}'-]+)\s\($/u.test(lead) && /^\)/.test(rest) ? from : null;
+  return /\p{Lu}\p{Ll}+,? \p{Lu}\p{Ll}+,\s$/u.test(lead) && /^,\s\p{L}|^\.$/u.test(rest) || /(?:\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+|\b(?:pt|patient|resident|client|mrs?|ms|miss|mom|mother|dad|father|wife|husband|grandmother|grandfather)\.? \p{Lu}[\p{L}'-]+)\s\($/u.test(lead) && rest.startsWith(')') ? from : null;
 }
 
 const tens = new Set(['ninety', 'noventa', 'novanta', 'neunzig', 'negentig']);

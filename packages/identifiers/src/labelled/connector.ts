@@ -19,7 +19,7 @@ const fillers = new Set([
   'es', 'ist', 'est', 'è', 'é', 'del', 'de', 'der', 'le', 'la', 'el', 'und', 'lautet', 'nach', 'unter', 'au', 'al', 'state', 'primary', 'secondary', 'new', 'old', 'current', 'updated', 'or', 'directly', 'please', 'either',
 ]);
 const maxFillers = 6;
-const signs = /[\s:=#"'`>|*_()\[\]{},;.\u00BA\u00B0~<@/&-]/;
+const signs = /[\s:=#"'`>|*_()[\]{},;.\u00BA\u00B0~<@/&-]/;
 const piece = /\p{L}{1,12}/uy;
 
 /** Reads from the end of a label to where its value may start: signs, and up to six words without meaning. `label` is the label's last word. */

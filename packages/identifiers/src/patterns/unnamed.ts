@@ -54,7 +54,7 @@ function hyphenVerdict(match: RegExpExecArray, text: string): boolean {
   // Steps of a ladder and ranges are round, or run from one year to the next.
   if (groups.every(group => Number(group) % 10 === 0 || /^(?:19|20)\d{2}$/.test(group))) return false;
   const [first, second] = groups as [string, string];
-  const range = groups.length === 2 && first.length === second.length && first < second && (/0$/.test(first) || /0$/.test(second) || /\b(?:range|between|from|ref|pp?|pages?)\b[^\n]{0,12}$/i.test(before(text, match.index, 24)));
+  const range = groups.length === 2 && first.length === second.length && first < second && (first.endsWith('0') || second.endsWith('0') || /\b(?:range|between|from|ref|pp?|pages?)\b[^\n]{0,12}$/i.test(before(text, match.index, 24)));
   return !range;
 }
 
@@ -67,7 +67,7 @@ export const unnamedRules: readonly PatternRule[] = [
     name: 'number-spelt',
     kind: 'other',
     score: 0.7,
-    pattern: /(?<![\w.,] ?)\d(?: \d| ?[-.\/] ?\d){6,18}(?! ?\d|\w|[.,]\d)/g,
+    pattern: /(?<![\w.,] ?)\d(?: \d| ?[-./] ?\d){6,18}(?! ?\d|\w|[.,]\d)/g,
     accept: (match, text) => {
       const digits = match[0].replaceAll(/\D/g, '');
       const steps = new Set(Array.from(digits.slice(1), (digit, i) => Number(digit) - Number(digits[i])));
@@ -82,6 +82,6 @@ export const unnamedRules: readonly PatternRule[] = [
     kind: 'other',
     score: 0.65,
     pattern: /(?<![\w#&])#\s?(?:[A-Z]{1,4}-?)?\d{4,20}(?:-\d{1,8}){0,3}(?![\w]|[.,]\d)/g,
-    accept: (match, text) => !/00$/.test(match[0]) && !isMeasured(after(text, match.index + match[0].length)) && !/(?:disp|dispense|qty|quantity|count)\W{0,4}$/i.test(before(text, match.index, 16)) && {start: match.index + 1},
+    accept: (match, text) => !match[0].endsWith('00') && !isMeasured(after(text, match.index + match[0].length)) && !/(?:disp|dispense|qty|quantity|count)\W{0,4}$/i.test(before(text, match.index, 16)) && {start: match.index + 1},
   },
 ];

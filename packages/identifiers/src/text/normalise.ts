@@ -31,7 +31,8 @@ export function normalise(text: string): Normalised {
 
 // Anything but ASCII, and `&`, where an entity may start.
 const needsWork = /[^\0-\x7F]|&[#a-zA-Z]/;
-const invisible = /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0]/;
+// Zero-width, direction and joining characters, soft hyphens, fillers, variation selectors, tags: Unicode says that they show nothing.
+const invisible = /\p{Default_Ignorable_Code_Point}/u;
 const spaces = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/;
 const dashes = /[\u2010-\u2015\u2043\u2212\uFE58\uFE63]/;
 const mark = /[\u0300-\u036F]/;
@@ -82,7 +83,7 @@ function rewrite(text: string): Rewritten {
       at += entity?.length ?? 1;
     } else {
       let end = at + size;
-      while (marked && mark.test(text.charAt(end))) end++;
+      if (marked) while (mark.test(text.charAt(end))) end++;
       const character = text.slice(at, at + size);
       const part = marked ? composed(character, text.slice(at + size, Math.min(end, at + size + maxMarks))) : plain(character);
       put(part, at, end);
@@ -116,9 +117,7 @@ function plain(character: string): string {
   if (spaces.test(character)) return ' ';
   if (dashes.test(character)) return '-';
   if (dressed.test(character)) return undressed(character);
-  if (digit.test(character)) return digitOf(character);
-  // The tag characters of plane 14 are invisible, too.
-  return character >= '\u{E0000}' && character <= '\u{E0FFF}' && character.length === 2 ? '' : character;
+  return digit.test(character) ? digitOf(character) : character;
 }
 
 function undressed(character: string): string {
