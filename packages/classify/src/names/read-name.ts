@@ -1,5 +1,5 @@
 import type {Evidence} from '../proposal.ts';
-import {aboutWords, askingWords, nameRules, personWords, providerWords} from './rules.ts';
+import {aboutWords, askingWords, nameRules, numberWords, personWords, providerWords} from './rules.ts';
 import type {NameRule} from './rules.ts';
 import {splitName} from './split-name.ts';
 
@@ -42,13 +42,21 @@ function strongest(words: readonly string[]): Match | null {
 
 /** An identifier before a generic word, as in `zip_code`, is not lost to it. */
 const GENERIC = 0.6;
+/** What says outright that a column is an identifier. */
+const SURE = 0.9;
 
 function isBetter(one: Match, other: Match): boolean {
   const [a, b] = [one.rule, other.rule];
+  // The head of the name comes last: the phone of an emergency contact is a phone.
+  if (isHead(one, other)) return true;
+  if (isHead(other, one)) return false;
   if (a.words.length !== b.words.length && (a.words.length > b.words.length ? a : b).score >= GENERIC) return a.words.length > b.words.length;
+  if ((a.class === 'none') !== (b.class === 'none') && Math.min(a.score, b.score) >= GENERIC) return b.class === 'none';
   if ((a.score < GENERIC) !== (b.score < GENERIC)) return a.score > b.score;
   return a.alone !== b.alone ? a.alone : one.at !== other.at ? one.at > other.at : a.score > b.score;
 }
+
+const isHead = (one: Match, other: Match): boolean => one.at >= other.at + other.rule.words.length && one.rule.score >= SURE && one.rule.class.length === 1;
 
 function inWords({rule, at, words}: Match & {readonly words: readonly string[]}, guessed: boolean): Evidence {
   const said = rule.words.join(' ');
@@ -61,6 +69,8 @@ function inWords({rule, at, words}: Match & {readonly words: readonly string[]},
   let letter = rule.class;
   let {kind} = rule;
   if (guessed) score *= GUESSED;
+  // The number of a test is not its result.
+  if (letter === 'sensitive' && numberWords.has(head) && at + rule.words.length < words.length) return {class: 'R', kind: 'other', score: 0.6, reason: `the name reads "${said} ${head}"`, from: 'name'};
   if (isAbout) return {class: letter, kind, score: score * ABOUT, reason: `the name is about "${said}", not it`, from: 'name'};
   // A name, address or number beside the word of a person, or of those who treat.
   const ofPerson = rest.some(word => personWords.has(word));

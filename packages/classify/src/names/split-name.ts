@@ -60,20 +60,35 @@ function understood(word: string): readonly string[] | null {
   return parted(letters);
 }
 
-/** Joined words: the fewest that make up the whole; null when none do, or when it is an ordinary word by itself. */
+/** An ordinary word between known ones costs as much as two of them. */
+const ORDINARY = 2;
+
+/**
+ * Joined words (`mothersname`, `primarycarephysician`): the fewest known words that make up the whole, with ordinary ones between them, the longer ones first. Null when none do, or when
+ * it is an ordinary word by itself.
+ */
 function parted(text: string): readonly string[] | null {
   if (text.length < 5 || text.length > 60 || gazetteer().facts(text).word > 0) return null;
-  const best: (readonly string[] | null)[] = [[]];
+  interface Way {
+    readonly cost: number;
+    readonly known: number;
+    readonly parts: readonly string[];
+  }
+  const best: (Way | null)[] = [{cost: 0, known: 0, parts: []}];
   for (let end = 1; end <= text.length; end++) {
     best[end] = null;
     for (let start = Math.max(0, end - 20); start < end; start++) {
       const before = best[start];
       const part = text.slice(start, end);
-      if (before == null || (part.length < 3 && !SHORT_PARTS.has(part)) || plainWords(part) === undefined) continue;
-      if (best[end] == null || before.length + 1 < best[end]!.length) best[end] = [...before, part];
+      if (before == null || (part.length < 3 && !SHORT_PARTS.has(part))) continue;
+      const isKnown = plainWords(part) !== undefined;
+      if (!isKnown && (part.length < 4 || gazetteer().facts(part).word < 4)) continue;
+      const cost = before.cost + (isKnown ? 1 : ORDINARY);
+      if (best[end] == null || cost <= best[end]!.cost) best[end] = {cost, known: before.known + (isKnown ? 1 : 0), parts: [...before.parts, part]};
     }
   }
-  return best[text.length]?.flatMap(part => plainWords(part)!) ?? null;
+  const way = best[text.length];
+  return way == null || way.known === 0 ? null : way.parts.flatMap(part => plainWords(part) ?? [part]);
 }
 
 /** `date of birth` and `number of phone` are birth date and phone number. */
@@ -82,9 +97,11 @@ function joined(words: readonly string[]): string[] {
   for (let i = 1; i + 1 < out.length; i++) {
     if (['of', 'de', 'der', 'du', 'des'].includes(out[i]!)) {
       const [before, after] = [out[i - 1]!, out[i + 1]!];
-      out.splice(i - 1, 3, after, before);
+      // The number of children is a count; the number of a phone is not.
+      out.splice(i - 1, 3, ...before === 'number' && after === 'relative' ? ['count', after] : [after, before]);
     }
   }
+  if (out[0] === 'number' && out[1] === 'relative') out[0] = 'count';
   return out;
 }
 

@@ -4,7 +4,10 @@
  */
 const synonyms = `
 first = fname fst frst forename given givenname vorname vornamen nombre nombres prenom prenoms firstnames rufname voornaam nome
-last = lname lst sname
+last = lname lst
+first name = firstname
+last name = lastname
+phone number = phonenumber telephonenumber telnumber
 surname = surnames nachname familienname zuname apellido apellidos apellido1 apellido2 nom patronyme achternaam cognome familyname
 middle = mname mid mi middlename
 maiden = geburtsname soltera jeunefille birthname
@@ -32,6 +35,7 @@ contact = contacts kontakt contacto
 emergency = emerg notfall emergencia urgence
 birth = born geburt geburts nacimiento naissance natal
 birth date = dob dateofbirth birthdate birthdt bdate bday birthday birthdatetime geburtsdatum gebdat gebdatum fechanacimiento fechanac fecnac datenaissance naissancedate dtnasc doby
+birth city = geburtsort birthplace pob lugarnacimiento lieunaissance
 death date = dod dateofdeath deathdate deathdt todesdatum sterbedatum fechadefuncion fechamuerte datedeces
 death = deceased died deces muerte defuncion tod expired
 date = dates dt dte dat datum fecha fec fch jour day
@@ -51,10 +55,10 @@ country = countries land pais pays nation cntry
 latitude = lat lats latitud breitengrad
 longitude = lon lng long lons longitud langengrad
 coordinates = coord coords geo gps geom geometry geolocation geopoint latlon latlng latlong location geohash
-phone = phones phn telephone telephones tel telf telefon telefono telefonos telefonnummer fono fon mobile mobil movil handy cell cellphone cellular celular portable rufnummer msisdn pager landline whatsapp phoneno homephone workphone
+phone = telecom phones phn telephone telephones tel telf telefon telefono telefonos telefonnummer fono fon mobile mobil movil handy cell cellphone cellular celular portable rufnummer msisdn pager landline whatsapp phoneno homephone workphone
 fax = faxes telefax faxno
 email = emails mail mails emailaddress correo correoelectronico courriel mailaddress eml
-ssn = ssns ss ssno socialsecurity socsec socsecno sin nino sozialversicherungsnummer svnr svnummer ahv nss curp cpf dni nie nif rut cedula insee nir bsn personnummer aadhaar pesel nationalid taxid tin itin steuernummer steuerid ssnlast4 ssn4 tckimlik
+ssn = ssns ss ssno socialsecurity socsec socsecno sin nino sozialversicherungsnummer svnr svnummer ahv nss curp cpf dni nie nif rut cedula insee nir bsn personnummer aadhaar pesel nationalid taxid tin itin steuernummer steuerid idnr ssnlast4 ssn4 tckimlik
 mrn = mrns medrec medrecno medicalrecord medicalrecordnumber chartno chart mrno hospno hospitalno patno patientnumber patnr fallnummer fallnr historiaclinica nhc aktenzeichen hcn hrn urn upi mpi empi eid
 medicare = mbi hicn hic medicaid medicareno
 insurance = insur ins versicherung krankenkasse seguro assurance aseguradora mutuelle
@@ -74,18 +78,21 @@ vin = vins fahrgestellnummer
 vehicle = vehicles car auto fahrzeug vehiculo
 serial = serialno serialnumber sn seriennummer serie udi imei imsi iccid meid mac macaddress advertisingid idfa gaid udid deviceid
 device = devices implant pacemaker handset gerat dispositivo
-url = urls website web homepage webpage link links uri href webseite sitio site_url linkedin facebook twitter instagram
+url = referrer referer urls website web homepage webpage link links uri href webseite sitio site_url linkedin facebook twitter instagram
 ip = ips ipaddr ipaddress ipv4 ipv6 clientip remoteaddr
 fingerprint = fingerprints biometric biometrics voiceprint retina iris faceprint dna genome genotype faceid
 photo = photos picture pictures image images img pic portrait avatar foto selfie headshot mugshot
 signature = signatures unterschrift firma
 password = passwords passwd pwd pw pass_hash passwort contrasena motdepasse passhash passphrase
-secret = secrets apikey accesstoken refreshtoken token tokens jwt credential credentials privatekey salt otp pin csrf session
+secret = secrets apikey accesstoken refreshtoken token tokens jwt credential credentials privatekey salt otp pin csrf
 key = keys
 id = ids ident identifier identifiers identificador identifiant kennung guid uuid rowid oid
 number = numbers no num nr nbr nummer numero nos
 code = codes cd cde kode codigo
-note = notes comment comments remark remarks memo narrative narratives freetext bemerkung bemerkungen kommentar notiz nota notas observacion observaciones comentario comentarios remarque remarques commentaire anmerkung
+amount = amt charge charges betrag monto montant
+percent = pct
+place = lieu lugar luogo
+note = bio biography notes comment comments remark remarks memo narrative narratives freetext bemerkung bemerkungen kommentar notiz nota notas observacion observaciones comentario comentarios remarque remarques commentaire anmerkung
 text = texts txt texto texte body content contents message messages msg nachricht mensaje transcript answer answers response responses reply feedback essay
 description = descriptions descr desc dsc beschreibung descripcion
 reason = reasons grund motivo motif chiefcomplaint complaint hpi impression findings assessment summary conclusion
@@ -94,7 +101,7 @@ condition = conditions disease diseases disorder illness problem problems comorb
 procedure = procedures proc cpt hcpcs drg opcs surgery operation operations
 medication = medications meds med drug drugs ndc rxnorm rx prescription prescriptions medikament medicamento medicament dose dosage vaccine vaccines immunization
 lab = labs loinc test tests specimen assay analyte biomarker labor laborwert
-result = results resultvalue finding outcome outcomes value befund
+result = results resultvalue finding outcome outcomes befund
 allergy = allergies allergen allergens
 hiv = aids std sti psychiatric mental substance alcohol smoking smoker tobacco drugabuse suicide pregnancy pregnant abortion sexual orientation
 gender = sex sexe sexo geschlecht
@@ -110,13 +117,20 @@ nationality = citizenship staatsangehorigkeit nacionalidad nationalite immigrati
 height = bmi weight
 employer = employers arbeitgeber empleador employeur company companies firm workplace
 school = schools schule escuela ecole college university
-provider = providers prov physician physicians doctor doctors dr doc practitioner practitioners clinician clinicians nurse nurses surgeon therapist prescriber attending referring pcp arzt medico medecin radiologist pathologist anesthetist dentist pharmacist consultant technician operator
+provider = providers prov physician physicians doctor doctors dr practitioner practitioners clinician clinicians nurse nurses surgeon therapist prescriber attending referring pcp arzt medico medecin radiologist pathologist anesthetist dentist pharmacist consultant technician operator performer
 organization = organizations organisation organisations org orgs
 facility = facilities hospital hospitals hosp clinic clinics site sites center centre klinik krankenhaus hopital practice practices pharmacy pharmacies laboratory
-department = departments dept abteilung departamento service services unit units
-payer = payers payor payors insurer insurers carrier carriers
+department = departments dept abteilung departamento unit units
+payer = payers payor payors insurer insurers
 vendor = vendors supplier suppliers manufacturer manufacturers
-encounter = encounters enc visit visits visitid csn admission admissions adm stay stays hadm hadmid icustay episode episodes claim claims clm appointment appointments appt case cases order orders accession accessionno session_id study_uid transaction trial
+encounter = encounters enc visit visits visitid csn admission admissions adm stay stays hadm hadmid icustay episode episodes claim claims clm appointment appointments appt case cases orders accession accessionno session sessions transaction transactions
+service = services svc srv
+service date = dos
+date = lmp edd
+holder = holders
+cardholder = karteninhaber
+home = hm hme
+tax = taxes steuer fiscal rfc nit vat
 study = studies project projects cohort registry redcap
 record = records rec recordid entry
 barcode = barcodes qrcode sample_id
@@ -142,11 +156,11 @@ for (const line of synonyms.trim().split('\n')) {
 
 /** Words that stand for themselves: they part joined names and change what a name means. */
 const others = `of de der la du des the and or to by in on at for is has was my new old prev previous current primary secondary home work office main alt alternate other legal preferred sub raw tbl table dim fact stg vw
-view list details detail info information data directory master lookup ref profile profiles history log logs audit archive category class group level score percent pct rate ratio amount amt cost price balance unit version order rank
+view list details detail info information data directory master lookup ref profile profiles history log logs audit archive category class group level score rate ratio cost price balance unit version order rank
 valid verified consent optin preference format length size source method system display title label local dx1 dx2 dx3 display preferred best active result units low high min max avg mean sum event events item items product
 products file files column field variable question questions form survey instrument measure role module page brand generic course plan plans network tier expiry expiration expires issue issued billing shipping delivery
-hire hired termination recruit enrollment enrolled consent interview questionnaire scan performed collected service admit seen registered registration visit follow last first seen login reg marriage divorce effective
-ward room bed place residence origin citizenship zone tz timezone currency weeks days hours minutes duration interval gestational gestation menarche diagnosis`;
+hire hired termination recruit enrollment enrolled consent interview questionnaire scan performed collected service admit seen registered registration visit follow last first seen login reg marriage divorce effective initial holder social security national identity insurance order sort value chart health carrier ph week weekday quarter next tax
+ward room bed place origin citizenship zone tz timezone currency weeks days hours minutes duration interval gestational gestation menarche diagnosis`;
 for (const word of others.split(/\s+/)) if (!words.has(word)) words.set(word, [word]);
 
 /** The plain words that a word stands for; undefined when it is unknown. */

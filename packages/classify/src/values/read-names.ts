@@ -1,4 +1,4 @@
-import {fold, foldPhrase, gazetteer, strongFacilityHeads} from '@sluice/gazetteer';
+import {fold, foldPhrase, gazetteer, isStateCode, strongFacilityHeads} from '@sluice/gazetteer';
 import type {Evidence} from '../proposal.ts';
 import {percent} from './read-values.ts';
 import {share} from './column-values.ts';
@@ -17,11 +17,17 @@ export function readNames(distinct: readonly string[]): Evidence[] {
   const say = (kind: 'name.given' | 'name.family' | 'name.full' | 'geo.city' | 'geo.county' | 'geo.facility', score: number, reason: string) =>
     found.push({class: kind.startsWith('name') ? 'A' : 'B', kind, score: score * trust, reason, from: 'values'});
 
+  const states = share(values, value => isStateCode(value));
+  if (states >= 0.8) return [{class: 'quasi', kind: null, score: 0.75, reason: `${percent(states)} of the values seen are codes of states`, from: 'values'}];
+
   const single = values.filter(value => !/\s/.test(value));
   if (single.length >= 0.7 * values.length) {
-    const given = share(single, value => commonness(value, 'given') > 0);
-    const family = share(single, value => commonness(value, 'surname') > 0);
-    if (given >= 0.6 || family >= 0.6) {
+    const isName = (as: 'given' | 'surname') => (value: string) => commonness(value, as) > 0 && (values.length >= 5 || !isWord(value, 1));
+    const given = share(single, isName('given'));
+    const family = share(single, isName('surname'));
+    // Colours are surnames, too: among names, most are nothing else.
+    const others = share(single, value => Math.max(commonness(value, 'given'), commonness(value, 'surname')) > 0 && !isWord(value, 4));
+    if (others >= 0.4 && (given >= 0.6 || family >= 0.6)) {
       const [kind, part] = given >= family ? ['name.given', given] as const : ['name.family', family] as const;
       say(kind, 0.65 + 0.3 * part, `${percent(part)} of the values seen are ${kind === 'name.given' ? 'given names' : 'surnames'}`);
     }
@@ -37,6 +43,8 @@ export function readNames(distinct: readonly string[]): Evidence[] {
   if (facilities >= 0.5) say('geo.facility', 0.5 + 0.3 * facilities, `${percent(facilities)} of the values seen are names of facilities`);
   return found;
 }
+
+const isWord = (value: string, rank: number): boolean => gazetteer().facts(value).word >= rank;
 
 /** How common a word is as a name; 0 when it is as common as an ordinary word. Figures at its end, as test data have them, do not count. */
 function commonness(word: string, as: 'given' | 'surname'): number {

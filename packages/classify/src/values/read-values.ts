@@ -83,9 +83,10 @@ function readProse(distinct: readonly string[], seen: number): Evidence[] {
   const median = lengths[Math.floor(lengths.length / 2)]!;
   const long = share(distinct, value => value.split(/\s+/, PROSE_WORDS).length >= PROSE_WORDS);
   const varied = distinct.length / seen;
-  if (long >= 0.3 && (varied > 0.3 || distinct.length > 50)) {
+  if (long >= 0.3) {
+    // Long texts that come again and again are those of a list of codes, or answers that were copied.
     const score = median >= PROSE_WORDS ? 0.9 : 0.75;
-    return [{class: 'freeText', kind: null, score: varied > 0.3 ? score : score - 0.25, reason: `${percent(long)} of the values seen have ${PROSE_WORDS} words or more`, from: 'values'}];
+    return [{class: 'freeText', kind: null, score: varied > 0.3 ? score : score - 0.3, reason: `${percent(long)} of the values seen have ${PROSE_WORDS} words or more`, from: 'values'}];
   }
   // Short texts that hold identifiers now and then are free text, too: somebody typed what came to mind.
   const holding = share(distinct.slice(0, 100), value => value.includes(' ') && scanIdentifiers(value).some(span => span.class.length === 1 && span.score >= 0.7 && span.end - span.start < value.length));
