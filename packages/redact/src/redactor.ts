@@ -4,6 +4,7 @@ import type {KnownValues} from './known/known-values.ts';
 import {labelOf} from './labels.ts';
 import {mergeSpans} from './merge.ts';
 import {findInColumns} from './names/columns.ts';
+import {findInMessages} from './names/hl7.ts';
 import {findInitials} from './names/initials.ts';
 import {findLabelled} from './names/labelled.ts';
 import {findInPaths} from './names/paths.ts';
@@ -104,7 +105,7 @@ function examine(text: string, options: RedactorOptions, known: KnownValues | un
     const source = normalise(text.slice(from, to));
     const same = {text: source.text, original: (first: number, last: number): readonly [number, number] => [first, last]};
     const patterns = scanIdentifiers(same, options.asOf === undefined ? {} : {asOf: options.asOf});
-    const columns = [...findInColumns(source.text), ...findInPaths(source.text)];
+    const columns = [...findInColumns(source.text), ...findInPaths(source.text), ...findInMessages(source.text)];
     const scan = openScan(source.text, [...patterns.filter(span => span.class !== 'B'), ...columns]);
     known?.find(scan);
     findFacilities(scan);

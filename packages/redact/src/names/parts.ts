@@ -79,6 +79,10 @@ export function credentialAt(scan: Scan, index: number): number {
 
 /** Whether what follows says that the name is that of a disease, a sign, a device: "Foley catheter", "Hoehn and Yahr stage". */
 export function eponymContext(scan: Scan, last: number): boolean {
+  const own = scan.tokens[last];
+  const grade = scan.tokens[last + 1];
+  // "Mallampati 3", "Bosniak II", "Child-Pugh C": a grade behind the name of a scale.
+  if (own !== undefined && grade !== undefined && grade.breaks === 0 && eponyms.has(own.folded) && !own.possessive && own.given < 5 && (/^(?:[A-F]|[IV]{1,3}[ab]?)$/u.test(grade.text) && scan.tokens[last + 2]?.text !== '.' || grade.shape === 'number' && grade.text.length <= 2)) return true;
   for (let at = last + 1, words = 0; at <= last + 5 && words < 3; at++) {
     const token = scan.tokens[at];
     if (token === undefined || token.breaks > 0) return false;

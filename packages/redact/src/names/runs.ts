@@ -1,4 +1,4 @@
-import {clinicalNouns, eponyms, wordBits} from '@sluice/gazetteer';
+import {clinicalNouns, eponyms, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
 import {personVerbs, relations, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
@@ -107,7 +107,7 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
     if (!follows && !nameable(scan, index, titled && parts.length === 0)) break;
     let part = titled && parts.length === 0 && partOf(token) === 'none' ? 'unknown' : partOf(token);
     if (part === 'none' && behindGiven(scan, parts, token)) part = 'both';
-    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index))) part = 'both';
+    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index) || pairBegins(scan, index))) part = 'both';
     if (part === 'none') break;
     if (token.shape === 'lower') {
       lower++;
@@ -142,7 +142,7 @@ function secondHalf(token: Token): boolean {
 function behindGiven(scan: Scan, parts: readonly {readonly index: number; readonly part: Part}[], token: Token): boolean {
   const first = scan.tokens[parts[0]?.index ?? -1];
   const before = parts.at(-1);
-  if (first === undefined || before === undefined || before.part === 'none' || before.part === 'unknown' || first.given < 5 || token.surname < 3 || neverNames.has(token.folded)) return false;
+  if (first === undefined || before === undefined || before.part === 'none' || before.part === 'unknown' || first.given < 3 || token.surname < 3 || neverNames.has(token.folded) || clinicalNouns.has(token.folded) && first.given < 5 || wordBits.medical(token.bits) && token.surname < 5) return false;
   return token.shape === 'title' || (token.shape === 'upper' && first.shape === 'upper' && token.text.length > 2);
 }
 
@@ -152,13 +152,23 @@ function doubleGiven(scan: Scan, index: number): boolean {
   return first?.shape === 'title' && first.given > 0 && hyphen?.text === '-' && hyphen.glued && half !== undefined && half.glued && secondHalf(half) && family?.shape === 'title' && family.breaks === 0 && family.surname > 0;
 }
 
+/** Two words with capitals, of which the first is a given name and the second a surname, though both are words: "Hope Rivers". */
+function pairBegins(scan: Scan, index: number): boolean {
+  const first = scan.tokens[index];
+  const second = scan.tokens[index + 1];
+  if (first?.shape !== 'title' || second?.shape !== 'title' || second.breaks > 0 || first.given < 3 || second.surname < 3 || scan.taken(index + 1)) return false;
+  if (neverNames.has(first.folded) && !monthNames.has(first.folded) || neverNames.has(second.folded) || clinicalNouns.has(second.folded) || strongFacilityHeads.has(second.folded)) return false;
+  return !(wordBits.medical(first.bits) && first.given < 5) && !(wordBits.medical(second.bits) && second.surname < 5) && scan.tokens[index + 2]?.shape !== 'title';
+}
+
 export const monthNames: ReadonlySet<string> = new Set(['april', 'may', 'june', 'august', 'jan', 'summer', 'autumn']);
 
 /** "June Marsh" is a person, "June 3" and "June Follow-up" are not. */
 function beginsAsMonth(scan: Scan, index: number): boolean {
   const token = scan.tokens[index];
   const next = scan.tokens[index + 1];
-  return token?.shape === 'title' && monthNames.has(token.folded) && next?.shape === 'title' && next.breaks === 0 && next.surname >= 4 && !neverNames.has(next.folded) && partOf(next) !== 'none';
+  const lower = token?.shape === 'lower' && next?.shape === 'lower' && relations.has(scan.tokens[index - 1]?.folded ?? '');
+  return token !== undefined && (token.shape === 'title' && next?.shape === 'title' || lower) && monthNames.has(token.folded) && next !== undefined && next.breaks === 0 && next.surname >= 4 && !neverNames.has(next.folded) && partOf(next) !== 'none';
 }
 
 function nameableAlone(token: Token): boolean {
@@ -183,6 +193,7 @@ function nameable(scan: Scan, index: number, titled: boolean): boolean {
   }
   if (token.shape !== 'lower') return false;
   const name = Math.max(token.given, token.surname);
+  if (titled && personal.has(scan.tokens[index - 1]?.folded ?? '') && token.surname >= 3 && !neverNames.has(token.folded)) return true;
   if (titled) return (token.word < 7 || token.surname >= 6 || personal.has(scan.tokens[index - 1]?.folded ?? '') && token.surname >= 3) && (name >= 3 || (token.word === 0 && token.text.length > 2)) && partOf(token) !== 'none';
   if (token.text.length <= 3 && name < 5) return false;
   if (writing === 'lower') return partOf(token) !== 'none' && (token.word <= 1 || name >= 4);
@@ -290,10 +301,10 @@ function after(scan: Scan, run: Run): number {
   const two = scan.tokens[run.last + 2];
   const three = scan.tokens[run.last + 3];
   if (one === undefined) return 0;
+  if (one.folded === 'and' && (two?.folded === 'her' || two?.folded === 'his') && one.breaks === 0) return 2.5;
   if (one.breaks === 0 && sayingVerbs.has(one.folded)) return run.caseless ? 0.8 : 2.1;
   if (one.breaks === 0 && (personVerbs.has(one.folded) || run.caseless && statesOf.has(one.folded))) return run.caseless ? 0.5 : 1.3;
   if ((one.folded === 'a' || one.folded === 'an') && two?.shape === 'number' && one.breaks === 0) return 2.6;
-  if (one.folded === 'and' && (two?.folded === 'her' || two?.folded === 'his') && one.breaks === 0) return 2.5;
   const comma = one.text === ',' || one.text === '(';
   const behind = comma ? run.last + 2 : run.last + 1;
   if (credentialAt(scan, behind) >= 0 && one.breaks === 0) return comma ? 3 : 2;

@@ -113,6 +113,7 @@ function headLast(scan: Scan, at: number): Found | null {
       continue;
     }
     if (index > at) {
+      if (publicBody(scan, index) !== null) break;
       const head = headAt(scan, index);
       if (head !== null && distinct > 0 && accepts(scan, head, proper, index)) best = {first: at, last: head.last, kind: 'geo.facility', rule: 'facility.head', score: 0.85};
     }
@@ -122,7 +123,7 @@ function headLast(scan: Scan, at: number): Found | null {
     const generic = !(denominations.has(word.folded) && capital(word)) && (genericFacilityWords.has(word.folded) || linking.has(word.folded) || wholeHeads.has(word.folded));
     if (!generic && !(scan.opens(index) && word.word >= 5 && partOf(word) === 'none' && index === at) && (scan.writing(index) === 'normal' || partOf(word) !== 'none' || place(word) || word.word >= 1 && !wordBits.medical(word.bits))) {
       distinct++;
-      if (properWord(scan, index) || denominations.has(word.folded) || capital(word) && (!scan.opens(index) || word.word < 5) && !wordBits.medical(word.bits) && !adjectival.test(word.folded) && !fields.has(word.folded) && !neverNames.has(word.folded)) proper++;
+      if (properWord(scan, index) || denominations.has(word.folded) || (capital(word) || scan.writing(index) !== 'normal' && word.word <= 6) && (!scan.opens(index) || word.word < 5) && !wordBits.medical(word.bits) && !adjectival.test(word.folded) && !fields.has(word.folded) && !neverNames.has(word.folded)) proper++;
     }
     words++;
   }
@@ -149,7 +150,7 @@ function properWord(scan: Scan, index: number): boolean {
 
 function starts(scan: Scan, at: number): boolean {
   const token = scan.tokens[at];
-  if (token === undefined || titles.has(token.folded) && token.folded !== 'st') return false;
+  if (token === undefined || titles.has(token.folded) && token.folded !== 'st' || linking.has(token.folded) && token.folded !== 'st' && token.folded !== 'saint' && token.folded !== 'la' && token.folded !== 'las' && token.folded !== 'los') return false;
   if (scan.writing(at) === 'normal') return capital(token) && token.shape !== 'letter' || token.shape === 'upper' && token.text.length > 1 && !wordBits.medical(token.bits) && partOf(token) !== 'none';
   return token.shape !== 'mark' && token.shape !== 'number' && token.shape !== 'letter' && token.word <= 5 && !wordBits.medical(token.bits) && (partOf(token) !== 'none' || (longestPlace(scan, at)?.words ?? 0) > 1 || token.folded === 'st' || token.folded === 'saint');
 }
@@ -158,11 +159,20 @@ function accepts(scan: Scan, head: {last: number; head: string}, proper: number,
   const token = scan.tokens[first];
   if (token === undefined) return false;
   const weak = weakHeads.has(head.head);
-  if (scan.writing(first) !== 'normal') return proper > 0 && (!weak || lowerHeads.has(head.head));
-  if (token.shape === 'lower') return proper > 0 && !weak;
+  if (token.shape === 'lower' || scan.writing(first) === 'upper') return proper > 0 && (!weak || lowerHeads.has(head.head) || led(scan, first));
   if (weak && (head.head === 'general' || head.head === 'memorial' || head.head === 'regional')) return proper > 0 && !['surgeon', 'attorney', 'major', 'director'].includes(scan.tokens[first - 1]?.folded ?? '');
   return weak ? proper > 0 : true;
 }
+/** Whether "at", "from" or "to" stands before the name that ends with the head at `head`. */
+function led(scan: Scan, head: number): boolean {
+  for (let back = 2; back <= 5; back++) {
+    const token = scan.tokens[head - back];
+    if (token === undefined || token.shape === 'mark' && token.text !== '.') return false;
+    if (token.folded === 'at' || token.folded === 'from' || token.folded === 'to') return true;
+  }
+  return false;
+}
+
 const lowerHeads = new Set(['nursing home', 'urgent care', 'general', 'memorial', 'pharmacy', 'elementary', 'academy', 'library', 'jail', 'prison', 'hotel', 'rehab', 'assisted living', 'hospice']);
 
 /** "… of Boston", "… at Lakeview", "… - North Campus" behind the head. */
@@ -224,7 +234,7 @@ function saint(scan: Scan, at: number): Found | null {
   const head = headAt(scan, name + 1);
   if (head !== null && scan.tokens[name + 1]?.breaks === 0) return {first: at, last: head.last, kind: 'geo.facility', rule: 'facility.saint', score: 0.85};
   const led = ['at', 'to', 'from', 'in', 'near', 'visited'].includes(scan.tokens[at - 1]?.folded ?? '');
-  if (!word.possessive && !/s$/.test(word.folded) && !led || word.folded === 'elevation') return null;
+  if (!word.possessive && !word.folded.endsWith('s') && !led || word.folded === 'elevation') return null;
   return {first: at, last: name, kind: 'geo.facility', rule: 'facility.saint', score: 0.8};
 }
 
@@ -331,7 +341,7 @@ function visited(scan: Scan, at: number): Found | null {
   return {first: at, last, kind: 'geo.facility', rule, score: 0.7};
 }
 
-const working = new Set(['works', 'work', 'worked', 'working', 'employed', 'employee', 'employer', 'job', 'retired', 'teaches', 'taught', 'manager', 'cashier', 'driver', 'engineer', 'clerk', 'welder', 'cook', 'nurse', 'teacher', 'studies', 'student', 'enrolled', 'attends', 'attended', 'volunteer', 'volunteers', 'intern', 'laid', 'fired', 'shift', 'ceo', 'owner', 'janitor', 'technician', 'supervisor', 'professor', 'principal', 'mechanic', 'attending']);
+const working = new Set(['works', 'work', 'worked', 'working', 'employed', 'employee', 'employer', 'job', 'retired', 'teaches', 'taught', 'manager', 'cashier', 'driver', 'engineer', 'clerk', 'welder', 'cook', 'nurse', 'teacher', 'studies', 'student', 'enrolled', 'attends', 'attended', 'volunteer', 'volunteers', 'intern', 'laid', 'fired', 'shift', 'ceo', 'owner', 'rn', 'lpn', 'cna', 'paramedic', 'firefighter', 'barista', 'bartender', 'worker', 'contractor', 'foreman', 'pilot', 'server', 'waiter', 'waitress', 'custodian', 'secretary', 'receptionist', 'accountant', 'electrician', 'plumber', 'hired', 'career', 'shifts', 'position', 'janitor', 'technician', 'supervisor', 'professor', 'principal', 'mechanic', 'attending']);
 
 /** "works at Tesla", "employed by Bright Smile", "retired from Boeing". */
 function workplace(scan: Scan, at: number): Found | null {

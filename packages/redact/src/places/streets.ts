@@ -10,7 +10,7 @@ import {doseUnits, medicalEnding} from '../words/clinical.ts';
 export function findStreets(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
     if (scan.taken(at)) continue;
-    const found = numbered(scan, at) ?? blockNumber(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? route(scan, at) ?? nameless(scan, at) ?? oriental(scan, at) ?? military(scan, at) ?? spelledNumber(scan, at) ?? loose(scan, at);
+    const found = numbered(scan, at) ?? blockNumber(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? route(scan, at) ?? nameless(scan, at) ?? oriental(scan, at) ?? military(scan, at) ?? spelledNumber(scan, at) ?? loose(scan, at) ?? german(scan, at);
     if (found === null) continue;
     const end = addressTail(scan, found.last);
     scan.report(addressHead(scan, found.first), end, 'geo.street', found.rule, 0.9);
@@ -135,7 +135,7 @@ function houseNumber(scan: Scan, last: number): number | null {
     if (token === undefined || token.breaks > 0 || scan.taken(index)) return null;
     if ((token.shape === 'number' || token.shape === 'code') && /^\d{1,5}\p{L}?$/u.test(token.text)) {
       let end = index;
-      while ((scan.tokens[end + 1]?.text === '-' || scan.tokens[end + 1]?.text === '/') && scan.tokens[end + 1]?.glued === true && scan.tokens[end + 2]?.glued === true && /^\d|^\p{L}$/u.test(scan.tokens[end + 2]?.text ?? '')) end += 2;
+      while (end < index + 8 && (scan.tokens[end + 1]?.text === '-' || scan.tokens[end + 1]?.text === '/') && scan.tokens[end + 1]?.glued === true && scan.tokens[end + 2]?.glued === true && /^\d|^\p{L}$/u.test(scan.tokens[end + 2]?.text ?? '')) end += 2;
       return end;
     }
     if (token.text !== ',' && token.text !== '.' && token.text !== '#' && token.text !== ':' && !houseWords.has(token.folded)) return null;
@@ -205,7 +205,7 @@ function premises(scan: Scan, at: number): Found | null {
   while (index < at + 4 && (scan.tokens[index]?.folded === 'no' || scan.tokens[index]?.folded === 'number' || scan.tokens[index]?.text === '.' || scan.tokens[index]?.text === '#')) index++;
   const number = scan.tokens[index];
   if (number === undefined || number.breaks > 0 || !/^(?:\d{1,5}\p{L}?|\p{Lu}\d{0,4})$/u.test(number.text)) return null;
-  while (scan.tokens[index + 1]?.glued === true && (scan.tokens[index + 1]?.text === '/' || scan.tokens[index + 1]?.text === '-') && scan.tokens[index + 2]?.glued === true) index += 2;
+  while (index < at + 14 && scan.tokens[index + 1]?.glued === true && (scan.tokens[index + 1]?.text === '/' || scan.tokens[index + 1]?.text === '-') && scan.tokens[index + 2]?.glued === true) index += 2;
   const next = scan.tokens[index + 1];
   const goesOn = next?.text === ',' && (capital(scan.tokens[index + 2]) || scan.tokens[index + 2]?.shape === 'number' || scan.tokens[index + 2]?.shape === 'code') || next !== undefined && next.breaks === 0 && (token.folded === 'blk' || token.folded === 'block' || token.folded === 'lot') && capital(next);
   if (!goesOn) return null;
@@ -260,7 +260,7 @@ function oriental(scan: Scan, at: number): Found | null {
   if (token?.shape !== 'number' || token.text.length > 3) return null;
   let index = at;
   let parts = 1;
-  while (scan.tokens[index + 1]?.text === '-' && scan.tokens[index + 1]?.glued === true && scan.tokens[index + 2]?.glued === true && scan.tokens[index + 2]?.shape === 'number') {
+  while (parts < 6 && scan.tokens[index + 1]?.text === '-' && scan.tokens[index + 1]?.glued === true && scan.tokens[index + 2]?.glued === true && scan.tokens[index + 2]?.shape === 'number') {
     index += 2;
     parts++;
   }
@@ -307,13 +307,32 @@ function loose(scan: Scan, at: number): Found | null {
   }
   while (last > at && (scan.tokens[last]?.shape === 'mark' || isParticle(scan.tokens[last]))) last--;
   const words = scan.tokens.slice(at + 1, last + 1).filter(token => token.folded !== '');
-  if (words.length === 0 && !(before?.text === '#' && scan.tokens[at + 1]?.text === ',') || words.length > 0 && words.every(token => token.word >= 4 || token.shape === 'number') || words.some(token => doseUnits.has(token.folded) || wordBits.drug(token.bits))) return null;
+  if (words.length === 0 && !(before?.text === '#' && scan.tokens[at + 1]?.text === ',') || words.length > 0 && scan.tokens[at + 1]?.text !== '/' && words.every(token => token.word >= 4 || token.shape === 'number') || words.some(token => doseUnits.has(token.folded) || wordBits.drug(token.bits))) return null;
   const next = scan.tokens[last + 1];
   if (next === undefined || next.text !== ',' && next.breaks !== 1) return null;
   const end = addressTail(scan, last);
   if (end === last) return null;
   for (let index = last + 1; index <= end; index++) {
     if (postCode(scan, index) !== null && (scan.tokens[index]?.text.length ?? 0) >= 4 || area(scan, index) !== null || (longestPlace(scan, index)?.words ?? 0) > 0 && capital(scan.tokens[index])) return {first: before?.text === '#' ? at - 1 : at, last, rule: 'street.loose'};
+  }
+  return null;
+}
+
+const germanOpeners = new Set(['am', 'an', 'im', 'auf', 'zum', 'zur', 'unter', 'hinter', 'alter', 'alte', 'neue', 'neuer']);
+
+/** "Am Markt 3, 18055 Rostock", "An der Alster 12, 20099 Hamburg": a preposition, a name and a number before a post code. */
+function german(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token?.shape !== 'title' || !germanOpeners.has(token.folded)) return null;
+  for (let index = at + 1; index < at + 5; index++) {
+    const next = scan.tokens[index];
+    if (next === undefined || next.breaks > 0 || scan.taken(index)) return null;
+    if (next.shape === 'number') {
+      const end = houseNumber(scan, index - 1) ?? index;
+      const behind = scan.tokens[end + 1]?.text === ',' ? end + 2 : end + 1;
+      return index > at + 1 && (scan.tokens[behind]?.text.length ?? 0) >= 4 && postCode(scan, behind) !== null ? {first: at, last: end, rule: 'street.preposition'} : null;
+    }
+    if (next.shape !== 'title' && !isParticle(next)) return null;
   }
   return null;
 }

@@ -153,7 +153,7 @@ function unit(scan: Scan, at: number): Piece | null {
   if (token === undefined) return null;
   if (token.text === '#' && /^[\p{L}\p{N}-]{1,6}$/u.test(scan.tokens[at + 1]?.text ?? '')) {
     let last = at + 1;
-    while (scan.tokens[last + 1]?.text === '-' && scan.tokens[last + 1]?.glued === true && /^\w{1,5}$/.test(scan.tokens[last + 2]?.text ?? '')) last += 2;
+    while (last < at + 9 && scan.tokens[last + 1]?.text === '-' && scan.tokens[last + 1]?.glued === true && /^\w{1,5}$/.test(scan.tokens[last + 2]?.text ?? '')) last += 2;
     return {last};
   }
   if (unitWords.has(token.folded)) {
@@ -161,7 +161,7 @@ function unit(scan: Scan, at: number): Piece | null {
     while (index < at + 4 && (scan.tokens[index]?.text === '.' || scan.tokens[index]?.text === '#' || scan.tokens[index]?.folded === 'no')) index++;
     const value = scan.tokens[index];
     if (value !== undefined && value.breaks === 0 && /^(?:\d{1,5}\p{L}{0,2}|\p{L}\d{0,4}|\p{Lu}{2}\d{0,3})$/u.test(value.text)) {
-      while (scan.tokens[index + 1]?.text === '-' && scan.tokens[index + 1]?.glued === true && /^\w{1,4}$/.test(scan.tokens[index + 2]?.text ?? '')) index += 2;
+      while (index < at + 12 && scan.tokens[index + 1]?.text === '-' && scan.tokens[index + 1]?.glued === true && /^\w{1,4}$/.test(scan.tokens[index + 2]?.text ?? '')) index += 2;
       return {last: index};
     }
     return null;

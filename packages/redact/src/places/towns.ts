@@ -226,6 +226,8 @@ function listed(scan: Scan, at: number): Found | null {
   const person = token.given >= 4 || token.surname >= 6;
   const listedNext = next?.text === ',' && scan.tokens[known.last + 2] !== undefined && capital(scan.tokens[known.last + 2]);
   if (neverNames.has(token.folded)) return null;
+  const coded = next?.shape === 'number' && next.breaks === 0 && (next.text.length === 5 || next.text.length === 6) && place.step >= 2;
+  if (coded) return found;
   if (part === 'none') return strictly && (place.step >= 2 && token.word <= 5 || place.step >= 5 && token.word <= 6) && !scan.opens(at) ? found : null;
   // A capitalised word goes on: the town is part of another name ("Paris Hill").
   if (next !== undefined && next.breaks === 0 && capital(next) && next.shape !== 'letter' && partOf(next) !== 'none') return strictly && !person ? found : null;
