@@ -76,7 +76,7 @@ function inWords({rule, at, words}: Match & {readonly words: readonly string[]},
   const ofPerson = rest.some(word => personWords.has(word));
   const ofProvider = rest.some(word => providerWords.has(word)) || (rule.class === 'provider' && !ofPerson);
   if (score < 0.9 && ofPerson && letter.length === 1) score = Math.min(0.95, score + 0.35);
-  if (ofProvider && !ofPerson && ['A', 'B', 'D', 'E', 'F', 'H', 'K', 'N', 'R'].includes(letter)) {
+  if (ofProvider && !ofPerson && ['A', 'B', 'D', 'E', 'F', 'H', 'K', 'R'].includes(letter)) {
     letter = 'provider';
     kind = null;
     score = Math.max(score, 0.75);

@@ -21,15 +21,15 @@ name.family 0.95 last name, surname, maiden name, maiden, name last, ^last, fami
 name.full 0.95 full name, name full, patient name, person name, subject name, participant name, respondent name, member name, client name, employee name, mother name, father name, parent name, guardian name, spouse name, relative name, contact name, emergency name, emergency contact, user full name, name prefix, beneficiary name, subscriber name, salutation name, preferred name, legal name, guarantor name
 name.full 0.7 ^mother, ^father, ^guardian, ^spouse, ^relative, ^patient, ^person, ^contact, ^employee, ^client, signature, ^recipient, ^sender, ^author, ^owner, ^applicant, ^caller
 name.full 0.45 name
-name.full 0.35 prefix, suffix, salutation
+name.full 0.35 prefix, suffix, salutation, ^title
 name.initials 0.85 initials, middle initial, first initial, last initial, name initial, ^initial
 name.user 0.85 user name, user id, ^user
 name.user 0.65 created by, updated by, performed by, signature by, collected by
 name.full 0.85 contact person, relative next, policy holder, account holder, card holder, cardholder, birth name person
 name.employer 0.85 employer, employer name
 name.employer 0.6 school, school name
-geo.street 0.95 street, street address, address, apartment, address number, house number, address street
-geo.city 0.9 city, birth city, birth place, place birth, ^birthplace, ^residence, birth town
+geo.street 0.95 po box, street, street address, address, apartment, address number, house number, address street
+geo.city 0.9 death place, place death, city, birth city, birth place, place birth, ^birthplace, ^residence, birth town
 geo.county 0.9 county, district, birth county
 geo.zip 0.95 zip, zip code, zip zip
 geo.coordinates 0.95 latitude, longitude, coordinates
@@ -48,19 +48,20 @@ fax 0.95 fax, fax number
 email 0.95 email, email address, ^address email
 ssn 0.97 ssn, ssn number, ssn id, social security, social security number, social number
 ssn 0.85 tax id, tax number, national id, national number, national insurance number, identity number, identity card, identity card number
-mrn 0.95 mrn, chart number, chart id, mrn number, mrn id, record number, medication record number, hospital number, facility number, patient number, patient code, patient account number
+mrn 0.95 mrn, nhs number, chart number, chart id, mrn number, mrn id, record number, medication record number, hospital number, facility number, patient number, patient code, patient account number
 plan 0.92 health card, health card number, health insurance number, medicare, medicare number, insurance id, insurance number, insurance policy, policy, policy number, policy id, beneficiary, beneficiary id, beneficiary number, subscriber id, subscriber number, member id, member number, payer id number, plan id number, plan member id, health plan id, group number, insurance group number
 account 0.92 account, account number, account id, card, card number, iban, routing number, bank account, bank account number
 licence 0.92 licence, licence number, passport, passport number, certificate, certificate number, dea, dea number, licence id
 provider 0.9 npi, npi number, provider, provider name, provider id, provider number, provider first name, provider last name, provider full name, organization, payer, payer name, organization name, provider phone, vendor, vendor name, provider npi, provider code, provider email, provider surname
 provider 0.6 insurance carrier, insurance, insurance name, insurance company, insurance plan, insurance provider, plan name, insurance plan name
 vehicle 0.92 vin, plate, vehicle id, vehicle registration, vehicle registration number, vehicle number, vin number, vehicle plate, plate number, licence plate
-device 0.92 serial, serial number, device id, device number, device serial, device serial number, device udi, serial code, device code serial
+device 0.92 serial address, serial, serial number, device id, device number, device serial, device serial number, device udi, serial code, device code serial
 url 0.92 url, url address
 ip 0.95 ip, ip address
 biometric 0.92 fingerprint
+biometric 0.75 voice, voice sample, voice recording, audio, audio recording
 photo 0.9 photo
-secret 0.95 password, secret, secret key, key secret, ^salt, password secret
+secret 0.95 password, secret, secret key, api key, access key, key secret, ^salt, password secret
 other 0.85 patient id, person id, subject id, participant id, client id, employee id, subject number, participant number, client number, employee number, person number, record id, subject code, participant code, subject, participant, person code, client code, employee code, family id, family number, family, patient key, person key, barcode, mother id, father id, relative id, twin id, contact id, relative number, twin, encounter id, encounter number, encounter code, encounter key, patient encounter id, respondent id, device token
 other 0.55 id, number, encounter, patient, person, employee, client, member, beneficiary key
 other 0.75 medication number, medication id, lab id, lab number, order id, order number, device code number, registration number, visit id
@@ -70,7 +71,7 @@ freeText 0.6 description, reason, ^other, other text, history, instructions, sum
 sensitive 0.8 diagnosis, condition, procedure, medication, lab, result, allergy, hiv, diagnosis code, diagnosis description, medication name, medication code, medication description, condition code, condition name, condition description, procedure code, procedure name, procedure description, lab name, lab code, lab result, lab value, allergy code, allergy name, diagnosis name, reason code, reason description, lab description, allergy description, result status, death reason, death
 sensitive 0.6 score, ^value, cost, balance, income
 quasi 0.85 gender, race, ethnicity, marital, religion, language, occupation, education, income, nationality, state, country, height, birth country, birth state, vehicle type, family size, birth order, birth height
-none 0.7 sort order, order, file name, column name, table name, field name, variable name, form name, survey name, question name, module name, page name, status name, type name, category name, group name, class name, role name, event name, item name, product name, brand name, generic name, method name, system name, display name system, file, column, form name, measure name, plan type, unit, study name, study title, instrument name, role, category, status, type, version, rank, currency, timezone, zone time, time zone, flag, level, system, method, format
+none 0.7 bank name, sort order, order, file name, column name, table name, field name, variable name, form name, survey name, question name, module name, page name, status name, type name, category name, group name, class name, role name, event name, item name, product name, brand name, generic name, method name, system name, display name system, file, column, form name, measure name, plan type, unit, study name, study title, instrument name, role, category, status, type, version, rank, currency, timezone, zone time, time zone, flag, level, system, method, format
 none 0.55 code, display, label, count, duration, percent, rate, ratio, amount, dosage, quantity
 `;
 

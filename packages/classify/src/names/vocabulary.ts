@@ -30,11 +30,16 @@ father = dad fathers padre vater pere paternal
 parent = parents eltern padres tutor
 guardian = guardians caregiver caretaker vormund
 spouse = husband wife partner spouses ehepartner conjuge conjoint
-relative = relatives kin nok relation sibling brother sister child children kid baby infant newborn twin son daughter
+relative = sib sibs relatives kin nok relation sibling brother sister child children kid baby infant newborn twin son daughter
 contact = contacts kontakt contacto
 emergency = emerg notfall emergencia urgence
-birth = born geburt geburts nacimiento naissance natal
+birth = born geb geburt geburts nacimiento naissance natal
 birth date = dob dateofbirth birthdate birthdt bdate bday birthday birthdatetime geburtsdatum gebdat gebdatum fechanacimiento fechanac fecnac datenaissance naissancedate dtnasc doby
+patient id = pid ptid patid usubjid
+subject id = subid
+birth year = yob
+house = haus maison
+address number = hausnr
 birth city = geburtsort birthplace pob lugarnacimiento lieunaissance
 death date = dod dateofdeath deathdate deathdt todesdatum sterbedatum fechadefuncion fechamuerte datedeces
 death = deceased died deces muerte defuncion tod expired
@@ -48,17 +53,17 @@ street = streets str strt strasse strassenname calle rue avenue ave road rd haus
 apartment = apt aptno unitno suite wohnung piso
 city = cities town towns ort stadt ciudad ville municipality municipio gemeinde commune localidad poblacion suburb village township neighborhood neighbourhood barrio colonia
 county = counties cnty landkreis kreis condado comte parish borough
-district = districts precinct bezirk distrito ward tract censustract blockgroup censusblock msa cbsa fips geoid
+district = districts census precinct bezirk distrito ward tract censustract blockgroup censusblock msa cbsa fips geoid
 zip = zipcode zipcodes zips zip5 zip9 zip4 plz postcode postcodes postal postalcode postleitzahl cp codigopostal codepostal postnr pincode
 state = states province provinz provincia bundesland estado departement region regions
 country = countries land pais pays nation cntry
 latitude = lat lats latitud breitengrad
 longitude = lon lng long lons longitud langengrad
 coordinates = coord coords geo gps geom geometry geolocation geopoint latlon latlng latlong location geohash
-phone = telecom phones phn telephone telephones tel telf telefon telefono telefonos telefonnummer fono fon mobile mobil movil handy cell cellphone cellular celular portable rufnummer msisdn pager landline whatsapp phoneno homephone workphone
+phone = beeper telecom phones phn telephone telephones tel telf telefon telefono telefonos telefonnummer fono fon mobile mobil movil handy cell cellphone cellular celular portable rufnummer msisdn pager landline whatsapp phoneno homephone workphone
 fax = faxes telefax faxno
 email = emails mail mails emailaddress correo correoelectronico courriel mailaddress eml
-ssn = ssns ss ssno socialsecurity socsec socsecno sin nino sozialversicherungsnummer svnr svnummer ahv nss curp cpf dni nie nif rut cedula insee nir bsn personnummer aadhaar pesel nationalid taxid tin itin steuernummer steuerid idnr ssnlast4 ssn4 tckimlik
+ssn = ssns ss ssno socialsecurity socsec socsecno sin nino sozialversicherungsnummer svnr svnummer ahv nss curp cpf dni nie nif rut cedula insee nir bsn personnummer aadhaar pesel nationalid taxid tin itin tckn steuernummer steuerid idnr ssnlast4 ssn4 tckimlik
 mrn = mrns medrec medrecno medicalrecord medicalrecordnumber chartno chart mrno hospno hospitalno patno patientnumber patnr fallnummer fallnr historiaclinica nhc aktenzeichen hcn hrn urn upi mpi empi eid
 medicare = mbi hicn hic medicaid medicareno
 insurance = insur ins versicherung krankenkasse seguro assurance aseguradora mutuelle
@@ -114,10 +119,10 @@ occupation = occupations job jobtitle profession beruf ocupacion position jobcod
 education = educ schooling bildung degree grade
 income = salary wage wages gehalt einkommen salario salaire pay compensation household_income poverty
 nationality = citizenship staatsangehorigkeit nacionalidad nationalite immigration visa veteran military
-height = bmi weight
+height = bmi weight taille poids gewicht groesse peso estatura talla
 employer = employers arbeitgeber empleador employeur company companies firm workplace
 school = schools schule escuela ecole college university
-provider = providers prov physician physicians doctor doctors dr practitioner practitioners clinician clinicians nurse nurses surgeon therapist prescriber attending referring pcp arzt medico medecin radiologist pathologist anesthetist dentist pharmacist consultant technician operator performer
+provider = providers prov physician physicians doctor doctors dr practitioner practitioners clinician clinicians nurse nurses surgeon therapist prescriber attending referring pcp arzt medico medecin radiologist pathologist anesthetist dentist pharmacist consultant technician operator performer interviewer interviewers rater examiner assessor coordinator investigator
 organization = organizations organisation organisations org orgs
 facility = facilities hospital hospitals hosp clinic clinics site sites center centre klinik krankenhaus hopital practice practices pharmacy pharmacies laboratory
 department = departments dept abteilung departamento unit units
@@ -159,7 +164,7 @@ const others = `of de der la du des the and or to by in on at for is has was my 
 view list details detail info information data directory master lookup ref profile profiles history log logs audit archive category class group level score rate ratio cost price balance unit version order rank
 valid verified consent optin preference format length size source method system display title label local dx1 dx2 dx3 display preferred best active result units low high min max avg mean sum event events item items product
 products file files column field variable question questions form survey instrument measure role module page brand generic course plan plans network tier expiry expiration expires issue issued billing shipping delivery
-hire hired termination recruit enrollment enrolled consent interview questionnaire scan performed collected service admit seen registered registration visit follow last first seen login reg marriage divorce effective initial holder social security national identity insurance order sort value chart health carrier ph week weekday quarter next tax
+hire hired termination recruit enrollment enrolled consent interview questionnaire scan performed collected service admit seen registered registration visit follow last first seen login reg marriage divorce effective initial po box api access voice audio recording bank nhs holder social security national identity insurance order sort value chart health carrier ph week weekday quarter next tax
 ward room bed place origin citizenship zone tz timezone currency weeks days hours minutes duration interval gestational gestation menarche diagnosis`;
 for (const word of others.split(/\s+/)) if (!words.has(word)) words.set(word, [word]);
 
