@@ -75,6 +75,8 @@ describe('paths', () => {
     const document = '{"person":{"ssn":1,"age":2},"other":{"ssn":3,"age":4}}';
     expect(await changed('$.person: keep\n$.*.ssn: drop\n$.other: keep', document)).toBe('{"person":{"age":2},"other":{"age":4}}');
     expect(await changed('$.person.*: keep\n$.*.ssn: drop\n$.other.age: drop', document)).toBe('{"person":{"age":2},"other":{}}');
+    expect(await changed('$.person: drop\n$.person.**: keep\n$.other: keep', document)).toBe(document);
+    expect(await changed('$.person: keep\n$.person.**: {method: constant, value: 0}\n$.other: drop', document)).toBe('{"person":{"ssn":0,"age":0}}');
     expect(await changed('$.*: drop\n$.person.age: keep', document)).toBe('{"person":{"age":2}}');
     expect(await changed('$.**: drop\n$.other.ssn: keep', document)).toBe('{"other":{"ssn":3}}');
   });
