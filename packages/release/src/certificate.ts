@@ -77,7 +77,7 @@ export const certificateSchema = z.strictObject({
     detector: text,
     residual: z.array(z.strictObject({table: text, column: text, as: z.enum(['text', 'cell']), scanned: count, found: counts, hints: counts})),
     leak: z.strictObject({
-      values: count, overflowed: z.boolean(), leftOut: z.strictObject({short: count, ordinary: count, region: count}), columns: names, cells: count,
+      values: count, overflowed: z.boolean(), leftOut: z.strictObject({short: count, ordinary: count, region: count, dense: count}), columns: names, cells: count,
       hits: z.array(z.strictObject({table: text, column: text, of: text, count})),
     }),
     changed: z.array(z.strictObject({

@@ -3,7 +3,7 @@ import {riskMeter, type DisclosureRisk, type RiskMeter} from '@sluice/disclosure
 import type {KnownValues} from './known-values.ts';
 import {References, type ReferenceCheck, type UniqueCheck} from './references.ts';
 import {ResidualScan, type ColumnScan, type TextScanner} from './residual-scan.ts';
-import type {TableRoles, WrittenColumn} from './roles.ts';
+import {isOfStaff, type TableRoles, type WrittenColumn} from './roles.ts';
 import type {ValueChanges} from './changed-values.ts';
 
 export interface TargetQuestion {
@@ -67,7 +67,7 @@ export async function examineTarget(question: TargetQuestion, signal: AbortSigna
         references.add(out.table, row);
         if (question.known === null) continue;
         for (const column of roles.written) {
-          if (column.madeUp) continue;
+          if (column.madeUp || isOfStaff(column)) continue;
           cells++;
           for (const origin of findIn(question.known, column, row[column.position]!)) {
             const key = `${out.table}\n${column.name}\n${origin}`;

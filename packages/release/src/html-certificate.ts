@@ -47,9 +47,9 @@ function verdictOf({status, method, checks, attestation, identity}: Certificate)
 }
 
 function checksSection({checks}: Certificate): Html {
-  return section('checks', 'Checks', table('What was checked, and what it came to', ['Check', 'Result', 'What it says'], checks.map(({id, status, detail, problems}) => html`<tr>
+  return section('checks', 'Checks', table('What was checked, and what it came to', ['Check', 'Result', 'What it says'], checks.map(({id, status, detail, problems}) => html`<tr role="row">
 <th scope="row" role="rowheader">${checkTitles[id]}</th>${cell('Result', html`<span class="status ${status === 'failed' ? 'failed' : ''}">${statusWords[status]}</span>`)}${cell('What it says', [
-    detail, problems.length > 0 && html`<ul>${problems.map(({path, message, accepted}) => html`<li>${path !== null && html`${name(path)} `}${message}${accepted && ' (accepted)'}</li>`)}</ul>`,
+    detail, problems.map(({path, message, accepted}) => html`<br>${path !== null && html`${name(path)} `}${message}${accepted && ' (accepted)'}`),
   ])}</tr>`)));
 }
 
@@ -79,15 +79,16 @@ function methodSection({method}: Certificate): Html {
 
 function categoriesSection({categories}: Certificate): Html {
   return section('categories', 'The eighteen identifiers', html`<p>45 CFR 164.514(b)(2)(i), in the order of the law.</p>`, table('Identifiers, what became of them and how that was checked', ['', 'Identifier', 'Columns', 'Checked'],
-    categories.map(({class: letter, title, columns, verified, notApplicable}) => html`<tr>
-<th scope="row" role="rowheader">${letter}</th>${cell('Identifier', title)}${cell('Columns', columns.length === 0 ? notApplicable ?? '' : html`<ul>${columns.map(one =>
-      html`<li>${name(`${one.table}.${one.column}${one.path === null ? '' : ` ${one.path}`}`)}: ${one.method}, ${counted(one.rows, 'row')}</li>`)}</ul>`)}${cell('Checked', verified.join('; '))}</tr>`)));
+    categories.map(({class: letter, title, columns, verified, notApplicable}) => html`<tr role="row">
+<th scope="row" role="rowheader">${letter}</th>${cell('Identifier', title)}${cell('Columns', columns.length === 0 ? notApplicable ?? '' : columns.map((one, i) => [
+      i > 0 && html`<br>`, html`${name(`${one.table}.${one.column}${one.path === null ? '' : ` ${one.path}`}`)}: ${one.method}, ${counted(one.rows, 'row')}`,
+    ]))}${cell('Checked', verified.join('; '))}</tr>`)));
 }
 
 function columnsSection({columns, excluded, drift}: Certificate): Html {
   return section('columns', 'Every column', columns.map(({table: of, target, subject, columns: own}) => [
     html`<h3>${name(of)}${target !== of && html` as ${name(target)}`}${subject !== null && html`, rows of ${subject.join(', ')}`}</h3>`,
-    table(`Columns of ${of}`, ['Column', 'Class', 'Rule', 'Effect', 'Why', 'Decided by'], own.map(one => html`<tr>
+    table(`Columns of ${of}`, ['Column', 'Class', 'Rule', 'Effect', 'Why', 'Decided by'], own.map(one => html`<tr role="row">
 <th scope="row" role="rowheader">${name(one.path === null ? one.column : `${one.column} ${one.path}`)}</th>${cell('Class', one.kind === null ? one.class ?? '–' : `${one.class ?? ''} ${one.kind}`)}${
       cell('Rule', one.parameters)}${cell('Effect', one.effect)}${cell('Why', one.reason ?? '–')}${cell('Decided by', one.decidedBy ?? '–')}</tr>`), 'wide'),
   ]), excluded.length > 0 && [html`<h3>Not released</h3>`, html`<ul>${excluded.map(one => html`<li>${name(one.table)}: ${one.reason}</li>`)}</ul>`],
@@ -97,7 +98,7 @@ function columnsSection({columns, excluded, drift}: Certificate): Html {
 function openSection({notChecked, attestation, reviewBy, risk: {accepted}}: Certificate): Html {
   return section('open', 'What was not checked, and who answers',
     html`<ul>${notChecked.map(one => html`<li>${one}</li>`)}</ul>`,
-    accepted.length > 0 && table('Accepted risks', ['Check', 'Why', 'Decided by', 'Until', 'Used'], accepted.map(one => html`<tr>
+    accepted.length > 0 && table('Accepted risks', ['Check', 'Why', 'Decided by', 'Until', 'Used'], accepted.map(one => html`<tr role="row">
 <th scope="row" role="rowheader">${one.check}</th>${cell('Why', one.reason)}${cell('Decided by', one.decidedBy)}${cell('Until', `${one.expires}${one.expired ? ', expired' : ''}`)}${cell('Used', one.used ? 'yes' : 'no')}</tr>`)),
     html`<dl class="facts">${facts([
       ['Actual knowledge', attestation === null ? 'not attested' : `${attestation.actualKnowledge}, attested by ${attestation.by} on ${attestation.on}`], ['Review by', reviewBy ?? 'no date is set'],

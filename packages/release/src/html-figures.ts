@@ -5,13 +5,13 @@ import {table} from './html-table.ts';
 /** What went in and came out. */
 export function countsSection({counts: {tables, unique, references}}: Certificate): Html {
   const touched = tables.flatMap(one => one.columns.filter(({suppressed, ninetyOrOlder, zip000}) => (suppressed ?? 0) > 0 || ninetyOrOlder !== null || zip000 !== null).map(column => ({...column, table: one.table})));
-  return section('counts', 'Counts', table('Rows in and out', ['Table', 'Rows in#', 'Rows out#'], tables.map(one => html`<tr>
+  return section('counts', 'Counts', table('Rows in and out', ['Table', 'Rows in#', 'Rows out#'], tables.map(one => html`<tr role="row">
 <th scope="row" role="rowheader">${name(one.table)}</th>${cell('Rows in', count(one.rowsIn), 'number')}${cell('Rows out', count(one.rowsOut), 'number')}</tr>`)),
-  touched.length > 0 && [html`<h3>Values made coarser</h3>`, table('Values that were suppressed or put together', ['Column', 'Suppressed#', '90 or older#', 'ZIP 000#'], touched.map(one => html`<tr>
+  touched.length > 0 && [html`<h3>Values made coarser</h3>`, table('Values that were suppressed or put together', ['Column', 'Suppressed#', '90 or older#', 'ZIP 000#'], touched.map(one => html`<tr role="row">
 <th scope="row" role="rowheader">${name(`${one.table}.${one.column}`)}</th>${number('Suppressed', one.suppressed)}${number('90 or older', one.ninetyOrOlder)}${number('ZIP 000', one.zip000)}</tr>`))],
   unique.length + references.length > 0 && [html`<h3>Keys and references</h3>`, table('Keys and references', ['Columns', 'Kind', 'Wrong#'], [
-    ...unique.map(one => html`<tr><th scope="row" role="rowheader">${name(`${one.table}.${one.columns.join(', ')}`)}</th>${cell('Kind', 'unique')}${number('Wrong', one.duplicates)}</tr>`),
-    ...references.map(one => html`<tr><th scope="row" role="rowheader">${name(`${one.table}.${one.columns.join(', ')}`)}</th>${cell('Kind', html`refers to ${name(one.references)}`)}${number('Wrong', one.orphans)}</tr>`),
+    ...unique.map(one => html`<tr role="row"><th scope="row" role="rowheader">${name(`${one.table}.${one.columns.join(', ')}`)}</th>${cell('Kind', 'unique')}${number('Wrong', one.duplicates)}</tr>`),
+    ...references.map(one => html`<tr role="row"><th scope="row" role="rowheader">${name(`${one.table}.${one.columns.join(', ')}`)}</th>${cell('Kind', html`refers to ${name(one.references)}`)}${number('Wrong', one.orphans)}</tr>`),
   ])]);
 }
 
@@ -46,7 +46,7 @@ export function riskSection({risk: {tables, thresholds}}: Certificate): Html | n
   ]));
 }
 
-const row = (label: string, before: Risk | null, after: Risk | null, of: (risk: Risk) => Content): Html => html`<tr><th scope="row" role="rowheader">${label}</th>${
+const row = (label: string, before: Risk | null, after: Risk | null, of: (risk: Risk) => Content): Html => html`<tr role="row"><th scope="row" role="rowheader">${label}</th>${
   cell('Before', before === null ? '–' : of(before), 'number')}${cell('After', after === null ? '–' : of(after), 'number')}</tr>
 `;
 

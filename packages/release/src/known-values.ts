@@ -11,6 +11,8 @@ export interface LeftOut {
   readonly ordinary: number;
   /** A state or a country: these may stay. */
   readonly region: number;
+  /** A number so short that more than one in a hundred of its length is known: others are the same by chance. */
+  readonly dense: number;
 }
 
 export interface KnownValuesOptions {
@@ -46,9 +48,10 @@ export class KnownValues {
   /** First words of values with several, and how many words the longest of them has. */
   readonly #starts = new KeyTable();
   readonly #lengths: number[] = [];
-  readonly #digitLengths = new Set<number>();
+  /** By length, how many numbers are known. */
+  readonly #digits = new Map<number, number>();
   readonly #most: number;
-  readonly #leftOut = {short: 0, ordinary: 0, region: 0};
+  readonly #leftOut: Record<'short' | 'ordinary' | 'region', number> = {short: 0, ordinary: 0, region: 0};
   readonly #outside = new KeyTable();
   /** More values came than may be kept: what is not found may be there. */
   overflowed = false;
@@ -60,12 +63,12 @@ export class KnownValues {
 
   /** Distinct values that are looked for. */
   get size(): number {
-    return this.#values.size;
+    return this.#values.size - this.leftOut.dense;
   }
 
   /** Distinct values that are not. */
   get leftOut(): LeftOut {
-    return {...this.#leftOut};
+    return {...this.#leftOut, dense: [...this.#digits].reduce((sum, [length, count]) => sum + (isDense(length, count) ? count : 0), 0)};
   }
 
   /** Takes a value of the column with this number. */
@@ -86,12 +89,16 @@ export class KnownValues {
   #addDigits(digits: string, origin: number): void {
     if (digits.length < LEAST_DIGITS) return this.#leave('short', digits);
     const kept = digits.slice(0, MOST_DIGITS);
-    this.#digitLengths.add(kept.length);
-    this.#put(`d${kept}`, origin);
+    this.#putDigits(kept, origin);
     // A North American telephone number with and without its country.
     if (kept.length !== 11 || !kept.startsWith('1')) return;
-    this.#digitLengths.add(10);
-    this.#put(`d${kept.slice(1)}`, origin);
+    this.#putDigits(kept.slice(1), origin);
+  }
+
+  #putDigits(digits: string, origin: number): void {
+    const before = this.#values.size;
+    this.#put(`d${digits}`, origin);
+    if (this.#values.size > before) this.#digits.set(digits.length, (this.#digits.get(digits.length) ?? 0) + 1);
   }
 
   #put(key: string, origin: number): void {
@@ -105,7 +112,7 @@ export class KnownValues {
     this.#origins[id] ??= origin;
   }
 
-  #leave(why: keyof LeftOut, key: string): void {
+  #leave(why: 'short' | 'ordinary' | 'region', key: string): void {
     this.#hasher.hash(key, this.#hash);
     const before = this.#outside.size;
     this.#outside.add(this.#hash.high, this.#hash.low);
@@ -123,7 +130,7 @@ export class KnownValues {
       else {
         // A label may touch its number: MRN00123456.
         const number = /^[a-z]{1,6}(\d{6,})$/u.exec(word)?.[1];
-        if (number !== undefined) this.#look(`d${number.slice(0, MOST_DIGITS)}`, found);
+        if (number !== undefined) this.#lookDigits(number, found);
       }
       if (this.#look(`w${word}`, found)) continue;
       const start = this.#starts.find(this.#hash.high, this.#hash.low);
@@ -140,7 +147,7 @@ export class KnownValues {
   /** The same for a value of a column of numbers: only what is long enough not to be a measure. */
   findNumber(text: string): number[] {
     const found: number[] = [];
-    if (text.length >= TELLING_DIGITS && isDigits(text)) this.#look(`d${text.slice(0, MOST_DIGITS)}`, found);
+    if (text.length >= TELLING_DIGITS && isDigits(text)) this.#lookDigits(text, found);
     return found;
   }
 
@@ -149,9 +156,14 @@ export class KnownValues {
     for (let i = from; i < words.length && isDigits(words[i]!) && digits.length < MOST_DIGITS; i++) {
       if (i > from && gaps[i]! > MOST_GAP) return;
       digits += words[i]!;
-      if (this.#digitLengths.has(digits.length) && (i === from || digits.length >= LEAST_JOINED) && this.#look(`d${digits}`, found)) return;
+      if ((i === from || digits.length >= LEAST_JOINED) && this.#lookDigits(digits, found)) return;
     }
-    if (digits.length >= MOST_DIGITS) this.#look(`d${digits.slice(0, MOST_DIGITS)}`, found);
+  }
+
+  #lookDigits(digits: string, found: number[]): boolean {
+    const kept = digits.slice(0, MOST_DIGITS);
+    const count = this.#digits.get(kept.length);
+    return count !== undefined && !isDense(kept.length, count) && this.#look(`d${kept}`, found);
   }
 
   #look(key: string, found: number[]): boolean {
@@ -167,11 +179,18 @@ const COMMON_NAME = 5;
 /** From here on a word is one of general use. */
 const COMMON_WORD = 3;
 
-function whyNot(words: readonly string[]): keyof LeftOut | null {
+/** Whether a text of random numbers of this length would hold one of these in a hundred. */
+const isDense = (length: number, count: number): boolean => count > 10 ** (length - 2);
+
+/** States that the gazetteer has as cities of the same name. */
+const alsoCities: ReadonlySet<string> = new Set(['new york', 'washington']);
+
+function whyNot(words: readonly string[]): 'short' | 'ordinary' | 'region' | null {
   if (words.reduce((sum, word) => sum + word.length, 0) < LEAST_LETTERS) return 'short';
   const {bits, place} = gazetteer();
-  const region = place(words.join(' '))?.kind;
-  if (region === 'state' || region === 'country') return 'region';
+  const phrase = words.join(' ');
+  const region = place(phrase)?.kind;
+  if (region === 'state' || region === 'country' || alsoCities.has(phrase)) return 'region';
   const known = words.map(word => bits(fold(word)));
   const ordinary = known.every((one, i) => wordBits.word(one) >= COMMON_WORD || wordBits.medical(one) || (isDigits(words[i]!) && words[i]!.length < LEAST_DIGITS));
   if (!ordinary) return null;

@@ -5,7 +5,7 @@ import type {ChangedValues} from './changed-values.ts';
 import {driftSince} from './drift.ts';
 import type {Examination} from './examine.ts';
 import {sha256} from './seal.ts';
-import type {TableRoles} from './roles.ts';
+import {isOfStaff, type TableRoles} from './roles.ts';
 
 /** What nobody but the caller knows. */
 export interface CertificateContext {
@@ -140,11 +140,14 @@ function notCheckedOf({tables, known, after, origins}: Examination, policy: Rele
   const made = tables.flatMap(({staged: {source}, written}) => written.filter(({madeUp}) => madeUp).map(({name}) => `${source.table}.${name}`));
   const blobs = tables.flatMap(({staged: {source}, written}) => written.filter(({column}) => column.type === 'bytes').map(({name}) => `${source.table}.${name}`));
   const alone = tables.filter(({personBefore, personAfter, quasiAfter}) => personBefore !== null && personAfter === null && quasiAfter.length > 0).map(({staged: {source}}) => source.table);
-  const {short, ordinary, region} = known.leftOut;
+  const {short, ordinary, region, dense} = known.leftOut;
+  const staff = tables.flatMap(({staged: {source}, written}) => written.filter(isOfStaff).map(({name}) => `${source.table}.${name}`));
   return [
     ...made.length > 0 ? [`made-up and encoded values are not scanned, as they look like real ones and may be somebody's by chance: ${made.join(', ')}`] : [],
     ...blobs.length > 0 ? [`binary columns are read as text only, no picture or document in them is opened: ${blobs.join(', ')}`] : [],
-    ...short + ordinary + region > 0 ? [`${short + ordinary + region} known values are not looked for: ${short} are short, ${ordinary} are ordinary words, ${region} are states or countries`] : [],
+    ...staff.length > 0 ? [`known values are not looked for in columns about staff, who may have the same names: ${staff.join(', ')}`] : [],
+    ...short + ordinary + region + dense > 0 ? [`${short + ordinary + region + dense} known values are not looked for: ${short} are short, ${ordinary} are ordinary words, ${region} are states or countries, ${
+      dense} are numbers of which so many of their length are known that others are the same by chance`] : [],
     ...known.overflowed ? ['not all known values could be kept: those beyond the limit are not looked for'] : [],
     ...origins.length > 0 ? ['a known value that is misspelt, translated or described in other words is found by the scan, if at all'] : [],
     'days and ages are not looked for as known values, as they are everybody\'s: that they are gone is for the scan and the changed values to say',

@@ -65,6 +65,9 @@ export function rolesOf(policy: ReleasePolicy, staged: StagedTable): TableRoles 
   };
 }
 
+/** Names of staff need not go, and may be those of a patient. */
+export const isOfStaff = ({decided}: WrittenColumn): boolean => decided?.class === 'provider' && decided.effect === 'kept';
+
 /** Days and ages are everybody's: that they are gone is for the scan and the changed values to say. */
 function isLookedFor(of: string | null): boolean {
   const known = of === null ? null : readClass(of);

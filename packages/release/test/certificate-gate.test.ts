@@ -138,6 +138,17 @@ describe('nothing goes live, and a certificate marked failed stays beside as evi
   });
 });
 
+test('a name that a member of staff has, too, is no leak where it is theirs, and the certificate says where nobody looked', async () => {
+  const {report, gate} = await copy([table()], with_('score', {class: 'provider', method: 'keep'}), folder(), {});
+  expect(report.published).toBe(true);
+  expect(gate.certificate!.notChecked.join('\n')).toMatch(/staff.*patient\.score/u);
+  const staffed: Schema = {table: 'staff', primaryKey: [], columns: [column('doctor')]};
+  const own = (of: string): Rules => ({patient: rules, staff: {doctor: {class: of, method: 'keep'}}});
+  const both = [table(), {schema: staffed, rows: [[`Dr. ${surnames[0]!} ${CANARY}`]]}];
+  expect((await copy(both, own('provider'), folder())).report.published).toBe(true);
+  expect((await copy(both, own('none'), folder())).report).toMatchObject({published: false, error: {problems: [{path: 'staff.doctor'}]}});
+}, 60_000);
+
 describe('an accepted risk', () => {
   const accepted = (check: string, expires = '2026-12-31') => policyOf(masked, risks({thresholds: {k: 11}, accepted: [{check, reason: 'only staff see it', decidedBy: 'the board', expires}]}));
 

@@ -34,6 +34,7 @@ describe('nothing is found', () => {
     ['Mary Ann Okafor', 'Mary saw Ann and Okafor'],
     ['1234567', '12 and then, much later, 34567'],
     ['123456', 'bp 123/456'],
+  ['1234567', 'no. 123 .... 4567'],
     ['123456', '11234567'],
     ['Okafor', ''],
   ])('of %j in %j', (value, text) => expect(knowing(value).find(text)).toEqual([]));
@@ -45,10 +46,15 @@ test('a number of a numeric column has to be long to be anybody\'s', () => {
 });
 
 test('what would be found everywhere is left out, by rule, and counted once', () => {
-  const known = knowing('Li', 'Bob', 'x', '', '12345', 'rose', 'Rose', 'mark', 'diabetes', 'not known', 'Massachusetts', 'Germany', '12 Main', 'Grace Young', 'Okafor');
-  expect(known.leftOut).toEqual({short: 4, ordinary: 5, region: 2});
+  const known = knowing('Li', 'Bob', 'x', '', '12345', 'rose', 'Rose', 'mark', 'diabetes', 'not known', 'Massachusetts', 'Germany', '12 Main', 'Grace Young', 'Okafor', 'New York');
+  expect(known.leftOut).toEqual({short: 4, ordinary: 5, region: 3, dense: 0});
   expect(known.size).toBe(2);
   expect(known.find('grace young')).toEqual([13]);
+});
+
+test('numbers so many of which are known that chance finds them are not looked for, and counted', () => {
+  const known = knowing('12345678', ...Array.from({length: 10_001}, (_, i) => String(200_000 + i)));
+  expect([known.leftOut.dense, known.size, known.find('200001'), known.find('12345678')]).toEqual([10_001, 1, [], [0]]);
 });
 
 test('beyond its limit it says that something may be missed', () => {
