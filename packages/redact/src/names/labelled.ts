@@ -82,7 +82,8 @@ function takeValue(scan: Scan, first: number, sure: boolean, several: boolean): 
     }
     if (credentialAt(scan, at) >= 0 && parts > 0 && token.shape !== 'title') break;
     if (isLabel(scan, at)) break;
-    if (!nameWord(scan, at, sure && parts < 4)) break;
+    const half = token.shape === 'lower' && token.glued && scan.tokens[at - 1]?.text === '-' && parts > 0;
+    if (!half && !nameWord(scan, at, sure && parts < 4)) break;
     const part = partOf(token);
     if (part === 'sure' || part === 'fair' || part === 'both' || token.shape === 'title' && token.given >= 3 && token.surname >= 2 && monthNames.has(token.folded) || part === 'eponym' || (part === 'unknown' && capital(token)) || token.shape === 'script') convincing++;
     parts++;

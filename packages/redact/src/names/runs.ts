@@ -1,4 +1,4 @@
-import {clinicalNouns, eponyms, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
+import {clinicalNouns, eponyms, gazetteer, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
 import {personVerbs, relations, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
@@ -29,6 +29,10 @@ export function findNames(scan: Scan): void {
         continue;
       }
     }
+    if (family(scan, at)) {
+      scan.report(at, at, 'name.family', 'name.plural', 0.8);
+      continue;
+    }
     const run = readRun(scan, at, false);
     if (run === null) continue;
     if (worth(scan, run) >= threshold) {
@@ -41,12 +45,20 @@ export function findNames(scan: Scan): void {
   }
 }
 
+/** "the Halvorsens": the plural of a surname. */
+function family(scan: Scan, at: number): boolean {
+  const token = scan.tokens[at];
+  if (token?.shape !== 'title' || token.word > 0 || token.folded.length < 5 || !token.folded.endsWith('s') || scan.tokens[at - 1]?.folded !== 'the' || token.breaks > 0 || wordBits.proper(token.bits)) return false;
+  const single = gazetteer().bits(token.folded.slice(0, -1));
+  return wordBits.surname(single) >= 3 && wordBits.word(single) <= 1 && !wordBits.proper(single) && !eponyms.has(token.folded.slice(0, -1));
+}
+
 /** "Wife Marigold": what has a capital right behind a word for a relative is a name, whatever else it is. */
 function kinAt(scan: Scan, at: number): number | null {
   const token = scan.tokens[at];
   const next = scan.tokens[at + 1];
   if (token === undefined || !kin.has(token.folded) || token.possessive || next?.shape !== 'title' || next.breaks > 0 || scan.writing(at) === 'upper') return null;
-  return neverNames.has(next.folded) || clinicalNouns.has(next.folded) || wordBits.medical(next.bits) || next.word >= 6 && next.given < 4 ? null : at + 1;
+  return neverNames.has(next.folded) && !monthNames.has(next.folded) || clinicalNouns.has(next.folded) || wordBits.medical(next.bits) || next.word >= 6 && next.given < 4 ? null : at + 1;
 }
 
 function kindOf(run: Run): 'name.full' | 'name.family' | 'name.initials' {
@@ -257,12 +269,15 @@ export function worth(scan: Scan, run: Run): number {
   if (words.length === 1 && words[0]?.part === 'eponym') sum -= 1;
   // One word in capitals among others that are not is an abbreviation, unless something says person.
   const capitals = scan.tokens[run.first];
-  if (words.length === 1 && capitals?.shape === 'upper' && scan.writing(run.first) !== 'upper' && before(scan, run.first, run) < 1 && after(scan, run) < 1.5) sum -= 2;
+  if (words.length === 1 && capitals?.shape === 'upper' && scan.writing(run.first) !== 'upper' && (before(scan, run.first, run) < 1 && after(scan, run) < 1.5 || capitals.text.length <= 4 && Math.max(capitals.given, capitals.surname) < 5)) sum -= 3;
   if (words.length === 1 && capitals !== undefined && capitals.folded.length === 2) sum -= 1.2;
   if (eponymContext(scan, run.last)) {
     const hyphened = scan.tokens.slice(run.first, run.last + 1).some(token => token.text === '-');
     sum -= words.length >= 2 && !hyphened && (firstWord?.given ?? 0) >= 5 ? 0 : 8;
-  } else if (words.length >= 2 && words.every(one => eponyms.has(scan.tokens[one.index]?.folded ?? '')) && scan.tokens.slice(run.first, run.last + 1).some(token => token.text === '-')) sum -= 4;
+  } else if (words.length >= 2 && before(scan, run.first, run) < 1 && words.some(one => eponyms.has(scan.tokens[one.index]?.folded ?? '')) && words.every((one, index) => index === 0 || scan.tokens[one.index]?.glued === true)) {
+    // Surnames joined by a hyphen with no given name before them, one of which is an eponym: "rule out Mallory-Weiss".
+    sum -= 6;
+  }
   return sum;
 }
 
@@ -302,12 +317,17 @@ function after(scan: Scan, run: Run): number {
   const three = scan.tokens[run.last + 3];
   if (one === undefined) return 0;
   if (one.folded === 'and' && (two?.folded === 'her' || two?.folded === 'his') && one.breaks === 0) return 2.5;
+  if (one.folded === 'and' && one.breaks === 0) return 0.6;
+  if ((one.folded === 'is' || one.folded === 'was') && one.breaks === 0 && (two?.shape === 'number' && two.text.length <= 2 || /^\d{1,2}(?:yo|y|mo|m|wk|w)$/iu.test(two?.text ?? ''))) return 2.3;
   if (one.breaks === 0 && sayingVerbs.has(one.folded)) return run.caseless ? 0.8 : 2.1;
   if (one.breaks === 0 && (personVerbs.has(one.folded) || run.caseless && statesOf.has(one.folded))) return run.caseless ? 0.5 : 1.3;
   if ((one.folded === 'a' || one.folded === 'an') && two?.shape === 'number' && one.breaks === 0) return 2.6;
   const comma = one.text === ',' || one.text === '(';
   const behind = comma ? run.last + 2 : run.last + 1;
   if (credentialAt(scan, behind) >= 0 && one.breaks === 0) return comma ? 3 : 2;
+  // Lists of "Surname, Given;" and, in capitals, "SURNAME, GIVEN".
+  if (one.text === ',' && two !== undefined && capital(two) && (three?.text === ';' || three === undefined && scan.tokens[run.first - 1]?.text === ';')) return 2;
+  if (one.text === ',' && one.breaks === 0 && two?.shape === 'upper' && two.breaks === 0 && two.given >= 3 && scan.tokens[run.first]?.shape === 'upper' && run.parts.length === 1) return 2.5;
   if (comma && two?.shape === 'number' && two.text.length <= 3 && two.breaks === 0) return 1.8;
   if (comma && (two?.folded === 'a' || two?.folded === 'an' || two?.folded === 'aged' || two?.folded === 'age') && three?.shape === 'number') return 2;
   if (comma && two !== undefined && (two.folded === 'dob' || two.folded === 'mrn' || relations.has(two.folded))) return 1.5;
@@ -334,8 +354,9 @@ function lastFirst(scan: Scan, run: Run): number {
   if (comma?.text !== ',' || comma.breaks > 0 || next === undefined || next.breaks > 0 || scan.taken(run.last + 2)) return run.last;
   if (credentialAt(scan, run.last + 2) >= 0) return run.last;
   if (next.shape === 'letter' && scan.tokens[run.last + 3]?.text === '.' && scan.tokens[run.last + 3]?.glued === true) return run.last + 3;
+  if (next.shape === 'title' && scan.tokens[run.last + 3]?.text === ';') return run.last + 2;
   const follow = readRun(scan, run.last + 2, false);
   if (follow === null) return run.last;
   const given = scan.tokens[follow.first];
-  return given !== undefined && (given.given >= 2 || partOf(given) === 'unknown') && follow.parts.length <= 3 ? follow.last : run.last;
+  return given !== undefined && (given.given >= 2 || partOf(given) === 'unknown' || scan.tokens[follow.last + 1]?.text === ';') && follow.parts.length <= 3 ? follow.last : run.last;
 }

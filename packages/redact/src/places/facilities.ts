@@ -1,7 +1,7 @@
 import {clinicalNouns, eponyms, facilityOpeners, gazetteer, genericFacilityWords, placeOf, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
-import {capital, isParticle, partOf} from '../names/parts.ts';
+import {capital, eponymContext, isParticle, partOf} from '../names/parts.ts';
 import {neverNames, publicBodies, publicHeads, publicOpeners} from '../words/clinical.ts';
 import {titles} from '../words/people.ts';
 import {longestPlace} from './tail.ts';
@@ -115,11 +115,11 @@ function headLast(scan: Scan, at: number): Found | null {
     if (index > at) {
       if (publicBody(scan, index) !== null) break;
       const head = headAt(scan, index);
-      if (head !== null && distinct > 0 && accepts(scan, head, proper, index)) best = {first: at, last: head.last, kind: 'geo.facility', rule: 'facility.head', score: 0.85};
+      if (head !== null && distinct > 0 && accepts(scan, head, distinct > 1 && words > 1 && scan.writing(index) !== 'normal' ? Math.max(proper, distinct - 1) : proper, index)) best = {first: at, last: head.last, kind: 'geo.facility', rule: 'facility.head', score: 0.85};
     }
     if (word.shape === 'lower' && (best !== null || !linking.has(word.folded) && scan.writing(index) === 'normal')) break;
     if (word.shape === 'number' && word.text.length > 3) break;
-    if (scan.writing(index) !== 'normal' && (word.word >= 6 && !genericFacilityWords.has(word.folded) || linking.has(word.folded) && index === at)) break;
+    if (scan.writing(index) !== 'normal' && index > at + 2 && (word.word >= 6 && !genericFacilityWords.has(word.folded) || linking.has(word.folded) && index === at)) break;
     const generic = !(denominations.has(word.folded) && capital(word)) && (genericFacilityWords.has(word.folded) || linking.has(word.folded) || wholeHeads.has(word.folded));
     if (!generic && !(scan.opens(index) && word.word >= 5 && partOf(word) === 'none' && index === at) && (scan.writing(index) === 'normal' || partOf(word) !== 'none' || place(word) || word.word >= 1 && !wordBits.medical(word.bits))) {
       distinct++;
@@ -152,6 +152,8 @@ function starts(scan: Scan, at: number): boolean {
   const token = scan.tokens[at];
   if (token === undefined || titles.has(token.folded) && token.folded !== 'st' || linking.has(token.folded) && token.folded !== 'st' && token.folded !== 'saint' && token.folded !== 'la' && token.folded !== 'las' && token.folded !== 'los') return false;
   if (scan.writing(at) === 'normal') return capital(token) && token.shape !== 'letter' || token.shape === 'upper' && token.text.length > 1 && !wordBits.medical(token.bits) && partOf(token) !== 'none';
+  const from = scan.tokens[at - 1]?.folded ?? '';
+  if ((from === 'at' || from === 'from') && token.shape !== 'mark' && token.shape !== 'number' && token.shape !== 'letter' && !neverNames.has(token.folded) && !genericFacilityWords.has(token.folded) && !linking.has(token.folded) && !wordBits.drug(token.bits)) return true;
   return token.shape !== 'mark' && token.shape !== 'number' && token.shape !== 'letter' && token.word <= 5 && !wordBits.medical(token.bits) && (partOf(token) !== 'none' || (longestPlace(scan, at)?.words ?? 0) > 1 || token.folded === 'st' || token.folded === 'saint');
 }
 
@@ -229,7 +231,7 @@ function saint(scan: Scan, at: number): Found | null {
   const name = scan.tokens[at + 1]?.text === '.' ? at + 2 : at + 1;
   const word = scan.tokens[name];
   if (word === undefined || word.breaks > 0 || scan.taken(name) || !(capital(word) || scan.writing(at) !== 'normal' && word.given >= 3)) return null;
-  if (headLastEnd(scan, at) !== null) return null;
+  if (headLastEnd(scan, at) !== null || scan.tokens[name + 1]?.folded === 'wort' || eponymContext(scan, name)) return null;
   // Without capitals, too: "st. xavier's medical center".
   const head = headAt(scan, name + 1);
   if (head !== null && scan.tokens[name + 1]?.breaks === 0) return {first: at, last: head.last, kind: 'geo.facility', rule: 'facility.saint', score: 0.85};
@@ -267,7 +269,7 @@ function headless(scan: Scan, at: number): Found | null {
   }
   if (best === null) return null;
   const next = scan.tokens[best + 1];
-  if (next !== undefined && clinicalNouns.has(next.folded) && next.breaks === 0) return null;
+  if (next !== undefined && clinicalNouns.has(next.folded) && next.breaks === 0 || next?.text === '-' && next.glued && scan.tokens[best + 2]?.glued === true || eponymContext(scan, best)) return null;
   return campus(scan, {first: at, last: best, kind: 'geo.facility', rule: 'facility.known', score: 0.8});
 }
 
@@ -288,7 +290,7 @@ function company(scan: Scan, at: number): Found | null {
     }
     if (word.folded === 'and' || word.folded === 'of') continue;
     if (!(capital(word) || word.shape === 'upper')) return null;
-    if (words > 0 && companyEnds.has(word.folded) && (sureCompanyEnds.has(word.folded) || proper > 0 && word.shape === 'title')) {
+    if (words > 0 && companyEnds.has(word.folded) && !(word.text.length === 2 && word.shape !== 'upper' && word.folded !== 'co') && (sureCompanyEnds.has(word.folded) || proper > 0 && word.shape === 'title')) {
       if (sureCompanyEnds.has(word.folded) && partOf(token) === 'none' && words === 1 && scan.opens(at) && proper === 0) return null;
       let last = index;
       while (scan.tokens[last + 1]?.breaks === 0 && companyEnds.has(scan.tokens[last + 1]?.folded ?? '') && scan.tokens[last + 1]?.shape !== 'lower' && !scan.taken(last + 1)) last++;

@@ -1,4 +1,4 @@
-import {gazetteer, isStateCode, placeOf} from '@sluice/gazetteer';
+import {eponyms, gazetteer, isStateCode, placeOf} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
 import {capital, eponymContext, isParticle, partOf} from '../names/parts.ts';
 import {neverNames} from '../words/clinical.ts';
@@ -190,6 +190,8 @@ function listed(scan: Scan, at: number): Found | null {
   const place = placeOf(known.code);
   if (place?.kind !== 'city') return null;
   if (eponymContext(scan, known.last)) return null;
+  // Scales and diseases are named after towns, too: "per Glasgow-Blatchford".
+  if (eponyms.has(token.folded) && known.words === 1 && (!strictWhere.has(scan.tokens[at - 1]?.folded ?? '') || scan.tokens[at + 1]?.text === '-' && scan.tokens[at + 1]?.glued === true)) return null;
   const code = scan.tokens[at - 1];
   const earlier = scan.tokens[at - 2];
   // "00100 Helsinki", "D-80331 München": a post code before the town, which a year is not.

@@ -22,7 +22,7 @@ status post hx dx tx rx sx fx pmh psh fh sh ros hpi bp hr rr temp wt ht bmi cbc 
 wife husband mother father son daughter brother sister aunt uncle mom dad friend neighbor
 right left upper lower bilateral anterior posterior lateral medial proximal distal acute chronic severe mild moderate normal abnormal positive negative stable unstable new old
 day days week weeks month months year years hour hours minute minutes morning evening night noon midnight
-lancet cochrane jama nejm bmj pubmed uptodate medline medscape
+asa ecog nyha ccs kdigo meld gcs nihss curb sofa apache perc timi hasbled lancet cochrane jama nejm bmj pubmed uptodate medline medscape
 one two three four five six seven eight nine ten first second third fourth
 call see seen given take taken continue start stop increase decrease recommend consider monitor check obtain order consult refer return
 `.trim().split(/\s+/));

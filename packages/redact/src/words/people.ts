@@ -35,7 +35,7 @@ export const credentials: ReadonlySet<string> = new Set([
 
 /** Small words inside names of several languages: "van der Berg", "de la Cruz", "bin Salman". Folded. */
 export const particles: ReadonlySet<string> = new Set([
-  'van', 'von', 'der', 'den', 'de', 'del', 'della', 'delle', 'dello', 'di', 'da', 'das', 'do', 'dos', 'du', 'des', 'la', 'las', 'le', 'les', 'lo', 'los', 'el', 'al', 'ul', 'ur', 'bin', 'bint', 'ibn', 'ben', 'bar', 'abu', 'abd', 'abdel', 'abdul', 'umm', 'ap', 'ab', 'af', 'av', 'zu', 'zum', 'zur', 'vom', 'ten', 'ter', 'te', 't',
+  'van', 'von', 'der', 'den', 'de', 'del', 'della', 'delle', 'dello', 'di', 'da', 'das', 'do', 'dos', 'du', 'des', 'la', 'las', 'le', 'les', 'lo', 'los', 'el', 'al', 'ul', 'ur', 'bin', 'binti', 'bte', 'bint', 'ibn', 'ben', 'bar', 'abu', 'abd', 'abdel', 'abdul', 'umm', 'ap', 'ab', 'af', 'av', 'zu', 'zum', 'zur', 'vom', 'ten', 'ter', 'te', 't',
   'st', 'saint', 'san', 'santa', 'mac', 'mc', 'o', 'y', 'e', 'und', 'op', 'in', 'het', 'dal', 'degli', 'dei',
 ]);
 

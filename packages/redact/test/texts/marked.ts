@@ -219,6 +219,26 @@ Recommended by «Dr. Grace Kim» of «Northshore Orthopedics».
 «Mohamed A.» and «Sara K.» attended the group session.
 Born in «Kaliningrad», he emigrated in 1995.
 resident of «Bexar County», hx of EtOH use
+mrs «spring» had her dressing changed
+«Rusty» a 70 yr old male with CHF
+«Faith» and her twin were born early.
+«Joy» is 3yo and has croup.
+Her brother «June» visited.
+Discussed with «June Frost» and «Hope Rivers» at bedside.
+Provider: «April Bush»
+Parent/guardian: «Helene Moss»     Cell: «555-0133»
+Patient: «VARGO, ILDIKO»   ID: «44812»
+Met with Ms. «Hye-jin Park»'s daughter today.
+«Lindgren, Saga; Holm, Elias; Berg, Alma»
+«Siti binti Rahman» lives in «Johor Bahru».
+«45/2 Moo 3, Bang Kapi, Bangkok 10240»
+«#502, 12th Main, HAL 2nd Stage, Bengaluru 560008»
+«12 Bourdillon Road, Ikoyi, Lagos»
+«Am Markt 3, 18055 Rostock»
+seen at «green valley hospice» yesterday
+grew up in the «Bronx», works in «Queens»
+The «Halvorsens» flew in from «Denver».
+user folder /home/«mlopez» is full
 «佐藤 健» 様 頭痛で来院
 患者«王小明»，男，45岁，胸痛。
 Пациент «Иванов Сергей Петрович», 56 лет, жалобы на боль в груди.
@@ -367,5 +387,24 @@ Black patients and White patients had similar outcomes.
 The Veterans Affairs benefits office was closed.
 How do I interpret a Q wave in lead III on an ECG?
 Turner syndrome, Noonan syndrome, and Williams syndrome differ.
+The World Health Organization and the National Kidney Foundation agree.
+A Mallampati 3 airway, ASA II.
+Grade 2 Fuhrman and Bosniak III cyst.
+Kell antigen negative, Duffy positive.
+In the Framingham Heart Study, risk was high.
+The Boston Naming Test and the Trail Making Test were done.
+Use the Yale-Brown scale and the Edinburgh Postnatal Depression Scale.
+Chest X-ray: Kerley B lines present.
+Discussed Advance Care Planning with Palliative Care.
+Monitor for Cheyne-Stokes breathing and Biot respirations.
+Rule out Zollinger-Ellison and Mallory-Weiss.
+The Dix-Hallpike was positive on the left.
+Positive Lhermitte, negative Hoffmann.
+Von Willebrand disease and Bernard-Soulier were excluded.
+Sister Mary Joseph nodule was palpated.
+Prognosis per Ranson and Glasgow-Blatchford.
+St. John's wort interacts with SSRIs.
+Consult: Interventional Radiology, Infectious Disease.
+A survivor of Hurricane Katrina with PTSD.
 Tdap, MMR, Varicella and Hepatitis B vaccines are up to date.
 `.trim().split('\n');
