@@ -36,6 +36,14 @@ export const calendarRules: readonly PatternRule[] = [
     pattern: new RegExp(String.raw`(?<![\w-])(?:(?:early|late|mid)[\s-])?(?:spring|summer|fall|autumn|winter|springtime|summertime|wintertime|primavera|verano|otoño|invierno|printemps|été|automne|hiver|Frühling|Frühjahr|Sommer|Herbst)\s{0,2}(?:,\s?|of\s|in\s|de\s)?(?:the\s)?(?:${year}|['’]\d{2})(?!\w)|(?<!\w)${year}\s(?:spring|summer|fall|autumn|winter)(?!\w)`, 'gi'),
   },
   {
+    // The end of a sentence leaves nothing that could be counted; below 13 it may still be a finger or a nerve.
+    name: 'day-of-month-last',
+    kind: 'date.other',
+    score: 0.6,
+    lead: /\bthe\s$/i,
+    pattern: /(?<![\w.])(?:1[3-9]th|2[0-9](?:st|nd|rd|th)|30th|31st)(?=\s?(?:[.,;!?)\n]|$))/g,
+  },
+  {
     // `on the 15th`, and not `on the 5th digit`.
     name: 'day-of-month',
     kind: 'date.other',

@@ -13,7 +13,7 @@ export function dateKind(lead: string): Kind {
 
 const clock = String.raw`\d{1,2}(?:\s?[:h.]\s?\d{2}){1,2}(?:[.,]\d{1,9})?`;
 const zone = String.raw`(?:\s?(?:[ap]\.?\s?m\.?(?![a-z])|hrs?\b|hours\b|h\b|uhr\b|Z\b|(?:UTC|GMT|[ECMP][SD]?T)\b|noon\b))?(?:\s?[+-]\d{2}:?\d{2}\b)?`;
-const timeAfter = new RegExp(String.raw`^(?:T|\s{0,2}(?:,\s?)?(?:@|at|um|à|a las|alle|-|–|\()?\s{0,2})(?:${clock}${zone}|\d{1,2}\s?[ap]\.?m\.?(?![a-z])|\d{4}\s?(?:hrs?|hours|h)\b|(?:noon|midnight)\b)(?:\s?(?:[A-Z]{3,4})(?![\w]))?`, 'i');
+const timeAfter = new RegExp(String.raw`^(?:T|\s{0,2}(?:,\s?)?(?:@|at|um|à|a las|alle|-|–|\()?\s{0,2})(?:${clock}${zone}|\d{1,2}\s?[ap]\.?m\.?(?![a-z])|\d{4}\s?(?:hrs?|hours|h)\b|(?<=@\s?)(?:[01]\d|2[0-3])[0-5]\d\b|(?:noon|midnight)\b)(?:\s?(?:[A-Z]{3,4})(?![\w]))?`, 'i');
 const timeBefore = new RegExp(String.raw`(?<![\d:.])(?:${clock}${zone}|\d{1,2}\s?[ap]\.?m\.?|\d{4}\s?(?:hrs?|hours|h)|(?:[01]\d|2[0-3])[0-5]\d(?=\son\s))\s{0,2}(?:,|on|am)?\s{0,2}$`, 'i');
 
 // `yesterday 3/18`: beside its date the word is a part of it.

@@ -15,7 +15,7 @@ function dated(match: RegExpExecArray, text: string, score: number): Partial<Fin
 }
 
 // A word or sign before that only a date follows.
-const dateLead = /(?:\b(?:on|yesterday|today|tomorrow|tonight|morning|afternoon|evening|night|noon|since|until|till|til|before|after|dated?|dates|dob|born|due|admit(?:ted)?|admission|adm|discharged?|dc'?d?|d\/c|seen|visit|visits|visited|surgery|surgeries|started?|starting|begins?|began|beginning|ends?|ended|ending|through|thru|labs?|appt|appointment|appts|f\/u|follow-?up|from|returned|returns?|scheduled|rescheduled|done|performed|last|next|week of|as of|effective|eff|exp|expires|drawn|collected|received|signed|dictated|transcribed|updated|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|lmp|edd|edc|dos|doa|dod|vom|am|le|el|del|dal|den|seit|bis|du|au|desde|hasta|note|by|between|closed|opened|resolved|filed|called|rescheduled for|moved to)\b\s?[:#,.]?\s{0,2}\(?|[(@]|(?:^|\n)[\s*•-]{0,4})$/i;
+const dateLead = /(?:\b(?:on|yesterday|today|tomorrow|tonight|morning|afternoon|evening|night|noon|since|until|till|til|before|after|dated?|dates|dob|born|due|admit(?:ted)?|admission|adm|discharged?|dc'?d?|d\/c|seen|visit|visits|visited|surgery|surgeries|started?|starting|begins?|began|beginning|ends?|ended|ending|through|thru|labs?|appt|appointment|appts|f\/u|follow-?up|from|returned|returns?|scheduled|rescheduled|done|performed|last|next|week of|as of|effective|eff|exp|expires|drawn|collected|received|signed|dictated|transcribed|updated|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|lmp|edd|edc|dos|doa|dod|vom|am|le|el|del|dal|den|seit|bis|du|au|desde|hasta|note|by|between|closed|opened|added|given|gave|placed|removed|inserted|extubated|intubated|switched|ordered|resulted|reported|consulted|delivered|passed|died|resolved|filed|called|rescheduled for|moved to)\b\s?[:#,.]?\s{0,2}\(?|[(@]|(?:^|\n)[\s*•-]{0,4})$/i;
 // What has two small numbers and a slash without being a date: scales, strength, vision, murmurs, ratios, doses.
 const scaleBefore = /(?:\b(?:pain|scale|score[sd]?|scoring|strength|motor|power|vision|visual|acuity|va|od|os|ou|murmur|grade|graded|gleason|gcs|apgars?|mmse|moca|phq|gad|rass|reflex(?:es)?|dtrs?|pulses?|edema|severity|intensity|rated?|rating|reported as|bp|pressure|systolic|epworth|braden|morse|ratio|fraction|out of|station|dilated|effac\w*|cup|jackson|mallampati|nodes?|lymph|cores?|criteria|orient\w*|bishop|sofa|curb|centor|wells|positive|x|times|[ap]\/[ap]|liter|phase|stage|part|page|step|dose|cycle|session|of|every|q|take|taking|took|give|half|about|approximately|~|≥|≤|>|<|=|kps|ecog|borg|mrc)\b|[~≥≤><=+])(?:[^\n\d]{0,16}|[^\n]{0,6})$/i;
 const scaleAfter = /^\s{0,2}(?:%|'|-?\s?(?:inch(?:es)?|tabs?|tablets?|tsp|tbsp|cups?|pills?|dose|doses|pack|ppd|ns|normal saline|strength|pain|murmur|systolic|diastolic|sem|hsm|in (?:severity|intensity|pain|strength)|throughout|bilat|b\/l|of\b|criteria|correct|positive|nodes?|cores?|nl|power|at rest|with (?:movement|activity|ambulation)|severity|intensity|scale|points?|reflex(?:es)?|pulses?|the\b|hours?|hr|days?|weeks?|months?|years?|mile|price|to \d{1,2}\/10\b)|(?:\s|\()(?:pain|sharp|dull|aching|sob|headache)|mm|cm|mg|ml|mcg|g\b|l\b|\/\d)/i;
@@ -40,7 +40,7 @@ function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Fin
   if (/^0\d/.test(a) || /^0\d/.test(b)) return dated(match, text, 0.8);
   if (Number(b) > 12 || Number(a) > 12) return dated(match, text, 0.7);
   // Both small, and nothing said: a date only where something else belongs to a date.
-  return /^\s?:\s/.test(rest) || /^\s{0,2}(?:at|@|-|–|to|and)?\s?(?:\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b|\d{1,2}\/\d{1,2}\b(?!\/))/i.test(rest) || /^\s(?:visit|appt|appointment|labs?|admission|clinic|mri|ct|echo|note|surgery|procedure|exam|scan|biopsy|colonoscopy)\b/i.test(rest)
+  return /^\s?:\s/.test(rest) || /^\s{0,2}(?:at|@|-|–|to|and|&|,)?\s?(?:\d{1,2}:\d{2}|\d{1,2}\s?[ap]m\b|\d{1,2}\/\d{1,2}\b(?!\/))/i.test(rest) || /^\s(?:visit|appt|appointment|labs?|admission|clinic|mri|ct|echo|note|surgery|procedure|exam|scan|biopsy|colonoscopy)\b/i.test(rest)
     || /\d{1,2}\/\d{1,2}(?:\/\d{2,4})?\s?(?:-|–|to|and|,|&|thru|through)\s?$/i.test(lead)
     ? dated(match, text, 0.65) : false;
 }
@@ -92,7 +92,7 @@ export const numericRules: readonly PatternRule[] = [
     // `2010-12` may also be a span of years.
     accept: (match, text) => (match[0].includes('/') || Number(match[2]) < Number(match[1]!.slice(2)) || /0\d$/.test(match[0])) && dated(match, text, 0.85),
   },
-  {name: 'date-slash', kind: 'date.other', score: 0.8, pattern: /(?<![\w/.,%-]|\d )(\d{1,2})\/(\d{1,2})(?![\w/%]|[.,]\d)/g, accept: slashVerdict},
+  {name: 'date-slash', kind: 'date.other', score: 0.8, pattern: /(?<![\w/.%-]|\d )(?<!(?<!\/\d?)\d,)(\d{1,2})\/(\d{1,2})(?![\w/%]|\.\d|,\d(?!\d?\/))/g, accept: slashVerdict},
   {
     name: 'date-slash-range',
     kind: 'date.other',

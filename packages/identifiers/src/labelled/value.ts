@@ -73,7 +73,7 @@ function isCode(value: string, text: string, end: number, label: Label, connecto
   const digits = countDigits(value);
   const letters = /[A-Za-z]/.test(value);
   if (/^\*+$/.test(value) || date.test(value)) return false;
-  if (label.name === 'id' && isCoded(before(text, end - value.length))) return false;
+  if (label.name === 'id' && isCoded(before(text, end - value.length + Math.max(0, value.search(/\d/))))) return false;
   if (digits === 0) return isWordless(value, label, connector);
   if (!letters && /^\d{1,6}$/.test(value) && isMeasured(after(text, end)) || /^[.,]\d|^%/.test(after(text, end, 2))) return false;
   // Ordinals, counts and measurements with their unit glued on.

@@ -69,7 +69,8 @@ export const placeRules: readonly PatternRule[] = [
   },
   {name: 'coordinates-marked', kind: 'geo.coordinates', score: 0.95, pattern: /(?<![\w.])\d{1,2}(?:\.\d{1,12})?\s?°?\s?[NS]\s{0,2}[,;/ ]?\s{0,2}\d{1,3}(?:\.\d{1,12})?\s?°?\s?[EW](?!\w)/g, accept: match => /°|\.\d{2}/.test(match[0])},
   {name: 'coordinates-minutes', kind: 'geo.coordinates', score: 0.98, pattern: /(?<!\w)[NSEW]?\s?\d{1,3}\s?[°º]\s?\d{1,2}(?:\.\d{1,8})?\s?['’′]\s?(?:\d{1,2}(?:\.\d{1,8})?\s?(?:"|″|'')\s?)?[NSEW](?!\w)/g},
-  {name: 'coordinate', kind: 'geo.coordinates', score: 0.95, lead: /\b(?:lat|latitude|lon|lng|long|longitude|gps|coordinates?|coords?|geo)\b["']?\s{0,2}[:=(]?\s{0,2}["'(]?$/i, pattern: /(?<![\w.])[-+]?\d{1,3}\.\d{1,15}(?!\w)/gi},
+  {name: 'coordinate', kind: 'geo.coordinates', score: 0.95, lead: /\b(?:lat|latitude|lon|lng|long|longitude|gps|coordinates?|coords?|geo)\b["']?\s{0,2}[:=(]?\s{0,2}["'(]?(?:[-+]?\d{1,3}\.\d{1,15}\s?[,;/ ]\s?)?$/i, pattern: /(?<![\w.])[-+]?\d{1,3}\.\d{1,15}(?!\w)/gi},
+  {name: 'coordinates-lettered', kind: 'geo.coordinates', score: 0.98, pattern: /(?<!\w)[NSEW]\s?\d{1,3}\s?[°º]\s?\d{1,2}(?:\.\d{1,8})?(?!\w)/g},
   {name: 'plus-code', kind: 'geo.coordinates', score: 0.95, pattern: /(?<![\w+])[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}(?![\w+])/g, accept: match => /[A-Z]/.test(match[0])},
   {name: 'three-words', kind: 'geo.coordinates', score: 0.95, pattern: /\/\/\/\p{Ll}{2,20}\.\p{Ll}{2,20}\.\p{Ll}{2,20}/gu},
 ];

@@ -32,6 +32,7 @@ function tokenVerdict(match: RegExpExecArray, text: string): boolean | number | 
   const letters = token.replaceAll(/[^A-Za-z]/g, '');
   if (letters === '' || digits.length < 3) return false;
   if (publicToken.test(token) || chained.test(token) || diagnosis.test(token) || isCoded(before(text, match.index)) || isVersioned(before(text, match.index, 16))) return false;
+  if (/10\.\d{4,9}\/\S{0,20}$/.test(before(text, match.index))) return false;
   // A measurement with its unit, a dose or a time glued to it.
   const glued = /^(\d[\d-]*?)([A-Za-z].*)$/.exec(token);
   if (glued !== null && (isMeasured(glued[2]!) || (/^\d+$/.test(glued[1]!) && /^(?:st|nd|rd|th|am|pm|hrs?|x)$/i.test(glued[2]!)))) return false;
