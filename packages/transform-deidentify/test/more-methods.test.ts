@@ -29,6 +29,17 @@ describe('round', () => {
   });
 });
 
+test('round gives short decimals what it gives long ones', () => {
+  fc.assert(fc.property(fc.integer({min: -1e9, max: 1e9}), fc.integer({min: 0, max: 4}), fc.constantFrom(0.1, 0.05, 0.25, 1, 3, 10, 1000, 1e15), (digits, scale, to) => {
+    const text = `${digits < 0 ? '-' : ''}${String(Math.abs(digits)).padStart(scale + 1, '0').replace(new RegExp(`(?=\\d{${scale}}$)`, 'u'), scale > 0 ? '.' : '')}`;
+    const long = `${text}${scale === 0 ? '.' : ''}${'0'.repeat(30)}`;
+    const {out: [one, other]} = change('round', {type: 'decimal', precision: 60, scale: 40}, [text, long], {parameters: {to}});
+    const plain = (value: Value | undefined) => (value as string).replace(/(\.\d*?)0+$/u, '$1').replace(/\.$/u, '');
+    expect(plain(one)).toBe(plain(other));
+    if (scale >= 2) expect((one as string).split('.')[1]).toHaveLength(scale);
+  }));
+});
+
 test('numbers, their texts and bigints come to the same, however long they are', () => {
   const text = (value: number) => `${value}.${'0'.repeat(30)}`;
   fc.assert(fc.property(fc.oneof(fc.integer({min: -1000, max: 1000}), fc.maxSafeInteger()), fc.oneof(fc.integer({min: 2, max: 50}), fc.integer({min: 2, max: 1e15})), (value, step) => {

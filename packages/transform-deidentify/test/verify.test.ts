@@ -15,7 +15,7 @@ afterAll(() => rmSync(root, {recursive: true, force: true}));
 
 const policy = parsePolicy(`
 version: 1
-domains: {person: {form: uuid}, visit: {form: integer}}
+domains: {person: {form: uuid}, visit: {form: integer}, chart: {form: uuid}, mail: {}}
 subjects: {people: {key: [id]}, visits: {key: [person]}}
 tables:
   people:
@@ -25,13 +25,13 @@ tables:
       born: {method: localSuppress, k: 2, first: year}
       zip: {method: localSuppress, k: 2, first: zip3}
       job: {method: suppressRare, below: 3}
-      mrn: {method: hmac, domain: person}
+      mrn: {method: hmac, domain: chart}
   visits:
     columns:
       id: {method: sequence, domain: visit}
       person: {method: surrogate, domain: person}
       day: dateShift
-      email: {method: fakeKeyed, domain: person, kind: email}
+      email: {method: fakeKeyed, domain: mail, kind: email}
       weight: {method: noise, spread: 2}
       score: {method: round, to: 5}
 `);

@@ -25,7 +25,7 @@ export const dateShift: Method<z.output<typeof shiftParameters>> = {
     if (context.subject === null) return 'needs to know whose row it is: name the key of the table under `subjects`';
     const found = domain === undefined ? {name: EVERYBODY} : domainOf(context, domain);
     if (typeof found === 'string') return found;
-    const [first, last] = rangeOf(column);
+    const range = rangeOf(column);
     return {
       kind: 'change', with: context.subject,
       column: computedColumn(column, column.type, {
@@ -34,6 +34,7 @@ export const dateShift: Method<z.output<typeof shiftParameters>> = {
       start(tools) {
         const key = keyOf(tools, 'dateShift').domain(found.name, PURPOSE);
         const offsetOf = memo(subject => subjectOffset(key, subject, {days}));
+        const isoTextOf = isoWriter();
         const {count, notes} = counter();
         return {
           notes,
@@ -44,7 +45,7 @@ export const dateShift: Method<z.output<typeof shiftParameters>> = {
               count('is of a row without a subject: NULL');
               return null;
             }
-            const shifted = shift(value, offsetOf(subject), first, last);
+            const shifted = shift(value, offsetOf(subject), range, isoTextOf);
             if (typeof shifted === 'string') return shifted;
             count(shifted === UNREADABLE ? 'is not a readable date: NULL' : 'would leave the range of its column: NULL');
             return null;
@@ -59,7 +60,7 @@ const UNREADABLE = 0;
 const OUTSIDE = 1;
 
 /** In the form in which it was; what stands after an ISO date, a time, stays. */
-function shift(value: Value, days: number, first: number, last: number): string | typeof UNREADABLE | typeof OUTSIDE {
+function shift(value: Value, days: number, [first, last]: readonly [number, number], isoTextOf: (day: number) => string): string | typeof UNREADABLE | typeof OUTSIDE {
   if (typeof value !== 'string') return UNREADABLE;
   const iso = value.charCodeAt(4) === DASH;
   const american = iso ? null : /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/u.exec(value);
@@ -67,9 +68,9 @@ function shift(value: Value, days: number, first: number, last: number): string 
   if (day === null) return UNREADABLE;
   const moved = day + days;
   if (moved < first || moved > last) return OUTSIDE;
+  if (iso) return value.length === 10 ? isoTextOf(moved) : isoTextOf(moved) + value.slice(10);
   const {year, month, day: ofMonth} = civilOf(moved);
   const yyyy = String(year).padStart(4, '0');
-  if (iso) return `${yyyy}-${two(month)}-${two(ofMonth)}${value.slice(10)}`;
   const padded = american![1]!.length === 2 && american![2]!.length === 2;
   return padded ? `${two(month)}/${two(ofMonth)}/${yyyy}` : `${month}/${ofMonth}/${yyyy}`;
 }
@@ -80,6 +81,24 @@ const DASH = 45;
 function isoDayOf(text: string): number | null {
   const after = text[10];
   return text.charCodeAt(7) === DASH && (after === undefined || after === ' ' || after === 'T') ? dayNumberOf(twoDigits(text, 0) * 100 + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8)) : null;
+}
+
+/** Days of a century, and one more: `YYYY-MM-DD` of days written lately. */
+const MOST_TEXTS = 36_525;
+
+/** Writes days as `YYYY-MM-DD`. */
+function isoWriter(): (day: number) => string {
+  const texts = new Map<number, string>();
+  return number => {
+    let text = texts.get(number);
+    if (text === undefined) {
+      const {year, month, day} = civilOf(number);
+      text = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+      if (texts.size >= MOST_TEXTS) texts.clear();
+      texts.set(number, text);
+    }
+    return text;
+  };
 }
 
 const two = (number: number): string => (number < 10 ? `0${number}` : String(number));

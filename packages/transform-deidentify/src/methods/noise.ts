@@ -18,13 +18,13 @@ export const noise: Method<z.output<typeof noiseParameters>> = {
   derived: true, reversible: false, deterministic: false, uniqueness: 'lossy', random: true, accepts: numeric, parameters: noiseParameters,
   plan(column, {spread, distribution, min = -Infinity, max = Infinity, missing}) {
     if (min > max) return `has a min of ${min} above its max of ${max}`;
-    const draw = draws[distribution];
+    const draw = drawer(distribution);
     const fit = fitting(column);
     return {
       kind: 'change', column: sameColumn(column), random: true,
       start: counted((value, count) => {
         if (value === null || missing.includes(Number(value))) return value;
-        if (readDecimal(value) === undefined) {
+        if (typeof value === 'number' ? !Number.isFinite(value) : readDecimal(value) === undefined) {
           count('is not a finite number: NULL');
           return null;
         }
@@ -54,28 +54,36 @@ function fitting({type, scale = 0, precision, unsigned64}: Column): (number: num
 const LARGEST_INT = 2 ** 63 - 1024;
 const clamp = (number: number, least: number, most: number): number => Math.max(least, Math.min(most, number));
 
-const draws = {
-  uniform: () => 2 * uniform() - 1,
-  // Box and Muller, 1958.
-  normal: () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()),
-  laplace: () => {
-    const side = uniform() - 0.5;
-    return -Math.sign(side) * Math.log(Math.max(1 - 2 * Math.abs(side), Number.MIN_VALUE));
-  },
-};
+type Distribution = z.output<typeof noiseParameters>['distribution'];
+
+/** Draws from a distribution around 0 of spread 1. */
+function drawer(distribution: Distribution): () => number {
+  const uniform = uniforms();
+  switch (distribution) {
+    case 'uniform': return () => 2 * uniform() - 1;
+    // Box and Muller, 1958.
+    case 'normal': return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+    case 'laplace': return () => {
+      const side = uniform() - 0.5;
+      return -Math.sign(side) * Math.log(Math.max(1 - 2 * Math.abs(side), Number.MIN_VALUE));
+    };
+  }
+}
 
 /** Random bytes of the system, drawn ahead. */
 const POOL_BYTES = 8192;
-let pool = Buffer.alloc(0);
-let used = 0;
 
-/** Above 0, below 1: 52 bits from the system's random source. */
-function uniform(): number {
-  if (used + 8 > pool.length) {
-    pool = randomBytes(POOL_BYTES);
-    used = 0;
-  }
-  const bits = (pool.readUInt32LE(used) & 0xfffff) * 0x1_0000_0000 + pool.readUInt32LE(used + 4);
-  used += 8;
-  return (bits + 0.5) / 2 ** 52;
+/** Numbers above 0 and below 1: 52 bits each from the system's random source. */
+function uniforms(): () => number {
+  let pool = Buffer.alloc(0);
+  let used = 0;
+  return () => {
+    if (used + 8 > pool.length) {
+      pool = randomBytes(POOL_BYTES);
+      used = 0;
+    }
+    const bits = (pool.readUInt32LE(used) & 0xfffff) * 0x1_0000_0000 + pool.readUInt32LE(used + 4);
+    used += 8;
+    return (bits + 0.5) / 2 ** 52;
+  };
 }

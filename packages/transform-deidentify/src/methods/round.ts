@@ -1,6 +1,6 @@
 import type {Value} from '@sluice/core';
 import {z} from 'zod';
-import {decimalText, integerValue, readDecimal, rescale} from './decimal.ts';
+import {decimalText, integerValue, readDecimal, rescale, type Decimal} from './decimal.ts';
 import {counted, type Method} from './method.ts';
 import {codes, FAR, numeric, sameColumn} from './numbers.ts';
 
@@ -26,6 +26,10 @@ export const round: Method<z.output<typeof roundParameters>> = {
         if (value === null || (missing.length > 0 && missing.includes(Number(value)))) return value;
         // Whole numbers of a whole step, as nearly all are.
         if (typeof value === 'number' && whole > 0 && type !== 'any' && Number.isInteger(value) && Math.abs(value) <= FAR) return roundWhole(value, whole);
+        if (typeof value === 'string' && value.length <= SHORT) {
+          const rounded = roundShort(value, step);
+          if (rounded !== undefined) return rounded;
+        }
         const number = readDecimal(value);
         if (number === undefined) {
           count('is not a finite number: NULL');
@@ -39,6 +43,22 @@ export const round: Method<z.output<typeof roundParameters>> = {
     };
   },
 };
+
+/** Characters of a decimal whose digits a float tells apart. */
+const SHORT = 15;
+
+/** A short decimal, with floats that are exact for it; undefined where they are not, or where it is no decimal. */
+function roundShort(text: string, step: Decimal): string | undefined {
+  const parts = /^-?\d+(?:\.(\d+))?$/u.exec(text);
+  if (!parts) return undefined;
+  const scale = parts[1]?.length ?? 0;
+  const size = Number(step.digits) * 10 ** (scale - step.scale);
+  if (scale < step.scale || size > FAR / 2) return undefined;
+  const rounded = roundWhole(scale === 0 ? Number(text) : Number(text.replace('.', '')), size);
+  if (scale === 0) return String(rounded);
+  const digits = String(Math.abs(rounded)).padStart(scale + 1, '0');
+  return `${rounded < 0 ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
 
 function roundWhole(value: number, step: number): number {
   const size = Math.abs(value);
