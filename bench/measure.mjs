@@ -12,21 +12,34 @@ function peakMb(pid) {
   }
 }
 
+/** Processor seconds of a living process so far, all threads, from the kernel (100 ticks a second); 0 where there is no /proc. */
+function cpuSeconds(pid) {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13);
+    return (Number(user) + Number(system)) / 100;
+  } catch {
+    return 0;
+  }
+}
+
 /** Runs one command to its end. Rejects with its last lines when it fails. */
 export function runOnce({command, args, env, label}) {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
     const child = spawn(command, args, {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...env}});
-    let tail = '', out = '', peak = 0;
+    let tail = '', out = '', peak = 0, cpu = 0;
     child.stdout.on('data', chunk => { out = (out + chunk).slice(-1_000_000); });
     child.stderr.on('data', chunk => { tail = (tail + chunk).slice(-2000); });
-    // The high-water mark only grows, so a slow poll misses nothing but the last moments.
-    const poll = setInterval(() => { peak = Math.max(peak, peakMb(child.pid)); }, 25);
+    // Both only grow, so a slow poll misses nothing but the last moments.
+    const poll = setInterval(() => {
+      peak = Math.max(peak, peakMb(child.pid));
+      cpu = Math.max(cpu, cpuSeconds(child.pid));
+    }, 25);
     child.on('error', reject);
     child.on('close', code => {
       clearInterval(poll);
       const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-      if (code === 0) resolve({seconds, peakMemoryMb: peak, out});
+      if (code === 0) resolve({seconds, cpuSeconds: cpu, peakMemoryMb: peak, out});
       else reject(new Error(`${label} ended with ${code}: ${tail || out.slice(-2000)}`));
     });
   });
@@ -55,7 +68,7 @@ export function median(numbers) {
 export const secondsOf = runs => median(runs.map(run => run.seconds));
 export const peakOf = runs => Math.max(...runs.map(run => run.peakMemoryMb));
 
-/** The median of the ratios of neighbouring runs. */
-export function ratio(runs, base) {
-  return median(runs.map((run, i) => run.seconds / base[i].seconds));
+/** The median of the ratios of neighbouring runs, of the time that passed or of what the processor did: `cpuSeconds` is steadier when others work, too. */
+export function ratio(runs, base, of = 'seconds') {
+  return median(runs.map((run, i) => run[of] / base[i][of]));
 }

@@ -55,7 +55,7 @@ export async function policyCost(cli, folder, {rounds, rows = 500_000, log}) {
     const runs = await alternate(candidates, {rounds, log, before: async () => { for (const suffix of ['', '-wal', '-journal']) rmSync(`${target}${suffix}`, {force: true}); }});
     const [plain, transformed] = candidates.map(({name}) => runs.get(name));
     return {
-      rows, ratio: ratio(transformed, plain),
+      rows, ratio: ratio(transformed, plain), cpuRatio: ratio(transformed, plain, 'cpuSeconds'),
       seconds: {'plain copy': secondsOf(plain), 'ten columns transformed': secondsOf(transformed)},
       peakMemoryMb: {'plain copy': peakOf(plain), 'ten columns transformed': peakOf(transformed)},
     };
