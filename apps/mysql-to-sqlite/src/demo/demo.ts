@@ -4,13 +4,16 @@ import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, endpointUrl, option, z} from '@sluice/config';
 import type {Catalog, Endpoint} from '@sluice/core';
 import {findEndpoint, runJob, writeFileAtomically} from '@sluice/job';
+import {openMasking} from '@sluice/masking';
 import {openSource} from '@sluice/registry';
 import {renderSummary} from '@sluice/report';
 import {ageTransform, defaultStudy, parseStudy} from '@sluice/transform-age';
-import {deidentify, parsePolicy} from '@sluice/transform-deidentify';
+import {parsePolicy} from '@sluice/transform-deidentify';
 import {stringify} from 'yaml';
 import {bulkJob} from '../bulk-job.ts';
+import {tool} from '../tool.ts';
 import {draftPolicy} from './draft-policy.ts';
+import {makeKeys} from './make-keys.ts';
 import {writeStudy} from './study-file.ts';
 import {demoStudy} from './study-layout.ts';
 import {demoPolicy} from './study-policy.ts';
@@ -26,7 +29,11 @@ const demoConfig = defineConfig('demo', 'Runs the main job on a synthetic twin s
 });
 
 /** What a run leaves in the output folder. */
-const FILES = ['source.db', 'policy.yaml', 'study.yaml', 'collab.db', 'report.json', 'report.html'] as const;
+const FILES = [
+  'source.db', 'policy.yaml', 'study.yaml', 'project.key', 'surrogates.vault', 'office.key', 'office.pub', 'collab.db', 'report.json', 'report.html', 'certificate.json', 'certificate.html',
+] as const;
+/** What is taken up again, and not made anew: what a person may have edited, and what later releases need. */
+const KEPT: readonly (typeof FILES[number])[] = ['policy.yaml', 'study.yaml', 'project.key', 'surrogates.vault', 'office.key', 'office.pub'];
 
 export const demo = defineCommand({
   config: demoConfig,
@@ -39,8 +46,8 @@ export const demo = defineCommand({
     const place = (name: typeof FILES[number]) => join(config.output, name);
     await mkdir(config.output, {recursive: true});
     const own = config.source;
-    // A policy that a person may have edited is theirs; everything else is made anew.
-    for (const name of FILES) if (name !== 'policy.yaml' && name !== 'study.yaml') await rm(place(name), {force: true});
+    for (const name of FILES) if (!KEPT.includes(name)) await rm(place(name), {force: true});
+    await rm(place('certificate.certificates' as typeof FILES[number]), {recursive: true, force: true});
 
     let source: Endpoint;
     let policyText: string;
@@ -61,16 +68,23 @@ export const demo = defineCommand({
     await writeFileAtomically(place('policy.yaml'), policyText);
     await writeFileAtomically(place('study.yaml'), studyText);
 
+    // A database of one's own has a draft for a policy, which nobody can put a certificate on.
+    const released = own === undefined;
+    if (released) await makeKeys(config.output);
+    await using masking = await openMasking({
+      policy: parsePolicy(policyText, place('policy.yaml')), env: {}, purpose: 'run', tool,
+      settings: released ? {keyFile: place('project.key'), vault: place('surrogates.vault'), certificate: place('certificate.json'), signingKey: place('office.key'), operator: 'study office'} : {},
+    }, signal);
     const {report, cause} = await runJob(bulkJob({
       source, target: place('collab.db'), verify: true,
-      deidentify: deidentify(parsePolicy(policyText, place('policy.yaml'))),
+      deidentify: masking.transform, gates: masking.gates,
       study: parseStudy(studyText, place('study.yaml')),
       reportFiles: {json: place('report.json'), html: place('report.html')},
       stateFile: null,
     }), {logger, progress}, signal);
     if (!quiet && report.tables.length > 0) {
       const {color, columns: width, unicode} = out;
-      out.write(renderSummary(report, {color, width, unicode, reportPath: place('report.html'), hint: own === undefined ? HINT : ownHint(own.url, config.output)}));
+      out.write(renderSummary(report, {color, width, unicode, reportPath: place('report.html'), hint: own === undefined ? hint(config.output, report.published) : ownHint(own.url, config.output)}));
     }
     return {report, ...(cause !== undefined && {cause})};
   },
@@ -83,7 +97,13 @@ const defaultStudyText = () => {
     stringify({version: 1, ages, phaseKey, phases, people, noDate}, {lineWidth: 0})}`;
 };
 
-const HINT = `The same with a MySQL database of your own (it is only read):
+const certified = (folder: string) => `What was examined before it went live, for people: ${folder}/certificate.html
+Check it as whoever gets the file would:
+npx sluice certificate verify ${folder}/certificate.json --target ${folder}/collab.db --public-key ${folder}/office.pub
+
+`;
+
+const hint = (folder: string, published: boolean) => `${published ? certified(folder) : ''}The same with a MySQL database of your own (it is only read):
 npm run demo -- --source mysql://user@host/db`;
 
 const ownHint = (url: string, folder: string) => `Decide in ${folder}/policy.yaml what may leave, then:
