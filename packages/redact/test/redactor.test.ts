@@ -109,7 +109,7 @@ describe('long and hostile texts', () => {
     expect(spans.slice(-one.length).map(({start, end}) => [start, end])).toEqual(one.map(({start, end}) => [start + line.length * (count - 1), end + line.length * (count - 1)]));
   });
   test.each([
-    ['one word without end', 'a'.repeat(60_000)], ['capitals', 'Aa '.repeat(20_000)], ['marks', ',.-:;'.repeat(60_000)], ['numbers', '1 '.repeat(30_000)], ['initials', 'A. '.repeat(20_000)],
+    ['one word without end', 'a'.repeat(20_000)], ['capitals', 'Aa '.repeat(20_000)], ['marks', ',.-:;'.repeat(60_000)], ['numbers', '1 '.repeat(30_000)], ['initials', 'A. '.repeat(20_000)],
     ['particles', 'de la '.repeat(10_000)], ['labels', 'Name: '.repeat(10_000)], ['line breaks', '\n'.repeat(60_000)], ['apostrophes', "a'".repeat(30_000)], ['Han characters', '王'.repeat(60_000)], ['columns', 'name,city,zip\n'.repeat(4_000)],
     ['given names', 'Maria '.repeat(10_000)], ['addresses', '12 Elm Street, '.repeat(4_000)], ['lone surrogates', '\uD800'.repeat(60_000)],
   ])('end in time: %s', (_, hostile) => {

@@ -4,6 +4,7 @@ import type {Token} from '../text/tokens.ts';
 import {capital, eponymContext, isParticle, partOf} from '../names/parts.ts';
 import {neverNames, publicBodies, publicHeads, publicOpeners} from '../words/clinical.ts';
 import {titles} from '../words/people.ts';
+import {company, workplace} from './employers.ts';
 import {longestPlace} from './tail.ts';
 
 /** Hospitals, schools, churches, employers and what else has a name of its own. Public bodies and programmes are marked as harmless on the way. */
@@ -23,7 +24,7 @@ export function findFacilities(scan: Scan): void {
   }
 }
 
-interface Found {
+export interface Facility {
   readonly first: number;
   readonly last: number;
   readonly kind: 'geo.facility' | 'name.employer';
@@ -36,7 +37,7 @@ const weakHeads = new Set([
   'surgery', 'imaging', 'rehabilitation', 'rehab', 'pediatrics', 'cardiology', 'oncology', 'dermatology', 'orthopedics', 'orthopaedics', 'dental', 'dentistry', 'dialysis', 'health', 'healthcare', 'health care', 'health services', 'hospice', 'oncology associates', 'veterans home', 'home', 'wellness', 'recovery', 'oncology', 'urology', 'neurology', 'nephrology', 'gastroenterology', 'psychiatry', 'radiology', 'obstetrics', 'gynecology', 'ophthalmology', 'podiatry', 'physical therapy', 'pain clinic', 'physicians', 'ob gyn', 'endocrinology', 'pulmonology', 'rheumatology', 'allergy', 'family health', 'childrens home', 'family medicine', 'internal medicine', 'family practice', 'behavioral health',
   'mental health', 'temple', 'inn', 'manor', 'mall', 'institute', 'elementary', 'shelter', 'foundation', 'general', 'memorial', 'methodist', 'presbyterian', 'baptist', 'lutheran', 'academy', 'library', 'surgical center', 'laboratories', 'assisted living', 'urgent care', 'parish', 'chapel', 'abbey', 'arena', 'jail', 'prison', 'restaurant', 'hotel', 'pharmacy', 'nursing home', 'infirmary', 'medical', 'trauma center', 'campus', 'regional',
 ]);
-const wholeHeads = new Set([...strongFacilityHeads, ...weakHeads]);
+export const wholeHeads = new Set([...strongFacilityHeads, ...weakHeads]);
 const headStarts = new Set([...wholeHeads].map(head => head.split(' ')[0] ?? ''));
 
 const storms = new Set(['hurricane', 'typhoon', 'cyclone']);
@@ -99,12 +100,12 @@ function headAt(scan: Scan, at: number): {readonly last: number; readonly head: 
 }
 
 /** "Mercy General Hospital", "St. Mary's Medical Center", "Cedar Rapids Middle School": read from the first word of the name. */
-function headLast(scan: Scan, at: number): Found | null {
+function headLast(scan: Scan, at: number): Facility | null {
   const token = scan.tokens[at];
   if (token === undefined || !starts(scan, at) || !headNear(scan, at)) return null;
   let distinct = 0;
   let proper = 0;
-  let best: Found | null = null;
+  let best: Facility | null = null;
   for (let index = at, words = 0; index < at + 12 && words < 8; index++) {
     const word = scan.tokens[index];
     if (word === undefined || scan.taken(index) || index > at && word.breaks > 0) break;
@@ -137,7 +138,7 @@ const denominations = new Set(['baptist', 'methodist', 'presbyterian', 'lutheran
 const adjectival = /(?:al|ic|ics|ive|ory|ary|ent|ant|ed|ing|ular|ous|ology|ogy|ist|ists|able|ible|ual|ern|ship|tion|sion|ment|ness|ity)$/u;
 const fields = new Set(['head', 'neck', 'hand', 'foot', 'spine', 'joint', 'bone', 'skin', 'ear', 'nose', 'throat', 'mother', 'baby', 'child', 'consult', 'call', 'refer', 'see', 'page', 'plan', 'discuss', 'start', 'schedule', 'home', 'hospital', 'inpatient', 'post', 'pre', 'major', 'minor', 'same-day', 'day', 'general', 'complex', 'trauma', 'blood', 'x', 'ray', 'ct', 'mri', 'pet', 'nuclear', 'stress', 'bedside', 'point', 'care', 'women', 'men', 'children', 'and', 'open', 'mohs', 'previous', 'recent', 'prior', 'past', 'status']);
 
-function place(word: Token): boolean {
+export function place(word: Token): boolean {
   return placeOf(gazetteer().placeCode(word.folded))?.kind === 'city';
 }
 
@@ -178,7 +179,7 @@ function led(scan: Scan, head: number): boolean {
 const lowerHeads = new Set(['nursing home', 'urgent care', 'general', 'memorial', 'pharmacy', 'elementary', 'academy', 'library', 'jail', 'prison', 'hotel', 'rehab', 'assisted living', 'hospice']);
 
 /** "… of Boston", "… at Lakeview", "… - North Campus" behind the head. */
-function campus(scan: Scan, found: Found): Found {
+function campus(scan: Scan, found: Facility): Facility {
   let {last} = found;
   for (;;) {
     const link = scan.tokens[last + 1];
@@ -202,7 +203,7 @@ function branch(scan: Scan, found: number): number {
 }
 
 /** "University of Utah", "Hospital das Clínicas", "Klinikum Großhadern". */
-function headFirst(scan: Scan, at: number): Found | null {
+function headFirst(scan: Scan, at: number): Facility | null {
   const token = scan.tokens[at];
   if (token === undefined || !facilityOpeners.has(token.folded) || token.shape !== 'title' && scan.writing(at) !== 'lower') return null;
   let index = at + 1;
@@ -225,7 +226,7 @@ function headFirst(scan: Scan, at: number): Found | null {
 }
 
 /** "St. Vincent's", "Saint Luke's": a saint's name as that of a house, by its possessive or by the preposition before it. */
-function saint(scan: Scan, at: number): Found | null {
+function saint(scan: Scan, at: number): Facility | null {
   const token = scan.tokens[at];
   if (token === undefined || token.folded !== 'st' && token.folded !== 'saint' && token.folded !== 'sta' && token.folded !== 'ste') return null;
   const name = scan.tokens[at + 1]?.text === '.' ? at + 2 : at + 1;
@@ -250,7 +251,7 @@ const houses = new Set(['johns hopkins', 'kaiser permanente', 'kaiser', 'mayo cl
 
 const houseStarts = new Set([...houses].map(house => house.split(' ')[0] ?? ''));
 
-function headless(scan: Scan, at: number): Found | null {
+function headless(scan: Scan, at: number): Facility | null {
   const start = scan.tokens[at];
   if (start === undefined || !houseStarts.has(start.folded) && !(start.possessive && houseStarts.has(`${start.folded}s`))) return null;
   let phrase = '';
@@ -273,41 +274,11 @@ function headless(scan: Scan, at: number): Found | null {
   return campus(scan, {first: at, last: best, kind: 'geo.facility', rule: 'facility.known', score: 0.8});
 }
 
-const companyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'corporation', 'incorporated', 'gmbh', 'plc', 'llp', 'limited', 'pllc', 'ag', 'bv', 'oy', 'ab', 'sa', 'srl', 'spa', 'kg', 'ooo', 'pty', 'company', 'industries', 'enterprises', 'holdings', 'logistics', 'consulting', 'bank', 'airlines', 'airways', 'motors', 'construction', 'plumbing', 'trucking', 'manufacturing', 'associates', 'partners', 'solutions', 'technologies', 'electronics', 'steel', 'insurance', 'realty', 'farms', 'farm', 'foods', 'supermarket', 'ministries', 'brewing', 'ranch', 'orchards', 'vineyards', 'sons', 'group', 'firm', 'co', 'systems', 'textiles', 'roofing', 'electric', 'landscaping', 'catering', 'transport', 'freight', 'chemicals', 'pharmaceuticals', 'software', 'media', 'furniture', 'hardware', 'auto', 'mills', 'foundry', 'mining', 'shipping', 'security', 'cleaners', 'salon', 'diner', 'cafe', 'cabinet', 'sl', 'nv', 'as', 'aps', 'oyj', 'sarl', 'eurl', 'sas', 'ltda', 'zoo', 'kft', 'doo']);
-const sureCompanyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'gmbh', 'llp', 'pllc', 'plc', 'incorporated', 'corporation', 'pty', 'srl']);
-
-/** "Acme Industries Inc.", "Baker & Sons LLC", "First Harbor Bank". */
-function company(scan: Scan, at: number): Found | null {
-  const token = scan.tokens[at];
-  if (token === undefined || !(token.shape === 'title' || token.shape === 'upper' || token.shape === 'mixed') || publicOpeners.has(token.folded)) return null;
-  let proper = 0;
-  for (let index = at, words = 0; index < at + 9 && words < 6; index++) {
-    const word = scan.tokens[index];
-    if (word === undefined || scan.taken(index) || index > at && word.breaks > 0) return null;
-    if (word.shape === 'mark') {
-      if (!(word.text === ',' && sureCompanyEnds.has(scan.tokens[index + 1]?.folded ?? '')) && !['&', '-', '.', "'"].includes(word.text) || index === at) return null;
-      continue;
-    }
-    if (word.folded === 'and' || word.folded === 'of') continue;
-    if (!(capital(word) || word.shape === 'upper')) return null;
-    if (words > 0 && companyEnds.has(word.folded) && !(word.text.length === 2 && word.shape !== 'upper' && word.folded !== 'co') && (sureCompanyEnds.has(word.folded) || proper > 0 && word.shape === 'title')) {
-      if (sureCompanyEnds.has(word.folded) && partOf(token) === 'none' && words === 1 && scan.opens(at) && proper === 0) return null;
-      let last = index;
-      while (scan.tokens[last + 1]?.breaks === 0 && companyEnds.has(scan.tokens[last + 1]?.folded ?? '') && scan.tokens[last + 1]?.shape !== 'lower' && !scan.taken(last + 1)) last++;
-      return {first: at, last, kind: 'name.employer', rule: 'employer.company', score: 0.85};
-    }
-    const part = partOf(word);
-    if (part === 'sure' || part === 'fair' || part === 'unknown' || part === 'both' && !scan.opens(index) || place(word) && word.word <= 4) proper++;
-    words++;
-  }
-  return null;
-}
-
 const visits = new Set(['seen', 'admitted', 'treated', 'evaluated', 'transferred', 'hospitalized', 'hospitalised', 'presented', 'presenting', 'diagnosed', 'born', 'followed', 'delivered', 'surgery', 'ed', 'er', 'icu', 'appointment', 'visit', 'care', 'stay', 'rehab', 'operated', 'discharged', 'placed', 'resides', 'lives', 'enrolled', 'student', 'went', 'drove', 'fell', 'shops', 'ate']);
 const elsewhere = new Set(['at', 'from', 'to']);
 
 /** "seen in the ED at Parkland", "fell at Golden Corral": a name with a capital behind "at" where somebody was. */
-function visited(scan: Scan, at: number): Found | null {
+function visited(scan: Scan, at: number): Facility | null {
   const token = scan.tokens[at];
   const preposition = scan.tokens[at - 1]?.folded ?? '';
   if (token === undefined || token.breaks > 0 || scan.writing(at) !== 'normal' || !(token.shape === 'title' || token.shape === 'mixed') || !elsewhere.has(preposition)) return null;
@@ -342,56 +313,3 @@ function visited(scan: Scan, at: number): Found | null {
   if (words > 1 && preposition !== 'at' && (!led && all.some(word => partOf(word) !== 'none') || preposition === 'to')) return null;
   return {first: at, last, kind: 'geo.facility', rule, score: 0.7};
 }
-
-const working = new Set(['works', 'work', 'worked', 'working', 'employed', 'employee', 'employer', 'job', 'retired', 'teaches', 'taught', 'manager', 'cashier', 'driver', 'engineer', 'clerk', 'welder', 'cook', 'nurse', 'teacher', 'studies', 'student', 'enrolled', 'attends', 'attended', 'volunteer', 'volunteers', 'intern', 'laid', 'fired', 'shift', 'ceo', 'owner', 'rn', 'lpn', 'cna', 'paramedic', 'firefighter', 'barista', 'bartender', 'worker', 'contractor', 'foreman', 'pilot', 'server', 'waiter', 'waitress', 'custodian', 'secretary', 'receptionist', 'accountant', 'electrician', 'plumber', 'hired', 'career', 'shifts', 'position', 'janitor', 'technician', 'supervisor', 'professor', 'principal', 'mechanic', 'attending']);
-
-/** "works at Tesla", "employed by Bright Smile", "retired from Boeing". */
-function workplace(scan: Scan, at: number): Found | null {
-  const token = scan.tokens[at];
-  if (token !== undefined && token.breaks === 0 && token.shape === 'lower' && scan.writing(at) === 'lower') return lowerWorkplace(scan, at);
-  if (token === undefined || token.breaks > 0 || !(capital(token) && token.shape !== 'letter' || token.shape === 'upper' && scan.writing(at) === 'normal' && token.text.length > 2)) return null;
-  const preposition = scan.tokens[at - 1]?.folded ?? '';
-  const label = scan.tokens[at - 1]?.text === ':' && ['employer', 'company', 'workplace', 'school', 'facility', 'hospital', 'clinic', 'pharmacy', 'organization', 'occupation employer'].includes(scan.tokens[at - 2]?.folded ?? '');
-  if (!label) {
-    if (!['at', 'for', 'by', 'from'].includes(preposition)) return null;
-    let found = false;
-    for (let back = 2; back <= 7 && !found; back++) {
-      const word = scan.tokens[at - back];
-      if (word === undefined || word.text === '.' || word.breaks > 0) break;
-      found = working.has(word.folded);
-      if (word.folded === 'for' || word.folded === 'with') break;
-    }
-    if (!found) return null;
-  }
-  const place = longestPlace(scan, at);
-  const kind = place === null ? null : placeOf(place.code)?.kind;
-  if (kind === 'state' || kind === 'country') return null;
-  if (token.word >= 7 || wordBits.medical(token.bits) && token.word >= 4) return null;
-  let last = at;
-  while (last < at + 6) {
-    const next = scan.tokens[last + 1];
-    if (next === undefined || next.breaks > 0 || scan.taken(last + 1)) break;
-    if (capital(next) || next.shape === 'upper') last++;
-    else if ((next.text === '&' || next.text === '-' || next.text === "'" || next.folded === 'and' || next.folded === 'of') && capital(scan.tokens[last + 2]) && scan.tokens[last + 2]?.breaks === 0) last += 2;
-    else break;
-  }
-  return {first: at, last, kind: 'name.employer', rule: 'employer.work', score: 0.75};
-}
-
-/** "works at ford motor company": without capitals only right behind the verb, and not an ordinary word ("works at night", "works for the city"). */
-function lowerWorkplace(scan: Scan, at: number): Found | null {
-  const token = scan.tokens[at];
-  const preposition = scan.tokens[at - 1]?.folded ?? '';
-  const verb = scan.tokens[at - 2]?.folded ?? '';
-  if (token === undefined || preposition !== 'at' && preposition !== 'for' && preposition !== 'by' || !(['works', 'working', 'worked', 'employed'].includes(verb) || verb === 'work' && ['i', 'we', 'you', 'they'].includes(scan.tokens[at - 3]?.folded ?? ''))) return null;
-  let last = at - 1;
-  let proper = 0;
-  for (let index = at; index < at + 4; index++) {
-    const word = scan.tokens[index];
-    if (word === undefined || word.breaks > 0 || word.shape !== 'lower' || scan.taken(index) || wordBits.drug(word.bits) && word.word < 4 || word.word >= 7 && !companyEnds.has(word.folded) && !wholeHeads.has(word.folded) || lowerStop.has(word.folded)) break;
-    if (word.word <= 2 || partOf(word) === 'both') proper++;
-    last = index;
-  }
-  return proper > 0 ? {first: at, last, kind: 'name.employer', rule: 'employer.work', score: 0.7} : null;
-}
-const lowerStop = new Set(['in', 'at', 'as', 'and', 'on', 'near', 'with', 'since', 'who', 'for', 'where', 'but', 'so', 'a', 'an', 'the', 'his', 'her', 'their', 'home', 'night', 'nights', 'least', 'once', 'c', 'presents', 'has', 'is']);

@@ -1,0 +1,89 @@
+import {placeOf, wordBits} from '@sluice/gazetteer';
+import type {Scan} from '../text/scan.ts';
+import {capital, partOf} from '../names/parts.ts';
+import {publicOpeners} from '../words/clinical.ts';
+import {place, wholeHeads, type Facility} from './facilities.ts';
+import {longestPlace} from './tail.ts';
+
+const companyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'corporation', 'incorporated', 'gmbh', 'plc', 'llp', 'limited', 'pllc', 'ag', 'bv', 'oy', 'ab', 'sa', 'srl', 'spa', 'kg', 'ooo', 'pty', 'company', 'industries', 'enterprises', 'holdings', 'logistics', 'consulting', 'bank', 'airlines', 'airways', 'motors', 'construction', 'plumbing', 'trucking', 'manufacturing', 'associates', 'partners', 'solutions', 'technologies', 'electronics', 'steel', 'insurance', 'realty', 'farms', 'farm', 'foods', 'supermarket', 'ministries', 'brewing', 'ranch', 'orchards', 'vineyards', 'sons', 'group', 'firm', 'co', 'systems', 'textiles', 'roofing', 'electric', 'landscaping', 'catering', 'transport', 'freight', 'chemicals', 'pharmaceuticals', 'software', 'media', 'furniture', 'hardware', 'auto', 'mills', 'foundry', 'mining', 'shipping', 'security', 'cleaners', 'salon', 'diner', 'cafe', 'cabinet', 'sl', 'nv', 'as', 'aps', 'oyj', 'sarl', 'eurl', 'sas', 'ltda', 'zoo', 'kft', 'doo']);
+const sureCompanyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'gmbh', 'llp', 'pllc', 'plc', 'incorporated', 'corporation', 'pty', 'srl']);
+
+/** "Acme Industries Inc.", "Baker & Sons LLC", "First Harbor Bank". */
+export function company(scan: Scan, at: number): Facility | null {
+  const token = scan.tokens[at];
+  if (token === undefined || !(token.shape === 'title' || token.shape === 'upper' || token.shape === 'mixed') || publicOpeners.has(token.folded)) return null;
+  let proper = 0;
+  for (let index = at, words = 0; index < at + 9 && words < 6; index++) {
+    const word = scan.tokens[index];
+    if (word === undefined || scan.taken(index) || index > at && word.breaks > 0) return null;
+    if (word.shape === 'mark') {
+      if (!(word.text === ',' && sureCompanyEnds.has(scan.tokens[index + 1]?.folded ?? '')) && !['&', '-', '.', "'"].includes(word.text) || index === at) return null;
+      continue;
+    }
+    if (word.folded === 'and' || word.folded === 'of') continue;
+    if (!(capital(word) || word.shape === 'upper')) return null;
+    if (words > 0 && companyEnds.has(word.folded) && !(word.text.length === 2 && word.shape !== 'upper' && word.folded !== 'co') && (sureCompanyEnds.has(word.folded) || proper > 0 && word.shape === 'title')) {
+      if (sureCompanyEnds.has(word.folded) && partOf(token) === 'none' && words === 1 && scan.opens(at) && proper === 0) return null;
+      let last = index;
+      while (scan.tokens[last + 1]?.breaks === 0 && companyEnds.has(scan.tokens[last + 1]?.folded ?? '') && scan.tokens[last + 1]?.shape !== 'lower' && !scan.taken(last + 1)) last++;
+      return {first: at, last, kind: 'name.employer', rule: 'employer.company', score: 0.85};
+    }
+    const part = partOf(word);
+    if (part === 'sure' || part === 'fair' || part === 'unknown' || part === 'both' && !scan.opens(index) || place(word) && word.word <= 4) proper++;
+    words++;
+  }
+  return null;
+}
+
+const working = new Set(['works', 'work', 'worked', 'working', 'employed', 'employee', 'employer', 'job', 'retired', 'teaches', 'taught', 'manager', 'cashier', 'driver', 'engineer', 'clerk', 'welder', 'cook', 'nurse', 'teacher', 'studies', 'student', 'enrolled', 'attends', 'attended', 'volunteer', 'volunteers', 'intern', 'laid', 'fired', 'shift', 'ceo', 'owner', 'rn', 'lpn', 'cna', 'paramedic', 'firefighter', 'barista', 'bartender', 'worker', 'contractor', 'foreman', 'pilot', 'server', 'waiter', 'waitress', 'custodian', 'secretary', 'receptionist', 'accountant', 'electrician', 'plumber', 'hired', 'career', 'shifts', 'position', 'janitor', 'technician', 'supervisor', 'professor', 'principal', 'mechanic', 'attending']);
+
+/** "works at Tesla", "employed by Bright Smile", "retired from Boeing". */
+export function workplace(scan: Scan, at: number): Facility | null {
+  const token = scan.tokens[at];
+  if (token !== undefined && token.breaks === 0 && token.shape === 'lower' && scan.writing(at) === 'lower') return lowerWorkplace(scan, at);
+  if (token === undefined || token.breaks > 0 || !(capital(token) && token.shape !== 'letter' || token.shape === 'upper' && scan.writing(at) === 'normal' && token.text.length > 2)) return null;
+  const preposition = scan.tokens[at - 1]?.folded ?? '';
+  const label = scan.tokens[at - 1]?.text === ':' && ['employer', 'company', 'workplace', 'school', 'facility', 'hospital', 'clinic', 'pharmacy', 'organization', 'occupation employer'].includes(scan.tokens[at - 2]?.folded ?? '');
+  if (!label) {
+    if (!['at', 'for', 'by', 'from'].includes(preposition)) return null;
+    let found = false;
+    for (let back = 2; back <= 7 && !found; back++) {
+      const word = scan.tokens[at - back];
+      if (word === undefined || word.text === '.' || word.breaks > 0) break;
+      found = working.has(word.folded);
+      if (word.folded === 'for' || word.folded === 'with') break;
+    }
+    if (!found) return null;
+  }
+  const place = longestPlace(scan, at);
+  const kind = place === null ? null : placeOf(place.code)?.kind;
+  if (kind === 'state' || kind === 'country') return null;
+  if (token.word >= 7 || wordBits.medical(token.bits) && token.word >= 4) return null;
+  let last = at;
+  while (last < at + 6) {
+    const next = scan.tokens[last + 1];
+    if (next === undefined || next.breaks > 0 || scan.taken(last + 1)) break;
+    if (capital(next) || next.shape === 'upper') last++;
+    else if ((next.text === '&' || next.text === '-' || next.text === "'" || next.folded === 'and' || next.folded === 'of') && capital(scan.tokens[last + 2]) && scan.tokens[last + 2]?.breaks === 0) last += 2;
+    else break;
+  }
+  return {first: at, last, kind: 'name.employer', rule: 'employer.work', score: 0.75};
+}
+
+/** "works at ford motor company": without capitals only right behind the verb, and not an ordinary word ("works at night", "works for the city"). */
+function lowerWorkplace(scan: Scan, at: number): Facility | null {
+  const token = scan.tokens[at];
+  const preposition = scan.tokens[at - 1]?.folded ?? '';
+  const verb = scan.tokens[at - 2]?.folded ?? '';
+  if (token === undefined || preposition !== 'at' && preposition !== 'for' && preposition !== 'by' || !(['works', 'working', 'worked', 'employed'].includes(verb) || verb === 'work' && ['i', 'we', 'you', 'they'].includes(scan.tokens[at - 3]?.folded ?? ''))) return null;
+  let last = at - 1;
+  let proper = 0;
+  for (let index = at; index < at + 4; index++) {
+    const word = scan.tokens[index];
+    if (word === undefined || word.breaks > 0 || word.shape !== 'lower' || scan.taken(index) || wordBits.drug(word.bits) && word.word < 4 || word.word >= 7 && !companyEnds.has(word.folded) && !wholeHeads.has(word.folded) || lowerStop.has(word.folded)) break;
+    if (word.word <= 2 || partOf(word) === 'both') proper++;
+    last = index;
+  }
+  return proper > 0 ? {first: at, last, kind: 'name.employer', rule: 'employer.work', score: 0.7} : null;
+}
+const lowerStop = new Set(['in', 'at', 'as', 'and', 'on', 'near', 'with', 'since', 'who', 'for', 'where', 'but', 'so', 'a', 'an', 'the', 'his', 'her', 'their', 'home', 'night', 'nights', 'least', 'once', 'c', 'presents', 'has', 'is']);
