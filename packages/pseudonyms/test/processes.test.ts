@@ -17,11 +17,12 @@ afterAll(() => rmSync(folder, {recursive: true, force: true}));
 type Given = readonly [value: number, surrogate: string];
 
 /** Runs a child that mints, and gives what it told to be durable. `killAfter`: batches until it is killed at any moment. */
-async function mint(file: string, from: number, count: number, batch: number, killAfter = Infinity): Promise<Given[]> {
+async function mint(file: string, from: number, count: number, batch: number, killAfter = Infinity, onOpen = () => {}): Promise<Given[]> {
   const process = spawn(globalThis.process.execPath, [child('mint.mjs'), file, hex, ...[from, count, batch].map(String)], {stdio: ['ignore', 'pipe', 'inherit']});
   let text = '';
   let batches = 0;
   process.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    if (text === '') onOpen();
     text += chunk;
     batches += chunk.split('\n').length - 1;
     if (batches >= killAfter && !process.killed) void wait(Math.random() * 8).then(() => process.kill('SIGKILL'));
@@ -58,3 +59,14 @@ it('two writers at once give one surrogate to one value, and different ones to o
   using vault = openVault(file, key);
   expect(vault.verify()).toBe(4000);
 }, 120_000);
+
+it('a writer that waited for another finds what that one wrote', async () => {
+  const file = join(folder, 'waiting.db');
+  using vault = openVault(file, key);
+  const domain = vault.domain('person', {form: 'digits', length: 9});
+  vault.begin();
+  const mine = domain.surrogate(7);
+  // It has looked in vain by then, and waits for the lock.
+  const theirs = await mint(file, 7, 1, 1, Infinity, () => void wait(700).then(() => vault.commit()));
+  expect(theirs).toEqual([[7, mine]]);
+}, 60_000);

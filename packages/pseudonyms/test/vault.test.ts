@@ -322,6 +322,27 @@ describe('the file', () => {
     expectNoLeak(error, ...secrets);
   });
 
+  it('never gives a surrogate that was changed or exchanged, also when nobody verifies', () => {
+    filled();
+    close(open[0]!);
+    for (const sql of ['UPDATE surrogates SET sealed = randomblob(length(sealed)) WHERE domain = 1', `CREATE TEMP TABLE t AS SELECT * FROM surrogates WHERE domain = 1; DELETE FROM surrogates WHERE domain = 1;
+      INSERT INTO surrogates SELECT a.domain, a.original, b.surrogate, b.sealed, a.kept FROM (SELECT *, row_number() OVER (ORDER BY original) AS n FROM t) a, (SELECT *, row_number() OVER (ORDER BY original) % 502 + 1 AS n FROM t) b WHERE a.n = b.n; DROP TABLE t`]) {
+      const domain = opened({readOnly: true}, tamper(sql)).domain('patient-domain', person);
+      expect(caught(() => domain.find('Mafalda Quirn')).message).toContain('a surrogate does not fit its original');
+    }
+  });
+
+  it('has nothing in common with another file of the same key', () => {
+    for (const path of [file, `${file}-2`]) opened({}, path).domain('person', person).surrogate('Ann');
+    const codes = [file, `${file}-2`].map(path => {
+      const db = new Database(path, {readonly: true});
+      const row = db.prepare('SELECT original, name, domains.sealed AS about FROM surrogates, domains').raw().get() as Buffer[];
+      db.close();
+      return row.map(each => each.toString('hex'));
+    });
+    expect(codes[0]!.filter(code => codes[1]!.includes(code))).toEqual([]);
+  });
+
   it('betrays damaged pages, whatever is asked first, and never gives a wrong surrogate', () => {
     const given = filled();
     close(open[0]!);
