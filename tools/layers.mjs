@@ -15,7 +15,7 @@ export const layers = [
   {name: 'cli-kit', internal: ['core', 'config']},
   {name: 'registry', internal: ['core', 'connector-*'], external: []},
   {name: 'testkit', internal: ['core', 'checksum']},
-  {name: 'identifiers', internal: ['core']},
+  {name: 'identifiers', internal: []},
   {name: 'gazetteer', internal: [], external: []},
   {name: 'redact', internal: ['core', 'gazetteer', 'identifiers']},
   {name: 'release', internal: ['core', 'checksum', 'disclosure-risk', 'gazetteer', 'identifiers', 'redact', 'report']},

@@ -5,7 +5,7 @@ import {faults} from './marked.ts';
 const cases: Readonly<Record<string, readonly string[]>> = {
   'social security numbers': [
     'SSN [[123-45-6789]].', 'Her social is [[078-05-1120]] per the form', '[[219 09 9999]] on file', 'ssn:[[123456789]]', 'SSN [[123.45.6789]]', 'Social Security Number: [[000-12-3456]]',
-    'SSN ending [[1234]]', 'last four of SSN: [[6789]]', 'SSN ends in [[6789]]', 'last 4 of her social are [[4321]]', 'SSN: [[XXX-XX-1234]]', 'masked as [[***-**-6789]]', 'soc sec # [[123 45 6789]]', 'SS# [[123-45-6789]]',
+    'SSN ending [[1234]]', 'last four of SSN: [[6789]]', 'SSN ends in [[6789]]', 'last 4 of her social are [[4321]]', 'SSN: [[xxx-xx-1234]]', 'masked as [[***-**-6789]]', 'soc sec # [[123 45 6789]]', 'SS# [[123-45-6789]]',
     'the social security number on her card reads [[123456789]]', 'ITIN [[912-70-1234]]', 'SSN(last 4): [[0042]]', 'social: [[123456789]]', '{"ssn":"[[123456789]]"}', '[[SSN123456789]]', 'tax id [[12-3456789]]', 'SSN [[123 - 45 - 6789]]',
   ],
   'telephone numbers': [
