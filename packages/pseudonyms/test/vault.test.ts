@@ -332,6 +332,20 @@ describe('the file', () => {
     }
   });
 
+  it('betrays an entry that another copy of it made', () => {
+    filled();
+    close(open[0]!);
+    const copy = `${file}-copy`;
+    copyFileSync(file, copy);
+    for (const [path, value] of [[file, 'Ann'], [copy, 'Ben']] as const) opened({}, path).domain('patient-domain', person).surrogate(value);
+    for (const vault of open.slice(1)) close(vault);
+    const path = tamper(`ATTACH '${copy}' AS c; DELETE FROM surrogates WHERE original NOT IN (SELECT original FROM c.surrogates);
+      INSERT INTO surrogates SELECT * FROM c.surrogates AS o WHERE o.original NOT IN (SELECT original FROM main.surrogates); DETACH c`);
+    const vault = opened({readOnly: true}, path);
+    expect(vault.domain('patient-domain', person).find('Ben')).not.toBeNull();
+    expect(caught(() => vault.verify()).message).toContain('entries were removed, added or changed');
+  });
+
   it('has nothing in common with another file of the same key', () => {
     for (const path of [file, `${file}-2`]) opened({}, path).domain('person', person).surrogate('Ann');
     const codes = [file, `${file}-2`].map(path => {
