@@ -17,7 +17,7 @@ export const layers = [
   {name: 'testkit', internal: ['core', 'checksum']},
   {name: 'identifiers', internal: []},
   {name: 'gazetteer', internal: [], external: []},
-  {name: 'redact', internal: ['core', 'gazetteer', 'identifiers']},
+  {name: 'redact', internal: ['gazetteer', 'identifiers']},
   {name: 'release', internal: ['core', 'checksum', 'disclosure-risk', 'gazetteer', 'identifiers', 'redact', 'report']},
   {name: 'classify', internal: ['core', 'identifiers', 'gazetteer']},
   {name: 'transform-deidentify', internal: ['core', 'config', 'identifiers', 'gazetteer', 'redact', 'pseudonyms', 'disclosure-risk']},
