@@ -136,7 +136,7 @@ export function riskProblems(check: RiskCheck, limit: number, tables: readonly M
       case 'l': return sensitive(({l}) => l !== null && l.distinct < limit ? `a class has ${l.distinct} different values, ${limit} are asked for` : null);
       case 't': return sensitive(({t}) => t !== null && t > limit ? `a class is ${rounded(t)} from the whole, at most ${limit} is allowed` : null);
       // Where no quasi column is left, nobody is told from anybody.
-      case 'k': return after.quasi.length > 0 && after.k! < limit ? [{path: table, message: `the smallest class has ${after.k!} ${after.unit}s, ${limit} are asked for`}] : [];
+      case 'k': return after.quasi.length > 0 && after.k! < limit ? [{path: table, message: `the smallest class has ${after.k!} ${after.unit}${after.k === 1 ? '' : 's'}, ${limit} are asked for`}] : [];
       case 'uniqueness': return after.quasi.length > 0 && after.uniqueness.share > limit ? [{path: table, message: `${rounded(after.uniqueness.share)} of all ${after.unit}s are alone in their class, at most ${limit} is allowed`}] : [];
       case 'averageRisk': return after.quasi.length > 0 && after.risk.prosecutorAverage > limit ? [{path: table, message: `the average risk is ${rounded(after.risk.prosecutorAverage)}, at most ${limit} is allowed`}] : [];
     }
