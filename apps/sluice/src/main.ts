@@ -11,6 +11,7 @@ await runCli({
     {name: 'verify', summary: 'Compares two systems row by row, and repairs the second.', load: async () => (await import('./verify.ts')).verify},
     {name: 'inspect', summary: 'Proposes what every column is, and drafts a policy.', load: async () => (await import('./inspect.ts')).inspect},
     {name: 'policy check', summary: 'Lists every problem of a policy and the strongest claim it supports.', load: async () => (await import('./policy-check.ts')).policyCheck},
+    {name: 'policy schema', summary: 'Prints the JSON Schema of policies, for editors.', load: async () => (await import('./policy-schema.ts')).policySchema},
     {name: 'certificate verify', summary: 'Checks the certificate of a release, and the release against it.', load: async () => (await import('./certificate-verify.ts')).certificateVerify},
     {name: 'redact', summary: 'Takes what identifies people out of text.', load: async () => (await import('./redact.ts')).redact},
     {name: 'verify-receipt', summary: 'Checks a file against the receipt of the run that made it.', load: async () => (await import('./verify-receipt.ts')).verifyReceipt},
@@ -18,7 +19,7 @@ await runCli({
   examples: [
     {command: 'sluice copy mysql://reader@db.example/study sqlite:study.db', does: 'A whole database becomes one file.'},
     {command: 'sluice plan mysql://reader@db.example/study sqlite:study.db', does: 'What would happen.'},
-    {command: 'sluice check mysql://reader@db.example/study', does: 'Whether it can.'},
+    {command: 'sluice inspect mysql://reader@db.example/study -o policy.yaml', does: 'What may identify people, and a policy to decide in.'},
   ],
   notes: ['Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 partial, 130 interrupted.'],
 });
