@@ -101,7 +101,7 @@ function planViews(catalog: Catalog, server: TargetServer, names: ReadonlyMap<st
     if (problem !== null) return omit(problem);
     if (names.has(view.name)) return omit('a table has its name');
     const from = dialectNamed(view.dialect)?.name;
-    if (from === undefined) return omit(`the SQL of ${view.dialect} is not known here`);
+    if (from === undefined || from === 'postgres') return omit(`the SQL of ${view.dialect} is not known here`);
     if (from !== 'sqlite') {
       const sql = from === 'mysql' && server.flavor === 'mariadb' ? withoutIntroducers(view.sql) : view.sql;
       return [{name: view.name, select: nameOf => renameTables(sql, new Map([...names.keys()].map(table => [table, nameOf(table)])))}];

@@ -70,7 +70,7 @@ export function translate(
   text: SqlText, siblings: readonly Column[], server: TargetServer, now?: 'utc' | 'local',
 ): {readonly sql: string} | {readonly reason: string} {
   const from = dialectNamed(text.dialect)?.name;
-  if (from === undefined) return {reason: `the SQL of ${text.dialect} is not known here`};
+  if (from === undefined || from === 'postgres') return {reason: `the SQL of ${text.dialect} is not known here`};
   if (from !== 'sqlite') return {sql: from === 'mysql' && server.flavor === 'mariadb' ? withoutIntroducers(text.sql) : text.sql};
   const translated = translateExpression(text.sql, from, server.flavor, {columns: siblings.map(column => ({column})), ...(now && {now})});
   if ('reason' in translated) return translated;

@@ -16,17 +16,21 @@ export function quoteIdentifier(dialect: DialectName, name: string): string {
  * Writes text as a literal of the dialect. MySQL's form is right for sessions without
  * NO_BACKSLASH_ESCAPES. SQLite stops reading SQL at a NUL, so text that holds one becomes
  * `CAST(x'…' AS TEXT)`, which is an expression: put parentheses around it in a DEFAULT clause.
+ * PostgreSQL's form is right for sessions with standard_conforming_strings; text with a NUL is a
+ * plain Error there, because that system has none.
  */
 export function quoteText(dialect: DialectName, text: string): string {
   if (!dialects[dialect].backslashEscapes) {
+    assert(dialect !== 'postgres' || !text.includes('\0'), 'a PostgreSQL text holds no NUL');
     if (text.includes('\0')) return `CAST(x'${toHex(new TextEncoder().encode(text))}' AS TEXT)`;
     return `'${text.replaceAll("'", "''")}'`;
   }
   return `'${text.replace(/[\0\n\r\x1a\\']/g, character => MYSQL_ESCAPES[character]!)}'`;
 }
 
-/** Writes bytes as a literal: `x'00ff'` means bytes in every dialect here. */
-export function quoteBytes(bytes: Uint8Array): string {
+/** Writes bytes as a literal: `x'00ff'` means bytes in every dialect but PostgreSQL, where it would be bits. */
+export function quoteBytes(bytes: Uint8Array, dialect: DialectName = 'sqlite'): string {
+  if (dialect === 'postgres') return `'\\x${toHex(bytes)}'::bytea`;
   return `x'${toHex(bytes)}'`;
 }
 

@@ -26,7 +26,7 @@ export class LexicalError extends Error {
  * (executable comments).
  */
 export function tokenize(sql: string, dialect: DialectName): Token[] {
-  const rules = dialects[dialect].backslashEscapes ? mysqlRules : sqliteRules;
+  const rules = dialect === 'postgres' ? postgresRules : dialects[dialect].backslashEscapes ? mysqlRules : sqliteRules;
   const tokens: Token[] = [];
   let at = 0;
   while (at < sql.length) {
@@ -56,6 +56,23 @@ function sqliteRules(sql: string, at: number): Lexeme {
   }
   if ((c === 'x' || c === 'X') && sql[at + 1] === "'") return hexLiteral(sql, at);
   return readNumber(sql, at) ?? readWord(sql, at) ?? readOperator(sql, at, SQLITE_OPERATORS);
+}
+
+/** As a session with standard_conforming_strings reads it (PostgreSQL manual, 4.1). */
+function postgresRules(sql: string, at: number): Lexeme {
+  const c = sql[at]!;
+  const comment = readComment(sql, at, false);
+  if (comment) {
+    // They nest here, and must end.
+    if (sql[at] === '/' && (comment.value.includes('/*') || !sql.slice(at, comment.end).endsWith('*/'))) throw new LexicalError('a comment in a comment, or one that does not end');
+    return comment;
+  }
+  if (c === "'") return quoted('string', sql, at, "'", false);
+  if (c === '"') return quoted('identifier', sql, at, '"', false);
+  if (/^(?:[eEbBxXnN]|[uU]&)'|^[uU]&"/.test(sql.slice(at, at + 3))) throw new LexicalError('a literal with escapes or bits');
+  if (/^\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/.test(sql.slice(at, at + 64))) throw new LexicalError('a text between dollar signs');
+  if (c === '[' || c === ']') return {kind: 'operator', value: c, start: at, end: at + 1};
+  return readNumber(sql, at) ?? readWord(sql, at) ?? readOperator(sql, at, POSTGRES_OPERATORS);
 }
 
 function mysqlRules(sql: string, at: number): Lexeme {
@@ -166,11 +183,12 @@ function readWord(sql: string, at: number, digitFirst = false): Lexeme | null {
 }
 
 const SQLITE_OPERATORS = ['->>', '->', '||', '<<', '>>', '<=', '>=', '==', '<>', '!='];
+const POSTGRES_OPERATORS = ['!~~*', '!~*', '!~~', '->>', '#>>', '~~*', '->', '#>', '@>', '<@', '||', '&&', '<<', '>>', '<=', '>=', '<>', '!=', '::', '~~', '~*', '!~'];
 const MYSQL_OPERATORS = ['->>', '<=>', '->', '||', '&&', '<<', '>>', '<=', '>=', '<>', '!=', ':='];
 
 function readOperator(sql: string, at: number, longer: readonly string[]): Lexeme {
   const value = longer.find(operator => sql.startsWith(operator, at)) ?? sql[at]!;
-  if (!/^[-+*/%<>=!&|~^(),.;?:@]/.test(value)) throw new LexicalError('a character that is no part of SQL');
+  if (!/^[-+*/%<>=!&|~^(),.;?:@]/.test(value) && !(longer === POSTGRES_OPERATORS && value.startsWith('#'))) throw new LexicalError('a character that is no part of SQL');
   return {kind: 'operator', value, start: at, end: at + value.length};
 }
 

@@ -81,6 +81,7 @@ export interface SelectOptions {
  */
 export function translateExpression(sql: string, from: DialectName, to: DialectName, {columns, now}: ExpressionOptions): Translation {
   if (from === to || (isMysql(from) && isMysql(to))) return same(sql, columns);
+  if (from === 'postgres' || to === 'postgres') return NOT_WITH_POSTGRES;
   return attempt(() => {
     const expression = parseExpression(unescaped(sql, from), from);
     const time = now && translateNow(expression, from, to, now);
@@ -99,6 +100,7 @@ export function translateExpression(sql: string, from: DialectName, to: DialectN
  * `assumes` holds; otherwise the reason.
  */
 export function translateSelect(sql: string, from: DialectName, to: DialectName, {tables, database = from === 'sqlite' ? 'main' : null}: SelectOptions): SelectTranslation {
+  if (from === 'postgres' || to === 'postgres') return NOT_WITH_POSTGRES;
   return attempt(() => {
     const select = parseWholeSelect(sql, from);
     const translator = new SelectTranslator(from, to, tables, database);
@@ -107,7 +109,10 @@ export function translateSelect(sql: string, from: DialectName, to: DialectName,
   });
 }
 
-const isMysql = (dialect: DialectName) => dialect !== 'sqlite';
+/** Its integers, comparisons and functions differ in more places than this package knows: nothing is translated from it or to it. */
+const NOT_WITH_POSTGRES = {reason: 'SQL is not translated between PostgreSQL and other systems'};
+
+const isMysql = (dialect: DialectName) => dialect === 'mysql' || dialect === 'mariadb';
 
 /** Within one dialect SQL stays as it is, unless it names a column that is called otherwise now. */
 function same(sql: string, columns: readonly TranslatableColumn[]): Translation {
