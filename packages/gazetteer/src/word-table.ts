@@ -1,3 +1,9 @@
+/** Where the hash of a word begins that tells its place, and that of its fingerprint; a step takes in one unit of the word. */
+export const startPlace = 0x811c9dc5 | 0;
+export const startPrint = 0x9747b28c | 0;
+export const stepPlace = (place: number, unit: number): number => Math.imul(place ^ unit, 0x01000193);
+export const stepPrint = (print: number, unit: number): number => Math.imul(print ^ (print >>> 13) ^ unit, 0x5bd1e995);
+
 /**
  * Words with 16 bits about each, in 6 bytes a slot instead of the 80 or so that a Map takes for a string.
  *
@@ -8,10 +14,8 @@ export class WordTable {
   readonly #prints: Uint32Array;
   readonly #bits: Uint16Array;
   readonly #mask: number;
-  #slot = 0;
-  #print = 0;
 
-  /** `capacity`: at least twice the number of words. */
+  /** `capacity`: at least one and a half times the number of words. */
   constructor(capacity: number) {
     const size = 2 ** Math.ceil(Math.log2(capacity));
     this.#prints = new Uint32Array(size);
@@ -19,36 +23,33 @@ export class WordTable {
     this.#mask = size - 1;
   }
 
-  /** Adds bits to those that the word has. */
-  add(word: string, bits: number): void {
-    this.#find(word);
-    this.#prints[this.#slot] = this.#print;
-    this.#bits[this.#slot] = (this.#bits[this.#slot] ?? 0) | bits;
+  /** Adds bits to those that the word with these hashes has. */
+  add(place: number, print: number, bits: number): void {
+    const own = ((print ^ (print >>> 15)) >>> 0) || 1;
+    const slot = this.#slot(place, own);
+    this.#prints[slot] = own;
+    this.#bits[slot] = (this.#bits[slot] ?? 0) | bits;
   }
 
   /** The bits of the word, 0 when it is in no list. */
   get(word: string): number {
-    this.#find(word);
-    return this.#bits[this.#slot] ?? 0;
-  }
-
-  /** Goes to the slot of the word, or to the empty one where it would be. */
-  #find(word: string): void {
-    let place = 0x811c9dc5;
-    let print = 0x9747b28c;
+    let place = startPlace;
+    let print = startPrint;
     for (let at = 0; at < word.length; at++) {
       const unit = word.charCodeAt(at);
-      place = Math.imul(place ^ unit, 0x01000193);
-      print = Math.imul(print ^ (print >>> 13) ^ unit, 0x5bd1e995);
+      place = stepPlace(place, unit);
+      print = stepPrint(print, unit);
     }
-    place ^= place >>> 15;
-    this.#print = ((print ^ (print >>> 15)) >>> 0) || 1;
-    let slot = (Math.imul(place, 0x2c1b3c6d) >>> 4) & this.#mask;
+    return this.#bits[this.#slot(place, ((print ^ (print >>> 15)) >>> 0) || 1)] ?? 0;
+  }
+
+  /** The slot of the word, or the empty one where it would be. */
+  #slot(hash: number, print: number): number {
+    let slot = (Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 4) & this.#mask;
     for (;;) {
       const there = this.#prints[slot] ?? 0;
-      if (there === 0 || there === this.#print) break;
+      if (there === 0 || there === print) return slot;
       slot = (slot + 1) & this.#mask;
     }
-    this.#slot = slot;
   }
 }
