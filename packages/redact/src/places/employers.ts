@@ -2,10 +2,10 @@ import {placeOf, wordBits} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
 import {capital, partOf} from '../names/parts.ts';
 import {publicOpeners} from '../words/clinical.ts';
-import {place, wholeHeads, type Facility} from './facilities.ts';
+import {place, wholeHeads, type Facility} from './facility.ts';
 import {longestPlace} from './tail.ts';
 
-const companyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'corporation', 'incorporated', 'gmbh', 'plc', 'llp', 'limited', 'pllc', 'ag', 'bv', 'oy', 'ab', 'sa', 'srl', 'spa', 'kg', 'ooo', 'pty', 'company', 'industries', 'enterprises', 'holdings', 'logistics', 'consulting', 'bank', 'airlines', 'airways', 'motors', 'construction', 'plumbing', 'trucking', 'manufacturing', 'associates', 'partners', 'solutions', 'technologies', 'electronics', 'steel', 'insurance', 'realty', 'farms', 'farm', 'foods', 'supermarket', 'ministries', 'brewing', 'ranch', 'orchards', 'vineyards', 'sons', 'group', 'firm', 'co', 'systems', 'textiles', 'roofing', 'electric', 'landscaping', 'catering', 'transport', 'freight', 'chemicals', 'pharmaceuticals', 'software', 'media', 'furniture', 'hardware', 'auto', 'mills', 'foundry', 'mining', 'shipping', 'security', 'cleaners', 'salon', 'diner', 'cafe', 'cabinet', 'sl', 'nv', 'as', 'aps', 'oyj', 'sarl', 'eurl', 'sas', 'ltda', 'zoo', 'kft', 'doo']);
+const companyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'corporation', 'incorporated', 'gmbh', 'plc', 'llp', 'limited', 'pllc', 'ag', 'bv', 'oy', 'ab', 'sa', 'srl', 'spa', 'kg', 'ooo', 'pty', 'company', 'industries', 'enterprises', 'holdings', 'logistics', 'consulting', 'bank', 'airlines', 'airways', 'motors', 'construction', 'plumbing', 'trucking', 'manufacturing', 'associates', 'partners', 'solutions', 'technologies', 'electronics', 'steel', 'insurance', 'realty', 'farms', 'farm', 'foods', 'supermarket', 'ministries', 'brewing', 'ranch', 'orchards', 'vineyards', 'sons', 'group', 'firm', 'co', 'union', 'systems', 'textiles', 'roofing', 'electric', 'landscaping', 'catering', 'transport', 'freight', 'chemicals', 'pharmaceuticals', 'software', 'media', 'furniture', 'hardware', 'auto', 'mills', 'foundry', 'mining', 'shipping', 'security', 'cleaners', 'salon', 'diner', 'cafe', 'cabinet', 'sl', 'nv', 'as', 'aps', 'oyj', 'sarl', 'eurl', 'sas', 'ltda', 'zoo', 'kft', 'doo']);
 const sureCompanyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'gmbh', 'llp', 'pllc', 'plc', 'incorporated', 'corporation', 'pty', 'srl']);
 
 /** "Acme Industries Inc.", "Baker & Sons LLC", "First Harbor Bank". */

@@ -1,0 +1,55 @@
+import {clinicalNouns} from '@sluice/gazetteer';
+import {capital, eponymContext} from '../names/parts.ts';
+import type {Scan} from '../text/scan.ts';
+import {campus} from './campus.ts';
+import {headLast} from './facility-head.ts';
+import {headAt, type Facility} from './facility.ts';
+
+/** "St. Vincent's", "Saint Luke's": a saint's name as that of a house, by its possessive or by the preposition before it. */
+export function saint(scan: Scan, at: number): Facility | null {
+  const token = scan.tokens[at];
+  if (token === undefined || token.folded !== 'st' && token.folded !== 'saint' && token.folded !== 'sta' && token.folded !== 'ste') return null;
+  const name = scan.tokens[at + 1]?.text === '.' ? at + 2 : at + 1;
+  const word = scan.tokens[name];
+  if (word === undefined || word.breaks > 0 || scan.taken(name) || !(capital(word) || scan.writing(at) !== 'normal' && word.given >= 3)) return null;
+  if (headLastEnd(scan, at) !== null || scan.tokens[name + 1]?.folded === 'wort' || eponymContext(scan, name)) return null;
+  // Without capitals, too: "st. xavier's medical center".
+  const head = headAt(scan, name + 1);
+  if (head !== null && scan.tokens[name + 1]?.breaks === 0) return {first: at, last: head.last, kind: 'geo.facility', rule: 'facility.saint', score: 0.85};
+  const led = ['at', 'to', 'from', 'in', 'near', 'visited'].includes(scan.tokens[at - 1]?.folded ?? '');
+  if (!word.possessive && !word.folded.endsWith('s') && !led || word.folded === 'elevation') return null;
+  return {first: at, last: name, kind: 'geo.facility', rule: 'facility.saint', score: 0.8};
+}
+
+function headLastEnd(scan: Scan, at: number): number | null {
+  return headLast(scan, at)?.last ?? null;
+}
+
+/** Houses known by a name without a head. Folded, words joined by one blank. */
+const houses = new Set(['johns hopkins', 'kaiser permanente', 'kaiser', 'mayo clinic', 'mass general', 'massachusetts general', 'cedars sinai', 'mount sinai', 'mt sinai', 'md anderson', 'sloan kettering', 'memorial sloan kettering', 'nyu langone', 'dana farber', 'cvs', 'cvs pharmacy', 'publix', 'safeway', 'meijer', 'sams club', 'beth israel', 'cleveland clinic', 'brigham and womens', 'mass general brigham', 'city of hope', 'scripps', 'geisinger', 'intermountain', 'sutter health', 'providence health', 'ascension', 'banner health', 'sentara', 'montefiore', 'henry ford',
+  'walter reed', 'bellevue', 'maimonides', 'ucsf', 'ucla', 'nyu', 'mgh', 'upmc', 'charite', 'walmart', 'costco', 'walgreens', 'mcdonalds', 'starbucks', 'home depot', 'lowes', 'target store', 'fedex', 'rite aid', 'kroger', 'whole foods', 'harvard', 'yale', 'princeton', 'boeing', 'lockheed martin', 'general motors']);
+
+const houseStarts = new Set([...houses].map(house => house.split(' ')[0] ?? ''));
+
+export function headless(scan: Scan, at: number): Facility | null {
+  const start = scan.tokens[at];
+  if (start === undefined || !houseStarts.has(start.folded) && !(start.possessive && houseStarts.has(`${start.folded}s`))) return null;
+  let phrase = '';
+  let best: number | null = null;
+  for (let index = at, words = 0; words < 4; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || scan.taken(index) || index > at && token.breaks > 0) break;
+    if (token.shape === 'mark') {
+      if (index === at || token.text !== '-' && token.text !== '.') break;
+      continue;
+    }
+    phrase = phrase === '' ? token.folded : `${phrase} ${token.folded}`;
+    if (token.possessive) phrase += houses.has(`${phrase}s`) ? 's' : '';
+    words++;
+    if (houses.has(phrase) && (token.shape !== 'lower' || words > 1 || ['at', 'to', 'from'].includes(scan.tokens[at - 1]?.folded ?? ''))) best = index;
+  }
+  if (best === null) return null;
+  const next = scan.tokens[best + 1];
+  if (next !== undefined && clinicalNouns.has(next.folded) && next.breaks === 0 || next?.text === '-' && next.glued && scan.tokens[best + 2]?.glued === true || eponymContext(scan, best)) return null;
+  return campus(scan, {first: at, last: best, kind: 'geo.facility', rule: 'facility.known', score: 0.8});
+}
