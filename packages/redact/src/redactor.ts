@@ -11,11 +11,13 @@ import {findInPaths} from './names/paths.ts';
 import {findRepeats} from './names/repeats.ts';
 import {findInScripts} from './names/scripts.ts';
 import {findNames} from './names/runs.ts';
+import {widenNames} from './names/widen.ts';
 import {findFacilities} from './places/facilities.ts';
 import {findStreets} from './places/streets.ts';
 import {findTowns} from './places/towns.ts';
 import {findUnproved} from './strict.ts';
 import {openScan} from './text/scan.ts';
+import {versionOf} from './version.ts';
 import {windows} from './windows.ts';
 
 /** `safe-harbor` (the default) finds all of 45 CFR 164.514(b)(2); `limited-data-set` leaves dates, ages, towns and post codes, as 164.514(e) does; `expert` is as wide as `safe-harbor`. */
@@ -52,9 +54,6 @@ export interface AsyncRedactor {
   find(text: string, signal: AbortSignal, known?: KnownValues): Promise<readonly Span[]>;
   redact(text: string, signal: AbortSignal, known?: KnownValues): Promise<Redaction>;
 }
-
-/** The rules of this package; to be raised whenever they may find something else. */
-const rules = '1';
 
 /** Makes a redactor. It keeps no state between texts; the lists behind it are read with the first text. */
 export function createRedactor(options: RedactorOptions = {}): Redactor {
@@ -94,10 +93,6 @@ export function createAsyncRedactor(options: RedactorOptions & {readonly detecto
   };
 }
 
-function versionOf(options: RedactorOptions): string {
-  return [`redact-${rules}`, options.profile ?? 'safe-harbor', ...(options.strict === true ? ['strict'] : []), ...(options.plugins ?? []).map(one => one.name)].join('+');
-}
-
 /** All finds of the engine, overlapping and in no order. */
 function examine(text: string, options: RedactorOptions, known: KnownValues | undefined): Span[] {
   const finds: Span[] = [];
@@ -115,6 +110,7 @@ function examine(text: string, options: RedactorOptions, known: KnownValues | un
     findNames(scan);
     findInitials(scan);
     findRepeats(scan);
+    widenNames(scan);
     const others: Span[] = [];
     findInScripts(scan, (first, last) => {
       others.push({start: first, end: last, class: 'A', kind: 'name.full', rule: 'name.script', score: 0.8});

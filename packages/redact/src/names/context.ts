@@ -10,6 +10,8 @@ const subjectWords = new Set(['patient', 'pt', 'client']);
 const statesOf = new Set(['still', 'also', 'just', 'now', 'again', 'never', 'always', 'w', 'with', 'c', 'h', 'today', 'yesterday']);
 const introducers = new Set(['named', 'called', 'nicknamed', 'surname', 'alias', 'aka', 'nee', 'né', 'née']);
 const selfIntroducers = new Set(['mappelle', 'appelle', 'llamo', 'chiamo', 'heisse', 'heiss', 'chamo']);
+/** Verbs whose object is a person: "tell Ana", "page Dr. Roe". */
+const addressing = new Set(['tell', 'told', 'telling', 'ask', 'asked', 'asking', 'remind', 'reminded', 'thank', 'thanked', 'notify', 'notified', 'inform', 'informed', 'email', 'emailed', 'texted', 'phoned', 'paged', 'met', 'advised', 'counseled', 'counselled', 'reassured', 'call', 'called', 'contact', 'contacted', 'interviewed', 'examined', 'hi', 'hey', 'hello', 'congratulate', 'loves', 'married', 'visiting', 'visited', 'caring']);
 const agents = new Set(['by', 'with', 'per', 'via', 'saw', 'told', 'asked', 'contacted', 'paged', 'informed', 'notified', 'met', 'from', 'to', 'for']);
 
 /** What the words before a run say for a person. */
@@ -26,6 +28,7 @@ export function before(scan: Scan, first: number, run: Run): number {
   if (relations.has(one.folded)) return run.caseless ? subjectWords.has(one.folded) && run.parts[0]?.part === 'unknown' ? 1.8 : 1.3 : 2;
   if ((one.text === ',' || one.text === '(' || one.text === '-') && two !== undefined && relations.has(two.folded) && two.breaks === 0) return 1.2;
   if (one.text === '/' && two !== undefined && relations.has(two.folded)) return 1.2;
+  if (addressing.has(one.folded)) return run.caseless ? 0.8 : 1.5;
   if (agents.has(one.folded)) return 0.6;
   return 0;
 }

@@ -4,10 +4,16 @@ import type {Scan} from '../text/scan.ts';
 /** Initials that stand for a person: "patient R.T.", "pt JD", and from there on wherever they stand again. */
 export function findInitials(scan: Scan): void {
   const found = new Set<string>();
-  for (let at = 1; at < scan.tokens.length; at++) {
+  for (let at = 0; at < scan.tokens.length; at++) {
     if (scan.taken(at)) continue;
     const before = scan.tokens[at - 1];
     const label = before?.text === ':' || before?.text === ',' ? scan.tokens[at - 2] : before;
+    const aged = agedInitials(scan, at);
+    if (aged !== null) {
+      found.add(lettersOf(scan, at, aged));
+      scan.report(at, aged, 'name.initials', 'name.initials', 0.8);
+      continue;
+    }
     if (label === undefined || !(subjects.has(label.folded) || label.folded === 'initials')) continue;
     const last = initialsAt(scan, at) ?? pairAt(scan, at, label.folded);
     if (last === null) continue;
@@ -41,6 +47,24 @@ function initialsAt(scan: Scan, at: number): number | null {
     last = index + 1;
   }
   return letters.length >= 2 && !pointed.has(letters) ? last : null;
+}
+
+/** "A.M., a 9-year-old", "R.T. is a 54 y/o": initials with an age behind them. */
+function agedInitials(scan: Scan, at: number): number | null {
+  const letter = scan.tokens[at];
+  if (letter?.shape !== 'letter' || scan.tokens[at + 1]?.text !== '.') return null;
+  let last = at - 1;
+  let count = 0;
+  for (let index = at; index < at + 6; index += 2) {
+    const point = scan.tokens[index + 1];
+    if (scan.tokens[index]?.shape !== 'letter' || point?.text !== '.' || !point.glued || count > 0 && (scan.tokens[index]?.breaks ?? 1) > 0) break;
+    last = index + 1;
+    count++;
+  }
+  if (count < 2) return null;
+  const [one, two, three] = [1, 2, 3].map(step => scan.tokens[last + step]);
+  if (one?.text === ',') return two?.folded === 'a' || two?.folded === 'an' ? three?.shape === 'number' ? last : null : two?.shape === 'number' || /^\d{1,3}(?:yo|y|f|m)$/iu.test(two?.text ?? '') ? last : null;
+  return (one?.folded === 'is' || one?.folded === 'was') && (two?.folded === 'a' || two?.folded === 'an') && three?.shape === 'number' ? last : null;
 }
 
 /** "JD" right behind "patient" or "initials:". */

@@ -26,7 +26,7 @@ export function findNames(scan: Scan): void {
       const run = readRun(scan, title, true);
       if (run !== null) {
         scan.report(run.first, run.last, kindOf(run), 'name.title', 0.95);
-        at = run.last;
+        at = manyTitled(scan, at, run.last);
         continue;
       }
     }
@@ -44,6 +44,23 @@ export function findNames(scan: Scan): void {
       at = run.last;
     }
   }
+}
+
+const pluralTitles = new Set(['drs', 'messrs', 'doctors', 'profs', 'mss']);
+
+/** "Drs. Feng, Ito and Kowalski": one title for several. The last token that was looked at. */
+function manyTitled(scan: Scan, title: number, last: number): number {
+  if (!pluralTitles.has(scan.tokens[title]?.folded ?? '')) return last;
+  let end = last;
+  for (let steps = 0; steps < 8; steps++) {
+    let next = end + 1;
+    while (next < end + 3 && (scan.tokens[next]?.text === ',' || scan.tokens[next]?.folded === 'and' || scan.tokens[next]?.text === '&')) next++;
+    const run = next === end + 1 || scan.tokens[next]?.breaks !== 0 || !capital(scan.tokens[next]) ? null : readRun(scan, next, true);
+    if (run === null) break;
+    scan.report(run.first, run.last, kindOf(run), 'name.title', 0.9);
+    end = run.last;
+  }
+  return end;
 }
 
 /** "the Halvorsens": the plural of a surname. */
@@ -120,7 +137,7 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
     if (!follows && !nameable(scan, index, titled && parts.length === 0)) break;
     let part = titled && parts.length === 0 && partOf(token) === 'none' ? 'unknown' : partOf(token);
     if (part === 'none' && behindGiven(scan, parts, token)) part = 'both';
-    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index) || pairBegins(scan, index))) part = 'both';
+    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index) || pairBegins(scan, index) || wordAsName(scan, index))) part = 'both';
     if (part === 'none') break;
     if (token.shape === 'lower') {
       lower++;
@@ -155,7 +172,7 @@ function secondHalf(token: Token): boolean {
 function behindGiven(scan: Scan, parts: readonly {readonly index: number; readonly part: Part}[], token: Token): boolean {
   const first = scan.tokens[parts[0]?.index ?? -1];
   const before = parts.at(-1);
-  if (first === undefined || before === undefined || before.part === 'none' || before.part === 'unknown' || first.given < 3 || token.surname < 3 || neverNames.has(token.folded) || clinicalNouns.has(token.folded) && first.given < 5 || wordBits.medical(token.bits) && token.surname < 5) return false;
+  if (first === undefined || before === undefined || before.part === 'none' || before.part === 'unknown' || first.given < 3 || token.surname < 3 || neverNames.has(token.folded) && !(token.folded === 'may' && monthNames.has(first.folded)) || clinicalNouns.has(token.folded) && first.given < 5 || wordBits.medical(token.bits) && token.surname < 5) return false;
   return token.shape === 'title' || (token.shape === 'upper' && first.shape === 'upper' && token.text.length > 2);
 }
 
@@ -165,13 +182,40 @@ function doubleGiven(scan: Scan, index: number): boolean {
   return first?.shape === 'title' && first.given > 0 && hyphen?.text === '-' && hyphen.glued && half !== undefined && half.glued && secondHalf(half) && family?.shape === 'title' && family.breaks === 0 && family.surname > 0;
 }
 
+/** Verbs whose object is a person. */
+const addressing = new Set(['tell', 'told', 'telling', 'ask', 'asked', 'asking', 'remind', 'reminded', 'thank', 'thanked', 'notify', 'notified', 'inform', 'informed', 'email', 'emailed', 'text', 'texted', 'phone', 'phoned', 'paged', 'met', 'advised', 'counseled', 'reassured', 'named', 'hi', 'dear', 'hello', 'hey', 'love', 'thanks', 'contact', 'contacted', 'patient', 'pt', 'pts']);
+const finite = new Set(['is', 'was', 'has', 'had', 'does', 'says', 'said', 'told', 'needs', 'wants', 'denies', 'reports', 'states', 'takes', 'lives', 'works', 'feels', 'thinks', 'asked', 'asks', 'called', 'calls', 'came', 'went', 'fell', 'got', 'complains', 'and', 'who', 'wanted', 'reported', 'stated', 'denied', 'presented', 'presents', 'seems', 'looks', 'agreed', 'refused', 'declined', 'missed', 'lost', 'weighs', 'tolerated']);
+const modals = new Set(['will', 'may']);
+const objects = new Set(['to', 'for', 'with', 'by', 'from', 'told', 'asked', 'about', 'and', 'or', 'saw', 'is', 'can', 'does', 'did', 'has', 'should', 'was', 'if', 'that', 'but', 'as', 'son', 'when', 'because', 'of', 'than', 'give', 'gave', 'see', 'seeing', 'today', 'on', 'so']);
+
+/** "toradol to Will", "tell April", "Will says", "June has a rash": a month or an auxiliary where only a name can stand. A modal verb in the middle of a sentence is never written with a capital. */
+function wordAsName(scan: Scan, index: number): boolean {
+  const token = scan.tokens[index];
+  const before = scan.tokens[index - 1];
+  const next = scan.tokens[index + 1];
+  if (token?.shape !== 'title' || scan.writing(index) === 'upper' || !(modals.has(token.folded) || monthNames.has(token.folded))) return false;
+  if (next?.shape === 'number' || next?.shape === 'title' && next.breaks === 0 && next.folded !== 'i') return false;
+  const opens = scan.opens(index);
+  const lead = before?.breaks === undefined || opens ? '' : before.folded;
+  if (addressing.has(lead)) return true;
+  const finished = next !== undefined && next.breaks === 0 && finite.has(next.folded) && next.folded !== 'and';
+  if (token.folded === 'will') return opens ? finished || token.possessive : before?.shape === 'lower' && objects.has(lead) || finished;
+  // A month is not the subject of a verb of people, and "in June" leads to one.
+  return finished && !['is', 'was', 'has', 'had', 'came'].includes(next.folded) && !monthLeads.has(lead) || finished && opens && (next.folded === 'has' || next.folded === 'had') || next?.folded === 'is' && (scan.tokens[index + 2]?.folded === 'a' || /^\d/u.test(scan.tokens[index + 2]?.text ?? ''));
+}
+const monthLeads = new Set(['in', 'since', 'until', 'till', 'last', 'next', 'this', 'of', 'by', 'early', 'late', 'mid', 'during', 'before', 'after', 'from', 'to', 'through']);
+
 /** Two words with capitals, of which the first is a given name and the second a surname, though both are words: "Hope Rivers". */
 function pairBegins(scan: Scan, index: number): boolean {
   const first = scan.tokens[index];
   const second = scan.tokens[index + 1];
-  if (first?.shape !== 'title' || second?.shape !== 'title' || second.breaks > 0 || first.given < 3 || second.surname < 3 || scan.taken(index + 1)) return false;
-  if (neverNames.has(first.folded) && !monthNames.has(first.folded) || neverNames.has(second.folded) || clinicalNouns.has(second.folded) || strongFacilityHeads.has(second.folded)) return false;
-  return !(wordBits.medical(first.bits) && first.given < 5) && !(wordBits.medical(second.bits) && second.surname < 5) && scan.tokens[index + 2]?.shape !== 'title';
+  const upper = first?.shape === 'upper' && second?.shape === 'upper' && scan.writing(index) === 'upper' && scan.opens(index) && first.given >= 5 && second.surname >= 5;
+  if (first === undefined || second === undefined || !upper && (first.shape !== 'title' || second.shape !== 'title') || second.breaks > 0 || first.given < 3 || second.surname < 3 || scan.taken(index + 1)) return false;
+  // "April May", but not "April May June".
+  const months = monthNames.has(first.folded) && second.folded === 'may' && scan.tokens[index + 2]?.shape === 'lower';
+  const will = first.folded === 'will' && second.word >= 1 && !neverNames.has(second.folded) && (second.given < 5 || !scan.opens(index));
+  if (neverNames.has(first.folded) && !monthNames.has(first.folded) && !will || neverNames.has(second.folded) && !months || clinicalNouns.has(second.folded) || strongFacilityHeads.has(second.folded)) return false;
+  return !(wordBits.medical(first.bits) && first.given < 5) && !(wordBits.medical(second.bits) && second.surname < 5) && (upper || scan.tokens[index + 2]?.shape !== 'title');
 }
 
 export const monthNames: ReadonlySet<string> = new Set(['april', 'may', 'june', 'august', 'jan', 'summer', 'autumn']);
@@ -274,12 +318,29 @@ export function worth(scan: Scan, run: Run): number {
   if (words.length === 1 && capitals !== undefined && capitals.folded.length === 2) sum -= 1.2;
   if (eponymContext(scan, run.last)) {
     const hyphened = scan.tokens.slice(run.first, run.last + 1).some(token => token.text === '-');
-    sum -= words.length >= 2 && !hyphened && (firstWord?.given ?? 0) >= 5 ? 0 : 8;
+    sum -= words.length >= 2 && !hyphened && (firstWord?.given ?? 0) >= 5 || owns(scan, run) ? 0 : 8;
   } else if (words.length >= 2 && before(scan, run.first, run) < 1 && words.some(one => eponyms.has(scan.tokens[one.index]?.folded ?? '')) && words.every((one, index) => index === 0 || scan.tokens[one.index]?.glued === true)) {
     // Surnames joined by a hyphen with no given name before them, one of which is an eponym: "rule out Mallory-Weiss".
     sum -= 6;
   }
   return sum;
+}
+
+const ownable = new Set(['lab', 'labs', 'line', 'lines', 'group', 'response', 'exam', 'examination', 'test', 'tests', 'testing', 'assessment', 'area', 'monitor', 'device', 'devices', 'study', 'plan', 'method', 'stroke', 'seizure', 'seizures', 'disease', 'surgery', 'fracture', 'infection', 'headache', 'headaches', 'migraine', 'fever', 'rash', 'insulin', 'inhaler', 'pump', 'cast', 'screening', 'protocol', 'regimen', 'operation', 'procedure', 'results', 'result', 'stage', 'grade', 'procedures', 'graft', 'splint', 'brace', 'boot', 'gait', 'posture', 'speech', 'dementia', 'cancer', 'tumor', 'chart', 'charts', 'vaccine', 'vaccines', 'units', 'unit', 'drain', 'tube', 'catheter', 'stent', 'valve', 'dressing', 'sutures', 'wound', 'hernia', 'nodule', 'nodules', 'cyst', 'heart', 'murmur', 'transfusion', 'anemia', 'positive', 'negative', 'exercises', 'position', 'score', 'scores', 'solution', 'screen', 'pen', 'shunt', 'bypass', 'resection', 'device']);
+
+/** "Dlamini's viral load", "the Nguyen lab": a sure name that nothing is named after, and what a person can have. */
+function owns(scan: Scan, run: Run): boolean {
+  const last = scan.tokens[run.last];
+  if (last === undefined || run.caseless || run.parts.some(one => one.part === 'eponym' || eponyms.has(scan.tokens[one.index]?.folded ?? ''))) return false;
+  const sure = run.parts.some(one => one.part === 'sure') && Math.max(last.given, last.surname) >= 3;
+  if (last.possessive) return sure && !medicalFirst(scan, run.last + 1);
+  return sure && last.surname >= 6 && last.word === 0 && ['lab', 'labs', 'group'].includes(scan.tokens[run.last + 1]?.folded ?? '');
+}
+
+/** "Xyz's disease", "Xyz's sign": what is named after its finder right behind the possessive. */
+function medicalFirst(scan: Scan, at: number): boolean {
+  const token = scan.tokens[at];
+  return token !== undefined && clinicalNouns.has(token.folded) && !ownable.has(token.folded) || ['disease', 'stage', 'grade', 'score', 'test', 'position', 'tumor', 'method'].includes(token?.folded ?? '');
 }
 
 const kin = new Set(['wife', 'husband', 'son', 'daughter', 'sister', 'brother', 'mother', 'father', 'mom', 'dad', 'aunt', 'uncle', 'cousin', 'nephew', 'niece', 'grandson', 'granddaughter', 'grandmother', 'grandfather', 'boyfriend', 'girlfriend', 'fiance', 'fiancee', 'spouse', 'named']);
@@ -308,5 +369,12 @@ function lastFirst(scan: Scan, run: Run): number {
   const follow = readRun(scan, run.last + 2, false);
   if (follow === null) return run.last;
   const given = scan.tokens[follow.first];
-  return given !== undefined && (given.given >= 2 || partOf(given) === 'unknown' || scan.tokens[follow.last + 1]?.text === ';') && follow.parts.length <= 3 ? follow.last : run.last;
+  return given !== undefined && (given.given >= 2 || partOf(given) === 'unknown' || scan.tokens[follow.last + 1]?.text === ';') && follow.parts.length <= 3 ? initialBehind(scan, follow.last) : run.last;
+}
+
+/** "IVAN A 03/03/1958": in capitals, a letter behind the given name. */
+function initialBehind(scan: Scan, last: number): number {
+  const letter = scan.tokens[last + 1];
+  const point = scan.tokens[last + 2]?.text === '.' && scan.tokens[last + 2]?.glued === true;
+  return letter?.shape === 'letter' && letter.breaks === 0 && !scan.taken(last + 1) ? last + (point ? 2 : 1) : last;
 }

@@ -29,7 +29,12 @@ export interface Token {
 const pattern = /[\p{L}\p{N}\p{M}_]+(?:['’][\p{L}\p{M}]+)*|[^\s]/gu;
 const possessiveEnd = /['’]s$/iu;
 const cased = /\p{Lu}|\p{Ll}/u;
-const titled = /^\p{Lu}(?:\p{Ll}|\p{M}|\p{Lm})+$/u;
+// "Tau'akipulu", "Fa'asavalu": an apostrophe inside.
+const titled = /^\p{Lu}(?:\p{Ll}|\p{M}|\p{Lm})+(?:['’]\p{Ll}(?:\p{Ll}|\p{M}|\p{Lm})+)*$/u;
+/** "I'm", "Don't", "They've": two words in one, and neither a name. */
+const contraction = /^(?:\p{L}+n['’]t|(?:i|you|we|they|he|she|it|that|there|who|what|let|y|this|these)['’](?:m|d|ll|ve|re|s|all)|\p{L}+['’](?:ll|ve|re))$/iu;
+/** An ordinary word of the commonest: see `wordBits`. */
+const ordinary = 7 << 6;
 const wordlike = /^[\p{L}\p{N}\p{M}]/u;
 
 /** Cuts a text into words, numbers and marks. Linear in time; two tokens never overlap. */
@@ -49,7 +54,8 @@ export function tokenise(text: string): readonly Token[] {
       const shape = shapeOf(word);
       const folded = shape === 'mark' ? '' : fold(word);
       const listed = shape !== 'mark' && shape !== 'number' && shape !== 'code';
-      facts = {folded, shape, bits: listed ? lists.bits(folded) : 0, places: listed ? Math.max(lists.placeWords(folded), possessive ? lists.placeWords(`${folded}s`) : 0) : 0};
+      const short = listed && word.length < 12 && contraction.test(word);
+      facts = {folded, shape: short && shape !== 'upper' ? 'lower' : shape, bits: short ? ordinary : listed ? lists.bits(folded) : 0, places: short ? 0 : listed ? Math.max(lists.placeWords(folded), possessive ? lists.placeWords(`${folded}s`) : 0) : 0};
       if (known.size < 20_000) known.set(word, facts);
     }
     let breaks = 0;
