@@ -1,4 +1,4 @@
-import {classTitles, isSafeHarborClass} from '@sluice/identifiers';
+import {classTitles, isSafeHarborClass} from '@sluice/identifiers/classes';
 import {innermost} from './method-use.ts';
 import type {Profile} from './methods/method.ts';
 import type {Identifier, MethodUse} from './policy.ts';

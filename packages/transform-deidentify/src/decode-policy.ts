@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {configError, decodeFile, type ConfigFile} from '@sluice/config';
 import {isNamePattern, namePattern, type Problem} from '@sluice/core';
-import {readClass} from '@sluice/identifiers';
+import {readClass} from '@sluice/identifiers/classes';
 import {contradictionsOf} from './checks/contradictions.ts';
 import {decodeJsonRules} from './json/decode.ts';
 import {methodUse} from './method-use.ts';

@@ -1,5 +1,5 @@
 import type {Catalog, Column, Schema} from '@sluice/core';
-import {classTitles, type IdentifierClass, type Kind} from '@sluice/identifiers';
+import {classTitles, type IdentifierClass, type Kind} from '@sluice/identifiers/classes';
 import {statedType} from './checks/column-type.ts';
 import {methodNames} from './policy-schema.ts';
 import type {Profile} from './methods/method.ts';

@@ -1,5 +1,5 @@
 import type {Schema} from '@sluice/core';
-import {isSafeHarborClass, readClass, type IdentifierClass, type Kind} from '@sluice/identifiers';
+import {isSafeHarborClass, readClass, type IdentifierClass, type Kind} from '@sluice/identifiers/classes';
 import type {KnownColumn} from './methods/known-subjects.ts';
 import {suggestFor} from './suggest.ts';
 import type {ColumnDecision, DecidedTable} from './table-plan.ts';

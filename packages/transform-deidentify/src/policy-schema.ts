@@ -1,4 +1,4 @@
-import {identifierClasses, kinds} from '@sluice/identifiers';
+import {identifierClasses, kinds} from '@sluice/identifiers/classes';
 import {z} from 'zod';
 import {allMethods, isComplete, methods, type MethodName} from './methods/registry.ts';
 

@@ -1,5 +1,5 @@
 import type {AcceptedRisk, RiskThresholds} from '@sluice/core';
-import type {IdentifierClass, Kind} from '@sluice/identifiers';
+import type {IdentifierClass, Kind} from '@sluice/identifiers/classes';
 import type {PathRule} from './json/places.ts';
 import type {Domain, Method, Profile} from './methods/method.ts';
 

@@ -2,6 +2,7 @@ import {ErrorCode, PipelineError, type Row, type Schema, type Source, type Value
 import {knownTables} from './known-columns.ts';
 import {KnownSubjects, rememberSubjects} from './methods/known-subjects.ts';
 import type {Scan} from './methods/prepared.ts';
+import {loadEngine} from './methods/redact-engine.ts';
 import {subjectOf} from './methods/subject.ts';
 import type {MethodTools} from './methods/tools.ts';
 import type {DecidedTable} from './table-plan.ts';
@@ -21,7 +22,8 @@ export async function prepareTables(tables: readonly DecidedTable[], source: Sou
 /** Loads what every table tells of its subjects. */
 async function learnSubjects(tables: readonly DecidedTable[], scan: Scan, {learned}: MethodTools, signal: AbortSignal): Promise<void> {
   const known = knownTables(tables);
-  const subjects = new KnownSubjects(known.flatMap(({columns}) => columns));
+  const {knownValues} = await loadEngine(learned);
+  const subjects = new KnownSubjects(known.flatMap(({columns}) => columns), knownValues);
   let first = 0;
   for (const {schema, subject, columns} of known) {
     const from = first;

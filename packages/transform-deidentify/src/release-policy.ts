@@ -1,5 +1,5 @@
 import type {ReleaseColumn, ReleasePolicy, ReleaseTable} from '@sluice/core';
-import {readClass} from '@sluice/identifiers';
+import {readClass} from '@sluice/identifiers/classes';
 import {jsonMethod} from './json/method.ts';
 import type {JsonPathRule, JsonRules, MethodUse} from './policy.ts';
 import type {ColumnDecision, DecidedTable} from './table-plan.ts';

@@ -2,7 +2,9 @@ import {MemoryDatabase, MemorySource} from '@sluice/connector-memory';
 import type {Row, Schema} from '@sluice/core';
 import {deidentify, noTools, parsePolicy} from '@sluice/transform-deidentify';
 import {describe, expect, test} from 'vitest';
+import {knownValues} from '@sluice/redact';
 import {KnownSubjects} from '../src/methods/known-subjects.ts';
+import {loadEngine} from '../src/methods/redact-engine.ts';
 import {change} from './change.ts';
 import {catalogOf, never, table, told} from './tables.ts';
 
@@ -34,6 +36,9 @@ subjects: {people: {key: [id]}, notes: {key: [person]}}
 tables:
   people: {columns: {id: keep, first_name: {class: name.given, method: drop}, last_name: {class: name.family, method: drop}, mrn: {class: mrn, method: drop}, ssn: drop, town: {class: geo.city, method: drop}, score: keep}}
   notes: {columns: {person: keep, note: redactText}}`;
+
+const tools = noTools();
+await loadEngine(tools.learned);
 
 describe('redactText', () => {
   test('finds what is known of the subject of the row, and nothing of others', async () => {
@@ -68,19 +73,19 @@ describe('redactText', () => {
   });
 
   test('counts no value, and takes numbers for text where a column has no type', () => {
-    const {out, notes: counted} = change('redactText', 'any', [123_456_789n, 'SSN 123-45-6789', new Uint8Array(2), true, 5n, '']);
+    const {out, notes: counted} = change('redactText', 'any', [123_456_789n, 'SSN 123-45-6789', new Uint8Array(2), true, 5n, ''], {tools});
     expect(out.slice(1)).toEqual(['SSN [SSN]', null, true, 5n, '']);
     expect(JSON.stringify(counted)).not.toMatch(/\d{3}/u);
     expect(counted).toMatchObject({'is bytes and no text: NULL': 1});
   });
 
   test('never makes a text longer than its column', () => {
-    const {out, notes: counted, column} = change('redactText', {type: 'text', maxLength: 8}, ['ab@cd.io', '1.2.3.4', 'fine']);
+    const {out, notes: counted, column} = change('redactText', {type: 'text', maxLength: 8}, ['ab@cd.io', '1.2.3.4', 'fine'], {tools});
     expect(column.maxLength).toBe(8);
     for (const text of out) expect((text as string).length).toBeLessThanOrEqual(8);
     expect([out[2], out[0]]).toEqual(['fine', '[EMAIL]']);
-    expect(change('redactText', {type: 'text', maxLength: 7}, ['x 1.2.3.4'.slice(2)]).out).toEqual(['[IP]']);
-    expect(change('redactText', {type: 'text', maxLength: 6}, ['a@b.io'])).toMatchObject({out: [''], notes: {'has no room for labels: taken out without': 1}});
+    expect(change('redactText', {type: 'text', maxLength: 7}, ['x 1.2.3.4'.slice(2)], {tools}).out).toEqual(['[IP]']);
+    expect(change('redactText', {type: 'text', maxLength: 6}, ['a@b.io'], {tools})).toMatchObject({out: [''], notes: {'has no room for labels: taken out without': 1}});
     expect(counted).not.toHaveProperty('has no room for labels: taken out without');
   });
 
@@ -90,20 +95,21 @@ describe('redactText', () => {
   });
 
   test('does not guess when it has not looked', () => {
-    expect(() => change('redactText', 'text', ['x'], {context: {subject: ['p']}, others: [[1]], tools: noTools()})).toThrow(/looked at no row/u);
+    expect(() => change('redactText', 'text', ['x'], {context: {subject: ['p']}, others: [[1]], tools: noTools()})).toThrow(/was not prepared before the run/u);
+    expect(() => change('redactText', 'text', ['x'])).toThrow(/was not prepared before the run/u);
   });
 });
 
 describe('what is known of subjects', () => {
   const column = {table: 'people', column: 'name', class: 'A', kind: 'name.full'} as const;
   test('has bounds, which it does not pass in silence', () => {
-    const some = new KnownSubjects([column], 10_000);
+    const some = new KnownSubjects([column], knownValues, 10_000);
     expect(() => { for (let i = 0; i < 1000; i++) some.add(`person ${i}`, 0, `Name number ${i}`); }).toThrow(expect.objectContaining({code: 'SLUICE_CONFIG', context: {table: 'people', column: 'name'}, message: expect.not.stringContaining('Name number') as string}));
-    const one = new KnownSubjects([column]);
+    const one = new KnownSubjects([column], knownValues);
     expect(() => { for (let i = 0; i < 6000; i++) one.add('same', 0, `Name number ${i}`); }).toThrow(/more than 5,000 different values/u);
   });
   test('holds each value once', () => {
-    const some = new KnownSubjects([column]);
+    const some = new KnownSubjects([column], knownValues);
     for (let i = 0; i < 10; i++) some.add('same', 0, ' Ann Miller ');
     expect([some.subjects, some.of('same')!.size, some.of('other')]).toEqual([1, 1, undefined]);
   });

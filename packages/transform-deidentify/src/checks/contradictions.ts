@@ -1,6 +1,6 @@
 import {didYouMean} from '@sluice/config';
 import type {Problem} from '@sluice/core';
-import {classTitles, type IdentifierClass} from '@sluice/identifiers';
+import {classTitles, type IdentifierClass} from '@sluice/identifiers/classes';
 import {innermost} from '../method-use.ts';
 import type {ColumnRule, JsonPathRule, MethodUse, Policy} from '../policy.ts';
 

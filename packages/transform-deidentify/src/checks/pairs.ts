@@ -1,5 +1,5 @@
 import type {Column} from '@sluice/core';
-import type {Kind} from '@sluice/identifiers';
+import type {Kind} from '@sluice/identifiers/classes';
 import type {ColumnChoice, Rules, TableChoice} from '../choose-table.ts';
 import {isCapped} from '../claims.ts';
 import {leafColumn} from '../json/leaf.ts';

@@ -1,6 +1,6 @@
 import type {ConfigFile} from '@sluice/config';
 import type {Problem} from '@sluice/core';
-import {readClass} from '@sluice/identifiers';
+import {readClass} from '@sluice/identifiers/classes';
 import {methodUse} from '../method-use.ts';
 import {undecided, type Decision} from '../policy-schema.ts';
 import type {JsonPathRule, JsonRules, MethodUse} from '../policy.ts';

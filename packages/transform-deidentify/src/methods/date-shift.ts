@@ -1,5 +1,5 @@
 import type {Column, ColumnType, Value} from '@sluice/core';
-import {subjectOffset} from '@sluice/pseudonyms';
+import {subjectOffset} from '@sluice/pseudonyms/keyed';
 import {z} from 'zod';
 import {civilOf, dayNumberOf, twoDigits} from './calendar.ts';
 import {domainOf, domainParameter} from './domain-form.ts';

@@ -1,4 +1,4 @@
-import type {Kind} from '@sluice/identifiers';
+import type {Kind} from '@sluice/identifiers/classes';
 import {familyNames, givenNames, streetKinds, streetNames, townBeginnings, townEndings} from './fake-words.ts';
 
 /** The next number of a stream: 0 to below `below`. */

@@ -1,6 +1,6 @@
 import {randomInt} from 'node:crypto';
 import type {Column, ColumnType, Value} from '@sluice/core';
-import {fakeSeed} from '@sluice/pseudonyms';
+import {fakeSeed} from '@sluice/pseudonyms/keyed';
 import {z} from 'zod';
 import {domainOf, domainParameter} from './domain-form.ts';
 import {fakeKinds, fakes, kindsOfClass, longestFake, type FakeKind, type Numbers} from './fake-values.ts';

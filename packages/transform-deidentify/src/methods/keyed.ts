@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError, type Column, type ColumnType, type Value} from '@sluice/core';
-import {fpe as formatPreserving, hmacToken, sivEncrypt} from '@sluice/pseudonyms';
+import {fpe as formatPreserving, hmacToken, sivEncrypt} from '@sluice/pseudonyms/keyed';
 import {z} from 'zod';
 import {domainOf, domainParameter, formOf, pseudonymColumn} from './domain-form.ts';
 import {memo} from './memo.ts';

@@ -1,6 +1,6 @@
 import {ErrorCode, PipelineError, type Value} from '@sluice/core';
-import type {IdentifierClass, Kind} from '@sluice/identifiers';
-import {knownValues, type KnownValue, type KnownValues} from '@sluice/redact';
+import type {IdentifierClass, Kind} from '@sluice/identifiers/classes';
+import type {knownValues, KnownValue, KnownValues} from '@sluice/redact';
 
 /** Where values come from, and what they are. */
 export interface KnownColumn {
@@ -9,6 +9,9 @@ export interface KnownColumn {
   readonly class: IdentifierClass;
   readonly kind: Kind | null;
 }
+
+/** `knownValues` of the redactor. */
+type Search = typeof knownValues;
 
 /** Bytes that all values together may take, about: two for a letter, and what surrounds them. */
 const MOST_BYTES = 1 << 30;
@@ -27,13 +30,15 @@ const LONGEST = 500;
  */
 export class KnownSubjects {
   readonly #columns: readonly KnownColumn[];
+  readonly #search: Search;
   readonly #values = new Map<string, string[]>();
   readonly #prepared = new Map<string, KnownValues>();
   readonly #mostBytes: number;
   #bytes = 0;
 
-  constructor(columns: readonly KnownColumn[], mostBytes = MOST_BYTES) {
+  constructor(columns: readonly KnownColumn[], search: Search, mostBytes = MOST_BYTES) {
     this.#columns = columns;
+    this.#search = search;
     this.#mostBytes = mostBytes;
   }
 
@@ -69,7 +74,7 @@ export class KnownSubjects {
     if (found !== undefined) return found;
     const values = this.#values.get(subject);
     if (values === undefined) return undefined;
-    const search = knownValues(values.map((entry): KnownValue => {
+    const search = this.#search(values.map((entry): KnownValue => {
       const {class: className, kind} = this.#columns[entry.charCodeAt(0)]!;
       return {value: entry.slice(1), class: className, ...(kind !== null && {kind})};
     }));

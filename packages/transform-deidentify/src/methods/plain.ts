@@ -1,6 +1,6 @@
 import type {Column, ColumnType, Value} from '@sluice/core';
-import {readClass} from '@sluice/identifiers';
-import {labelOf} from '@sluice/redact';
+import {readClass} from '@sluice/identifiers/classes';
+import {labelOf} from '@sluice/redact/labels';
 import {z} from 'zod';
 import {allTypes, counted, type Method} from './method.ts';
 

@@ -1,7 +1,10 @@
 import type {ColumnType, Row} from '@sluice/core';
-import {createRedactor, labelOf, type Redaction} from '@sluice/redact';
+import type {Redaction, Redactor} from '@sluice/redact';
+import {labelOf} from '@sluice/redact/labels';
+import {versionOf} from '@sluice/redact/version';
 import {z} from 'zod';
 import {learnedSubjects, type KnownSubjects} from './known-subjects.ts';
+import {learnedEngine} from './redact-engine.ts';
 import {computedColumn, counter, type Method} from './method.ts';
 import {subjectOf} from './subject.ts';
 
@@ -18,17 +21,18 @@ export const redactText: Method<z.output<typeof redactParameters>> = {
   name: 'redactText', summary: 'in free text everything that identifies becomes a word for what it was, as [NAME]', claim: 'safe-harbor',
   derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: new Set<ColumnType>(['text', 'any']), parameters: redactParameters,
   plan(column, {strict, allow}, {asOf, subject, profile}) {
-    const redactor = createRedactor({strict, allow, profile: profile === 'limited-data-set' ? profile : 'safe-harbor', ...(asOf !== null && {asOf})});
+    const asked = {strict, allow, profile: profile === 'limited-data-set' ? profile : 'safe-harbor', ...(asOf !== null && {asOf})} as const;
     const room = column.maxLength ?? Infinity;
     return {
       kind: 'change', column: computedColumn(column, column.type, column.maxLength === undefined ? {} : {maxLength: column.maxLength}),
-      usesKnown: true, version: redactor.version, ...(subject !== null && {with: subject}),
+      usesKnown: true, version: versionOf(asked), ...(subject !== null && {with: subject}),
       start(tools) {
         const {count, notes} = counter();
+        let redactor: Redactor | undefined;
         let subjects: KnownSubjects | null | undefined = subject === null ? null : undefined;
         const knownOf = (key: Row) => {
           subjects ??= learnedSubjects(tools.learned);
-          if (subjects === undefined) throw new Error(`redactText of ${column.name} looked at no row before the run`);
+          if (subjects === undefined) throw new Error(`redactText of ${column.name} was not prepared before the run`);
           const person = subjectOf(key);
           if (person === null) count('is of a row without a subject: nothing was known of it');
           return person === null ? undefined : subjects.of(person);
@@ -42,6 +46,7 @@ export const redactText: Method<z.output<typeof redactParameters>> = {
               return null;
             }
             const text = String(value);
+            redactor ??= learnedEngine(tools.learned).createRedactor(asked);
             const redaction = redactor.redact(text, subjects === null ? undefined : knownOf(key));
             if (redaction.spans.length === 0) return value;
             count('was redacted');
