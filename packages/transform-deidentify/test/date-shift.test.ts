@@ -9,7 +9,7 @@ const shift = (column: Given, values: readonly Value[], subjects: readonly Row[]
   parameters, context: {subject: ['person']}, others: subjects, tools: turn === undefined ? tools : methodTools({key: testKey(turn)}),
 });
 const day = (text: string) => Date.parse(`${text.slice(0, 10)}T00:00:00Z`) / 86_400_000;
-const date = fc.date({min: new Date('1001-01-02T00:00:00Z'), max: new Date('9998-12-30T00:00:00Z'), noInvalidDate: true}).map(one => one.toISOString().slice(0, 10));
+const date = fc.date({min: new Date('1001-01-02T00:00:00Z'), max: new Date('9998-11-01T00:00:00Z'), noInvalidDate: true}).map(one => one.toISOString().slice(0, 10));
 
 describe('dateShift', () => {
   test('moves all dates of a subject alike, never by 0, by no more days than told, and says by no note how far', () => {
