@@ -14,6 +14,11 @@ export function planIndexes(table: NamedTable, used: Set<string>, omit: Omit): I
       omit(schema.table, 'index', index.name, `SQLite has no ${kind.toUpperCase()} index on a table`);
       return [];
     }
+    if (kind !== 'btree' && kind !== 'hash') {
+      const reason = kind === 'partial' ? 'it is over some of the rows only' : `an index of kind ${kind} is not made here`;
+      omit(schema.table, index.unique ? 'unique' : 'index', index.name, reason);
+      return [];
+    }
     const parts = planParts(index, table);
     if (typeof parts === 'string') {
       omit(schema.table, index.unique ? 'unique' : 'index', index.name, parts);

@@ -15,6 +15,7 @@ export function projectSchema(
     const next = columns[i];
     if (next) renamed.set(column.name, next.name);
   });
+  const isUnchanged = schema.columns.every((column, i) => columns[i]?.name === column.name);
   const omissions: Omission[] = [];
   const omit = (kind: Omission['kind'], name: string) =>
     omissions.push({table: schema.table, kind, name, reason: 'uses a column that is left out'});
@@ -29,7 +30,9 @@ export function projectSchema(
       omit('index', index.name);
       return [];
     }
-    return [{...index, parts: index.parts.map(part => ({...part, column: part.column === null ? null : renamed.get(part.column)!}))}];
+    // The source's own words name columns as they are called there.
+    const {native, ...portable} = index;
+    return [{...portable, ...(native && isUnchanged && {native}), parts: index.parts.map(part => ({...part, column: part.column === null ? null : renamed.get(part.column)!}))}];
   });
   const foreignKeys = schema.foreignKeys?.flatMap(key => {
     const own = follow(key.columns);

@@ -48,8 +48,13 @@ export interface Index {
   readonly name: string;
   readonly unique: boolean;
   readonly parts: readonly IndexPart[];
-  /** `btree` unless the source says otherwise: `fulltext`, `spatial`, `hash`. */
+  /**
+   * `btree` unless the source says otherwise: `fulltext`, `spatial`, `hash`. A kind that a destination does
+   * not know is left out there: an index over some of the rows only is of the kind `partial`.
+   */
   readonly kind?: string;
+  /** What `parts` cannot say, in the source's words after the table's name, e.g. `USING btree (a) WHERE b`; for the same system. */
+  readonly native?: SqlText;
   readonly comment?: string;
 }
 
@@ -98,7 +103,7 @@ export interface View extends SqlText {
 export interface Catalog {
   readonly tables: readonly Schema[];
   readonly views: readonly View[];
-  /** What exists but cannot travel: triggers, procedures, events. */
+  /** What exists but cannot travel: triggers, procedures, events, policies. */
   readonly others: readonly Omission[];
 }
 
@@ -108,7 +113,7 @@ export interface Omission {
   readonly table: string | null;
   readonly kind:
     | 'table' | 'column' | 'index' | 'unique' | 'prefix' | 'foreign key' | 'check' | 'default' | 'generated' | 'comment' | 'auto-increment'
-    | 'view' | 'trigger' | 'procedure' | 'function' | 'event' | 'sequence' | 'type' | 'collation' | 'rename';
+    | 'view' | 'policy' | 'trigger' | 'procedure' | 'function' | 'event' | 'sequence' | 'type' | 'collation' | 'rename';
   readonly name: string;
   readonly reason: string;
 }

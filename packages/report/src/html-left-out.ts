@@ -16,7 +16,7 @@ export function excludedSection({excluded}: RunReport): Html | null {
 const PLURAL: Readonly<Record<Omission['kind'], string>> = {
   'table': 'Tables', 'column': 'Columns', 'index': 'Indexes', 'unique': 'Unique keys', 'prefix': 'Index prefixes', 'foreign key': 'Foreign keys',
   'check': 'Checks', 'default': 'Defaults', 'generated': 'Generated columns', 'comment': 'Comments', 'auto-increment': 'Auto-increment',
-  'view': 'Views', 'trigger': 'Triggers', 'procedure': 'Procedures', 'function': 'Functions', 'event': 'Events', 'sequence': 'Sequences',
+  'view': 'Views', 'policy': 'Row-level policies', 'trigger': 'Triggers', 'procedure': 'Procedures', 'function': 'Functions', 'event': 'Events', 'sequence': 'Sequences',
   'type': 'Types', 'collation': 'Collations', 'rename': 'New names',
 };
 

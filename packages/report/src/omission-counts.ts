@@ -6,7 +6,7 @@ const WORDS: Readonly<Record<Omission['kind'], readonly [one: string, many: stri
   'table': ['unread table', 'unread tables'], 'column': ['column', 'columns'], 'type': ['type', 'types'], 'collation': ['collation', 'collations'],
   'generated': ['generated column', 'generated columns'], 'default': ['default', 'defaults'], 'auto-increment': ['auto-increment', 'auto-increments'],
   'check': ['check', 'checks'], 'index': ['index', 'indexes'], 'prefix': ['index prefix', 'index prefixes'], 'unique': ['unique key', 'unique keys'],
-  'foreign key': ['foreign key', 'foreign keys'], 'view': ['view', 'views'], 'trigger': ['trigger', 'triggers'], 'procedure': ['procedure', 'procedures'],
+  'foreign key': ['foreign key', 'foreign keys'], 'view': ['view', 'views'], 'policy': ['policy', 'policies'], 'trigger': ['trigger', 'triggers'], 'procedure': ['procedure', 'procedures'],
   'function': ['function', 'functions'], 'event': ['event', 'events'], 'sequence': ['sequence', 'sequences'], 'comment': ['comment', 'comments'],
   'rename': ['original name', 'original names'],
 };

@@ -1,0 +1,33 @@
+import type {Socket} from 'node:net';
+import type pg from 'pg';
+
+/** The parts of the driver's connection that its types leave out. */
+export interface DriverConnection {
+  readonly stream: Socket;
+  query(text: string): void;
+  sync(): void;
+  sendCopyFromChunk(chunk: Uint8Array): void;
+  endCopyFrom(): void;
+  sendCopyFail(message: string): void;
+}
+
+export type DriverClient = pg.Client & {
+  readonly connection: DriverConnection;
+  /** For cancelling; null while not logged in. */
+  readonly processID: number | null;
+  readonly secretKey: number | null;
+};
+
+/** Something the driver runs and hands the server's messages to; the names are the driver's. */
+export interface Submittable {
+  submit(connection: DriverConnection): Error | null;
+  handleError(error: unknown, connection: DriverConnection): void;
+  handleReadyForQuery(connection: DriverConnection): void;
+  handleCommandComplete(message: {readonly text: string}): void;
+  handleCopyInResponse(connection: DriverConnection): void;
+  handleCopyData(message: {readonly chunk: Uint8Array}): void;
+  handleRowDescription(): void;
+  handleDataRow(): void;
+  handleEmptyQuery(): void;
+  handlePortalSuspended(): void;
+}

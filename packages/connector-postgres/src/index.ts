@@ -1,0 +1,1 @@
+export {PostgresSource} from './source.ts';

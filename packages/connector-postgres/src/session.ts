@@ -1,0 +1,163 @@
+import {ErrorCode, PipelineError} from '@sluice/core';
+import type pg from 'pg';
+import {cancelStatement} from './cancel.ts';
+import {connect, serverName} from './connect.ts';
+import {copyInStatement, copyOutStatement, type CopyListener} from './copy.ts';
+import type {DriverClient} from './driver.ts';
+import type {PostgresEndpoint} from './endpoint.ts';
+import {classify, placeName, type Place} from './errors.ts';
+import {readServer, type Server} from './server.ts';
+import {settings} from './settings.ts';
+
+/** Everything the server gives comes as its own text. */
+export type TextRow = (string | null)[];
+
+const AS_TEXT: pg.CustomTypesConfig = {getTypeParser: () => (text: string | Buffer) => String(text)};
+/** A server that does not answer the goodbye is not waited for. */
+const GOODBYE_MS = 1_000;
+
+/**
+ * One connection, set up for exact transport (see `settings`). One statement at a time. What a
+ * statement waits for ends when the connection breaks, the signal is aborted or the server answers.
+ */
+export class Session implements AsyncDisposable {
+  readonly endpoint: PostgresEndpoint;
+  readonly server: Server;
+  readonly #client: DriverClient;
+  #pending = 0;
+  #closed = false;
+
+  private constructor(endpoint: PostgresEndpoint, client: DriverClient, server: Server) {
+    this.endpoint = endpoint;
+    this.server = server;
+    this.#client = client;
+    client.on('error', () => this.destroy());
+    client.on('end', () => { this.#closed = true; });
+  }
+
+  /** Throws CONNECT, AUTH or SCHEMA (no such schema). */
+  static async open(endpoint: PostgresEndpoint, signal: AbortSignal): Promise<Session> {
+    const client = await connect(endpoint, signal);
+    const stop = () => { client.connection.stream.destroy(); };
+    signal.addEventListener('abort', stop, {once: true});
+    try {
+      const ask = async (text: string): Promise<TextRow[]> => (await client.query<TextRow>({text, rowMode: 'array', types: AS_TEXT})).rows;
+      const server = await readServer(ask, endpoint);
+      await client.query(settings(endpoint, server));
+      return new Session(endpoint, client, server);
+    } catch (error) {
+      client.connection.stream.destroy();
+      signal.throwIfAborted();
+      throw classify(error, serverName(endpoint));
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** False once the connection broke or was destroyed: its snapshot and transaction are lost. */
+  get alive(): boolean {
+    return !this.#closed && !this.#client.connection.stream.destroyed;
+  }
+
+  /** Runs a statement and keeps its whole result: for small ones. Throws a classified error. */
+  async rows(sql: string, signal: AbortSignal, where?: Place): Promise<TextRow[]> {
+    return (await this.#execute(sql, signal, where)).rows;
+  }
+
+  /** Runs a statement, or several, whose result does not matter. Resolves with how many rows the (one) statement touched. */
+  async run(sql: string, signal: AbortSignal, where?: Place): Promise<number> {
+    return (await this.#execute(sql, signal, where)).rowCount ?? 0;
+  }
+
+  /** Starts a COPY … TO STDOUT whose rows are handed over as they come. Pause to stop them. */
+  copyOut(sql: string, where: Place, listener: CopyListener): void {
+    if (!this.alive) return listener.end(this.#gone(where));
+    this.#pending++;
+    this.#client.query(copyOutStatement(sql, {
+      data: listener.data,
+      end: error => {
+        this.#pending--;
+        listener.end(error === null ? null : classify(error, where));
+      },
+    }) as unknown as pg.Submittable);
+  }
+
+  /** Runs a COPY … FROM STDIN with what `chunks` gives, pulled as the socket drains. Resolves with the number of rows the server took. */
+  async copyIn(sql: string, chunks: Iterable<Uint8Array>, signal: AbortSignal, where: Place): Promise<number> {
+    return await this.#guarded(signal, where, settle => {
+      this.#client.query(copyInStatement(sql, chunks, settle) as unknown as pg.Submittable);
+    });
+  }
+
+  pause(): void {
+    this.#client.connection.stream.pause();
+  }
+
+  resume(): void {
+    this.#client.connection.stream.resume();
+  }
+
+  /** Asks the server to cancel the running statement, without losing this connection. What it had sent already still arrives. */
+  async cancel(): Promise<void> {
+    const {processID, secretKey} = this.#client;
+    if (processID !== null && secretKey !== null) await cancelStatement(this.endpoint, processID, secretKey);
+  }
+
+  /** Closes the socket at once. */
+  destroy(): void {
+    this.#closed = true;
+    this.#client.connection.stream.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.alive) return this.destroy();
+    if (this.#pending > 0) {
+      await this.cancel();
+      return this.destroy();
+    }
+    this.#closed = true;
+    const {stream} = this.#client.connection;
+    const closed = new Promise<void>(resolve => stream.once('close', () => resolve()));
+    const late = setTimeout(() => stream.destroy(), GOODBYE_MS);
+    this.#client.end().catch(() => {});
+    await closed;
+    clearTimeout(late);
+  }
+
+  #execute(sql: string, signal: AbortSignal, where: Place = serverName(this.endpoint)): Promise<pg.QueryArrayResult<TextRow>> {
+    return this.#guarded(signal, where, settle => {
+      this.#client.query<TextRow>({text: sql, rowMode: 'array', types: AS_TEXT}).then(
+        result => settle(null, result), (error: unknown) => settle(error, null));
+    });
+  }
+
+  /** Runs one statement; an abort gives the connection up, and tells the server, which may still be computing. */
+  #guarded<T>(signal: AbortSignal, where: Place, start: (settle: (error: unknown, result: T | null) => void) => void): Promise<T> {
+    signal.throwIfAborted();
+    if (!this.alive) return Promise.reject(this.#gone(where));
+    return new Promise<T>((resolve, reject) => {
+      let over = false;
+      const abort = () => {
+        over = true;
+        this.#pending--;
+        this.resume();
+        this.destroy();
+        void this.cancel().then(() => reject(signal.reason as Error));
+      };
+      signal.addEventListener('abort', abort, {once: true});
+      this.#pending++;
+      start((error, result) => {
+        if (over) return;
+        over = true;
+        this.#pending--;
+        signal.removeEventListener('abort', abort);
+        if (error === null) resolve(result as T);
+        else reject(classify(error, where));
+      });
+    });
+  }
+
+  #gone(where: Place): PipelineError {
+    return new PipelineError(ErrorCode.CONNECT, `${placeName(where)}: the connection is gone`, {remedy: 'run again'});
+  }
+}

@@ -1,0 +1,33 @@
+import {ErrorCode, PipelineError} from '@sluice/core';
+import type {Session} from './session.ts';
+
+const SAVEPOINT = '_sluice_read';
+
+/** Starts the transaction all reads share. Resolves with which transactions it sees, as `pg_snapshot` prints it. */
+export async function startSnapshot(session: Session, signal: AbortSignal): Promise<string | null> {
+  await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', signal);
+  // The snapshot is taken by the first statement, not by BEGIN.
+  const function_ = session.server.version >= 130_000 ? 'pg_current_snapshot()' : 'txid_current_snapshot()';
+  const [row] = await session.rows(`SELECT ${function_}`, signal);
+  await session.run(`SAVEPOINT ${SAVEPOINT}`, signal);
+  return row?.[0] === null || row?.[0] === undefined ? null : `snapshot:${row[0]}`;
+}
+
+/**
+ * Lets go of the tables read so far, so that nobody who alters them waits for the end of the run, and
+ * mends the transaction after a statement that failed or was cancelled. The snapshot stays.
+ */
+export async function releaseTables(session: Session): Promise<void> {
+  const {signal} = new AbortController();
+  for (let attempt = 1; session.alive; attempt++) {
+    try {
+      await session.run(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`, signal);
+      return;
+    } catch (error) {
+      // A cancel request may be late by a statement, and hit this one.
+      if (attempt >= ATTEMPTS || !(error instanceof PipelineError) || error.code !== ErrorCode.CONNECT) throw error;
+    }
+  }
+}
+
+const ATTEMPTS = 3;
