@@ -13,6 +13,7 @@ import {findInScripts} from './names/scripts.ts';
 import {findNames} from './names/runs.ts';
 import {widenNames} from './names/widen.ts';
 import {findFacilities} from './places/facilities.ts';
+import {findScriptAddresses} from './places/scripts.ts';
 import {findStreets} from './places/streets.ts';
 import {findTowns} from './places/towns.ts';
 import {findUnproved} from './strict.ts';
@@ -100,8 +101,8 @@ function examine(text: string, options: RedactorOptions, known: KnownValues | un
     const source = normalise(text.slice(from, to));
     const same = {text: source.text, original: (first: number, last: number): readonly [number, number] => [first, last]};
     const patterns = scanIdentifiers(same, options.asOf === undefined ? {} : {asOf: options.asOf});
-    const columns = [...findInColumns(source.text), ...findInPaths(source.text), ...findInMessages(source.text)];
-    const scan = openScan(source.text, [...patterns.filter(span => span.class !== 'B'), ...columns]);
+    const columns = [...findInColumns(source.text), ...findInPaths(source.text), ...findInMessages(source.text), ...findScriptAddresses(source.text)];
+    const scan = openScan(source.text, [...patterns.filter(span => span.class !== 'B' && !isFaint(span, source.text)), ...columns]);
     known?.find(scan);
     findFacilities(scan);
     findLabelled(scan);
@@ -116,12 +117,31 @@ function examine(text: string, options: RedactorOptions, known: KnownValues | un
       others.push({start: first, end: last, class: 'A', kind: 'name.full', rule: 'name.script', score: 0.8});
     });
     if (options.strict === true) findUnproved(scan);
-    for (const span of [...patterns, ...columns, ...scan.spans, ...others]) {
+    for (const span of [...outsideOfStreets(patterns, scan.spans, source.text), ...columns, ...scan.spans, ...others]) {
       const [first, last] = source.original(span.start, span.end);
       if (first + from >= start && first + from < end) finds.push({...span, start: first + from, end: last + from});
     }
   }
   return finds;
+}
+
+const faint = new Set(['date-slash', 'date-slash-range', 'date-month-year', 'label-id', 'number-hyphens', 'code', 'number-sign', 'ratio']);
+
+/** Figures that are a number of a house as well ("8/14", "No. 27", "3-6-272/A"): an address may take them in. */
+function isFaint({rule, start, end}: Span, text: string): boolean {
+  return faint.has(rule) && end - start < 12 && /^[A-Z]?\d[\d/-]*\p{L}?$/u.test(text.slice(start, end));
+}
+
+/** Leaves out such figures where an address has taken them in: then they are a part of it and no date. */
+function outsideOfStreets(patterns: readonly Span[], found: readonly Span[], text: string): readonly Span[] {
+  const streets = found.filter(span => span.kind === 'geo.street').toSorted((a, b) => a.start - b.start);
+  if (streets.length === 0) return patterns;
+  let next = 0;
+  return patterns.filter(span => {
+    while (next < streets.length && streets[next]!.end <= span.start) next++;
+    const street = streets[next];
+    return street === undefined || !(street.start <= span.start && span.end <= street.end && isFaint(span, text));
+  });
 }
 
 const kept = new Set(['geo.city', 'geo.county', 'geo.zip']);

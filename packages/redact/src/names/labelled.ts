@@ -19,6 +19,7 @@ export function findLabelled(scan: Scan): void {
       thanked(scan, at + 1);
     }
     if (closings.has(token.folded)) closing(scan, at);
+    if (dashes.has(token.text)) dashed(scan, at);
   }
 }
 
@@ -130,7 +131,8 @@ function thanked(scan: Scan, first: number): void {
   if (token === undefined || token.breaks > 0 || scan.taken(at) || !(token.shape === 'lower' || token.shape === 'title') || token.folded.length < 3) return;
   if (next !== undefined && next.breaks === 0 && !['!', ',', '.', '-', ';', '?'].includes(next.text)) return;
   const part = partOf(token);
-  if (part === 'sure' || part === 'fair' || part === 'unknown' || part === 'both' && token.shape === 'title') scan.report(at, at, 'name.given', 'name.greeting', 0.8);
+  const nickname = token.shape === 'title' && next?.text === ',' && !neverNames.has(token.folded) && !greetingTitles.has(token.folded) && token.word < 7;
+  if (part === 'sure' || part === 'fair' || part === 'unknown' || part === 'both' && token.shape === 'title' || nickname) scan.report(at, at, 'name.given', 'name.greeting', 0.8);
 }
 
 /** Takes the words of a greeting: "Dear Ms. Okafor,". Titles are no part of the name. */
@@ -159,9 +161,26 @@ function takeLine(scan: Scan, first: number, most: number): void {
     last = at;
     words++;
   }
+  const only = scan.tokens[first];
+  if (start < 0 && only?.shape === 'title' && only.breaks === 0 && scan.tokens[first + 1]?.text === ',' && !scan.taken(first) && !neverNames.has(only.folded) && !greetingTitles.has(only.folded) && only.word < 6) {
+    scan.report(first, first, 'name.given', 'name.greeting', 0.7);
+    return;
+  }
   if (start >= 0 && !(start === last && scan.tokens[start]?.shape === 'letter')) scan.report(start, last, 'name.full', 'name.greeting', 0.9);
 }
 const greetingTitles = new Set(['dr', 'mr', 'mrs', 'ms', 'miss', 'prof', 'professor', 'doctor', 'herr', 'frau', 'senor', 'senora', 'sr', 'sra', 'dra', 'team', 'colleague', 'colleagues', 'sir', 'madam', 'all', 'there', 'everyone', 'friend', 'friends', 'monsieur', 'madame', 'doc']);
+
+const dashes = new Set(['-', '–', '—', '~']);
+
+/** "Can you cover my shift? - Mags": one or two words with a capital behind a dash, at the very end. */
+function dashed(scan: Scan, at: number): void {
+  const before = scan.tokens[at - 1];
+  const [one, two] = [scan.tokens[at + 1], scan.tokens[at + 2]];
+  if (one?.shape !== 'title' || scan.taken(at + 1) || one.start === scan.tokens[at]?.end && before?.text !== '.' && before?.text !== '!' && before?.text !== '?') return;
+  if (before === undefined || !(['.', '!', '?'].includes(before.text) || (scan.tokens[at]?.breaks ?? 0) > 0) || neverNames.has(one.folded) || one.word >= 7 && one.given < 4) return;
+  if (two === undefined) scan.report(at + 1, at + 1, 'name.given', 'name.signature', 0.8);
+  else if (scan.tokens[at + 3] === undefined && two.breaks === 0 && (two.shape === 'title' && !neverNames.has(two.folded) || two.shape === 'letter')) scan.report(at + 1, at + 2, 'name.full', 'name.signature', 0.8);
+}
 
 /** The name under "Sincerely,": a short line of words that could be one. */
 function closing(scan: Scan, at: number): void {

@@ -66,15 +66,15 @@ export function isParticle(token: Token | undefined): boolean {
 export function credentialAt(scan: Scan, index: number): number {
   const token = scan.tokens[index];
   if (token === undefined) return -1;
-  if (credentials.has(token.text)) return index;
   let letters = '';
   let at = index;
   for (; at < index + 8; at++) {
     const part = scan.tokens[at];
-    if (part === undefined || (at > index && !part.glued)) break;
+    if (part === undefined || (at > index && !part.glued) || part.shape === 'mark' && part.text !== '.') break;
     if (part.text !== '.') letters += part.text;
   }
-  return letters.length > 1 && letters.length < 6 && at > index + 1 && credentials.has(letters) ? at - 1 : -1;
+  if (letters.length > 1 && letters.length < 6 && at > index + 2 && credentials.has(letters)) return at - 1;
+  return credentials.has(token.text) ? index : -1;
 }
 
 /** Whether what follows says that the name is that of a disease, a sign, a device: "Foley catheter", "Hoehn and Yahr stage". */

@@ -3,7 +3,8 @@ import {personVerbs, relations, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {after, before} from './context.ts';
-import {neverNames} from '../words/clinical.ts';
+import {bareNouns, predicate} from './predicates.ts';
+import {doseUnits, neverNames} from '../words/clinical.ts';
 import {capital, credentialAt, eponymContext, isParticle, partOf, type Part} from './parts.ts';
 
 /** Names by what their words are worth and by what stands beside them. Every sum is compared with this. */
@@ -34,6 +35,12 @@ export function findNames(scan: Scan): void {
       scan.report(at, at, 'name.family', 'name.plural', 0.8);
       continue;
     }
+    const turned = turnedRound(scan, at);
+    if (turned > at) {
+      scan.report(at, turned, 'name.full', 'name.turned', 0.8);
+      at = turned;
+      continue;
+    }
     const run = readRun(scan, at, false);
     if (run === null) continue;
     if (worth(scan, run) >= threshold) {
@@ -44,6 +51,22 @@ export function findNames(scan: Scan): void {
       at = run.last;
     }
   }
+}
+
+const agesBehind = /^\d{1,3}(?:yo|y|yr|f|m|mo|wk)$/iu;
+
+/** "Rivers, Hope 24F", "DAY, SUMMER L 3/4/1980", "Stone, Rob (DOB": surname and given name turned round where a record begins, both of which may be words. The last token, -1 when there is none. */
+function turnedRound(scan: Scan, at: number): number {
+  const [family, comma, given] = [0, 1, 2].map(step => scan.tokens[at + step]);
+  if (family === undefined || comma?.text !== ',' || comma.breaks > 0 || given === undefined || given.breaks > 0 || scan.taken(at) || scan.taken(at + 2) || !scan.opens(at)) return -1;
+  if (family.shape !== given.shape || family.shape !== 'title' && family.shape !== 'upper' || family.surname < 3 && family.word > 0 || given.given < 3 || wordBits.medical(family.bits) && family.surname < 5) return -1;
+  let last = at + 2;
+  const letter = scan.tokens[last + 1];
+  if (letter?.shape === 'letter' && letter.breaks === 0) last += scan.tokens[last + 2]?.text === '.' && scan.tokens[last + 2]?.glued === true ? 2 : 1;
+  const next = scan.tokens[last + 1];
+  if (next === undefined || next.breaks > 0) return last > at + 2 ? last : -1;
+  const record = agesBehind.test(next.text) || next.shape === 'number' || next.text === '(' || next.text === '-' || next.text === ';' || next.text === '—' || ['dob', 'mrn', 'room', 'rm', 'bed', 'age', 'md', 'rn', 'is', 'here'].includes(next.folded);
+  return record ? last : -1;
 }
 
 const pluralTitles = new Set(['drs', 'messrs', 'doctors', 'profs', 'mss']);
@@ -137,7 +160,7 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
     if (!follows && !nameable(scan, index, titled && parts.length === 0)) break;
     let part = titled && parts.length === 0 && partOf(token) === 'none' ? 'unknown' : partOf(token);
     if (part === 'none' && behindGiven(scan, parts, token)) part = 'both';
-    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index) || pairBegins(scan, index) || wordAsName(scan, index))) part = 'both';
+    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index) || pairBegins(scan, index) || wordAsName(scan, index) || token.shape === 'title' && token.given >= 4 && token.word >= 6 && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && scan.opens(index) && predicate(scan, index + 1) === 2)) part = 'both';
     if (part === 'none') break;
     if (token.shape === 'lower') {
       lower++;
@@ -213,7 +236,7 @@ function pairBegins(scan: Scan, index: number): boolean {
   if (first === undefined || second === undefined || !upper && (first.shape !== 'title' || second.shape !== 'title') || second.breaks > 0 || first.given < 3 || second.surname < 3 || scan.taken(index + 1)) return false;
   // "April May", but not "April May June".
   const months = monthNames.has(first.folded) && second.folded === 'may' && scan.tokens[index + 2]?.shape === 'lower';
-  const will = first.folded === 'will' && second.word >= 1 && !neverNames.has(second.folded) && (second.given < 5 || !scan.opens(index));
+  const will = (first.folded === 'will' || first.folded === 'christian') && (second.word >= 1 || upper) && !neverNames.has(second.folded) && (second.given < 5 || !scan.opens(index) || upper);
   if (neverNames.has(first.folded) && !monthNames.has(first.folded) && !will || neverNames.has(second.folded) && !months || clinicalNouns.has(second.folded) || strongFacilityHeads.has(second.folded)) return false;
   return !(wordBits.medical(first.bits) && first.given < 5) && !(wordBits.medical(second.bits) && second.surname < 5) && (upper || scan.tokens[index + 2]?.shape !== 'title');
 }
@@ -252,7 +275,7 @@ function nameable(scan: Scan, index: number, titled: boolean): boolean {
   const name = Math.max(token.given, token.surname);
   if (titled && personal.has(scan.tokens[index - 1]?.folded ?? '') && token.surname >= 3 && !neverNames.has(token.folded)) return true;
   if (titled) return (token.word < 7 || token.surname >= 6 || personal.has(scan.tokens[index - 1]?.folded ?? '') && token.surname >= 3) && (name >= 3 || (token.word === 0 && token.text.length > 2)) && partOf(token) !== 'none';
-  if (token.text.length <= 3 && name < 5) return false;
+  if (token.text.length <= 3 && name < 5 && !(writing === 'lower' && token.word === 0 && token.surname >= 3 && (scan.tokens[index - 1]?.given ?? 0) >= 3 && scan.tokens[index - 1]?.word === 0 && startsLine(scan, index - 1))) return false;
   if (writing === 'lower') return partOf(token) !== 'none' && (token.word <= 1 || name >= 4);
   return partOf(token) === 'sure' && token.word === 0;
 }
@@ -308,15 +331,16 @@ export function worth(scan: Scan, run: Run): number {
     if (next === undefined || next.breaks > 0 || !capital(next)) sum += 1.1;
   } else if (!run.caseless && scan.english && words[0]?.part === 'unknown' && (firstWord?.folded.length ?? 0) >= 4 && scan.tokens[run.first - 1]?.shape === 'lower' && !articles.has(scan.tokens[run.first - 1]?.folded ?? '')) {
     const next = scan.tokens[run.last + 1];
-    if ((next === undefined || next.breaks > 0 || next.shape === 'mark' && next.text !== '-' || personVerbs.has(next.folded)) && !drugVerbs.has(scan.tokens[run.first - 1]?.folded ?? '')) sum += 1;
+    if ((next === undefined || next.breaks > 0 || next.shape === 'mark' && next.text !== '-' || personVerbs.has(next.folded) || asking.has(scan.tokens[run.first - 1]?.folded ?? '') && next.shape === 'lower' && !drugWorks.has(next.folded)) && !drugVerbs.has(scan.tokens[run.first - 1]?.folded ?? '')) sum += 1;
   }
-  sum += before(scan, run.first, run) + after(scan, run);
+  sum += before(scan, run.first, run) + after(scan, run) + subject(scan, run);
+  if (words.length === 1 && words[0]?.part === 'both' && run.parts.length === 1 && paired(scan, run)) sum += 2;
   if (words.length === 1 && words[0]?.part === 'eponym') sum -= 1;
   // One word in capitals among others that are not is an abbreviation, unless something says person.
   const capitals = scan.tokens[run.first];
   if (words.length === 1 && capitals?.shape === 'upper' && scan.writing(run.first) !== 'upper' && (before(scan, run.first, run) < 1 && after(scan, run) < 1.5 || capitals.text.length <= 4 && Math.max(capitals.given, capitals.surname) < 5)) sum -= 3;
   if (words.length === 1 && capitals !== undefined && capitals.folded.length === 2) sum -= 1.2;
-  if (eponymContext(scan, run.last)) {
+  if (predicate(scan, run.last + 1) < 2 && eponymContext(scan, run.last)) {
     const hyphened = scan.tokens.slice(run.first, run.last + 1).some(token => token.text === '-');
     sum -= words.length >= 2 && !hyphened && (firstWord?.given ?? 0) >= 5 || owns(scan, run) ? 0 : 8;
   } else if (words.length >= 2 && before(scan, run.first, run) < 1 && words.some(one => eponyms.has(scan.tokens[one.index]?.folded ?? '')) && words.every((one, index) => index === 0 || scan.tokens[one.index]?.glued === true)) {
@@ -326,6 +350,45 @@ export function worth(scan: Scan, run: Run): number {
   return sum;
 }
 
+/**
+ * A word with a capital, without article, before a verb in the third person. A count noun or an adjective cannot be a subject like that ("Bishop had", "Precious was"), so it is a name;
+ * what stands without article in the language ("Hope is", "Park was") needs a verb of people ("Hope wants").
+ */
+function subject(scan: Scan, run: Run): number {
+  const only = run.parts.length === 1 ? run.parts[0] : undefined;
+  const token = scan.tokens[only?.index ?? -1];
+  if (only === undefined || token === undefined || token.possessive) return 0;
+  const said = predicate(scan, run.last + 1);
+  if (run.caseless) return scan.writing(run.first) === 'lower' && token.word === 0 && token.folded.length >= 4 && only.part === 'sure' && startsLine(scan, run.first) ? said > 0 || lowerFollows(scan, run.last + 1) ? 1.2 : 0.3 : 0;
+  if (token.shape !== 'title' || said === 0) return 0;
+  if (only.part === 'unknown') return said === 2 ? 0.8 : 0.3;
+  if (only.part !== 'both' && only.part !== 'eponym') return 0;
+  if (!scan.opens(run.first)) return 0;
+  if (said === 2) return token.given >= 4 ? 2 : token.surname >= 6 ? 1.6 : 0.5;
+  return token.given >= 4 && !bareNouns.has(token.folded) ? 1.2 : 0;
+}
+
+/** "Jade and Ruby": two given names joined, both words with a capital. */
+function paired(scan: Scan, run: Run): boolean {
+  const own = scan.tokens[run.last];
+  const next = scan.tokens[run.last + 1];
+  const other = next?.folded === 'and' || next?.text === '&' ? scan.tokens[run.last + 2] : undefined;
+  const and = scan.tokens[run.first - 1];
+  const former = and?.folded === 'and' || and?.text === '&' ? scan.tokens[run.first - 2] : undefined;
+  if (own?.shape !== 'title' || own.given < 4) return false;
+  return [other, former].some(token => token?.shape === 'title' && token.given >= 4 && token.breaks <= (token === former ? 9 : 0) && partOf(token) !== 'none' && !neverNames.has(token.folded)) && !(scan.tokens[run.last + 1]?.shape === 'title');
+}
+
+function startsLine(scan: Scan, at: number): boolean {
+  return at === 0 || (scan.tokens[at]?.breaks ?? 0) > 0;
+}
+
+/** "femi w/ chest pain", "giorgos, 34", "lupe here for": how notes in small letters go on behind a name. */
+function lowerFollows(scan: Scan, at: number): boolean {
+  const token = scan.tokens[at];
+  return token !== undefined && token.breaks === 0 && (token.text === ',' || ['w', 'with', 'here', 'is', 'has', 'c', 'and', 'needs'].includes(token.folded) || /^\d{1,3}(?:yo|y|f|m)?$/iu.test(token.text));
+}
+
 const ownable = new Set(['lab', 'labs', 'line', 'lines', 'group', 'response', 'exam', 'examination', 'test', 'tests', 'testing', 'assessment', 'area', 'monitor', 'device', 'devices', 'study', 'plan', 'method', 'stroke', 'seizure', 'seizures', 'disease', 'surgery', 'fracture', 'infection', 'headache', 'headaches', 'migraine', 'fever', 'rash', 'insulin', 'inhaler', 'pump', 'cast', 'screening', 'protocol', 'regimen', 'operation', 'procedure', 'results', 'result', 'stage', 'grade', 'procedures', 'graft', 'splint', 'brace', 'boot', 'gait', 'posture', 'speech', 'dementia', 'cancer', 'tumor', 'chart', 'charts', 'vaccine', 'vaccines', 'units', 'unit', 'drain', 'tube', 'catheter', 'stent', 'valve', 'dressing', 'sutures', 'wound', 'hernia', 'nodule', 'nodules', 'cyst', 'heart', 'murmur', 'transfusion', 'anemia', 'positive', 'negative', 'exercises', 'position', 'score', 'scores', 'solution', 'screen', 'pen', 'shunt', 'bypass', 'resection', 'device']);
 
 /** "Dlamini's viral load", "the Nguyen lab": a sure name that nothing is named after, and what a person can have. */
@@ -333,8 +396,12 @@ function owns(scan: Scan, run: Run): boolean {
   const last = scan.tokens[run.last];
   if (last === undefined || run.caseless || run.parts.some(one => one.part === 'eponym' || eponyms.has(scan.tokens[one.index]?.folded ?? ''))) return false;
   const sure = run.parts.some(one => one.part === 'sure') && Math.max(last.given, last.surname) >= 3;
-  if (last.possessive) return sure && !medicalFirst(scan, run.last + 1);
-  return sure && last.surname >= 6 && last.word === 0 && ['lab', 'labs', 'group'].includes(scan.tokens[run.last + 1]?.folded ?? '');
+  if (!sure) return false;
+  if (last.possessive) return !medicalFirst(scan, run.last + 1);
+  const next = scan.tokens[run.last + 1];
+  if (last.surname >= 6 && last.word === 0 && (next?.folded === 'lab' || next?.folded === 'labs' || next?.folded === 'group')) return true;
+  // "Hightower (ortho)", "page Wojcik stat": a term behind a name, but not what would be named after it.
+  return next !== undefined && !clinicalNouns.has(next.folded) && !doseUnits.has(next.folded) && next.shape !== 'number' && !(next.text === '-' && next.glued) && next.text !== '/' && last.word === 0 && !clinicalNouns.has(scan.tokens[run.last + 2]?.folded ?? '');
 }
 
 /** "Xyz's disease", "Xyz's sign": what is named after its finder right behind the possessive. */
@@ -344,6 +411,9 @@ function medicalFirst(scan: Scan, at: number): boolean {
 }
 
 const kin = new Set(['wife', 'husband', 'son', 'daughter', 'sister', 'brother', 'mother', 'father', 'mom', 'dad', 'aunt', 'uncle', 'cousin', 'nephew', 'niece', 'grandson', 'granddaughter', 'grandmother', 'grandfather', 'boyfriend', 'girlfriend', 'fiance', 'fiancee', 'spouse', 'named']);
+/** What begins a question: a word that no list has behind it is its subject, a person unless what follows is what drugs do. */
+const asking = new Set(['did', 'does', 'is', 'was', 'has', 'can', 'should', 'will', 'would', 'could', 'do', 'why', 'when', 'how', 'if', 'because', 'and', 'so', 'then', 'but', 'while']);
+const drugWorks = new Set(['cause', 'causes', 'work', 'works', 'help', 'helps', 'interact', 'interacts', 'affect', 'affects', 'safe', 'approved', 'covered', 'better', 'available', 'ok', 'okay', 'indicated', 'contraindicated', 'effective', 'used', 'dosed', 'given', 'prolong', 'raise', 'lower', 'increase', 'decrease', 'treat', 'treats', 'prevent', 'require', 'contain', 'replace', 'appropriate', 'generic', 'teratogenic', 'cheaper', 'stronger', 'worse', 'renally', 'positive', 'negative', 'be', 'an', 'a', 'the', 'trigger', 'worsen', 'lead', 'or', 'and', 'vs', 'versus', 'for', 'in', 'on', 'with']);
 const auxiliaries = new Set(['is', 'does', 'can', 'should', 'did', 'has', 'was', 'will', 'could', 'would', 'do', 'if', 'and', 'but', 'when', 'because']);
 const articles = new Set(['the', 'a', 'an', 'of', 'or', 'and', 'on', 'this', 'that', 'some', 'any', 'no', 'his', 'her', 'their', 'my', 'your']);
 /** What stands before the name of a drug or a device rather than a person. */
@@ -353,7 +423,7 @@ const drugVerbs = new Set(['take', 'takes', 'taking', 'took', 'start', 'started'
 /** 'William "Bill" Stone': over a nickname in quotation marks or brackets to the surname behind it. */
 function nicknamed(scan: Scan, last: number): number {
   const [open, nickname, close, family] = [1, 2, 3, 4].map(step => scan.tokens[last + step]);
-  if (open === undefined || !['"', '“', '(', "'"].includes(open.text) || nickname === undefined || !capital(nickname) || nickname.breaks > 0 || close === undefined || !['"', '”', ')', "'"].includes(close.text)) return last;
+  if (open === undefined || !['"', '“', '(', "'"].includes(open.text) || nickname === undefined || !(capital(nickname) || nickname.shape === 'upper' && nickname.text.length < 5) || nickname.breaks > 0 || close === undefined || !['"', '”', ')', "'"].includes(close.text)) return last;
   if (family !== undefined && family.breaks === 0 && capital(family) && partOf(family) !== 'none') return last + 4;
   return open.text === '(' && partOf(nickname) === 'none' ? last : last + 2;
 }

@@ -60,7 +60,7 @@ function degreesBehind(scan: Scan, last: number): number {
     const token = scan.tokens[at];
     if (token === undefined || token.breaks > 0 || scan.taken(at)) break;
     let end = credentialAt(scan, at);
-    if (end < 0 && found && at === to + 2 && letters.test(token.text) && scan.writing(at) !== 'upper') end = at;
+    if (end < 0 && found && at === to + 2 && (mark.text === '-' && /^[A-Z]{1,3}$/u.test(token.text) || letters.test(token.text) && scan.writing(at) !== 'upper')) end = at;
     // "SMITH MA" in capitals may be a state or a word: there only behind a comma.
     if (end < 0 || at === to + 1 && scan.writing(at) === 'upper' && !found && token.text.length < 3) break;
     found = true;

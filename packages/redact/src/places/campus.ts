@@ -1,8 +1,9 @@
-import {placeOf} from '@sluice/gazetteer';
+import {placeOf, streetSuffixes, wordBits} from '@sluice/gazetteer';
 import {capital, partOf} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
+import {neverNames} from '../words/clinical.ts';
 import {wholeHeads, type Facility} from './facility.ts';
-import {longestPlace} from './tail.ts';
+import {addressTail, longestPlace} from './tail.ts';
 
 /** "… of Boston", "… at Lakeview", "… - North Campus" behind the head. */
 export function campus(scan: Scan, found: Facility): Facility {
@@ -12,6 +13,10 @@ export function campus(scan: Scan, found: Facility): Facility {
     if (link === undefined || link.breaks > 0 || scan.taken(last + 1)) break;
     const next = scan.tokens[last + 2];
     if ((link.folded === 'of' || link.folded === 'for' || link.folded === 'at' || link.folded === 'de' || link.folded === 'da' || link.text === '-' || link.text === '&') && next !== undefined && capital(next) && next.breaks === 0 && !scan.taken(last + 2)) last += 2;
+    else if (link.folded === 'on' && next !== undefined && next.breaks === 0 && onStreet(scan, last + 2)) {
+      last += 2;
+      while (scan.tokens[last + 1]?.shape === 'title' && scan.tokens[last + 1]?.breaks === 0 && streetSuffixes.has(scan.tokens[last + 1]?.folded ?? '')) last++;
+    }
     else if (link.shape === 'title' && (wholeHeads.has(link.folded) || ['center', 'centre', 'campus', 'system', 'department', 'association', 'annex', 'clinic', 'clinics', 'institute', 'physicians', 'hospitals', 'college', 'unit', 'pavilion', 'tower', 'wing', 'home', 'village', 'community', 'residence', 'specialists', 'care', 'practice', 'pediatrics', 'oncology', 'cardiology', 'surgery', 'consultants', 'inc', 'llc', 'hospital', 'school', 'services', 'group', 'medical', 'partners', 'associates'].includes(link.folded))) last += 1;
     else if (last > found.last && link.shape === 'title' && partOf(link) !== 'none') last += 1;
     else break;
@@ -19,10 +24,22 @@ export function campus(scan: Scan, found: Facility): Facility {
   return {...found, last: branch(scan, last)};
 }
 
+/** A word with a capital behind "on" that is a street and not a day, a drug or a ward. */
+function onStreet(scan: Scan, at: number): boolean {
+  const token = scan.tokens[at];
+  return token?.shape === 'title' && !scan.taken(at) && !neverNames.has(token.folded) && !wordBits.medical(token.bits) && !wordBits.proper(token.bits);
+}
+
 /** "Walgreens #11, Decatur": the number of a branch and the town behind it. */
 function branch(scan: Scan, found: number): number {
   let last = found;
   if (scan.tokens[last + 1]?.text === '#' && scan.tokens[last + 2]?.shape === 'number') last += 2;
+  const number = scan.tokens[last + 2];
+  if (scan.tokens[last + 1]?.text === ',' && number?.shape === 'number' && number.breaks === 0 && number.text.length <= 5 && capital(scan.tokens[last + 3]) && scan.tokens[last + 3]?.breaks === 0 && !scan.taken(last + 2)) {
+    last += 3;
+    while (scan.tokens[last + 1]?.breaks === 0 && (capital(scan.tokens[last + 1]) || scan.tokens[last + 1]?.text === '.' && scan.tokens[last]?.shape === 'letter') && !scan.taken(last + 1)) last++;
+    return addressTail(scan, last);
+  }
   const town = scan.tokens[last + 1]?.text === ',' ? longestPlace(scan, last + 2) : null;
   const first = scan.tokens[last + 2];
   return town !== null && first !== undefined && first.breaks === 0 && capital(first) && placeOf(town.code)?.kind === 'city' && !(first.given >= 5) ? town.last : last;

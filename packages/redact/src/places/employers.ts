@@ -25,6 +25,7 @@ export function company(scan: Scan, at: number): Facility | null {
     if (words > 0 && companyEnds.has(word.folded) && !(word.text.length === 2 && word.shape !== 'upper' && word.folded !== 'co') && (sureCompanyEnds.has(word.folded) || proper > 0 && word.shape === 'title')) {
       if (sureCompanyEnds.has(word.folded) && partOf(token) === 'none' && words === 1 && scan.opens(at) && proper === 0) return null;
       let last = index;
+      if (scan.tokens[last + 1]?.text === '&' && scan.tokens[last + 2]?.shape === 'title' && scan.tokens[last + 2]?.breaks === 0 && !scan.taken(last + 2)) last += 2;
       while (scan.tokens[last + 1]?.breaks === 0 && companyEnds.has(scan.tokens[last + 1]?.folded ?? '') && scan.tokens[last + 1]?.shape !== 'lower' && !scan.taken(last + 1)) last++;
       return {first: at, last, kind: 'name.employer', rule: 'employer.company', score: 0.85};
     }
@@ -35,7 +36,7 @@ export function company(scan: Scan, at: number): Facility | null {
   return null;
 }
 
-const working = new Set(['works', 'work', 'worked', 'working', 'employed', 'employee', 'employer', 'job', 'retired', 'teaches', 'taught', 'manager', 'cashier', 'driver', 'engineer', 'clerk', 'welder', 'cook', 'nurse', 'teacher', 'studies', 'student', 'enrolled', 'attends', 'attended', 'volunteer', 'volunteers', 'intern', 'laid', 'fired', 'shift', 'ceo', 'owner', 'rn', 'lpn', 'cna', 'paramedic', 'firefighter', 'barista', 'bartender', 'worker', 'contractor', 'foreman', 'pilot', 'server', 'waiter', 'waitress', 'custodian', 'secretary', 'receptionist', 'accountant', 'electrician', 'plumber', 'hired', 'career', 'shifts', 'position', 'janitor', 'technician', 'supervisor', 'professor', 'principal', 'mechanic', 'attending']);
+const working = new Set(['works', 'work', 'worked', 'working', 'leave', 'employed', 'employee', 'employer', 'job', 'retired', 'teaches', 'taught', 'manager', 'cashier', 'driver', 'engineer', 'clerk', 'welder', 'cook', 'nurse', 'teacher', 'studies', 'student', 'enrolled', 'attends', 'attended', 'volunteer', 'volunteers', 'intern', 'laid', 'fired', 'shift', 'ceo', 'owner', 'rn', 'lpn', 'cna', 'paramedic', 'firefighter', 'barista', 'bartender', 'worker', 'contractor', 'foreman', 'pilot', 'server', 'waiter', 'waitress', 'custodian', 'secretary', 'receptionist', 'accountant', 'electrician', 'plumber', 'hired', 'career', 'shifts', 'position', 'janitor', 'technician', 'supervisor', 'professor', 'principal', 'mechanic', 'attending']);
 
 /** "works at Tesla", "employed by Bright Smile", "retired from Boeing". */
 export function workplace(scan: Scan, at: number): Facility | null {
@@ -45,7 +46,7 @@ export function workplace(scan: Scan, at: number): Facility | null {
   const preposition = scan.tokens[at - 1]?.folded ?? '';
   const label = scan.tokens[at - 1]?.text === ':' && ['employer', 'company', 'workplace', 'school', 'facility', 'hospital', 'clinic', 'pharmacy', 'organization', 'occupation employer'].includes(scan.tokens[at - 2]?.folded ?? '');
   if (!label) {
-    if (!['at', 'for', 'by', 'from'].includes(preposition)) return null;
+    if (!['at', 'for', 'by', 'from'].includes(preposition) && !(preposition === 'is' && ['employer', 'company', 'workplace'].includes(scan.tokens[at - 2]?.folded ?? ''))) return null;
     let found = false;
     for (let back = 2; back <= 7 && !found; back++) {
       const word = scan.tokens[at - back];

@@ -1,6 +1,7 @@
 import type {Scan} from '../text/scan.ts';
 import {company, workplace} from './employers.ts';
 import {headFirst, headLast} from './facility-head.ts';
+import {dedicated, placed, site, ward} from './facility-forms.ts';
 import {headless, saint} from './houses.ts';
 import {publicBody} from './public-bodies.ts';
 import {visited} from './visited.ts';
@@ -9,13 +10,14 @@ import {visited} from './visited.ts';
 export function findFacilities(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
     if (scan.taken(at)) continue;
-    const harmless = publicBody(scan, at);
+    const devoted = dedicated(scan, at);
+    const harmless = devoted === null ? publicBody(scan, at) : null;
     if (harmless !== null) {
       scan.spare(at, harmless);
       at = harmless;
       continue;
     }
-    const found = company(scan, at) ?? saint(scan, at) ?? headless(scan, at) ?? headLast(scan, at) ?? headFirst(scan, at) ?? workplace(scan, at) ?? visited(scan, at);
+    const found = company(scan, at) ?? headLast(scan, at) ?? saint(scan, at) ?? devoted ?? headless(scan, at) ?? placed(scan, at) ?? ward(scan, at) ?? site(scan, at) ?? headFirst(scan, at) ?? workplace(scan, at) ?? visited(scan, at);
     if (found === null) continue;
     scan.report(found.first, found.last, found.kind, found.rule, found.score);
     at = found.last;

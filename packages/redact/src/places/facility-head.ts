@@ -47,9 +47,13 @@ const denominations = new Set(['baptist', 'methodist', 'presbyterian', 'lutheran
 const adjectival = /(?:al|ic|ics|ive|ory|ary|ent|ant|ed|ing|ular|ous|ology|ogy|ist|ists|able|ible|ual|ern|ship|tion|sion|ment|ness|ity)$/u;
 const fields = new Set(['head', 'neck', 'hand', 'foot', 'spine', 'joint', 'bone', 'skin', 'ear', 'nose', 'throat', 'mother', 'baby', 'child', 'consult', 'call', 'refer', 'see', 'page', 'plan', 'discuss', 'start', 'schedule', 'home', 'hospital', 'inpatient', 'post', 'pre', 'major', 'minor', 'same-day', 'day', 'general', 'complex', 'trauma', 'blood', 'x', 'ray', 'ct', 'mri', 'pet', 'nuclear', 'stress', 'bedside', 'point', 'care', 'women', 'men', 'children', 'and', 'open', 'mohs', 'previous', 'recent', 'prior', 'past', 'status']);
 
+/** First halves of names of regions: "Tri-County", "Twin Cities", "Four Corners". */
+const regional = new Set(['tri', 'twin', 'quad', 'bi', 'mid']);
+
 function properWord(scan: Scan, index: number): boolean {
   const token = scan.tokens[index];
   if (token === undefined || eponyms.has(token.folded) && clinicalNouns.has(scan.tokens[index + 1]?.folded ?? '')) return false;
+  if (regional.has(token.folded) && capital(token)) return true;
   const part = partOf(token);
   return part === 'sure' || part === 'fair' || part === 'unknown' && capital(token) || part === 'both' && capital(token) && !scan.opens(index) || place(token) && token.word <= 4 || (longestPlace(scan, index)?.words ?? 0) > 1;
 }
@@ -76,7 +80,7 @@ function led(scan: Scan, head: number): boolean {
   for (let back = 2; back <= 5; back++) {
     const token = scan.tokens[head - back];
     if (token === undefined || token.shape === 'mark' && token.text !== '.') return false;
-    if (token.folded === 'at' || token.folded === 'from' || token.folded === 'to') return true;
+    if (token.folded === 'at' || token.folded === 'from' || token.folded === 'to' || token.folded === 'in') return true;
   }
   return false;
 }

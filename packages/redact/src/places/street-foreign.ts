@@ -19,8 +19,8 @@ export function prefixed(scan: Scan, at: number): Street | null {
     if (token === undefined || token.breaks > 0 || scan.taken(index)) break;
     if (token.text === '-' && token.glued) continue;
     if (token.text === '.' && last === index - 1 && (scan.tokens[last]?.text.length ?? 9) <= 3) continue;
-    if (!(capital(token) || token.shape === 'upper' || isParticle(token) || token.shape === 'number' && words === 0 || prefix.shape === 'lower' && token.shape === 'lower' && token.word === 0 && token.text.length > 3)) break;
-    if (capital(token) || token.shape === 'upper' || token.shape === 'number' || token.shape === 'lower' && !isParticle(token)) last = index;
+    if (!(capital(token) || token.shape === 'upper' || isParticle(token) || (token.shape === 'number' || token.shape === 'code' && token.text.length < 5) && words === 0 || prefix.shape === 'lower' && token.shape === 'lower' && token.word === 0 && token.text.length > 3)) break;
+    if (capital(token) || token.shape === 'upper' || token.shape === 'number' || token.shape === 'code' || token.shape === 'lower' && !isParticle(token)) last = index;
     words++;
   }
   if (last < 0) return null;
@@ -43,12 +43,19 @@ export function houseNumber(scan: Scan, last: number): number | null {
     if ((token.shape === 'number' || token.shape === 'code') && /^\d{1,5}\p{L}?$/u.test(token.text)) {
       let end = index;
       while (end < index + 8 && (scan.tokens[end + 1]?.text === '-' || scan.tokens[end + 1]?.text === '/') && scan.tokens[end + 1]?.glued === true && scan.tokens[end + 2]?.glued === true && /^\d|^\p{L}$/u.test(scan.tokens[end + 2]?.text ?? '')) end += 2;
-      return end;
+      return letterBehind(scan, end);
     }
     if (token.text !== ',' && token.text !== '.' && token.text !== '#' && token.text !== ':' && !houseWords.has(token.folded)) return null;
   }
   return null;
 }
+/** "12 B,": a letter that belongs to the number. */
+function letterBehind(scan: Scan, end: number): number {
+  const letter = scan.tokens[end + 1];
+  const next = scan.tokens[end + 2];
+  return letter?.shape === 'letter' && letter.breaks === 0 && (next === undefined || next.breaks > 0 || next.text === ',' || next.shape === 'number') ? end + 1 : end;
+}
+
 const houseWords = new Set(['n', 'no', 'nr', 'num', 'numero', 'nº', 'n°', '№', 'd', 'dom', 'bld', 'house', 'km', 'д', 'дом', 'б', 'буд']);
 const endings = streetEndings.map(ending => fold(ending));
 const endingWords = new Set([...endings, 'strasse', 'str', 'ut', 'ter', 'korut', 'ulica', 'ulice', 'cesta', 'caddesi', 'cad', 'cd', 'sokak', 'sok', 'sk', 'bulvari', 'sokagi', 'straeti', 'tanav', 'iela', 'gatve', 'puiestee', 'utcai', 'sor', 'koz']);

@@ -10,7 +10,7 @@ const shortSuffixes = new Set(['st', 'dr', 'ct', 'pl', 'way', 'run', 'court', 'd
 /** "123 N. Main St", "45 West 34th Street", "1600 Pennsylvania Avenue NW", "1200 Highway 50". */
 export function numbered(scan: Scan, at: number): Street | null {
   const number = scan.tokens[at];
-  if (number === undefined || (number.shape !== 'number' && number.shape !== 'code') || !/^\d{1,6}[A-Za-z]?$/.test(number.text)) return null;
+  if (number === undefined || (number.shape !== 'number' && number.shape !== 'code') || !/^(?:\d{1,6}[A-Za-z]?|[NSEW]\d{1,5}(?:[NSEW]\d{1,5})?)$/.test(number.text)) return null;
   const previous = scan.tokens[at - 1];
   if (number.glued && previous !== undefined && previous.text !== ',' && previous.text !== '(' && previous.text !== '#' && previous.text !== ':' && previous.text !== '-' && previous.text !== '/' && previous.text !== '"' && previous.text !== "'") return null;
   let words = 0;

@@ -13,7 +13,7 @@ export function findStreets(scan: Scan): void {
     const found = numbered(scan, at) ?? blockNumber(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? premises(scan, at) ?? route(scan, at) ?? nameless(scan, at) ?? oriental(scan, at) ?? military(scan, at) ?? spelledNumber(scan, at) ?? loose(scan, at) ?? german(scan, at);
     if (found === null) continue;
     const end = addressTail(scan, found.last);
-    scan.report(addressHead(scan, found.first), end, 'geo.street', found.rule, 0.9);
+    scan.report(addressHead(scan, found.first, 'street'), end, 'geo.street', found.rule, 0.9);
     at = end;
   }
 }

@@ -106,7 +106,7 @@ interface Piece {
 }
 
 function isSeparator(token: Token | undefined): boolean {
-  return token !== undefined && token.breaks === 0 && (token.text === ',' || token.text === '-' || token.text === '·' || token.text === '|' || token.text === '.' && token.glued || token.text === ';');
+  return token !== undefined && token.breaks === 0 && (token.text === ',' || token.text === '-' || token.text === '·' || token.text === '|' || token.text === '.' && token.glued || token.text === '/' && token.glued || token.text === ';');
 }
 
 /** "Apt 4B", "#12", "Suite 200", "kv. 10", "3rd Floor", "2º andar". */
@@ -118,9 +118,9 @@ function unit(scan: Scan, at: number): Piece | null {
     while (last < at + 9 && scan.tokens[last + 1]?.text === '-' && scan.tokens[last + 1]?.glued === true && /^\w{1,5}$/.test(scan.tokens[last + 2]?.text ?? '')) last += 2;
     return {last};
   }
-  if (unitWords.has(token.folded)) {
+  if (unitWords.has(token.folded) || foreignUnits.has(token.folded)) {
     let index = at + 1;
-    while (index < at + 4 && (scan.tokens[index]?.text === '.' || scan.tokens[index]?.text === '#' || scan.tokens[index]?.folded === 'no')) index++;
+    while (index < at + 4 && (scan.tokens[index]?.text === '.' || scan.tokens[index]?.text === '#' || scan.tokens[index]?.text === ':' || scan.tokens[index]?.folded === 'no')) index++;
     const value = scan.tokens[index];
     if (value !== undefined && value.breaks === 0 && /^(?:\d{1,5}\p{L}{0,2}|\p{L}\d{0,4}|\p{Lu}{2}\d{0,3})$/u.test(value.text)) {
       while (index < at + 12 && scan.tokens[index + 1]?.text === '-' && scan.tokens[index + 1]?.glued === true && /^\w{1,4}$/.test(scan.tokens[index + 2]?.text ?? '')) index += 2;
@@ -135,6 +135,8 @@ function unit(scan: Scan, at: number): Piece | null {
   if (/^\d{1,2}(?:st|nd|rd|th|º|ª)?$/iu.test(token.text) && next !== undefined && floorWords.has(next.folded)) return {last: at + 1};
   return null;
 }
+/** The same in other languages, where they are other words in English: after the number of a house only. */
+const foreignUnits = new Set(['dto', 'dpto', 'oficina', 'ofic', 'local', 'bodega', 'ap', 'lok', 'lgh', 'daire', 'kat', 'sc', 'scara', 'et', 'bl', 'byt', 'em', 'ajto', 'bt', 'bp', 'app', 'esc', 'stiege', 'top', 'tur', 'boks', 'eingang', 'kv', 'apartamento', 'appartement', 'interno', 'scala', 'lgt', 'moo', 'blok', 'pod', 'эт', 'под', 'подъезд', 'офис', 'квартира', 'дом', 'корпус']);
 const floorWords = new Set(['floor', 'fl', 'andar', 'piso', 'etage', 'og', 'stock', 'piano', 'planta']);
 
 /** The last token of a post code at `at`, in any of the usual forms. */
@@ -153,7 +155,7 @@ export function postCode(scan: Scan, at: number): Piece | null {
   // Great Britain, Canada, the Netherlands, Ireland.
   if (/^[A-Z]{1,2}\d[A-Z\d]?$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]{2}$/.test(one.text)) return {last: at + 1};
   if (/^[A-Z]\d{2}$/.test(token.text) && one?.breaks === 0 && /^[A-Z\d]{4}$/.test(one.text) || /^[A-Z]\d[A-Z]$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]\d$/.test(one.text)) return {last: at + 1};
-  if (/^[A-Z]\d[A-Z]\d[A-Z]\d$/.test(token.text) || /^\d{4}[A-Z]{2}$/.test(token.text) || /^[A-Z]\d{4}[A-Z]{3}$/.test(token.text)) return {last: at};
+  if (/^[A-Z]\d[A-Z]\d[A-Z]\d$/.test(token.text) && !/^E[1-4]V[1-5]M[1-6]$/.test(token.text) || /^\d{4}[A-Z]{2}$/.test(token.text) || /^[A-Z]\d{4}[A-Z]{3}$/.test(token.text)) return {last: at};
   if (/^(?:D|A|CH|F|I|NL|B|L|DK|S|N|FI|PL|CZ|SE|DE|AT|BE|LT|LV|EE)$/.test(token.text) && one?.text === '-' && one.glued && two?.shape === 'number' && two.text.length >= 4 && two.text.length <= 6) return {last: at + 2};
   if (postWords.has(token.folded)) {
     let index = at + 1;
@@ -166,10 +168,11 @@ const postWords = new Set(['zip', 'zipcode', 'cep', 'plz', 'pin', 'pincode', 'cp
 
 const districtEndings = new Set(['ku', 'shi', 'cho', 'machi', 'gun', 'gu', 'dong', 'ken', 'fu', 'si', 'mura']);
 
-/** "Meguro-ku", and the province in capitals behind an Italian or Swiss town: "Napoli NA". */
-function district(scan: Scan, last: number): number {
+/** The last token of what stands behind a town and belongs to it: "Meguro-ku", "Praha 1", and the province in capitals behind an Italian or Swiss town: "Napoli NA". */
+export function district(scan: Scan, last: number): number {
   const one = scan.tokens[last + 1];
   const two = scan.tokens[last + 2];
+  if (one?.text === '(' && one.breaks === 0 && /^[A-Z]{2}$/.test(two?.text ?? '') && scan.tokens[last + 3]?.text === ')') return last + 3;
   if (one?.text === '-' && one.glued && two?.glued === true && districtEndings.has(two.folded)) return last + 2;
   if (one?.shape === 'letter' && one.breaks === 0 && (two === undefined || two.breaks > 0 || two.text === ',')) return last + 1;
   // "Kingston 10", "Dublin 4": the district of a town.
@@ -229,7 +232,7 @@ function town(scan: Scan, at: number, comma: boolean, end: number): Piece | null
   if (last < at) return null;
   const after = scan.tokens[last + 1];
   const behindPostCode = /^(?:\d{3,6}|\d[A-Z]{2}|[A-Z]{2})$/.test(scan.tokens[end]?.text ?? '');
-  const closed = after === undefined || after.breaks > 0 || after.text === ',' || after.text === '-' || postCode(scan, last + 1) !== null || isStateCode(after.text);
+  const closed = after === undefined || after.breaks > 0 || after.text === ',' || after.text === '/' || after.text === '-' || postCode(scan, last + 1) !== null || isStateCode(after.text);
   const commaNext = after?.text === ',' || after?.breaks === 1;
   const more = postCode(scan, last + 1) !== null || (commaNext || after?.text === '-') && (postCode(scan, last + 2) !== null || state(scan, last + 2, true, last) !== null || longestPlace(scan, last + 2) !== null) || after !== undefined && isStateCode(after.text);
   return behindPostCode && closed || comma && more ? {last, town: true} : null;

@@ -3,7 +3,8 @@ import type {Scan} from '../text/scan.ts';
 import {capital, eponymContext, isParticle, partOf} from '../names/parts.ts';
 import {neverNames} from '../words/clinical.ts';
 import {relations, titles} from '../words/people.ts';
-import {area, longestPlace, postCode} from './tail.ts';
+import {addressHead} from './head.ts';
+import {addressTail, area, district, longestPlace, postCode} from './tail.ts';
 
 /** Towns, counties and post codes outside of addresses. States and countries alone stay: the rule lets them. */
 export function findTowns(scan: Scan): void {
@@ -15,13 +16,49 @@ export function findTowns(scan: Scan): void {
       at = large;
       continue;
     }
-    const found = labelledPlace(scan, at) ?? withState(scan, at) ?? county(scan, at) ?? zip(scan, at) ?? listed(scan, at) ?? lived(scan, at) ?? compound(scan, at);
+    const found = labelledPlace(scan, at) ?? withState(scan, at) ?? beforeCode(scan, at) ?? county(scan, at) ?? zip(scan, at) ?? listed(scan, at) ?? lived(scan, at) ?? compound(scan, at);
     if (found === null) continue;
     const behind = scan.tokens[found.last + 1];
     const coded = found.kind === 'geo.city' && behind?.shape === 'number' && behind.breaks === 0 && (behind.text.length === 5 || behind.text.length === 6);
-    scan.report(found.first, coded ? found.last + 1 : found.last, found.kind, found.rule, found.score);
-    at = found.last;
+    let last = coded ? found.last + 1 : found.last;
+    if (found.kind !== 'geo.city' && found.kind !== 'geo.zip') {
+      scan.report(found.first, last, found.kind, found.rule, found.score);
+      at = last;
+      continue;
+    }
+    // A post code, and a town that a house number stands before, are the end of an address rather than a place alone.
+    const sure = found.rule !== 'place.zip' && hasCode(scan, found.first, last);
+    const first = addressHead(scan, found.first, sure ? 'code' : 'town');
+    if (sure || first < found.first) last = addressTail(scan, district(scan, last));
+    scan.report(first, last, first < found.first ? 'geo.street' : found.kind, found.rule, found.score);
+    at = last;
   }
+}
+
+function hasCode(scan: Scan, first: number, last: number): boolean {
+  for (let at = first; at <= last; at++) {
+    const code = (scan.tokens[at]?.text.length ?? 0) >= 2 ? postCode(scan, at) : null;
+    if (code !== null && code.last <= last && !/^(?:19|20)\d\d$/.test(scan.tokens[at]?.text ?? '')) return true;
+  }
+  return false;
+}
+
+/** Whether a post code of letters and figures begins here, which nothing else looks like: Great Britain, Canada, the Netherlands. */
+function lettered(scan: Scan, at: number): boolean {
+  const token = scan.tokens[at];
+  return token !== undefined && (token.shape === 'code' || token.text.length === 4) && /\p{L}/u.test(`${token.text}${scan.tokens[at + 1]?.text ?? ''}`) && (scan.tokens[at + 1]?.breaks ?? 0) === 0 && token.shape !== 'upper' && postCode(scan, at) !== null && !(token.shape === 'number' && postCode(scan, at)?.last === at);
+}
+
+/** "Suffolk CO7 6PU": words with capitals right before such a code. */
+function beforeCode(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token?.shape !== 'title' && token?.shape !== 'upper') return null;
+  for (let last = at; last < at + 4; last++) {
+    const word = scan.tokens[last];
+    if (word === undefined || scan.taken(last) || last > at && word.breaks > 0 || !(word.shape === 'title' || word.shape === 'upper' || isParticle(word) || word.text === '-' && word.glued)) return null;
+    if (scan.tokens[last + 1]?.breaks === 0 && lettered(scan, last + 1)) return {first: at, last: postCode(scan, last + 1)?.last ?? last, kind: 'geo.city', rule: 'place.postcode', score: 0.9};
+  }
+  return null;
 }
 
 interface Found {
@@ -36,15 +73,19 @@ interface Found {
 function stateAlone(scan: Scan, at: number): number | null {
   const token = scan.tokens[at];
   if (token === undefined || !capital(token) || token.shape === 'letter') return null;
+  if (continents.has(token.folded)) return at;
   const known = longestPlace(scan, at);
   if (known === null) return null;
   const kind = placeOf(known.code)?.kind;
   if (kind !== 'state' && kind !== 'country' && kind !== 'region') return null;
   const next = scan.tokens[known.last + 1];
-  if (next !== undefined && next.breaks === 0 && capital(next) && next.shape !== 'letter') return null;
+  if (next !== undefined && next.breaks === 0 && (capital(next) && next.shape !== 'letter' || lettered(scan, known.last + 1))) return null;
   if (known.words === 1 && (token.given >= 4 || token.surname >= 5) && !where.has(scan.tokens[at - 1]?.folded ?? '') && scan.tokens[at - 1]?.text !== ',') return null;
   return known.last;
 }
+
+/** Parts of the world, larger than a state. */
+const continents = new Set(['asia', 'africa', 'europe', 'america', 'americas', 'oceania', 'caribbean', 'balkans', 'scandinavia', 'midwest', 'appalachia', 'eurasia', 'siberia', 'polynesia', 'antarctica']);
 
 const credentialStates = new Set(['MD', 'PA', 'MS', 'MA', 'OK', 'IN', 'OR', 'ME', 'HI', 'DO', 'OT', 'ND', 'CT', 'MI', 'PE']);
 
@@ -73,10 +114,10 @@ function withState(scan: Scan, at: number): Found | null {
     let end: number | null = null;
     if (after.shape === 'upper' && after.text.length === 2 && isStateCode(after.text)) {
       const zipped = postCode(scan, next + 1) !== null;
-      if (zipped || (sure && (comma || !credentialStates.has(after.text)) && !(credentialStates.has(after.text) && partOf(token) === 'sure' && longestGiven(scan, at, last))) || (comma && !credentialStates.has(after.text) && scan.writing(at) === 'normal')) end = next;
+      if (zipped || (sure && (comma || strictWhere.has(scan.tokens[at - 1]?.folded ?? '') && endsAfter(scan, next) || !credentialStates.has(after.text)) && !(credentialStates.has(after.text) && partOf(token) === 'sure' && longestGiven(scan, at, last))) || (comma && !credentialStates.has(after.text) && scan.writing(at) === 'normal')) end = next;
     } else if (sure && after.shape === 'lower' && after.text.length === 2 && isStateCode(after.text.toUpperCase()) && scan.writing(at) === 'lower') {
       // Codes that are words ("in", "or", "me") need the comma, or a post code behind them.
-      if (comma ? after.word < 7 || postCode(scan, next + 1) !== null : !wordCodes.has(after.text) && token.word < 3 || postCode(scan, next + 1) !== null) end = next;
+      if (comma ? after.word < 7 || postCode(scan, next + 1) !== null : !wordCodes.has(after.text) && token.word < 3 || postCode(scan, next + 1) !== null || token.word < 5 && (!commonCodes.has(after.text) || strictWhere.has(scan.tokens[at - 1]?.folded ?? '')) && endsAfter(scan, next)) end = next;
     } else if (after.shape !== 'mark' && (comma || sure)) {
       const region = area(scan, next);
       const kind = region === null ? null : placeOf(longestPlace(scan, next)?.code ?? '')?.kind ?? 'country';
@@ -91,6 +132,16 @@ function withState(scan: Scan, at: number): Found | null {
   }
   return null;
 }
+
+/** Codes that are among the commonest words: without a post code they count only behind "from", "in" and the like. */
+const commonCodes = new Set(['in', 'or', 'me', 'ok', 'hi', 'id', 'as', 'on', 'la', 'de', 'al', 'ma', 'pa', 'ct', 'pe', 'md']);
+
+/** Whether the place ends with this token: nothing, a mark or a word that goes on about a person follows. */
+function endsAfter(scan: Scan, last: number): boolean {
+  const next = scan.tokens[last + 1];
+  return next === undefined || next.breaks > 0 || [',', '.', ';', ')', '?', '!', '('].includes(next.text) || goesOn.has(next.folded);
+}
+const goesOn = new Set(['with', 'w', 'who', 'presents', 'presenting', 'has', 'had', 'is', 'was', 'for', 'here', 'and', 'came', 'complains', 'c', 'admitted', 'needs', 'wants', 'on', 'since', 'seen', 'reports', 'due', 'after', 'to', 'about', 'because', 'takes', 'taking', 'says', 'asking']);
 
 const wordCodes = new Set(['in', 'or', 'me', 'ok', 'la', 'hi', 'pa', 'ma', 'id', 'al', 'de', 'co', 'mo', 'as', 'on', 'pe', 'ms', 'md', 'ct', 'mi', 'ia', 'ar', 'va']);
 
@@ -195,7 +246,8 @@ function listed(scan: Scan, at: number): Found | null {
   const code = scan.tokens[at - 1];
   const earlier = scan.tokens[at - 2];
   // "00100 Helsinki", "D-80331 München": a post code before the town, which a year is not.
-  if (capital(token) && code?.shape === 'number' && code.text.length >= 4 && code.text.length <= 6 && token.breaks === 0 && !(/^(?:19|20)\d\d$/.test(code.text) && earlier?.text !== ',' && code.breaks === 0)) {
+  if (capital(token) && code?.shape === 'number' && (code.text.length >= 4 && code.text.length <= 6 || code.text.length === 2 && earlier?.shape === 'number' && earlier.text.length === 3 && !code.glued && code.breaks === 0) && token.breaks === 0 && !(/^(?:19|20)\d\d$/.test(code.text) && earlier?.text !== ',' && code.breaks === 0)) {
+    if (code.text.length === 2) return {first: at - 2, last: known.last, kind: 'geo.city', rule: 'place.postcode', score: 0.85};
     const country = earlier?.text === '-' && earlier.glued && /^[A-Z]{1,2}$/.test(scan.tokens[at - 3]?.text ?? '');
     return {first: country ? at - 3 : at - 1, last: known.last, kind: 'geo.city', rule: 'place.postcode', score: 0.85};
   }
@@ -213,7 +265,7 @@ function listed(scan: Scan, at: number): Found | null {
     if (!strictly) return known.words > 1 && place.step >= 3 && allPlain(scan, at, known.last) ? found : null;
     const lives = residence.has(scan.tokens[at - 2]?.folded ?? '') || residence.has(scan.tokens[at - 3]?.folded ?? '');
     if (before?.folded === 'to' && !lives) return null;
-    return known.words > 1 ? place.step >= 1 ? found : null : place.step >= (lives ? 0 : token.given >= 5 ? 4 : 2) ? found : null;
+    return known.words > 1 ? place.step >= 1 || wordsOf(scan, at, known.last).some(word => word.word <= 3) ? found : null : place.step >= (lives ? 0 : token.given >= 5 ? 4 : 2) ? found : null;
   }
   if (!capital(token) || titles.has(before?.folded ?? '') || before?.text === '.' && titles.has(scan.tokens[at - 2]?.folded ?? '')) return null;
   if (relations.has(before?.folded ?? '') && !residence.has(before?.folded ?? '')) return null;
@@ -258,9 +310,9 @@ function lived(scan: Scan, at: number): Found | null {
   if (!inhabits.has(scan.tokens[at - 2]?.folded ?? '') && !inhabits.has(scan.tokens[at - 3]?.folded ?? '')) return null;
   const known = longestPlace(scan, at);
   if (known !== null && placeOf(known.code)?.kind !== 'city') return null;
-  if (neverNames.has(token.folded) || countryLike(scan, at)) return null;
+  if (neverNames.has(token.folded) && scan.tokens[at + 1]?.glued !== true || countryLike(scan, at)) return null;
   let last = at;
-  while (last < at + 3 && scan.tokens[last + 1]?.breaks === 0 && scan.tokens[last + 1]?.shape === 'title' && !scan.taken(last + 1)) last++;
+  while (last < at + 3 && scan.tokens[last + 1]?.breaks === 0 && (scan.tokens[last + 1]?.shape === 'title' || scan.tokens[last + 1]?.text === '-' && scan.tokens[last + 1]?.glued === true && scan.tokens[last + 2]?.glued === true) && !scan.taken(last + 1)) last++;
   return {first: at, last, kind: 'geo.other', rule: 'place.lived', score: 0.8};
 }
 

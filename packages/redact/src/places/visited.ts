@@ -1,4 +1,4 @@
-import {clinicalNouns, genericFacilityWords, placeOf, wordBits} from '@sluice/gazetteer';
+import {clinicalNouns, genericFacilityWords, placeOf, streetPrefixes, wordBits} from '@sluice/gazetteer';
 import {capital, partOf} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
 import {neverNames} from '../words/clinical.ts';
@@ -13,7 +13,7 @@ const elsewhere = new Set(['at', 'from', 'to']);
 export function visited(scan: Scan, at: number): Facility | null {
   const token = scan.tokens[at];
   const preposition = scan.tokens[at - 1]?.folded ?? '';
-  if (token === undefined || token.breaks > 0 || scan.writing(at) !== 'normal' || !(token.shape === 'title' || token.shape === 'mixed') || !elsewhere.has(preposition)) return null;
+  if (token === undefined || token.breaks > 0 || scan.writing(at) !== 'normal' || !(token.shape === 'title' || token.shape === 'mixed') || !elsewhere.has(preposition) || streetPrefixes.has(token.folded) && scan.tokens[at + 1]?.shape !== 'mark') return null;
   const place = longestPlace(scan, at);
   const kind = place === null ? null : placeOf(place.code)?.kind;
   if (kind === 'state' || kind === 'country' || kind === 'region') return null;

@@ -49,7 +49,8 @@ export function openScan(text: string, found: readonly Span[]): Scan {
       const from = tokens[first];
       const to = tokens[last];
       if (from === undefined || to === undefined || last < first) return;
-      spans.push({start: from.start, end: to.end, class: classOfKind(kind), kind, rule, score});
+      // The 's of a house belongs to its name ("St. Luke's"), that of a person is grammar.
+      spans.push({start: from.start, end: kind === 'geo.facility' && to.possessive ? to.end + 2 : to.end, class: classOfKind(kind), kind, rule, score});
       taken.fill(1, first, last + 1);
     },
     spare: (first, last) => {
