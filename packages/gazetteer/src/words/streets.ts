@@ -18,7 +18,7 @@ export const streetPrefixes: ReadonlySet<string> = new Set([
   'calle', 'avenida', 'avda', 'carrera', 'cra', 'carretera', 'paseo', 'plaza', 'camino', 'callejon', 'calzada', 'diagonal', 'ronda', 'travesia', 'glorieta', 'rambla', 'carrer', 'passeig', 'c', 'pza', 'ctra', 'urb', 'urbanizacion', 'privada', 'prolongacion', 'jiron', 'jr', 'pasaje', 'pje', 'transversal', 'barrio', 'colonia',
   'rua', 'travessa', 'alameda', 'praca', 'placa', 'placa', 'estrada', 'rodovia', 'largo', 'ladeira', 'beco', 'av',
   'rue', 'avenue', 'boulevard', 'bd', 'allee', 'chemin', 'impasse', 'quai', 'place', 'cours', 'passage', 'ruelle', 'faubourg', 'sentier',
-  'via', 'viale', 'piazza', 'piazzale', 'corso', 'vicolo', 'largo', 'strada', 'contrada', 'lungomare', 'lungotevere',
+  'bulevar', 'trg', 'aleea', 'splaiul', 'piata', 'intrarea', 'avinguda', 'plateia', 'leof', 'derech', 'cesta', 'obala', 'nabrezi', 'quadra', 'rod', 'viela', 'jirón', 'circunvalacion', 'autopista', 'ruta', 'via', 'viale', 'piazza', 'piazzale', 'corso', 'vicolo', 'largo', 'strada', 'contrada', 'lungomare', 'lungotevere',
   'ulitsa', 'ul', 'ulica', 'ulice', 'prospekt', 'pr-t', 'pereulok', 'per', 'shosse', 'bulvar', 'naberezhnaya', 'proezd', 'aleja', 'aleje', 'al', 'plac', 'osiedle', 'vulytsia', 'vul', 'namesti', 'trida',
   'jalan', 'jln', 'jl', 'lorong', 'kampung', 'rruga', 'bulevardi', 'strada', 'str', 'bulevardul', 'calea', 'soseaua', 'odos', 'leoforos', 'sharia', 'shari', 'rehov', 'rechov', 'sderot', 'duong', 'pho', 'thanon', 'soi',
   'улица', 'ул', 'проспект', 'пр', 'переулок', 'пер', 'шоссе', 'бульвар', 'набережная', 'площадь', 'вулиця', 'вул',

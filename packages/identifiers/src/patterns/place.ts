@@ -25,8 +25,8 @@ export const placeRules: readonly PatternRule[] = [
     kind: 'geo.zip',
     score: 0.9,
     pattern: /(?<![\w.-])[A-Z]\d[A-Z][ -]?\d[A-Z]\d(?![\w-])/g,
-    // The stage of a tumour has the same shape.
-    accept: match => isCanadianPostcode(match[0]) && !/^T\dN\dM\d$/.test(match[0]),
+    // The stage of a tumour and the three parts of the Glasgow coma scale have the same shape.
+    accept: match => isCanadianPostcode(match[0]) && !/^(?:T\dN\dM\d|E[1-4]V[1-5]M[1-6])$/.test(match[0]),
   },
   {name: 'postcode-japan', kind: 'geo.zip', score: 0.95, pattern: /〒\s?\d{3}-?\d{4}/g},
   {name: 'postcode-brazil', kind: 'geo.zip', score: 0.85, pattern: /(?<![\w.-])\d{5}-\d{3}(?![\w-])/g, accept: match => !/00-\d*00$/.test(match[0])},

@@ -1,0 +1,106 @@
+import {clinicalNouns, eponyms, genericFacilityWords, placeOf, wordBits} from '@sluice/gazetteer';
+import {capital, partOf} from '../names/parts.ts';
+import type {Scan} from '../text/scan.ts';
+import type {Token} from '../text/tokens.ts';
+import {neverNames, publicOpeners} from '../words/clinical.ts';
+import {campus} from './campus.ts';
+import {headAt, place, type Facility} from './facility.ts';
+import {longestPlace} from './tail.ts';
+
+const groupHeads = new Set(['associates', 'partners', 'physicians', 'specialists', 'group', 'consultants', 'practice', 'surgeons', 'network', 'providers', 'clinics', 'center', 'centre', 'services', 'association', 'alliance', 'collaborative', 'doctors', 'hospitalists', 'anesthesiologists', 'radiologists', 'pathologists', 'cardiologists']);
+
+/** "Surgical Associates of Chattanooga", "Heart Institute of Nevada": what it does, what it is, and where. Its own words say nothing; the place behind them makes it one. */
+export function placed(scan: Scan, at: number): Facility | null {
+  const token = scan.tokens[at];
+  if (token?.shape !== 'title' || publicOpeners.has(token.folded) || token.folded === 'the') return null;
+  for (let index = at; index < at + 6; index++) {
+    const word = scan.tokens[index];
+    if (word === undefined || index > at && word.breaks > 0 || scan.taken(index)) return null;
+    if (word.text === '&' || word.text === '-' || word.folded === 'and') continue;
+    if (word.shape !== 'title') return null;
+    if (index === at || !(groupHeads.has(word.folded) || headAt(scan, index) !== null)) continue;
+    const last = headAt(scan, index)?.last ?? index;
+    const link = scan.tokens[last + 1];
+    const name = scan.tokens[last + 2];
+    if (link === undefined || link.breaks > 0 || link.folded !== 'of' && link.folded !== 'at' || name === undefined || name.breaks > 0 || scan.taken(last + 2)) continue;
+    if (!capital(name) || neverNames.has(name.folded) || wordBits.medical(name.bits) || clinicalNouns.has(name.folded)) continue;
+    if (partOf(name) === 'none' && longestPlace(scan, last + 2) === null) continue;
+    return campus(scan, {first: at, last, kind: 'geo.facility', rule: 'facility.placed', score: 0.85});
+  }
+  return null;
+}
+
+const wards = new Set(['er', 'ed', 'icu', 'micu', 'sicu', 'nicu', 'picu', 'ccu', 'ob', 'pacu', 'uc', 'ltac', 'snf', 'va', 'jail', 'dialysis']);
+/** Short for fields of medicine: a ward of theirs is none of a town's. */
+const shortFields = new Set(['peds', 'psych', 'neuro', 'cardio', 'surg', 'med', 'obs', 'ortho', 'onc', 'uro', 'vasc', 'gyn', 'fast', 'adult', 'main', 'burn', 'shock', 'level']);
+const into = new Set(['at', 'to', 'from', 'in', 'via', 'the', 'through', 'called']);
+
+/** "the Lakeland ER", "at Cobb ICU": a ward behind a place or a name. */
+export function ward(scan: Scan, at: number): Facility | null {
+  const token = scan.tokens[at];
+  const before = scan.tokens[at - 1];
+  if (token === undefined || token.breaks > 0 || before === undefined || !into.has(before.folded)) return null;
+  const town = longestPlace(scan, at);
+  const last = town !== null && placeOf(town.code)?.kind === 'city' ? town.last : at;
+  const next = scan.tokens[last + 1];
+  if (next === undefined || next.breaks > 0 || !wards.has(next.folded) || shortFields.has(token.folded) || neverNames.has(token.folded) || eponyms.has(token.folded) || wordBits.medical(token.bits)) return null;
+  const found: Facility = {first: at, last: last + 1, kind: 'geo.facility', rule: 'facility.ward', score: 0.8};
+  if (token.shape === 'lower') return scan.writing(at) === 'lower' && last + 1 > at && place(token) && token.word <= 2 && next.folded !== 'va' && next.folded !== 'ob' ? found : null;
+  if (token.shape !== 'title' || next.shape !== 'upper' && next.shape !== 'lower') return null;
+  const part = partOf(token);
+  return last > at || part === 'sure' || part === 'fair' || part === 'unknown' || place(token) && token.word <= 4 ? found : null;
+}
+
+/** What churches, and the hospitals and schools of their orders, are dedicated to. Folded, words joined by one blank. */
+const dedications = new Set(['our lady', 'sacred heart', 'holy cross', 'holy name', 'holy family', 'holy spirit', 'holy ghost', 'holy trinity', 'holy redeemer', 'holy rosary', 'holy angels', 'holy innocents', 'good shepherd', 'mount carmel', 'mt carmel', 'mount olive', 'mount olivet', 'mt olive', 'mount zion', 'mt zion', 'mount calvary', 'mount moriah', 'immaculate heart', 'immaculate conception', 'blessed sacrament', 'precious blood', 'bon secours', 'queen of peace', 'queen of angels', 'queen of heaven', 'christ the king', 'prince of peace', 'divine mercy', 'divine savior', 'little flower', 'all saints', 'all souls', 'good samaritan', 'beth shalom', 'beth el', 'beth israel', 'bnai brith', 'bnai israel', 'notre dame', 'nuestra senora', 'sagrado corazon', 'star of the sea', 'mother of mercy', 'faith lutheran', 'grace lutheran', 'baptist memorial', 'methodist memorial']);
+const dedicationStarts = new Set([...dedications].map(one => one.split(' ')[0] ?? ''));
+
+/** "Our Lady of Sorrows", "Sacred Heart": dedications are the names of houses, and of nothing else when a person has been there. */
+export function dedicated(scan: Scan, at: number): Facility | null {
+  const token = scan.tokens[at];
+  if (token === undefined || !dedicationStarts.has(token.folded) || token.shape === 'letter') return null;
+  const before = scan.tokens[at - 1]?.folded ?? '';
+  const led = ['at', 'from', 'to', 'in', 'near', 'of', 'attends', 'by'].includes(before);
+  if (token.shape === 'lower' && !led || token.folded === 'good' && !led && token.shape !== 'title') return null;
+  let phrase = '';
+  let last = -1;
+  for (let index = at; index < at + 5; index++) {
+    const word = scan.tokens[index];
+    if (word === undefined || scan.taken(index) || index > at && word.breaks > 0) break;
+    if (word.shape === 'mark') {
+      if (word.text !== '.' && word.text !== "'" && word.text !== '-') break;
+      continue;
+    }
+    phrase = phrase === '' ? word.folded : `${phrase} ${word.folded}`;
+    if (dedications.has(phrase)) last = index;
+  }
+  if (last < 0 || scan.tokens[last]?.shape === 'lower' && token.shape !== 'lower') return null;
+  // "good samaritan" is also somebody who helped.
+  if (token.folded === 'good' && (scan.tokens[last]?.shape === 'lower' || !led)) return null;
+  let link = scan.tokens[last + 1];
+  while (link !== undefined && link.breaks === 0 && (link.folded === 'of' || link.folded === 'the') && (scan.tokens[last + 2]?.breaks ?? 1) === 0) {
+    if (!(capital(scan.tokens[last + 2]) || scan.tokens[last + 2]?.folded === 'the' || token.shape === 'lower')) break;
+    last += 2;
+    link = scan.tokens[last + 1];
+  }
+  return campus(scan, {first: at, last, kind: 'geo.facility', rule: 'facility.dedication', score: 0.8});
+}
+
+const sites = new Set(['warehouse', 'plant', 'factory', 'mill', 'refinery', 'shipyard', 'quarry', 'foundry', 'dealership', 'headquarters', 'fulfillment', 'distribution', 'slaughterhouse', 'cannery', 'smelter', 'sawmill', 'depot', 'brewery', 'winery', 'shipyards']);
+
+/** "the Amazon warehouse", "the tyson plant": where somebody works, by whose it is. */
+export function site(scan: Scan, at: number): Facility | null {
+  const token = scan.tokens[at];
+  const before = scan.tokens[at - 1]?.folded ?? '';
+  if (token === undefined || token.breaks > 0 || before !== 'the' && before !== 'at' && before !== 'a' && before !== 'local') return null;
+  let last = at;
+  while (last < at + 2 && scan.tokens[last + 1]?.shape === 'title' && scan.tokens[last + 1]?.breaks === 0 && !scan.taken(last + 1)) last++;
+  const noun = scan.tokens[last + 1];
+  if (noun === undefined || noun.breaks > 0 || !sites.has(noun.folded) || genericFacilityWords.has(token.folded)) return null;
+  const named = (word: Token): boolean => partOf(word) !== 'none' || firms.has(word.folded) || place(word) && word.word <= 4;
+  if (token.shape === 'lower') return scan.writing(at) === 'lower' && (named(token) && token.word <= 4) && !wordBits.medical(token.bits) ? {first: at, last: last + 1, kind: 'name.employer', rule: 'employer.site', score: 0.75} : null;
+  return capital(token) && (named(token) || last > at) || token.shape === 'upper' && token.text.length > 1 ? {first: at, last: last + 1, kind: 'name.employer', rule: 'employer.site', score: 0.8} : null;
+}
+
+/** Firms whose name is a word that is never a person's. */
+const firms = new Set(['amazon', 'google', 'microsoft', 'apple', 'facebook', 'tesla', 'target', 'nestle', 'cargill', 'boeing', 'pepsi', 'frito', 'toyota', 'honda', 'nissan', 'hyundai', 'volkswagen', 'siemens', 'samsung', 'intel', 'general', 'caterpillar', 'goodyear', 'whirlpool', 'chrysler', 'jbs', 'smithfield', 'purdue', 'perdue', 'ikea', 'ups', 'fedex']);
