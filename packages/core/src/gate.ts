@@ -1,4 +1,5 @@
 import type {Batch} from './batch.ts';
+import type {ViewTarget} from './destination.ts';
 import type {Problem} from './errors.ts';
 import type {FileSeal, ReadLimits} from './refresh.ts';
 import type {RunReport} from './report.ts';
@@ -37,6 +38,8 @@ export interface Staged {
   /** Reads from the snapshot from which the run itself has read. */
   readonly source: Source;
   readonly tables: readonly StagedTable[];
+  /** Views that are written, in the words of the destination; absent where there are none. */
+  readonly views?: readonly ViewTarget[];
   /** True when the run changes nothing, and this is what is live already. */
   readonly live: boolean;
   /** All rows of a table as they lie at the destination, in the canonical form of `out`. Throws as `Load.readBack` does. */

@@ -61,7 +61,7 @@ async function copy(request: CopyRequest, limits: Limits, ledger: RunLedger, sig
   if (gates.length > 0) {
     ledger.progress('examine', 0);
     const tables = ledger.states.map(({table, rowsCommitted}) => ({...table, rows: rowsCommitted}));
-    await passGates(gates, {source, tables, live: false, readRows: (out, bounds, stop) => load.readBack(out, bounds, stop)}, signal);
+    await passGates(gates, {source, tables, views: load.target.views, live: false, readRows: (out, bounds, stop) => load.readBack(out, bounds, stop)}, signal);
     ledger.watch.lap('verify');
   }
   signal.throwIfAborted();

@@ -268,12 +268,12 @@ class Refresh {
   async #examine(made: PlacedTables | 'live', rows: ReadonlyMap<string, number>): Promise<void> {
     const {source, destination, gates = []} = this.#job;
     if (gates.length === 0) return;
-    const {tables, catalog} = must(this.#ledger.plan, 'plan');
+    const {tables, catalog, target} = must(this.#ledger.plan, 'plan');
     this.#ledger.progress('examine', 0);
     await using live = made === 'live' ? await must(destination.openLive, 'openLive').call(destination, catalog, this.#signal) : null;
     const from = made === 'live' ? must(live, 'live') : made;
     await passGates(gates, {
-      source, live: made === 'live',
+      source, views: target.views, live: made === 'live',
       tables: tables.map(table => ({...table, rows: rows.get(table.source.table) ?? null})),
       readRows: (out, limits, signal) => from.readPlace(out, null, limits, signal),
     }, this.#signal);

@@ -15,6 +15,19 @@ export interface SourceTable {
   readonly notMeasured: string | null;
 }
 
+/** Where known values come from. */
+export interface KnownOrigin {
+  readonly table: string;
+  readonly column: string;
+  readonly path: string | null;
+  readonly class: string;
+  /** These are the single words of names. */
+  readonly words?: true;
+}
+
+/** For people: `table.column`, with the path after a blank. */
+export const originName = ({table, column, path, words}: KnownOrigin): string => `${words === true ? 'single words of ' : ''}${table}.${column}${path === null ? '' : ` ${path}`}`;
+
 export interface SourceQuestion {
   readonly source: Source;
   readonly tables: readonly TableRoles[];
@@ -22,7 +35,7 @@ export interface SourceQuestion {
   /** Filled: how the values of each table are compared afterwards. */
   readonly changes: Map<string, ValueChanges>;
   /** Filled: by number, the column a known value comes from. */
-  readonly origins: {readonly table: string; readonly column: string; readonly path: string | null; readonly class: string}[];
+  readonly origins: KnownOrigin[];
   readonly population: number | null;
   readonly maxRecords: number | null;
   readonly limits: ReadLimits;
@@ -53,8 +66,13 @@ async function examineTable(roles: TableRoles, {source, known, changes, origins,
     quasi: quasiBefore, sensitive: sensitive.map(column => ({column})), ...(personBefore && {person: personBefore}), ...(population !== null && {population}), ...(maxRecords !== null && {maxRecords}),
   });
   const readers = roles.known.map(one => {
-    const origin = origins.push({table: staged.source.table, ...one}) - 1;
-    return {position: at(one.column), take: taker(known, origin, one.path)};
+    const from: KnownOrigin = {table: staged.source.table, column: one.column, path: one.path, class: one.class};
+    const origin = origins.push(from) - 1;
+    const words = isPersonal(one) ? origins.push({...from, words: true}) - 1 : null;
+    return {position: at(one.column), take: taker(text => {
+      known.add(text, origin);
+      if (words !== null) known.addName(text, words);
+    }, one.path)};
   });
   const nulls = read.columns.map(() => 0);
   let notMeasured: string | null = null;
@@ -78,18 +96,21 @@ async function examineTable(roles: TableRoles, {source, known, changes, origins,
 }
 
 /** Takes what must not leave out of a value: all of it, or what lies at a path of a document. */
-function taker(known: KnownValues, origin: number, path: string | null): (value: Value) => void {
+function taker(take: (text: string) => void, path: string | null): (value: Value) => void {
   if (path === null) {
     return value => {
       const text = value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : textOf(value);
-      if (text !== null) known.add(text, origin);
+      if (text !== null) take(text);
     };
   }
   const matches = pathMatcher(path);
   return value => {
     if (typeof value !== 'string') return;
-    for (const scalar of jsonScalars(value) ?? []) if (matches(scalar.path)) known.add(scalar.text, origin);
+    for (const scalar of jsonScalars(value) ?? []) if (matches(scalar.path)) take(scalar.text);
   };
 }
+
+/** Names of people, and those of which nobody said what kind of name they are: not of employers, whose words are of the language, nor made up for an account. */
+const isPersonal = ({class: of, kind}: {readonly class: string; readonly kind: string | null}): boolean => of === 'A' && kind !== 'name.employer' && kind !== 'name.user' && kind !== 'name.initials';
 
 const hasColumn = ({columns}: Schema, name: string): boolean => columns.some(column => column.name === name);

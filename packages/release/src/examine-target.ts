@@ -3,7 +3,7 @@ import {riskMeter, type DisclosureRisk, type RiskMeter} from '@sluice/disclosure
 import type {KnownValues} from './known-values.ts';
 import {References, type ReferenceCheck, type UniqueCheck} from './references.ts';
 import {ResidualScan, type ColumnScan, type TextScanner} from './residual-scan.ts';
-import {isOfStaff, type TableRoles, type WrittenColumn} from './roles.ts';
+import {isOfPlaces, isOfStaff, type TableRoles, type WrittenColumn} from './roles.ts';
 import type {ValueChanges} from './changed-values.ts';
 
 export interface TargetQuestion {
@@ -12,6 +12,8 @@ export interface TargetQuestion {
   readonly scanner: TextScanner;
   /** Null where nobody has the source: then nothing is looked for. */
   readonly known: KnownValues | null;
+  /** Origins of single words of names, which a column of places may hold by its own right. */
+  readonly words?: ReadonlySet<number>;
   readonly changes: ReadonlyMap<string, ValueChanges>;
   readonly population: number | null;
   readonly maxRecords: number | null;
@@ -70,6 +72,7 @@ export async function examineTarget(question: TargetQuestion, signal: AbortSigna
           if (column.madeUp || isOfStaff(column)) continue;
           cells++;
           for (const origin of findIn(question.known, column, row[column.position]!)) {
+            if (question.words?.has(origin) === true && isOfPlaces(column)) continue;
             const key = `${out.table}\n${column.name}\n${origin}`;
             const known = hits.get(key);
             if (known) known.count++;

@@ -1,7 +1,7 @@
 import {KeyTable} from '@sluice/disclosure-risk';
-import {fold, gazetteer, wordBits} from '@sluice/gazetteer';
+import {eponyms, fold, gazetteer, wordBits} from '@sluice/gazetteer';
 import {SipHasher, type KeyedHash} from './siphash.ts';
-import {isDigits, wordsOf} from './words.ts';
+import {isDigits, unescaped, wordsOf} from './words.ts';
 
 /** Why values are not looked for: they would be found where they mean something else. */
 export interface LeftOut {
@@ -18,6 +18,8 @@ export interface LeftOut {
 export interface KnownValuesOptions {
   /** Most distinct values; default 20 million, at about 25 bytes each. */
   readonly maxValues?: number;
+  /** Towns and counties may stay where they are written: a word that is one of them is nobody's name. Default: only one that is large, or hardly a surname. */
+  readonly placesStay?: boolean;
   /** Of 16 bytes; default random, so that the hashes of one run say nothing to another. */
   readonly key?: Uint8Array;
 }
@@ -33,6 +35,8 @@ const LEAST_DIGITS = 6;
 /** Groups of digits are joined from here on; shorter numbers have to stand in one piece. */
 const LEAST_JOINED = 7;
 const LEAST_LETTERS = 4;
+/** Words of a name that are written as one, from here on. */
+const LEAST_GLUED = 8;
 
 /**
  * The values that must not leave, as keyed hashes of 64 bits, and where each came from. What is found in a text is a value in any
@@ -51,14 +55,16 @@ export class KnownValues {
   /** By length, how many numbers are known. */
   readonly #digits = new Map<number, number>();
   readonly #most: number;
+  readonly #placesStay: boolean;
   readonly #leftOut: Record<'short' | 'ordinary' | 'region', number> = {short: 0, ordinary: 0, region: 0};
   readonly #outside = new KeyTable();
   /** More values came than may be kept: what is not found may be there. */
   overflowed = false;
 
-  constructor({maxValues = 20_000_000, key}: KnownValuesOptions = {}) {
+  constructor({maxValues = 20_000_000, placesStay = false, key}: KnownValuesOptions = {}) {
     this.#hasher = new SipHasher(key);
     this.#most = maxValues;
+    this.#placesStay = placesStay;
   }
 
   /** Distinct values that are looked for. */
@@ -84,6 +90,28 @@ export class KnownValues {
     this.#hasher.hash(`w${kept[0]!}`, this.#hash);
     const start = this.#starts.add(this.#hash.high, this.#hash.low);
     this.#lengths[start] = Math.max(this.#lengths[start] ?? 0, kept.length);
+  }
+
+  /**
+   * Takes the words of a person's name, each for itself: a surname that stands alone in a text tells whose it is as well as the whole. Left out are those of fewer than four letters and those that
+   * mean something else: ordinary and medical words, names of diseases and signs, places. The words are also looked for in one piece, in either order.
+   */
+  addName(value: string, origin: number): void {
+    const {words} = wordsOf(value);
+    for (const word of new Set(words)) if (!/\d/u.test(word) && this.#tells(word)) this.#put(`w${word}`, origin);
+    if (words.length < 2 || words.length > MOST_WORDS) return;
+    for (const glued of [words.join(''), words.toReversed().join('')]) if (glued.length >= LEAST_GLUED && !isDigits(glued)) this.#put(`w${glued}`, origin);
+  }
+
+  #tells(word: string): boolean {
+    if (word.length < LEAST_LETTERS || eponyms.has(word)) return false;
+    const {bits, place} = gazetteer();
+    const known = bits(fold(word));
+    if (wordBits.word(known) >= COMMON_WORD || wordBits.medical(known)) return false;
+    const found = place(word);
+    if (found === null) return true;
+    // A good part of all surnames are towns somewhere.
+    return !this.#placesStay && found.kind === 'city' && found.step < LARGE_TOWN && wordBits.surname(known) >= COMMON_NAME;
   }
 
   #addDigits(digits: string, origin: number): void {
@@ -122,6 +150,14 @@ export class KnownValues {
   /** The numbers of the columns whose values stand in a text, one for each find. */
   find(text: string): number[] {
     if (this.#values.size === 0) return [];
+    const found = this.#findIn(text);
+    if (!text.includes('\\')) return found;
+    // As it is and as a document means it: what is written as an escape is found, and what only looks like one as well.
+    const meant = this.#findIn(unescaped(text));
+    return meant.length > found.length ? meant : found;
+  }
+
+  #findIn(text: string): number[] {
     const {words, gaps} = wordsOf(text);
     const found: number[] = [];
     for (let i = 0; i < words.length; i++) {
@@ -132,16 +168,25 @@ export class KnownValues {
         const number = /^[a-z]{1,6}(\d{6,})$/u.exec(word)?.[1];
         if (number !== undefined) this.#lookDigits(number, found);
       }
-      if (this.#look(`w${word}`, found)) continue;
-      const start = this.#starts.find(this.#hash.high, this.#hash.low);
-      if (start < 0) continue;
-      let phrase = `w${word}`;
-      for (let more = i + 1; more < words.length && more - i < this.#lengths[start]!; more++) {
-        phrase += ` ${words[more]!}`;
-        if (this.#look(phrase, found)) break;
-      }
+      // The whole before its words: what is found whole is not told again in pieces.
+      const more = this.#findPhrase(words, i, found);
+      if (more > 0) i += more;
+      else this.#look(`w${word}`, found);
     }
     return found;
+  }
+
+  /** How many words after this one belong to a value that begins here; 0 when none does. */
+  #findPhrase(words: readonly string[], from: number, found: number[]): number {
+    let phrase = `w${words[from]!}`;
+    this.#hasher.hash(phrase, this.#hash);
+    const start = this.#starts.find(this.#hash.high, this.#hash.low);
+    if (start < 0) return 0;
+    for (let more = 1; from + more < words.length && more < this.#lengths[start]!; more++) {
+      phrase += ` ${words[from + more]!}`;
+      if (this.#look(phrase, found)) return more;
+    }
+    return 0;
   }
 
   /** The same for a value of a column of numbers: only what is long enough not to be a measure. */
@@ -176,6 +221,8 @@ export class KnownValues {
 
 /** Over a few hundred persons of this name in the US census, on the scale of the gazetteer. */
 const COMMON_NAME = 5;
+/** From here on a town is known everywhere, on the scale of the gazetteer. */
+const LARGE_TOWN = 4;
 /** From here on a word is one of general use. */
 const COMMON_WORD = 3;
 

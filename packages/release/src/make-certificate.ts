@@ -3,6 +3,7 @@ import {classTitles, identifierClasses, isSafeHarborClass} from '@sluice/identif
 import type {Certificate} from './certificate.ts';
 import type {ChangedValues} from './changed-values.ts';
 import {driftSince} from './drift.ts';
+import {originName} from './examine-source.ts';
 import type {Examination} from './examine.ts';
 import {sha256} from './seal.ts';
 import {isOfStaff, type TableRoles} from './roles.ts';
@@ -72,8 +73,8 @@ export function makeCertificate(policy: ReleasePolicy, examination: Examination,
       detector: scanner.version,
       residual: after.tables.flatMap(({table, scans}) => scans.filter(({scanned}) => scanned > 0).map(({column, as, scanned, found, hints}) => ({table, column, as, scanned, found: {...found}, hints: {...hints}}))),
       leak: {
-        values: known.size, overflowed: known.overflowed, leftOut: known.leftOut, columns: origins.map(placeOf), cells: after.cells,
-        hits: after.hits.map(({table, column, origin, count}) => ({table, column, of: placeOf(origins[origin]!), count})),
+        values: known.size, overflowed: known.overflowed, leftOut: known.leftOut, columns: origins.map(originName), cells: after.cells,
+        hits: after.hits.map(({table, column, origin, count}) => ({table, column, of: originName(origins[origin]!), count})),
       },
       changed: tables.flatMap(({staged: {source}, written}) => (changes.get(source.table) ?? []).map(change => {
         const column = written.find(({name}) => name === change.column)!;
@@ -98,8 +99,6 @@ export function makeCertificate(policy: ReleasePolicy, examination: Examination,
 
 /** Documents that a person should read: without a leak in n of them the share with one is, with 95 % confidence, below 3/n. */
 const REVIEWED = 300;
-
-const placeOf = ({table, column, path}: {readonly table: string; readonly column: string; readonly path: string | null}): string => path === null ? `${table}.${column}` : `${table}.${column} ${path}`;
 
 /** The measurement as plain data of its own. */
 const plain = <T>(value: T): T extends null ? null : never => structuredClone(value) as never;
@@ -154,6 +153,6 @@ function notCheckedOf({tables, known, after, origins}: Examination, policy: Rele
     ...policy.excluded.length > 0 ? [`tables that are not released are not read: what is only in them is not looked for (${policy.excluded.length})`] : [],
     ...alone.length > 0 ? [`whose rows these are cannot be told any more, so the risk after is that of single records: ${alone.join(', ')}`] : [],
     ...after.references.some(({orphans}) => orphans === null) ? ['references to tables that are not released are not checked'] : [],
-    'names of tables, columns, views and constraints are taken as they are',
+    'names of tables, columns and views, defaults, comments and conditions are searched for known values, and not scanned',
   ];
 }

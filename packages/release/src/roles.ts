@@ -26,7 +26,7 @@ export interface TableRoles {
   readonly policy: ReleaseTable;
   readonly written: readonly WrittenColumn[];
   /** Columns of the source whose values must not be found anywhere in what is written. */
-  readonly known: readonly {readonly column: string; readonly path: string | null; readonly class: string}[];
+  readonly known: readonly {readonly column: string; readonly path: string | null; readonly class: string; readonly kind: string | null}[];
   /** Quasi columns at the source, and those of them that are still there. */
   readonly quasiBefore: readonly string[];
   readonly quasiAfter: readonly string[];
@@ -55,7 +55,7 @@ export function rolesOf(policy: ReleasePolicy, staged: StagedTable): TableRoles 
   const ages = staged.effects.filter(({effect, method}) => effect === 'added' && method.startsWith('age')).map(({column}) => column);
   return {
     staged, policy: table, written,
-    known: table.columns.filter(({column, effect, class: of}) => effect !== 'kept' && isLookedFor(of) && exists(column)).map(({column, path, class: of}) => ({column, path, class: of!})),
+    known: table.columns.filter(({column, effect, class: of}) => effect !== 'kept' && isLookedFor(of) && exists(column)).map(({column, path, class: of, kind}) => ({column, path, class: of!, kind})),
     quasiBefore: quasi,
     quasiAfter: [...quasi.filter(survives), ...ages.filter(name => written.some(one => one.name === name) && !quasi.includes(name))],
     sensitive: [...whole.values()].filter(({class: of, column}) => of === 'sensitive' && exists(column)).map(({column}) => column),
@@ -67,6 +67,9 @@ export function rolesOf(policy: ReleasePolicy, staged: StagedTable): TableRoles 
 
 /** Names of staff need not go, and may be those of a patient. */
 export const isOfStaff = ({decided}: WrittenColumn): boolean => decided?.class === 'provider' && decided.effect === 'kept';
+
+/** Towns and counties that stay have the names of people. */
+export const isOfPlaces = ({decided}: WrittenColumn): boolean => decided?.class === 'B' && decided.effect !== 'blanked';
 
 /** Days and ages are everybody's: that they are gone is for the scan and the changed values to say. */
 function isLookedFor(of: string | null): boolean {

@@ -22,4 +22,16 @@ export function wordsOf(text: string): Words {
   return {words, gaps};
 }
 
+/** A text without the escapes of JSON, in documents within documents too: `\u00e9` is a letter, `\n` is none. */
+export function unescaped(text: string): string {
+  let plain = text;
+  for (let depth = 0; depth < DEPTH && plain.includes('\\'); depth++) {
+    plain = plain.replaceAll(ESCAPES, (_, code: string | undefined, one: string) => code !== undefined ? String.fromCharCode(Number.parseInt(code, 16)) : one === '\\' ? '\\' : ' ');
+  }
+  return plain;
+}
+
+const DEPTH = 3;
+const ESCAPES = /\\(?:u([\da-f]{4})|(["/\\bfnrt]))/giu;
+
 export const isDigits = (word: string): boolean => /^\d+$/u.test(word);

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import type {ReleasePolicy, Row, Schema} from '@sluice/core';
 import {CANARY} from '@sluice/testkit';
 import {describe, expect, test} from 'vitest';
-import {parseCertificate} from '../src/index.ts';
+import {parseCertificate, type CertificateGate} from '../src/index.ts';
 import {column, copy, finding, folders, policyOf, statuses, type Rules, type Table} from './lab.ts';
 
 const folder = folders();
@@ -32,6 +32,7 @@ const masked: Rules = {patient: rules};
 const with_ = (name: string, rule: Partial<Rules[string][string]>): Rules => ({patient: {...rules, [name]: {...rules[name]!, ...rule}}});
 const risks = (risk: Partial<ReleasePolicy['risk']>): Partial<ReleasePolicy> => ({risk: {quasi: null, thresholds: {}, accepted: [], ...risk}});
 const read = (file: string) => readFileSync(file, 'utf8');
+const problemsFound = (id: string, {certificate}: CertificateGate) => certificate!.checks.find(check => check.id === id)!.problems;
 
 describe('a release that is in order', () => {
   test('goes live with a certificate of all nine parts, and not one value in it or on its page', async () => {
@@ -60,7 +61,7 @@ describe('a release that is in order', () => {
     expect(certificate.columns[0]!.columns.map(one => one.column)).toEqual(patients.columns.map(one => one.name));
     expect(certificate.counts.tables[0]).toMatchObject({rowsIn: 40, rowsOut: 40, rowsExpected: 40});
     expect(certificate.counts.tables[0]!.columns.find(one => one.column === 'zip')!.zip000).toBe(14);
-    expect(certificate.scans.leak).toMatchObject({hits: [], columns: ['patient.name', 'patient.mrn', 'patient.zip'], leftOut: {short: 3}});
+    expect(certificate.scans.leak).toMatchObject({hits: [], columns: ['patient.name', 'single words of patient.name', 'patient.mrn', 'patient.zip'], leftOut: {short: 3}});
     expect(certificate.scans.leak.values).toBeGreaterThan(40);
     expect(certificate.scans.changed.find(one => one.column === 'mrn')).toMatchObject({by: 'keys', compared: 40, unchanged: 0});
     const [risk] = certificate.risk.tables;
@@ -136,6 +137,31 @@ describe('nothing goes live, and a certificate marked failed stays beside as evi
     const {report} = await copy([table(), {schema: {...patients, table: 'staff'}, rows: rows(2)}], {patient: rules, staff: rules}, where, {}, policyOf({patient: some}));
     expect(report.error!.problems!.map(({path}) => path).sort()).toEqual(['patient.id', 'staff']);
   });
+});
+
+test('a surname alone is a leak, wherever it stands, and a town in a column of towns is none', async () => {
+  const own: Rules = {patient: {...rules, note: {class: 'freeText', method: 'redactText', apply: () => 'the szczepaniak household'}}};
+  const named = table(rows().map((row, i) => i === 3 ? row.with(1, 'Wioletta Szczepaniak') : row));
+  const {report, gate} = await copy([named], own, folder());
+  expect(report.published).toBe(false);
+  expect(problemsFound('leak', gate)).toEqual([{path: 'patient.note', message: 'holds 40 single words of patient.name', accepted: false}]);
+  const towns: Rules = {patient: {...rules, disease: {class: 'B', kind: 'geo.city', method: 'keep'}}};
+  const there = (class_: string) => copy([table(rows().map((row, i) => i === 3 ? row.with(1, 'Elena Szczepaniak').with(6, 'Szczepaniak') : row))],
+    {patient: {...towns['patient'], disease: {...towns['patient']!['disease']!, class: class_}}}, folder(), {}, policyOf(towns, {profile: 'expert', claim: 'expert'}, {}));
+  expect((await there('B')).report.published).toBe(true);
+});
+
+test('a known value in the structure of what is written is a leak, too', async () => {
+  const place = folder();
+  const own: Schema = {...patients, checks: [{name: 'c', dialect: 'memory', sql: "note <> 'Wioletta Szczepaniak'"}],
+    columns: patients.columns.map(one => one.name === 'disease' ? {...one, comment: 'as Szczepaniak had', default: {kind: 'literal', text: 'szczepaniak, wioletta'}} : one)};
+  const {report, gate} = await copy([{schema: own, rows: rows().map((row, i) => i === 3 ? row.with(1, 'Wioletta Szczepaniak') : row)}], {patient: {...rules, note: {class: 'none', method: 'keep'}}}, place);
+  expect(report.published).toBe(false);
+  const told = problemsFound('leak', gate).map(({path, message}) => `${path}: ${message}`);
+  expect(told).toContain('patient.disease: the comment holds single words of patient.name');
+  expect(told).toContain('patient.disease: the default holds single words of patient.name');
+  expect(told).toContain('patient: a check holds a value of patient.name');
+  expect(JSON.stringify(report) + read(join(place, 'release.failed.json'))).not.toMatch(/szczepaniak/iu);
 });
 
 test('a name that a member of staff has, too, is no leak where it is theirs, and the certificate says where nobody looked', async () => {

@@ -28,6 +28,44 @@ describe('a known value is found', () => {
   ])('%j in %j', (value, text) => expect(knowing('Zzyzx Qwerty', value).find(text)).toEqual([1]));
 });
 
+describe('the words of a name', () => {
+  const named = (name: string, more: {readonly placesStay?: boolean} = {}): KnownValues => {
+    const known = new KnownValues(more);
+    known.addName(name, 3);
+    return known;
+  };
+
+  test.each([
+    ['Adaeze Okafor', 'the okafor household'],
+    ['Adaeze Okafor', 'OKAFOR, A.'],
+    ['Núñez-Szczepaniak, Wioletta', 'mother is Wioletta'],
+    ['Núñez-Szczepaniak, Wioletta', 'see nunez'],
+    ['Adaeze Okafor', 'user AdaezeOkafor'],
+    ['Adaeze Okafor', 'okaforadaeze'],
+    ['Elena Lopez', 'Lopez'],
+  ])('of %j are found in %j', (name, text) => expect(named(name).find(text)).toEqual([3]));
+
+  test.each([
+    ['Grace Young', 'with grace, a young man'],
+    ['Ann Li', 'ann li'],
+    ['Bob Parkinson', 'Parkinson disease'],
+    ['Ada Hamilton', 'Hamilton'],
+    ['Ada Szczepaniak 3', 'szczepaniaks'],
+  ])('of %j that mean something else, or are others, are not found in %j', (name, text) => expect(named(name).find(text)).toEqual([]));
+
+  test('are no towns where towns may stay', () => {
+    expect(named('Elena Lopez', {placesStay: true}).find('Lopez')).toEqual([]);
+    expect(named('Adaeze Okafor', {placesStay: true}).find('Okafor')).toEqual([3]);
+  });
+});
+
+test('what a document writes with escapes is what it means', () => {
+  const known = knowing('Núñez', 'Okafor');
+  expect(known.find('{"a":"N\\u00fa\\u00F1ez"}')).toEqual([0]);
+  expect(known.find(JSON.stringify({a: JSON.stringify({b: '\nOkafor'})}))).toEqual([1]);
+  expect(known.find('C:\\new\\okafor')).toEqual([1]);
+});
+
 describe('nothing is found', () => {
   test.each([
     ['Okafor', 'Okaforia'],
