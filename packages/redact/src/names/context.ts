@@ -14,6 +14,9 @@ const selfIntroducers = new Set(['mappelle', 'appelle', 'llamo', 'chiamo', 'heis
 const addressing = new Set(['tell', 'told', 'telling', 'ask', 'asked', 'asking', 'remind', 'reminded', 'thank', 'thanked', 'notify', 'notified', 'inform', 'informed', 'email', 'emailed', 'texted', 'phoned', 'paged', 'met', 'advised', 'counseled', 'counselled', 'reassured', 'call', 'called', 'contact', 'contacted', 'interviewed', 'examined', 'hi', 'hey', 'hello', 'congratulate', 'loves', 'married', 'visiting', 'visited', 'caring']);
 const agents = new Set(['by', 'with', 'per', 'via', 'saw', 'told', 'asked', 'contacted', 'paged', 'informed', 'notified', 'met', 'from', 'to', 'for']);
 
+/** Words for what people do for a living end so, with few exceptions that do not follow a name and a comma. */
+const occupation = /^(?:[a-z]{3,}(?:ist|ician|ologist|teacher|worker|driver|farmer|smoker|man|woman|keeper|maker)|dean|chef|cook|nurse|clerk|student|veteran|widow|widower|lawyer|judge|pilot|engineer|mechanic|painter|singer|dancer|plumber|carpenter|welder|runner|retiree|retired|refugee|immigrant|former|single|divorced|married|pregnant|healthy|pleasant)$/u;
+
 /** What the words before a run say for a person. */
 export function before(scan: Scan, first: number, run: Run): number {
   const one = scan.tokens[first - 1];
@@ -23,7 +26,8 @@ export function before(scan: Scan, first: number, run: Run): number {
   if (introducers.has(one.folded) || selfIntroducers.has(one.folded)) return 3;
   if (one.text === ':' && scan.tokens[first - 2] !== undefined && (scan.tokens[first - 2]?.folded === 'attn' || scan.tokens[first - 2]?.folded === 'teleconsult')) return 2;
   if ((one.folded === 'is' || one.folded === 'was') && two?.folded === 'name') return 4;
-  if ((one.folded === 'am' && two?.folded === 'i') || one.folded === 'im' || (one.folded === 'is' && two?.folded === 'this')) return run.caseless ? 0.5 : 1.2;
+  if ((one.folded === 'am' && two?.folded === 'i') || one.folded === 'im' || (one.folded === 'is' && two?.folded === 'this') || (one.folded === 'its' || one.folded === 'it') && scan.opens(first - 1)) return run.caseless ? 0.5 : 1.4;
+  if (one.folded === 's' && two?.folded === 'it') return run.caseless ? 0.5 : 1.4;
   if (one.folded === 'as' && (two?.folded === 'known' || two?.folded === 'identified')) return 3;
   if (relations.has(one.folded)) return run.caseless ? subjectWords.has(one.folded) && run.parts[0]?.part === 'unknown' ? 1.8 : 1.3 : 2;
   if ((one.text === ',' || one.text === '(' || one.text === '-') && two !== undefined && relations.has(two.folded) && two.breaks === 0) return 1.2;
@@ -46,6 +50,16 @@ export function after(scan: Scan, run: Run): number {
   if (one.breaks === 0 && (personVerbs.has(one.folded) || run.caseless && statesOf.has(one.folded))) return run.caseless ? 0.5 : 1.3;
   if ((one.folded === 'a' || one.folded === 'an') && two?.shape === 'number' && one.breaks === 0) return 2.6;
   const comma = one.text === ',' || one.text === '(';
+  // "Vunipola s/p AKA", "Lindgren c/o pain": the shorthand of notes for what a person has.
+  if (one.breaks === 0 && two?.text === '/' && two.glued && three?.glued === true) {
+    const short = `${one.folded}/${three.folded}`;
+    if (short === 'c/o' || short === 's/p' || short === 'h/o' || short === 'p/w') return run.caseless ? 0.8 : 1.6;
+  }
+  // "Dean, a nurse at", "Earl, my father", "Ana, who".
+  if (one.text === ',' && one.breaks === 0 && two !== undefined && two.breaks === 0 && !run.caseless) {
+    if (two.folded === 'who' || two.folded === 'whose' || two.folded === 'whom') return 1.8;
+    if (three !== undefined && (['a', 'an', 'the'].includes(two.folded) && (relations.has(three.folded) || occupation.test(three.folded)) || ['my', 'our', 'her', 'his', 'their', 'your'].includes(two.folded) && relations.has(three.folded))) return 2.2;
+  }
   const behind = comma ? run.last + 2 : run.last + 1;
   if (credentialAt(scan, behind) >= 0 && one.breaks === 0) return comma ? 3 : 2;
   // Lists of "Surname, Given;" and, in capitals, "SURNAME, GIVEN".

@@ -91,8 +91,10 @@ export function eponymContext(scan: Scan, last: number): boolean {
       continue;
     }
     if (clinicalNouns.has(token.folded)) return true;
+    // "Driss tested negative": a verb between is the end of what the name could stand for.
+    if (token.shape === 'lower' && token.folded.length > 4 && token.folded.endsWith('ed')) return false;
     if (words === 0 && token.shape === 'lower' && (wordBits.medical(token.bits) && token.word < 6 || medicalEnding.test(token.folded))) return true;
-    if (doseUnits.has(token.folded)) return true;
+    if (doseUnits.has(token.folded) && !/['’]/u.test(token.text)) return true;
     if (token.shape === 'number' && !scan.tokens[at - 1]?.possessive) {
       const unit = scan.tokens[at + 1];
       if (unit !== undefined && doseUnits.has(unit.folded)) return true;

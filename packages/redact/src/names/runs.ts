@@ -44,7 +44,8 @@ export function findNames(scan: Scan): void {
     const run = readRun(scan, at, false);
     if (run === null) continue;
     if (worth(scan, run) >= threshold) {
-      const end = nicknamed(scan, lastFirst(scan, run));
+      const turnedEnd = nicknamed(scan, lastFirst(scan, run));
+      const end = turnedEnd === run.last && run.parts.length > 1 && scan.writing(run.last) === 'upper' ? lastInitial(scan, run.last) : turnedEnd;
       scan.report(run.first, end, kindOf(run), run.caseless ? 'name.lists' : 'name.capitals', 0.8);
       at = end;
     } else {
@@ -91,7 +92,7 @@ function family(scan: Scan, at: number): boolean {
   const token = scan.tokens[at];
   if (token?.shape !== 'title' || token.word > 0 || token.folded.length < 5 || !token.folded.endsWith('s') || scan.tokens[at - 1]?.folded !== 'the' || token.breaks > 0 || wordBits.proper(token.bits)) return false;
   const single = gazetteer().bits(token.folded.slice(0, -1));
-  return wordBits.surname(single) >= 3 && wordBits.word(single) <= 1 && !wordBits.proper(single) && !eponyms.has(token.folded.slice(0, -1));
+  return wordBits.surname(single) >= 3 && wordBits.word(single) <= 1 && !wordBits.proper(single) && !eponyms.has(token.folded) && !clinicalNouns.has(scan.tokens[at + 1]?.folded ?? '');
 }
 
 /** "Wife Marigold": what has a capital right behind a word for a relative is a name, whatever else it is. */
@@ -195,7 +196,7 @@ function secondHalf(token: Token): boolean {
 function behindGiven(scan: Scan, parts: readonly {readonly index: number; readonly part: Part}[], token: Token): boolean {
   const first = scan.tokens[parts[0]?.index ?? -1];
   const before = parts.at(-1);
-  if (first === undefined || before === undefined || before.part === 'none' || before.part === 'unknown' || first.given < 3 || token.surname < 3 || neverNames.has(token.folded) && !(token.folded === 'may' && monthNames.has(first.folded)) || clinicalNouns.has(token.folded) && first.given < 5 || wordBits.medical(token.bits) && token.surname < 5) return false;
+  if (first === undefined || before === undefined || before.part === 'none' || before.part === 'unknown' || first.given < 3 || token.surname < 3 || neverNames.has(token.folded) && !(token.folded === 'may' && monthNames.has(first.folded)) || clinicalNouns.has(token.folded) && first.given < 5 || wordBits.medical(token.bits) && token.surname < 5 && !(token.word === 0 && before.part === 'sure' && first.given >= 5)) return false;
   return token.shape === 'title' || (token.shape === 'upper' && first.shape === 'upper' && token.text.length > 2);
 }
 
@@ -277,7 +278,7 @@ function nameable(scan: Scan, index: number, titled: boolean): boolean {
   if (titled) return (token.word < 7 || token.surname >= 6 || personal.has(scan.tokens[index - 1]?.folded ?? '') && token.surname >= 3) && (name >= 3 || (token.word === 0 && token.text.length > 2)) && partOf(token) !== 'none';
   if (token.text.length <= 3 && name < 5 && !(writing === 'lower' && token.word === 0 && token.surname >= 3 && (scan.tokens[index - 1]?.given ?? 0) >= 3 && scan.tokens[index - 1]?.word === 0 && startsLine(scan, index - 1))) return false;
   if (writing === 'lower') return partOf(token) !== 'none' && (token.word <= 1 || name >= 4);
-  return partOf(token) === 'sure' && token.word === 0;
+  return partOf(token) === 'sure' && (token.word === 0 || token.word === 1 && token.given >= 5);
 }
 
 const personal = new Set(['mr', 'mrs', 'ms']);
@@ -342,7 +343,7 @@ export function worth(scan: Scan, run: Run): number {
   if (words.length === 1 && capitals !== undefined && capitals.folded.length === 2) sum -= 1.2;
   if (predicate(scan, run.last + 1) < 2 && eponymContext(scan, run.last)) {
     const hyphened = scan.tokens.slice(run.first, run.last + 1).some(token => token.text === '-');
-    sum -= words.length >= 2 && !hyphened && (firstWord?.given ?? 0) >= 5 || owns(scan, run) ? 0 : 8;
+    sum -= words.length >= 2 && !hyphened && ((firstWord?.given ?? 0) >= 5 || fullOwner(scan, run)) || owns(scan, run) ? 0 : 8;
   } else if (words.length >= 2 && before(scan, run.first, run) < 1 && words.some(one => eponyms.has(scan.tokens[one.index]?.folded ?? '')) && words.every((one, index) => index === 0 || scan.tokens[one.index]?.glued === true)) {
     // Surnames joined by a hyphen with no given name before them, one of which is an eponym: "rule out Mallory-Weiss".
     sum -= 6;
@@ -360,7 +361,11 @@ function subject(scan: Scan, run: Run): number {
   if (only === undefined || token === undefined || token.possessive) return 0;
   const said = predicate(scan, run.last + 1);
   if (run.caseless) return scan.writing(run.first) === 'lower' && token.word === 0 && token.folded.length >= 4 && only.part === 'sure' && startsLine(scan, run.first) ? said > 0 || lowerFollows(scan, run.last + 1) ? 1.2 : 0.3 : 0;
-  if (token.shape !== 'title' || said === 0) return 0;
+  if (token.shape !== 'title') return 0;
+  // A word that no list has, or hardly one, at the beginning of a sentence that goes on in small letters.
+  const next = scan.tokens[run.last + 1];
+  if ((only.part === 'unknown' || only.part === 'fair') && said < 2 && scan.english && scan.opens(run.first) && token.word === 0 && token.folded.length >= 4 && next?.shape === 'lower' && next.breaks === 0 && next.text.length > 1 && (next.word >= 4 || next.folded === 'vs') && !drugWorks.has(next.folded)) return only.part === 'unknown' ? 1.3 : 0.8;
+  if (said === 0) return 0;
   if (only.part === 'unknown') return said === 2 ? 0.8 : 0.3;
   if (only.part !== 'both' && only.part !== 'eponym') return 0;
   if (!scan.opens(run.first)) return 0;
@@ -404,6 +409,13 @@ function owns(scan: Scan, run: Run): boolean {
   return next !== undefined && !clinicalNouns.has(next.folded) && !doseUnits.has(next.folded) && next.shape !== 'number' && !(next.text === '-' && next.glued) && next.text !== '/' && last.word === 0 && !clinicalNouns.has(scan.tokens[run.last + 2]?.folded ?? '');
 }
 
+/** "Tshering Dorji headache at altitude": two words of which nothing is named, and what a person can have. */
+function fullOwner(scan: Scan, run: Run): boolean {
+  const next = scan.tokens[run.last + 1];
+  return !run.caseless && next !== undefined && (ownable.has(next.folded) || !clinicalNouns.has(next.folded) && next.shape === 'lower' && !doseUnits.has(next.folded)) && run.parts.every(one => one.part !== 'eponym' && one.part !== 'both' && !eponyms.has(scan.tokens[one.index]?.folded ?? ''))
+    && run.parts.some(one => one.part === 'sure' || (scan.tokens[one.index]?.given ?? 0) > 0);
+}
+
 /** "Xyz's disease", "Xyz's sign": what is named after its finder right behind the possessive. */
 function medicalFirst(scan: Scan, at: number): boolean {
   const token = scan.tokens[at];
@@ -440,6 +452,13 @@ function lastFirst(scan: Scan, run: Run): number {
   if (follow === null) return run.last;
   const given = scan.tokens[follow.first];
   return given !== undefined && (given.given >= 2 || partOf(given) === 'unknown' || scan.tokens[follow.last + 1]?.text === ';') && follow.parts.length <= 3 ? initialBehind(scan, follow.last) : run.last;
+}
+
+/** "O'CONNOR SEAN P 04/12/70": a letter behind a name in capitals, when a number or the end follows. */
+function lastInitial(scan: Scan, last: number): number {
+  const end = initialBehind(scan, last);
+  const next = scan.tokens[end + 1];
+  return end > last && (next === undefined || next.breaks > 0 || next.shape !== 'upper' && next.shape !== 'letter') ? end : last;
 }
 
 /** "IVAN A 03/03/1958": in capitals, a letter behind the given name. */

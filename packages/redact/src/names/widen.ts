@@ -28,11 +28,19 @@ export function widenNames(scan: Scan): void {
   }
 }
 
+/** "DE LA FUENTE": particles in capitals, which are read as words elsewhere. */
+const upperParticles = new Set(['de', 'del', 'la', 'las', 'los', 'di', 'da', 'dos', 'van', 'von', 'der', 'den', 'al', 'el', 'bin', 'abu', 'st', 'ter', 'ten']);
+
 /** The first token of the titles that end before `first`. */
 function titlesBefore(scan: Scan, first: number): number {
   let from = first;
   for (let steps = 0; steps < 4; steps++) {
     if ((scan.tokens[from]?.breaks ?? 1) > 0) break;
+    const particle = scan.tokens[from - 1];
+    if (particle?.shape === 'upper' && scan.writing(from - 1) === 'upper' && upperParticles.has(particle.folded) && !scan.taken(from - 1)) {
+      from--;
+      continue;
+    }
     const point = scan.tokens[from - 1]?.text === '.' && scan.tokens[from - 1]?.glued === true;
     const at = point ? from - 2 : from - 1;
     const title = scan.tokens[at];
@@ -60,7 +68,7 @@ function degreesBehind(scan: Scan, last: number): number {
     const token = scan.tokens[at];
     if (token === undefined || token.breaks > 0 || scan.taken(at)) break;
     let end = credentialAt(scan, at);
-    if (end < 0 && found && at === to + 2 && (mark.text === '-' && /^[A-Z]{1,3}$/u.test(token.text) || letters.test(token.text) && scan.writing(at) !== 'upper')) end = at;
+    if (end < 0 && found && at === to + 2 && ((mark.text === '-' || mark.text === '/') && /^[A-Z]{1,3}$/u.test(token.text) || letters.test(token.text) && scan.writing(at) !== 'upper')) end = at;
     // "SMITH MA" in capitals may be a state or a word: there only behind a comma.
     if (end < 0 || at === to + 1 && scan.writing(at) === 'upper' && !found && token.text.length < 3) break;
     found = true;

@@ -22,7 +22,7 @@ export function company(scan: Scan, at: number): Facility | null {
     }
     if (word.folded === 'and' || word.folded === 'of') continue;
     if (!(capital(word) || word.shape === 'upper')) return null;
-    if (words > 0 && companyEnds.has(word.folded) && !(word.text.length === 2 && word.shape !== 'upper' && word.folded !== 'co') && (sureCompanyEnds.has(word.folded) || proper > 0 && word.shape === 'title')) {
+    if (words > 0 && companyEnds.has(word.folded) && !(word.text.length === 2 && word.shape !== 'upper' && word.folded !== 'co') && (sureCompanyEnds.has(word.folded) || proper > 0 && word.shape === 'title' || word.folded === 'union' && word.shape === 'title' && words > 1 && scan.tokens[index - 1]?.folded === 'credit')) {
       if (sureCompanyEnds.has(word.folded) && partOf(token) === 'none' && words === 1 && scan.opens(at) && proper === 0) return null;
       let last = index;
       if (scan.tokens[last + 1]?.text === '&' && scan.tokens[last + 2]?.shape === 'title' && scan.tokens[last + 2]?.breaks === 0 && !scan.taken(last + 2)) last += 2;
@@ -36,7 +36,8 @@ export function company(scan: Scan, at: number): Facility | null {
   return null;
 }
 
-const working = new Set(['works', 'work', 'worked', 'working', 'leave', 'employed', 'employee', 'employer', 'job', 'retired', 'teaches', 'taught', 'manager', 'cashier', 'driver', 'engineer', 'clerk', 'welder', 'cook', 'nurse', 'teacher', 'studies', 'student', 'enrolled', 'attends', 'attended', 'volunteer', 'volunteers', 'intern', 'laid', 'fired', 'shift', 'ceo', 'owner', 'rn', 'lpn', 'cna', 'paramedic', 'firefighter', 'barista', 'bartender', 'worker', 'contractor', 'foreman', 'pilot', 'server', 'waiter', 'waitress', 'custodian', 'secretary', 'receptionist', 'accountant', 'electrician', 'plumber', 'hired', 'career', 'shifts', 'position', 'janitor', 'technician', 'supervisor', 'professor', 'principal', 'mechanic', 'attending']);
+const working = new Set(['works', 'work', 'worked', 'working', 'leave', 'employed', 'employee', 'employer', 'job', 'retired', 'teaches', 'taught', 'manager', 'cashier', 'driver', 'engineer', 'clerk', 'welder', 'cook', 'nurse', 'teacher', 'studies', 'student', 'enrolled', 'attends', 'attended', 'volunteer', 'volunteers', 'intern', 'laid', 'fired', 'shift', 'ceo', 'owner', 'rn', 'lpn', 'cna', 'paramedic', 'firefighter', 'barista', 'bartender', 'worker', 'contractor', 'foreman', 'pilot', 'server', 'waiter', 'waitress', 'custodian', 'secretary', 'receptionist', 'accountant', 'electrician', 'plumber', 'hired', 'career', 'shifts', 'position', 'janitor', 'technician', 'supervisor', 'professor', 'principal', 'mechanic', 'attending', 'drives', 'drove', 'owns', 'owned', 'runs', 'founded', 'delivers', 'interned', 'apprenticed', 'consultant', 'analyst', 'developer', 'chef', 'salesman', 'salesperson', 'bookkeeper', 'carpenter', 'machinist', 'operator', 'director', 'executive', 'president', 'founder', 'partner', 'associate', 'assistant', 'coordinator', 'librarian', 'programmer', 'designer', 'editor', 'reporter', 'journalist', 'lawyer', 'attorney', 'guard', 'officer', 'dishwasher', 'housekeeper', 'superintendent', 'dean', 'coach', 'counselor', 'baker', 'butcher', 'mechanic', 'painter', 'farmhand', 'stocker', 'packer', 'dispatcher', 'trucker', 'courier', 'tenure', 'internship', 'apprentice', 'trainee', 'temp', 'sales', 'hr', 'joined', 'joining', 'resigned', 'promoted', 'transferred']);
+const owning = new Set(['owns', 'owned', 'runs', 'founded', 'cofounded', 'joined', 'joining', 'left', 'quit']);
 
 /** "works at Tesla", "employed by Bright Smile", "retired from Boeing". */
 export function workplace(scan: Scan, at: number): Facility | null {
@@ -46,12 +47,12 @@ export function workplace(scan: Scan, at: number): Facility | null {
   const preposition = scan.tokens[at - 1]?.folded ?? '';
   const label = scan.tokens[at - 1]?.text === ':' && ['employer', 'company', 'workplace', 'school', 'facility', 'hospital', 'clinic', 'pharmacy', 'organization', 'occupation employer'].includes(scan.tokens[at - 2]?.folded ?? '');
   if (!label) {
-    if (!['at', 'for', 'by', 'from'].includes(preposition) && !(preposition === 'is' && ['employer', 'company', 'workplace'].includes(scan.tokens[at - 2]?.folded ?? ''))) return null;
+    if (!['at', 'for', 'by', 'from'].includes(preposition) && !(owning.has(preposition) && capital(scan.tokens[at + 1]) && scan.tokens[at + 1]?.breaks === 0) && !(preposition === 'is' && ['employer', 'company', 'workplace'].includes(scan.tokens[at - 2]?.folded ?? ''))) return null;
     let found = false;
-    for (let back = 2; back <= 7 && !found; back++) {
+    for (let back = owning.has(preposition) ? 1 : 2; back <= 7 && !found; back++) {
       const word = scan.tokens[at - back];
       if (word === undefined || word.text === '.' || word.breaks > 0) break;
-      found = working.has(word.folded);
+      found = working.has(word.folded) || owning.has(preposition);
       if (word.folded === 'for' || word.folded === 'with') break;
     }
     if (!found) return null;
@@ -59,7 +60,8 @@ export function workplace(scan: Scan, at: number): Facility | null {
   const place = longestPlace(scan, at);
   const kind = place === null ? null : placeOf(place.code)?.kind;
   if (kind === 'state' || kind === 'country') return null;
-  if (token.word >= 7 || wordBits.medical(token.bits) && token.word >= 4) return null;
+  const article = token.folded === 'the' && capital(scan.tokens[at + 1]) && (scan.tokens[at + 1]?.text.length ?? 0) > 1;
+  if (token.word >= 7 && !article && !capital(scan.tokens[at + 1]) || wordBits.medical(token.bits) && token.word >= 4) return null;
   let last = at;
   while (last < at + 6) {
     const next = scan.tokens[last + 1];
