@@ -116,7 +116,7 @@ class TableExamination {
   constructor(roles: TableRoles, {policy, scanner, changes, population, maxRecords, distances}: TargetQuestion) {
     const {written, staged, quasiAfter, sensitive, personAfter} = roles;
     this.#roles = roles;
-    this.#scans = written.map(column => ({scan: new ResidualScan(column, scanner, policy.profile), position: column.position}));
+    this.#scans = written.map(column => ({scan: new ResidualScan(column, scanner, policy.profile, policy.asOf), position: column.position}));
     this.#nulls = written.map(() => 0);
     this.#ninetyCounts = written.map(() => 0);
     this.#zipCounts = written.map(() => 0);

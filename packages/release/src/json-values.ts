@@ -1,26 +1,60 @@
-type Json = null | boolean | number | string | readonly Json[] | {readonly [key: string]: Json};
+/** What stands in a document. */
+export interface JsonTexts {
+  /** Each value with its path: `$.name`, `$.visits[].date`, a name with other characters as `["odd name"]`. Numbers as they are written, with every digit. */
+  readonly scalars: readonly {readonly path: string; readonly text: string}[];
+  /** Names of members, as often as they are written. */
+  readonly members: readonly string[];
+}
 
-/**
- * The scalars of a document, each with its path: `$.name`, `$.visits[].date`, a name with other characters as `["odd name"]`. Null for a text that is no JSON.
- * Numbers are as JavaScript reads them: beyond 2^53 their last digits are not.
- */
-export function jsonScalars(text: string): readonly {readonly path: string; readonly text: string}[] | null {
-  let document: Json;
+/** Everything a document says, members that are there twice too: a parser that keeps the last one keeps a name from being found. Null for a text that is no JSON. */
+export function jsonTexts(text: string): JsonTexts | null {
   try {
-    document = JSON.parse(text) as Json;
+    JSON.parse(text);
   } catch {
     return null;
   }
-  const found: {path: string; text: string}[] = [];
-  // A stack of its own: a document may be nested deeper than calls may be.
-  const open: {readonly value: Json; readonly path: string}[] = [{value: document, path: '$'}];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const {value, path} = next;
-    if (Array.isArray(value)) for (const item of value) open.push({value: item as Json, path: `${path}[]`});
-    else if (value !== null && typeof value === 'object') for (const [name, item] of Object.entries(value)) open.push({value: item, path: path + step(name)});
-    else if (value !== null) found.push({path, text: String(value)});
+  const scalars: {path: string; text: string}[] = [];
+  const members: string[] = [];
+  // A stack of its own: a document may be nested deeper than calls may be. `member` is the path of what comes next in an object; null where its name comes next.
+  const open: {readonly path: string; readonly list: boolean; member: string | null}[] = [];
+  const here = (): string => {
+    const inner = open.at(-1);
+    return inner === undefined ? '$' : inner.list ? `${inner.path}[]` : inner.member!;
+  };
+  for (let i = 0; i < text.length;) {
+    const inner = open.at(-1);
+    const unit = text[i]!;
+    let end = i + 1;
+    if (unit === '{' || unit === '[') open.push({path: here(), list: unit === '[', member: null});
+    else if (unit === '}' || unit === ']') open.pop();
+    else if (unit === ',' && inner?.list === false) inner.member = null;
+    else if (unit === '"') {
+      end = endOfString(text, i);
+      const said = JSON.parse(text.slice(i, end)) as string;
+      if (inner?.list === false && inner.member === null) {
+        members.push(said);
+        inner.member = inner.path + step(said);
+      } else scalars.push({path: here(), text: said});
+    } else if (!/[\s:,]/u.test(unit)) {
+      while (end < text.length && !/[\s,\]}]/u.test(text[end]!)) end++;
+      const said = text.slice(i, end);
+      if (said !== 'null') scalars.push({path: here(), text: said});
+    }
+    i = end;
   }
-  return found;
+  return {scalars, members};
+}
+
+/** The values of a document alone. */
+export const jsonScalars = (text: string): JsonTexts['scalars'] | null => jsonTexts(text)?.scalars ?? null;
+
+/** Behind the quote that ends the string which begins here. */
+function endOfString(text: string, from: number): number {
+  for (let end = text.indexOf('"', from + 1); ; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === '\\') escapes++;
+    if (escapes % 2 === 0) return end + 1;
+  }
 }
 
 const step = (name: string): string => /^[^\s.[\]*?"']+$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;

@@ -1,6 +1,7 @@
 import type {ColumnType, Value} from '@sluice/core';
 import {isCard, isDea, isIban, isImei, isMbi, isNpi, isVin, type IdentifierClass, type Span} from '@sluice/identifiers';
-import {jsonScalars} from './json-values.ts';
+import {jsonTexts} from './json-values.ts';
+import {oldAges, type OldAges} from './old-ages.ts';
 import type {WrittenColumn} from './roles.ts';
 
 /** What finds identifiers in a text; `createRedactor` of `@sluice/redact` makes one. */
@@ -38,6 +39,12 @@ const checksums: readonly (readonly [IdentifierClass, (text: string) => boolean]
 const MOST_OF = 0.9;
 const LEAST_VALUES = 20;
 
+/** In a column of which so many cells are names, or places, they are no words that happen to be some: whatever the policy says it is. */
+const HALF = 0.5;
+/** Classes that say that a column identifies nobody directly. */
+const sayNothing: ReadonlySet<string> = new Set(['none', 'quasi', 'sensitive', 'key.surrogate']);
+const ONE_WORD = /^\p{L}*$/u;
+
 const scannedTypes: ReadonlySet<ColumnType> = new Set(['text', 'json', 'any', 'date', 'timestamp', 'timestamptz']);
 /** Single values repeat: finds of so many of them are kept, each of at most so many characters. */
 const REMEMBERED = 20_000;
@@ -56,15 +63,22 @@ export class ResidualScan {
   readonly #hints = new Map<string, number>();
   readonly #labels = new Map<string, number>();
   readonly #valid = checksums.map(() => 0);
+  /** Cells with a hint, by class. */
+  readonly #hinted = new Map<string, number>();
+  readonly #judgesWhole: boolean;
+  readonly #old: OldAges | null;
   #scanned = 0;
   #numbers = 0;
 
-  constructor(column: WrittenColumn, scanner: TextScanner, profile: string | null) {
+  /** `asOf`: the day of the release, `YYYY-MM-DD`. */
+  constructor(column: WrittenColumn, scanner: TextScanner, profile: string | null, asOf: string | null = null) {
     this.#column = column;
     this.#scanner = scanner;
     const {decided} = column;
     this.#free = decided?.class === 'freeText' || decided?.method === 'redactText' || decided?.method === 'json' || column.column.type === 'json';
     this.#open = !column.madeUp && scannedTypes.has(column.column.type);
+    this.#judgesWhole = decided?.effect === 'kept' && (decided.class === null || sayNothing.has(decided.class));
+    this.#old = profile === 'safe-harbor' ? oldAges(column, asOf) : null;
     const own = decided?.effect === 'kept' && decided.class !== null ? [decided.class] : [];
     this.#allowed = new Set([...profile === null ? [] : leftIn[profile] ?? [], ...own, ...own.includes('provider') ? ['A', 'K'] : []]);
   }
@@ -72,22 +86,35 @@ export class ResidualScan {
   add(value: Value): void {
     if (value === null || this.#column.madeUp) return;
     if (!this.#free && (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')) this.#validate(String(value));
+    this.#old?.add(value);
     if (!this.#open) return;
     this.#scanned++;
     if (typeof value !== 'string') return;
-    // A document is looked into value by value: its names are not text.
-    const texts = this.#column.column.type === 'json' ? jsonScalars(value)?.map(({text}) => text) ?? [value] : [value];
-    for (const text of texts) {
+    const document = this.#column.column.type === 'json' ? jsonTexts(value) : null;
+    const hinted = new Set<string>();
+    for (const text of document?.scalars.map(one => one.text) ?? [value]) {
       for (const [label] of text.matchAll(LABEL)) count(this.#labels, label);
       for (const {class: of} of this.#finds(text)) {
         if (this.#allowed.has(of)) continue;
-        count(this.#free || (of !== 'A' && of !== 'B') ? this.#found : this.#hints, of);
+        const isHint = !this.#free && (of === 'A' || of === 'B');
+        if (isHint) hinted.add(of);
+        count(isHint ? this.#hints : this.#found, of);
       }
+    }
+    for (const of of hinted) count(this.#hinted, of);
+    // A name of a member that is one word is one of the form; of several it may be a person.
+    for (const member of document?.members ?? []) {
+      for (const {class: of} of this.#finds(member)) if (!this.#allowed.has(of)) count(ONE_WORD.test(member) ? this.#hints : this.#found, of);
     }
   }
 
   result(): ColumnScan {
     const found = Object.fromEntries(this.#found);
+    for (const [of, cells] of this.#hinted) {
+      if (this.#judgesWhole && this.#scanned >= LEAST_VALUES && cells >= this.#scanned * HALF) found[of] = Math.max(found[of] ?? 0, cells);
+    }
+    const old = this.#old?.count() ?? 0;
+    if (old > 0) found.C = (found.C ?? 0) + old;
     for (const [i, [of]] of checksums.entries()) {
       if (this.#numbers >= LEAST_VALUES && this.#valid[i]! >= this.#numbers * MOST_OF && !this.#allowed.has(of)) found[of] = Math.max(found[of] ?? 0, this.#valid[i]!);
     }

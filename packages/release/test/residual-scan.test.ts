@@ -1,7 +1,9 @@
 import {createRedactor} from '@sluice/redact';
 import type {ColumnType, ReleaseColumn, Value} from '@sluice/core';
+import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {scannerFor} from '../src/index.ts';
+import {jsonTexts} from '../src/json-values.ts';
 import {ResidualScan} from '../src/residual-scan.ts';
 import type {WrittenColumn} from '../src/roles.ts';
 
@@ -10,7 +12,7 @@ const written = (type: ColumnType, decided: Partial<ReleaseColumn> | null, madeU
   decided: decided === null ? null : {column: 'v', path: null, class: null, kind: null, method: 'keep', parameters: 'keep', reason: null, decidedBy: null, effect: 'kept', random: false, ...decided},
 });
 const scan = (column: WrittenColumn, values: readonly Value[], profile: 'safe-harbor' | 'limited-data-set' = 'safe-harbor') => {
-  const one = new ResidualScan(column, scannerFor({profile, asOf: '2026-06-01'}), profile);
+  const one = new ResidualScan(column, scannerFor({profile, asOf: '2026-06-01'}), profile, '2026-06-01');
   for (const value of values) one.add(value);
   return one.result();
 };
@@ -31,10 +33,49 @@ describe('the residual scan', () => {
     expect(scan(written('text', {class: 'none'}), ['Adaeze Okafor']).found).toEqual({});
   });
 
-  test('looks into every value of a document, and at none of its names', () => {
+  test('looks into every value of a document, and into its names where they are more than a word', () => {
     const document = JSON.stringify({phone: {list: ['call (617) 555-0142']}, ['x'.repeat(3)]: [1, null, true]});
     expect(scan(written('json', {class: 'none'}), [document]).found).toEqual({D: 1});
-    expect(scan(written('json', {class: 'none'}), ['{"phone (617) 555-0142": 1}']).found).toEqual({});
+    expect(scan(written('json', {class: 'none'}), ['{"phone (617) 555-0142": 1}']).found).toEqual({D: 1});
+    expect(scan(written('json', {class: 'none'}), ['{"Monday": 1, "Adaeze": {"Tuesday": 2}}']).found).toEqual({});
+  });
+
+  test('looks at members that are there twice, and at every digit of a number', () => {
+    expect(scan(written('json', {class: 'none'}), ['{"a":"call (617) 555-0142","a":1}']).found).toEqual({D: 1});
+    expect(jsonTexts('{"a":[{"b c":12345678901234567890.10},null,"x\\\\"],"a":"\\"\\u00fa","":{}}')).toEqual({
+      scalars: [{path: '$.a[]["b c"]', text: '12345678901234567890.10'}, {path: '$.a[]', text: 'x\\'}, {path: '$.a', text: '"ú'}], members: ['a', 'b c', 'a', ''],
+    });
+    expect(jsonTexts('{"a":1')).toBeNull();
+  });
+
+  test('finds every value of a document that a parser finds, at its path', () => {
+    fc.assert(fc.property(fc.json(), text => {
+      const expected: string[] = [];
+      const document: unknown = JSON.parse(text);
+      JSON.stringify(document, (_, value: unknown) => {
+        if (value !== null && typeof value !== 'object') expected.push(String(value));
+        return value;
+      });
+      expect(jsonTexts(JSON.stringify(document))!.scalars.map(one => one.text).sort()).toEqual(expected.sort());
+    }));
+  });
+
+  test('finds a column of names whatever it is said to be, and none where some cells are words that may be names', () => {
+    const people = Array.from({length: 30}, (_, i) => ['Maria Lopez', 'James Whitfield', 'Susan Novak'][i % 3]!);
+    expect(scan(written('text', {class: 'none'}), people)).toMatchObject({found: {A: 30}});
+    expect(scan(written('text', {class: 'provider'}), people).found).toEqual({});
+    expect(scan(written('text', {class: 'none'}), people.slice(0, 19)).found).toEqual({});
+    expect(scan(written('text', {class: 'none'}), people.map((one, i) => i % 3 === 0 ? one : 'flu')).found).toEqual({});
+  });
+
+  test('finds ages over 90 and years of birth that tell them, where the policy said that there are none', () => {
+    const ages = written('int', {class: 'C', kind: 'age'});
+    expect(scan(ages, [34, 90, 91, 104, 999]).found).toEqual({C: 2});
+    expect(scan(ages, [34, 90, 91, 104, 999], 'limited-data-set').found).toEqual({});
+    expect(scan(ages, [34, 104, 400]).found).toEqual({});
+    const born = written('int', {class: 'C', kind: 'date.birth', method: 'year', effect: 'changed'});
+    expect(scan(born, [1935, 1936, 1937, 9999]).found).toEqual({C: 1});
+    expect(scan(born, [1936, 1937]).found).toEqual({});
   });
 
   test('leaves what the profile leaves, and the class that a column is kept as', () => {
