@@ -11,21 +11,21 @@ export const calendarRules: readonly PatternRule[] = [
     score: 0.6,
     pattern: /(?<![\w-])(?:mon|tues|wednes|thurs|fri|satur|sun)day(?![\w-]|s\b)(?:'s)?/gi,
     // What happens every week is no date; nor are the days that an illness is named after.
-    accept: (match, text) => !/(?:\b(?:every|each|alternate|other|any)\s{1,2}(?:other\s)?|[-–/&,]\s?\p{L}{3,9}s\s(?:and|or)\s)$/iu.test(before(text, match.index, 24)) && !/^(?:\s?(?:to|through|thru|-|–)\s?(?:fri|sat|sun)(?:day)?\b)/i.test(after(text, match.index + match[0].length))
-      && !/\b(?:mon)(?:day)?\s?(?:to|through|thru|-|–)\s?$/i.test(before(text, match.index, 16)),
+    accept: (match, text) => !/(?:\b(?:every|each|alternate|other|any)\s{1,2}(?:other\s)?|[-–/&,]\s?\p{L}{3,9}s\s(?:and|or)\s)$/iu.test(before(text, match.index, 24)) && !/^(?:\s?(?:to|through|thru|-|–)\s?(?:fri|sat(?:ur)?|sun)(?:day)?\b)/i.test(after(text, match.index + match[0].length))
+      && !(/^[fs]/i.test(match[0]) && /\b(?:mon)(?:day)?\s?(?:to|through|thru|-|–)\s?$/i.test(before(text, match.index, 16))),
   },
   {
     name: 'weekday-short',
     kind: 'date.other',
     score: 0.6,
     lead: /\b(?:on|last|next|this|since|until|by|from|past|through)\s$/i,
-    pattern: /(?<![\w-])(?:Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun)(?![\w-])/g,
+    pattern: /(?<![\w-])(?:[Mm]on|[Tt]ues?|[Ww]ed|[Tt]hurs?|[Tt]hu|[Ff]ri|Sat|Sun)(?![\w-])/g,
   },
   {
     name: 'holiday',
     kind: 'date.other',
     score: 0.8,
-    pattern: new RegExp(String.raw`(?<![\w-])(?:Christmas(?:\s(?:Eve|[Dd]ay))?|Xmas|Thanksgiving(?:\s[Dd]ay)?|Easter(?:\s(?:Sunday|Monday))?|Good Friday|Ash Wednesday|Palm Sunday|New Year(?:'?s)?(?:\s(?:Eve|[Dd]ay))?|Halloween|Hallowe'en|Valentine'?s(?:\s[Dd]ay)?|Independence [Dd]ay|(?:the\s)?(?:Fourth|4th) of July|July (?:Fourth|4th)|Labor [Dd]ay|Labour [Dd]ay|Memorial [Dd]ay|Veterans'? [Dd]ay|Columbus [Dd]ay|Indigenous Peoples'? [Dd]ay|Presidents'? [Dd]ay|Mother'?s [Dd]ay|Father'?s [Dd]ay|Groundhog [Dd]ay|St\.? Patrick'?s [Dd]ay|Saint Patrick'?s [Dd]ay|Martin Luther King(?:,? Jr\.?)? [Dd]ay|(?:MLK|mlk) [Dd]ay|Juneteenth|Mardi Gras|Cinco de Mayo|Boxing [Dd]ay|Bastille [Dd]ay|Canada [Dd]ay|Guy Fawkes Night|Hanukkah|Chanukah|Passover|Rosh Hashanah|Yom Kippur|Diwali|Ramadan|Eid(?: al-(?:Fitr|Adha))?|Kwanzaa|Lunar New Year|Chinese New Year|Black Friday|Cyber Monday|Super Bowl Sunday|Navidad|Nochebuena|Nochevieja|Semana Santa|Noël|Weihnachten|Ostern|Pfingsten|Silvester|Heiligabend)(?:\s(?:weekend|week))?(?:(?:,?\s(?:of\s|in\s)?|\s')(?:${year}|'\d{2}))?(?![\w-])`, 'g'),
+    pattern: new RegExp(String.raw`(?<![\w-])(?:Christmas(?:\s(?:Eve|[Dd]ay))?|Xmas|Thanksgiving(?:\s[Dd]ay)?|Easter(?:\s(?:Sunday|Monday))?|Good Friday|Ash Wednesday|Palm Sunday|New Year(?:'?s)?(?:\s(?:Eve|[Dd]ay))?|Halloween|Hallowe'en|Valentine'?s(?:\s[Dd]ay)?|Independence [Dd]ay|(?:the\s)?(?:Fourth|4th) of July|July (?:Fourth|4th)|Labor [Dd]ay|Labour [Dd]ay|Memorial [Dd]ay|Veterans'? [Dd]ay|Columbus [Dd]ay|Indigenous Peoples'? [Dd]ay|Presidents'? [Dd]ay|Mother'?s [Dd]ay|Father'?s [Dd]ay|Groundhog [Dd]ay|St\.? Patrick'?s [Dd]ay|Saint Patrick'?s [Dd]ay|Martin Luther King(?:,? Jr\.?)? [Dd]ay|(?:MLK|mlk) [Dd]ay|Juneteenth|Mardi Gras|Cinco de Mayo|Boxing [Dd]ay|Bastille [Dd]ay|Canada [Dd]ay|Guy Fawkes Night|Hanukkah|Chanukah|Passover|Rosh Hashanah|Yom Kippur|Diwali|Ramadan|Eid(?: al-(?:Fitr|Adha))?|Kwanzaa|Lunar New Year|Chinese New Year|Black Friday|Cyber Monday|Super Bowl Sunday|Shavuot|Sukkot|Purim|Pesach|Nowruz|Epiphany|Pentecost|Whitsun|Anzac [Dd]ay|Australia [Dd]ay|Navidad|Año Nuevo|Nochebuena|Nochevieja|Semana Santa|Noël|Pâques|Pentecôte|Toussaint|Weihnachten|Ostern|Oster(?:sonntag|montag)|Karfreitag|Pfingsten|Pfingst(?:sonntag|montag)|Fronleichnam|Allerheiligen|[1-4]\.\sAdvent|Silvester|Heiligabend|Natale|Capodanno|Pasquetta|Pasqua|Ferragosto|Páscoa|Koningsdag|Sinterklaas|Wielkanoc|Boże Narodzenie|Sylwester|Midsommar)(?:\s(?:weekend|week))?(?:(?:,?\s(?:of\s|in\s)?|\s')(?:${year}|'\d{2}))?(?![\w-])`, 'g'),
     // An illness, a factor of clotting, a sign and a plant carry the name, too.
     accept: (match, text) => !/^\s?(?:disease|factor|tree|carol|card|cactus|rose|eggs?|bunny|island|seal|syndrome|lights?|fast|fasting)\b/i.test(after(text, match.index + match[0].length)) || /\d/.test(match[0]),
   },

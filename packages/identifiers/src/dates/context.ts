@@ -1,4 +1,5 @@
 import type {Kind} from '../classes.ts';
+import {weekdays} from './weekdays.ts';
 
 const birth = /(?:\bd\.?o\.?b\b|\bdate of birth|\bbirth\s?-?(?:date|day)|\bbirth|\bborn|\bb\.\s?$|\bnacid[oa]|\bfecha de nacimiento|\bf\.?\s?nac|\bn[ée]e? le|\bdate de naissance|\bgeboren|\bgeb\.?|\bgeburtsdatum|\bnat[oa] il|\bdata di nascita|\bnascid[oa]|\bdata de nascimento|\bgeboortedatum|\bfødt|\bfödd|\bur\.|\bнар|\bрод|生年月日|出生|생년월일)[^\n]{0,24}$/i;
 const death = /(?:\bd\.?o\.?d\b|\bdate of death|\bdied|\bdeceased|\bdeath|\bexpired|\bpassed away|\bpronounced|\bfalleci|\bmurió|\bdécédé|\bgestorben|\bverstorben)[^\n]{0,24}$/i;
@@ -18,6 +19,21 @@ const timeBefore = new RegExp(String.raw`(?<![\d:.])(?:${clock}${zone}|\d{1,2}\s
 
 // `yesterday 3/18`: beside its date the word is a part of it.
 const besideDate = /(?<!\p{L})(?:yesterday|today|tomorrow|tonight|last night|this (?:morning|afternoon|evening))\b[,:]?\s{1,2}\(?$/iu;
+
+// `Tue 3/14`, `Dienstag, den 3.12.2019`, `thứ Ba, 7/5/2019`: the day of the week of a date. Of the short names only those that are no other word.
+const weekdayBefore = /(?<![\p{L}\p{M}])(?:(Mon|Tues?|Wed|Thurs?|Thu|Fri|Sun)|[Tt]hứ (?:[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy)|[Cc]hủ [Nn]hật|\p{L}{5,7}-feira|([\p{L}\p{M}]{5,14}))\.?,?\s(?:den\s|dem\s|the\s|el\s|le\s|il\s|ngày\s)?$/u;
+
+/** Where a date begins, with the day of the week that stands before it. */
+export function withWeekday(text: string, start: number): number {
+  const match = weekdayBefore.exec(text.slice(Math.max(0, start - 32), start));
+  const isDay = match !== null && (match[2] === undefined || weekdays.has(folded(match[2])));
+  return isDay ? start - match[0].length : start;
+}
+
+/** A word in lower case and without accents, as the lists of months and days have it. */
+export function folded(word: string): string {
+  return word.toLowerCase().normalize('NFD').replaceAll(/[\u0300-\u036F\u0654]/g, '').normalize('NFC');
+}
 
 /** Widens a date by the time of day that belongs to it, after or before: with its date it is an element of the date. */
 export function withTime(text: string, start: number, end: number): readonly [start: number, end: number] {

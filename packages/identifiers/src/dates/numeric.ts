@@ -1,7 +1,7 @@
 import {after, before, isCoded, isMeasured, isVersioned} from '../scan/around.ts';
 import type {PatternRule} from '../scan/rule.ts';
 import type {Find} from '../scan/spans.ts';
-import {dateKind, withTime} from './context.ts';
+import {dateKind, withTime, withWeekday} from './context.ts';
 
 const year = (text: string): boolean => /^(?:1[89]|20)\d{2}$/.test(text);
 const month = (text: string): boolean => Number(text) >= 1 && Number(text) <= 12;
@@ -10,15 +10,15 @@ const day = (text: string): boolean => Number(text) >= 1 && Number(text) <= 31;
 const monthAndDay = (a: string, b: string): boolean => (month(a) && day(b)) || (day(a) && month(b));
 
 function dated(match: RegExpExecArray, text: string, score: number): Partial<Find> {
-  const [start, end] = withTime(text, match.index, match.index + match[0].length);
+  const [start, end] = withTime(text, withWeekday(text, match.index), match.index + match[0].length);
   return {start, end, kind: dateKind(before(text, start)), score};
 }
 
 // A word or sign before that only a date follows.
-const dateLead = /(?:\b(?:on|yesterday|today|tomorrow|tonight|morning|afternoon|evening|night|noon|since|until|till|til|before|after|dated?|dates|dob|born|due|admit(?:ted)?|admission|adm|discharged?|dc'?d?|d\/c|seen|visit|visits|visited|surgery|surgeries|started?|starting|begins?|began|beginning|ends?|ended|ending|through|thru|labs?|appt|appointment|appts|f\/u|follow-?up|from|returned|returns?|scheduled|rescheduled|done|performed|last|next|week of|as of|effective|eff|exp|expires|drawn|collected|received|signed|dictated|transcribed|updated|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|lmp|edd|edc|dos|doa|dod|vom|am|le|el|del|dal|den|seit|bis|du|au|desde|hasta|note|by|between|closed|opened|added|given|gave|placed|removed|inserted|extubated|intubated|switched|ordered|resulted|reported|consulted|delivered|passed|died|resolved|filed|called|rescheduled for|moved to)\b\s?[:#,.]?\s{0,2}\(?|[(@]|(?:^|\n)[\s*•-]{0,4})$/i;
+const dateLead = /(?:\b(?:on|yesterday|today|tomorrow|tonight|morning|afternoon|evening|night|noon|since|until|till|til|before|after|dated?|dates|dob|born|due|admit(?:ted)?|admission|adm|discharged?|dc'?d?|d\/c|seen|visit|visits|visited|surgery|surgeries|started?|starting|begins?|began|beginning|ends?|ended|ending|through|thru|labs?|appt|appointment|appts|f\/u|follow-?up|from|returned|returns?|scheduled|rescheduled|done|performed|last|next|week of|as of|effective|eff|exp|shot|booster|vaccin\w{1,6}|immuni[sz]\w{2,6}|infusion|transfusion|mammogram|colonoscopy|dialysis|cxr|[em]kg|ecg|mri|expires|drawn|collected|received|signed|dictated|transcribed|updated|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|lmp|edd|edc|dos|doa|dod|vom|am|le|el|del|dal|den|seit|bis|du|au|desde|hasta|note|by|between|closed|opened|added|given|gave|placed|removed|inserted|extubated|intubated|switched|ordered|resulted|reported|consulted|delivered|passed|died|resolved|filed|called|rescheduled for|moved to)\b\s?[:#,.]?\s{0,2}\(?|[(@]|(?:^|\n)[\s*•-]{0,4})$/i;
 // What has two small numbers and a slash without being a date: scales, strength, vision, murmurs, ratios, doses.
-const scaleBefore = /(?:\b(?:pain|scale|score[sd]?|scoring|strength|motor|power|vision|visual|acuity|va|od|os|ou|murmur|grade|graded|gleason|gcs|apgars?|mmse|moca|phq|gad|rass|reflex(?:es)?|dtrs?|pulses?|edema|severity|intensity|rated?|rating|reported as|bp|pressure|systolic|epworth|braden|morse|ratio|fraction|out of|station|dilated|effac\w*|cup|jackson|mallampati|nodes?|lymph|cores?|criteria|orient\w*|bishop|sofa|curb|centor|wells|positive|x|times|[ap]\/[ap]|liter|phase|stage|part|page|step|dose|cycle|session|of|every|q|take|taking|took|give|half|about|approximately|~|≥|≤|>|<|=|kps|ecog|borg|mrc)\b|[~≥≤><=+])(?:[^\n\d]{0,16}|[^\n]{0,6})$/i;
-const scaleAfter = /^\s{0,2}(?:%|'|-?\s?(?:inch(?:es)?|tabs?|tablets?|tsp|tbsp|cups?|pills?|dose|doses|pack|ppd|ns|normal saline|strength|pain|murmur|systolic|diastolic|sem|hsm|in (?:severity|intensity|pain|strength)|throughout|bilat|b\/l|of\b|criteria|correct|positive|nodes?|cores?|nl|power|at rest|with (?:movement|activity|ambulation)|severity|intensity|scale|points?|reflex(?:es)?|pulses?|the\b|hours?|hr|days?|weeks?|months?|years?|mile|price|to \d{1,2}\/10\b)|(?:\s|\()(?:pain|sharp|dull|aching|sob|headache)|mm|cm|mg|ml|mcg|g\b|l\b|\/\d)/i;
+const scaleBefore = /(?:\b(?:pain|scale|score[sd]?|scoring|strength|motor|power|vision|visual|acuity|va|od|os|ou|murmur|grade|graded|gleason|gcs|apgars?|mmse|moca|phq|gad|rass|reflex(?:es)?|dtrs?|pulses?|edema|snellen|epds|nihss|madrs|slums|tinetti|barthel|oswestry|odi|ndi|flacc|ciwa|cage|berg|severity|intensity|rated?|rating|reported as|bp|pressure|systolic|epworth|braden|morse|ratio|fraction|out of|station|dilated|effac\w*|cup|jackson|mallampati|nodes?|lymph|cores?|criteria|orient\w*|bishop|sofa|curb|centor|wells|positive|x|times|[ap]\/[ap]|liter|phase|stage|part|page|step|dose|cycle|session|of|every|q|take|taking|took|give|half|about|approximately|~|≥|≤|>|<|=|kps|ecog|borg|mrc)\b|[~≥≤><=+])(?:[^\n\d]{0,16}|[^\n]{0,6})$/i;
+const scaleAfter = /^\s{0,2}(?:%|'|-?\s?(?:inch(?:es)?|(?:lymph |sentinel |axillary |pelvic )nodes?|tabs?|tablets?|tsp|tbsp|cups?|pills?|dose|doses|pack|ppd|ns|normal saline|strength|pain|murmur|systolic|diastolic|sem|hsm|in (?:severity|intensity|pain|strength)|throughout|bilat|b\/l|of\b|criteria|correct|positive|nodes?|cores?|nl|power|at rest|with (?:movement|activity|ambulation)|severity|intensity|scale|points?|reflex(?:es)?|pulses?|the\b|hours?|hr|days?|weeks?|months?|years?|mile|price|to \d{1,2}\/10\b)|(?:\s|\()(?:pain|sharp|dull|aching|sob|headache)|mm|cm|mg|ml|mcg|g\b|l\b|\/\d)/i;
 const denominators = new Set(['5', '6', '10']);
 
 function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Find> {
@@ -35,7 +35,11 @@ function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Fin
     if (/(?:^|\n)[\s*•-]{0,4}$|[(]$/.test(wordBefore) && (denominators.has(b) && Number(a) <= Number(b) || a === b) && !/^\s{0,2}[:)-]/.test(rest)) return false;
     return dated(match, text, 0.85);
   }
-  if (scaleBefore.test(lead)) return false;
+  if (scaleBefore.test(lead) || scaleBefore.test(wordBefore)) return false;
+  // `PSA: 1/10 4.2, 4/12 5.1`: a row of days, each with what was measured on it.
+  if (/^\s\d{1,4}(?:\.\d{1,3})?%?[,;]\s\d{1,2}\/\d{1,2}\s\d/.test(rest) || /\d{1,2}\/\d{1,2}\s\d{1,4}(?:\.\d{1,3})?%?[,;]\s$/.test(lead)) return dated(match, text, 0.65);
+  // Sharpness of sight, at six metres or twenty feet.
+  if (/^(?:6|20)$/.test(a) && /\b(?:vision|visual|acuity|snellen|va)\b/i.test(lead)) return false;
   // Leading zeros are only written in dates; a second number over twelve that is no usual denominator neither.
   if (/^0\d/.test(a) || /^0\d/.test(b)) return dated(match, text, 0.8);
   if (Number(b) > 12 || Number(a) > 12) return dated(match, text, 0.7);
@@ -47,24 +51,34 @@ function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Fin
 
 export const numericRules: readonly PatternRule[] = [
   {
+    // Names of files have `_` beside a date, or in it.
     name: 'date-iso',
     kind: 'date.other',
     score: 0.97,
-    pattern: /(?<![\w.])((?:1[89]|20)\d{2})(\s?[-/.]\s?)(\d{1,2})\2(\d{1,2})(?!\d|[-/]\d)/g,
+    pattern: /(?<![^\W_]|\.)((?:1[89]|20)\d{2})(\s?[-/._]\s?)(\d{1,2})\2(\d{1,2})(?!\d|[-/]\d)/g,
     accept: (match, text) => monthAndDay(match[3]!, match[4]!) && dated(match, text, 0.97),
   },
   {
     name: 'date-compact',
     kind: 'date.other',
     score: 0.8,
-    pattern: /(?<![\w.,#+-])(?:(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:T?\d{4}(?:\d{2})?(?:\.\d{1,6})?Z?(?:[+-]\d{4})?)?|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d{2}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d{2})(?![\w]|[.,-]\d)/g,
-    accept: (match, text) => !isCoded(before(text, match.index)) && {kind: dateKind(before(text, match.index))},
+    pattern: /(?<![^\W_]|[.,#+-])(?:(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:T?\d{4}(?:\d{2})?(?:\.\d{1,6})?Z?(?:[+-]\d{4})?)?|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d{2}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d{2})(?![^\W_]|[.,-]\d)/g,
+    accept: (match, text) => {
+      const lead = before(text, match.index);
+      if (isCoded(lead)) return false;
+      // `20190711 0830`: after a day in figures without separators the time has none either.
+      const end = match.index + match[0].length;
+      const time = /^[ _](?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?![\w]|[.,]\d)/.exec(after(text, end));
+      if (time !== null && !isMeasured(after(text, end + time[0].length))) return {kind: dateKind(lead), end: end + time[0].length};
+      return {kind: dateKind(lead), end: withTime(text, match.index, end)[1]};
+    },
   },
   {
+    // A hyphen and another date may follow, `1/3/18-1/9/18`.
     name: 'date-numeric',
     kind: 'date.other',
     score: 0.95,
-    pattern: /(?<![\w/]|\d[.-])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?((?:1[89]|20)\d{2}|['’]?\d{2})(?![\w]|[/-]\d|\.\d)/g,
+    pattern: /(?<![^\W_]|\/|\d[.-](?<![/.](?:\d{2}|\d{4})-))(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?((?:1[89]|20)\d{2}|['’]?\d{2})(?![^\W_]|\/\d|-\d(?!\d?[/.]\d)|\.\d)/g,
     accept: (match, text) => {
       const [all, a, separator, b, c] = match as unknown as [string, string, string, string, string];
       const valid = monthAndDay(a, b) || (/^\d{2}$/.test(c) && (monthAndDay(b, c) && a.length === 2));
@@ -77,6 +91,25 @@ export const numericRules: readonly PatternRule[] = [
     },
   },
   {name: 'date-slashed-mixed', kind: 'date.other', score: 0.9, pattern: /(?<![\w/.-])(\d{1,2})[/.-](\d{1,2})[/.-]((?:1[89]|20)\d{2}|\d{2})(?![\w/]|[.-]\d)/g, accept: (match, text) => monthAndDay(match[1]!, match[2]!) && year(match[3]!) && dated(match, text, 0.9)},
+  {
+    // A blank forgotten: `Seen7/14/16by`. Only with slashes, which nothing else has twice between letters.
+    name: 'date-glued',
+    kind: 'date.other',
+    score: 0.85,
+    pattern: /(?<![\d/.])(\d{1,2})\/(\d{1,2})\/((?:1[89]|20)\d{2}|\d{2})(?![\d/]|\.\d)/g,
+    accept: (match, text) => {
+      const rest = after(text, match.index + match[0].length);
+      return monthAndDay(match[1]!, match[2]!) && !isMeasured(rest) && (/[A-Za-z]{2}$/.test(before(text, match.index, 2)) || /^[A-Za-z]{2}/.test(rest)) && dated(match, text, 0.85);
+    },
+  },
+  {
+    // The month in Roman figures, as Poland, Hungary and Italy write it by hand: `14.IX.2015`, `14 IX 2015`. `2 X 2015` may be twice of something.
+    name: 'date-roman',
+    kind: 'date.other',
+    score: 0.9,
+    pattern: /(?<![\w/.-])(?:0?[1-9]|[12]\d|3[01])(?:\.?\s(?!X\s)(?:XI{0,2}|I[XV]|VI{0,3}|I{1,3})\.?\s(?:19|20)\d{2}|([./-]\s?)(?:XI{0,2}|I[XV]|VI{0,3}|I{1,3})\1(?:(?:19|20)\d{2}|\d{2}))(?![\w]|[./-]\d)/g,
+    accept: (match, text) => !isMeasured(after(text, match.index + match[0].length)) && dated(match, text, 0.9),
+  },
   {
     name: 'date-month-year',
     kind: 'date.other',
@@ -126,9 +159,16 @@ export const numericRules: readonly PatternRule[] = [
     name: 'date-cjk',
     kind: 'date.other',
     score: 0.98,
-    pattern: /(?:(?:\d{4}|(?:令和|平成|昭和|大正|明治|民國|民国)\s?(?:\d{1,2}|元))\s?[年년]\s?)?\d{1,2}\s?[月월](?:\s?\d{1,2}\s?[日号號일](?:\s?[(（]?(?:[月火水木金土日]曜日?|[월화수목금토일]요일|(?:星期|周|週)[一二三四五六日天])[)）]?)?)?/g,
+    pattern: /(?:(?:\d{4}|(?:令和|平成|昭和|大正|明治|民國|民国)\s?(?:\d{1,2}|元))\s?[年년]\s?)?\d{1,2}\s?[月월](?:\s?\d{1,2}\s?[日号號일](?:\s?(?:[(（][月火水木金土日祝・]{1,3}[)）]|[(（]?(?:[月火水木金土日]曜日?|[월화수목금토일]요일|(?:星期|周|週)[一二三四五六日天])[)）]?))?)?/g,
     // `3月` without year and day may be a duration only with 个 or か before it, which the pattern does not match.
     accept: (match, text) => dated(match, text, 0.98),
+  },
+  {
+    // The same in Chinese figures. A month alone may be a number of months.
+    name: 'date-cjk-figures',
+    kind: 'date.other',
+    score: 0.95,
+    pattern: /[〇零○一二三四五六七八九]{4}年(?:(?:正|元|十[一二]?|[一二三四五六七八九])月(?:(?:[二三]?十[一二三四五六七八九]?|初[一二三四五六七八九十]|[廿卅][一二三四五六七八九]?|[一二三四五六七八九])[日号號]?)?)|(?:正|十[一二]?|[一二三四五六七八九])月(?:[二三]?十[一二三四五六七八九]?|初[一二三四五六七八九十]|[一二三四五六七八九])[日号號]/g,
   },
   {name: 'date-vietnamese', kind: 'date.other', score: 0.98, pattern: /(?<!\p{L})(?:(?:ngày\s{1,2})?\d{1,2}\s{1,2})?(?:tháng|thg)\s{1,2}\d{1,2}(?:,?\s{1,2}(?:năm\s{1,2})?\d{4})?/giu},
   {name: 'date-thai', kind: 'date.other', score: 0.98, pattern: /\d{1,2}\s{0,2}(?:ม\.?ค\.?|มกราคม|ก\.?พ\.?|กุมภาพันธ์|มี\.?ค\.?|มีนาคม|เม\.?ย\.?|เมษายน|พ\.?ค\.?|พฤษภาคม|มิ\.?ย\.?|มิถุนายน|ก\.?ค\.?|กรกฎาคม|ส\.?ค\.?|สิงหาคม|ก\.?ย\.?|กันยายน|ต\.?ค\.?|ตุลาคม|พ\.?ย\.?|พฤศจิกายน|ธ\.?ค\.?|ธันวาคม)(?:\s{0,2}(?:พ\.ศ\.|ค\.ศ\.)?\s{0,2}\d{2,4})?/g},

@@ -15,6 +15,7 @@ const names = [
   'puhapaev esmaspaev teisipaev kolmapaev neljapaev reede laupaev svetdiena pirmdiena otrdiena tresdiena ceturtdiena piektdiena sestdiena sekmadienis',
   'pirmadienis antradienis treciadienis ketvirtadienis penktadienis sestadienis недеља понедељак уторак четвртак петак diel hene marte merkure enjte',
   'premte shtune nhat hai ba tu nam sau bay วันอาทิตย์ วันจันทร์ วันอังคาร วันพุธ วันพฤหัสบดี วันศุกร์ วันเสาร์ axad isniin talaado arbaco khamiis jimco',
+  'среду пятницу субботу середу пятницю пʼятницю суботу неділю недељу srode sobote niedziele stredu sobotu nedelu nedeli vasarnapon hetfon kedden szerdan pentek', // as "on Wednesday" is said
   'sabti maanantaina tiistaina keskiviikkona torstaina perjantaina lauantaina sunnuntaina tues thur thurs weds',
 ];
 

@@ -80,7 +80,7 @@ export const networkRules: readonly PatternRule[] = [
     name: 'mac',
     kind: 'device',
     score: 0.98,
-    pattern: /(?<![\w:-])(?:[\da-f]{2}([:-])[\da-f]{2}(?:\1[\da-f]{2}){4}(?:(?:\1[\da-f]{2}){2})?|[\da-f]{4}\.[\da-f]{4}\.[\da-f]{4})(?![\w:-])/gi,
+    pattern: /(?<![\w:-])(?:[\da-f]{2}([:-])[\da-f]{2}(?:\1[\da-f]{2}){4}(?:(?:\1[\da-f]{2}){2})?|[\da-f]{4}(?:\.[\da-f]{4}){2,3})(?![\w:-])/gi,
   },
   {
     name: 'handle',

@@ -47,5 +47,5 @@ export function isIpv6(text: string): boolean {
 
 /** The hardware address of a network interface, 48 or 64 bits, in the writings of IEEE 802 and of Cisco. */
 export function isMac(text: string): boolean {
-  return /^\s*(?:[\da-f]{2}([:-])[\da-f]{2}(?:\1[\da-f]{2}){4}(?:(?:\1[\da-f]{2}){2})?|[\da-f]{4}\.[\da-f]{4}\.[\da-f]{4})\s*$/i.test(text);
+  return /^\s*(?:[\da-f]{2}([:-])[\da-f]{2}(?:\1[\da-f]{2}){4}(?:(?:\1[\da-f]{2}){2})?|[\da-f]{4}(?:\.[\da-f]{4}){2,3})\s*$/i.test(text);
 }

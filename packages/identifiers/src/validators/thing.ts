@@ -19,7 +19,7 @@ export function hasVinShape(text: string): boolean {
 /** The number of a mobile device: 15 digits with Luhn's check, groups parted by blanks, hyphens or slashes (3GPP TS 23.003, annex B). */
 export function isImei(text: string): boolean {
   const digits = digitsOf(text);
-  return /^\s*\d{2}[ -/]?\d{6}[ -/]?\d{6}[ -/]?\d\s*$/.test(text) && passesLuhn(digits) && !isRepeated(digits);
+  return /^\s*\d{2}[-/ ]?\d{6}[-/ ]?\d{6}[-/ ]?\d\s*$/.test(text) && passesLuhn(digits) && !isRepeated(digits);
 }
 
 
