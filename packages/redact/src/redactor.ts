@@ -125,10 +125,13 @@ function examine(text: string, options: RedactorOptions, known: KnownValues | un
   return finds;
 }
 
-const faint = new Set(['date-slash', 'date-slash-range', 'date-month-year', 'label-id', 'number-hyphens', 'code', 'number-sign', 'ratio']);
+const faint = new Set(['date-slash', 'date-slash-range', 'date-month-year', 'label-id', 'number-hyphens', 'code', 'number-sign', 'date-numeric', 'date-slashed-mixed']);
+/** Streets that are named after a day: "Avenida 9 de Julio", "Via XX Settembre". */
+const dayStreet = /(?:calle|avenida|avda?|av|rua|r|via|viale|corso|rue|avenue|boulevard|plaza|pra[çc]a|piazza|place|travessa|largo|jir[oó]n|jr|paseo|bulevar)\.?\s(?:del?\s|da\s|do\s|du\s|le\s|1[º°]\s)?$/i;
 
 /** Figures that are a number of a house as well ("8/14", "No. 27", "3-6-272/A"): an address may take them in. */
 function isFaint({rule, start, end}: Span, text: string): boolean {
+  if (rule.startsWith('date-month') || rule === 'date-named') return end - start < 24 && dayStreet.test(text.slice(Math.max(0, start - 20), start));
   return faint.has(rule) && end - start < 12 && /^[A-Z]?\d[\d/-]*\p{L}?$/u.test(text.slice(start, end));
 }
 

@@ -44,6 +44,7 @@ exam examination questionnaire inventory assessment screen screening tool protoc
 stocking stockings bandage boot boots collar pump stent valve graft shunt fistula flap osteotomy resection gastrectomy fundoplication anastomosis bypass hepatectomy pancreaticoduodenectomy hysterectomy myotomy cerclage hook screw implant balloon
 contraction contractions mole palsy dysplasia disorder thyrotoxicosis exophthalmos goiter goitre keratosis melanosis nevus angioma warts pupil pupils gait posture facies facial stroke seizure epilepsy migraine headache headaches neuralgia
 exercise exercises traction lactate splints crutch crutches wrap gauze dressing dressings tape strips swab
+triage consensus category
 rule scoring system systems principle principles nomogram calculator model staging grading airway quotient profile battery interview checklist maneuvre hypothesis wort
 analysis estimate estimates curves survival regression model correction distribution coefficient statistic variable effect effects principle theory hypothesis unit units degrees scan criteria's type types variant variants antigen antibody
 rash nails's transfusion hemoglobin ring-sign positive negative lab labs vaccine vaccines product products inhaler tablets tablet insulin pen device devices stapler suture sutures mesh catheterization ventilation hyperplasia transformation

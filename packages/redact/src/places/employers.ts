@@ -5,7 +5,7 @@ import {publicOpeners} from '../words/clinical.ts';
 import {place, wholeHeads, type Facility} from './facility.ts';
 import {longestPlace} from './tail.ts';
 
-const companyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'corporation', 'incorporated', 'gmbh', 'plc', 'llp', 'limited', 'pllc', 'ag', 'bv', 'oy', 'ab', 'sa', 'srl', 'spa', 'kg', 'ooo', 'pty', 'company', 'industries', 'enterprises', 'holdings', 'logistics', 'consulting', 'bank', 'airlines', 'airways', 'motors', 'construction', 'plumbing', 'trucking', 'manufacturing', 'associates', 'partners', 'solutions', 'technologies', 'electronics', 'steel', 'insurance', 'realty', 'farms', 'farm', 'foods', 'supermarket', 'ministries', 'brewing', 'ranch', 'orchards', 'vineyards', 'sons', 'group', 'firm', 'co', 'union', 'systems', 'textiles', 'roofing', 'electric', 'landscaping', 'catering', 'transport', 'freight', 'chemicals', 'pharmaceuticals', 'software', 'media', 'furniture', 'hardware', 'auto', 'mills', 'foundry', 'mining', 'shipping', 'security', 'cleaners', 'salon', 'diner', 'cafe', 'cabinet', 'sl', 'nv', 'as', 'aps', 'oyj', 'sarl', 'eurl', 'sas', 'ltda', 'zoo', 'kft', 'doo']);
+const companyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'corporation', 'incorporated', 'gmbh', 'plc', 'llp', 'limited', 'pllc', 'ag', 'bv', 'oy', 'ab', 'sa', 'srl', 'spa', 'kg', 'ooo', 'pty', 'company', 'industries', 'enterprises', 'holdings', 'logistics', 'consulting', 'bank', 'airlines', 'airways', 'motors', 'construction', 'plumbing', 'trucking', 'manufacturing', 'associates', 'partners', 'solutions', 'technologies', 'electronics', 'steel', 'insurance', 'realty', 'farms', 'farm', 'foods', 'supermarket', 'ministries', 'brewing', 'ranch', 'orchards', 'vineyards', 'sons', 'group', 'firm', 'co', 'union', 'analytics', 'biologics', 'biosciences', 'therapeutics', 'ventures', 'studios', 'robotics', 'dynamics', 'aerospace', 'petroleum', 'apparel', 'realtors', 'paving', 'bakery', 'brewery', 'distillery', 'winery', 'publishing', 'printing', 'packaging', 'plastics', 'builders', 'contractors', 'architects', 'advisors', 'staffing', 'capital', 'telecom', 'labs', 'systems', 'textiles', 'roofing', 'electric', 'landscaping', 'catering', 'transport', 'freight', 'chemicals', 'pharmaceuticals', 'software', 'media', 'furniture', 'hardware', 'auto', 'mills', 'foundry', 'mining', 'shipping', 'security', 'cleaners', 'salon', 'diner', 'cafe', 'cabinet', 'sl', 'nv', 'as', 'aps', 'oyj', 'sarl', 'eurl', 'sas', 'ltda', 'zoo', 'kft', 'doo']);
 const sureCompanyEnds = new Set(['inc', 'llc', 'ltd', 'corp', 'gmbh', 'llp', 'pllc', 'plc', 'incorporated', 'corporation', 'pty', 'srl']);
 
 /** "Acme Industries Inc.", "Baker & Sons LLC", "First Harbor Bank". */
@@ -61,7 +61,7 @@ export function workplace(scan: Scan, at: number): Facility | null {
   const kind = place === null ? null : placeOf(place.code)?.kind;
   if (kind === 'state' || kind === 'country') return null;
   const article = token.folded === 'the' && capital(scan.tokens[at + 1]) && (scan.tokens[at + 1]?.text.length ?? 0) > 1;
-  if (token.word >= 7 && !article && !capital(scan.tokens[at + 1]) || wordBits.medical(token.bits) && token.word >= 4) return null;
+  if (token.word >= 7 && !article && !capital(scan.tokens[at + 1]) || wordBits.medical(token.bits) && token.word >= 4 && !capital(scan.tokens[at + 1])) return null;
   let last = at;
   while (last < at + 6) {
     const next = scan.tokens[last + 1];

@@ -1,9 +1,9 @@
 import {clinicalNouns, streetSuffixes, unitWords, wordBits} from '@sluice/gazetteer';
-import {capital, isParticle, partOf} from '../names/parts.ts';
+import {isParticle, partOf} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
 import {doseUnits, neverNames} from '../words/clinical.ts';
 import {credentials, titles} from '../words/people.ts';
-import {longestPlace, ordinalish} from './tail.ts';
+import {longestPlace, ordinalish, written} from './tail.ts';
 
 /** How sure the part is from which an address is followed backwards: a street or a post code makes nearly any words beside it a part, a town does not. */
 export type Anchor = 'street' | 'code' | 'town';
@@ -19,7 +19,7 @@ export function addressHead(scan: Scan, first: number, anchor: Anchor): number {
     let last = start - 1;
     if (separates(scan, last, anchor)) last--;
     else if (!broken || anchor === 'town') break;
-    const part = partBefore(scan, last);
+    const part = partBefore(scan, last, anchor);
     if (part === null || !accepted(scan, part, last, anchor, broken)) break;
     start = beside(scan, part.first, anchor);
   }
@@ -38,7 +38,7 @@ interface Part {
 }
 
 /** The part that ends with `last`: numbers and words with capitals, back to a comma, a colon, a word of a sentence or the line. */
-function partBefore(scan: Scan, last: number): Part | null {
+function partBefore(scan: Scan, last: number, anchor: Anchor): Part | null {
   let digits = false;
   let building = false;
   let first = last + 1;
@@ -49,14 +49,14 @@ function partBefore(scan: Scan, last: number): Part | null {
     // The full stop of the sentence before, and not the point of an abbreviation.
     if (token.text === '.' && index < last && scan.tokens[index + 1]?.glued !== true && (scan.tokens[index - 1]?.text.length ?? 9) > 5) break;
     if (token.shape === 'number' || token.shape === 'code') digits ||= token.text.length <= 6;
-    else if (token.shape !== 'mark' && !(capital(token) || token.shape === 'upper' || token.shape === 'script' || isParticle(token) || unitWords.has(token.folded) || ordinalish.has(token.folded))) break;
+    else if (token.shape !== 'mark' && !(written(token) || isParticle(token) || anchor !== 'town' && lowerWords.has(token.folded) || unitWords.has(token.folded) || ordinalish.has(token.folded))) break;
     if (buildings.has(token.folded) || token.shape !== 'lower' && (unitWords.has(token.folded) || index === last && streetSuffixes.has(token.folded) && scan.tokens[index - 1]?.shape === 'title')) building = true;
     first = index;
     if (token.breaks > 0) break;
   }
   while (first <= last && scan.tokens[first]?.shape === 'mark' && scan.tokens[first]?.text !== '#') first++;
   // A particle begins a part only with a capital: "La Paz", but not "de 45".
-  while (first <= last && scan.tokens[first]?.shape === 'lower' && !unitWords.has(scan.tokens[first]?.folded ?? '')) first++;
+  while (first <= last && scan.tokens[first]?.shape === 'lower' && !unitWords.has(scan.tokens[first]?.folded ?? '') && !lowerWords.has(scan.tokens[first]?.folded ?? '')) first++;
   return first > last ? null : {first, digits, building};
 }
 
@@ -66,7 +66,7 @@ function accepted(scan: Scan, {first, digits, building}: Part, last: number, anc
     const token = scan.tokens[index];
     if (token === undefined || token.shape === 'mark') continue;
     if (doseUnits.has(token.folded) && token.shape === 'lower' || credentials.has(token.text) && anchor === 'town') return false;
-    if (token.shape === 'number' || token.shape === 'code' || unitWords.has(token.folded) || ordinalish.has(token.folded)) continue;
+    if (token.shape === 'number' || token.shape === 'code' || unitWords.has(token.folded) || ordinalish.has(token.folded) || addressWords.has(token.folded) || lowerWords.has(token.folded)) continue;
     if (titles.has(token.folded) && token.folded.length > 2 || wordBits.medical(token.bits) && token.given + token.surname < 4 || clinicalNouns.has(token.folded) && !streetSuffixes.has(token.folded) && !buildings.has(token.folded)) return false;
     const part = partOf(token);
     if (part !== 'none' && part !== 'initial' || (longestPlace(scan, index)?.words ?? 0) > 0) named = true;
@@ -74,7 +74,9 @@ function accepted(scan: Scan, {first, digits, building}: Part, last: number, anc
   }
   if (anchor === 'town') return digits && named && last > first && !(scan.tokens[first]?.shape === 'number' && last === first + 1 && scan.tokens[last]?.shape === 'letter');
   if (digits || building) return true;
-  return anchor === 'code' && !broken && named && (scan.tokens[first]?.given ?? 0) < 5;
+  const opening = scan.tokens[first];
+  if (broken || opening === undefined) return false;
+  return anchor === 'code' ? named && opening.given < 5 || opening.folded === 'the' && last > first : named && opening.given < 3 && last - first < 3;
 }
 
 const article = new Set(['the', 'old', 'new', 'upper', 'lower', 'right', 'left', 'first', 'second', 'third']);
@@ -95,7 +97,13 @@ function beside(scan: Scan, first: number, anchor: Anchor): number {
   }
   return start;
 }
-const numberWords = new Set(['no', 'nr', 'number', 'h', 'hno']);
+const numberWords = new Set(['no', 'nr', 'number', 'h', 'hno', 'hse', 'rr', 'so', 'mz', 'lt', 'mza', 'lte', 'level', 'lvl', 'stand', 'erf', 'site', 'moo', 'sv']);
+
+/** Words of addresses that are other words elsewhere: levels, stands, sites, the parts of a district. */
+const addressWords = new Set(['level', 'lvl', 'stand', 'erf', 'site', 'comp', 'rmb', 'hse', 'stage', 'zone', 'ward', 'village', 'vill', 'tehsil', 'taluk', 'taluka', 'mandal', 'dist', 'distt', 'district', 'gram', 'post', 'po', 'ps', 'p', 'o', 'box', 'opp', 'cross', 'main', 'road', 'street', 'lane', 'high', 'town', 'city', 'county', 'co', 'station', 'house', 'field', 'park', 'green', 'hill', 'grand', 'place', 'centre', 'center', 'industrial', 'area', 'region', 'new', 'old', 'north', 'south', 'east', 'west']);
+
+/** Short words in small letters between the names and numbers of streets in Slavic, Baltic, Turkish, Vietnamese and other languages. Folded. */
+const lowerWords = new Set(['pr', 'mnt', 'ul', 'os', 'bul', 'm', 'al', 'pl', 'tn', 'g', 'sok', 'mah', 'cad', 'utca', 'u', 'ut', 'ter', 'pho', 'ngo', 'ngach', 'hem', 'duong', 'vul', 'бул', 'г', 'пр', 'пер', 'ул', 'вул', 'м', 'ulica', 'ulice', 'namesti', 'nam', 'tr', 'trida', 'gatve', 'iela', 'tee', 'pst', 'cesta', 'trg', 'obala', 'kv', 'kw', 'd', 'nr', 'no', 'n', 'num', 'br', 'bb', 'str', 'strasse', 'weg', 'lieu', 'dit', 'lok', 'bl', 'ap', 'et', 'vh', 'lgh', 'th', 'tv']);
 
 const buildings = new Set(['apartments', 'apartment', 'tower', 'towers', 'house', 'building', 'bldg', 'complex', 'society', 'residency', 'residences', 'residence', 'heights', 'villas', 'villa', 'court', 'cottage', 'farm', 'mansion', 'mansions', 'plaza', 'centre', 'block', 'blk', 'flats', 'chambers', 'estate', 'compound', 'quarters', 'lodge', 'hall', 'manor', 'edificio', 'edf', 'torre', 'condominio', 'residencial', 'immeuble', 'wisma', 'menara', 'gedung', 'phase', 'sector',
   'forge', 'mill', 'barn', 'rectory', 'vicarage', 'grange', 'granary', 'stables', 'bungalow', 'schoolhouse', 'gatehouse', 'croft', 'farmhouse', 'cottages', 'nagar', 'colony', 'ranch', 'arcade', 'terrace', 'batiment', 'bat', 'residencia', 'urbanizacion', 'barrio', 'colonia', 'poligono', 'quinta', 'hacienda', 'brgy', 'barangay', 'kampung', 'kelurahan', 'kecamatan', 'taman', 'mahallesi', 'mah', 'mikrorayon', 'mkr', 'osiedle']);

@@ -10,6 +10,8 @@ import {addressTail, area, longestPlace, postCode} from './tail.ts';
 export function box(scan: Scan, at: number): Street | null {
   const token = scan.tokens[at];
   if (token === undefined) return null;
+  const named = bag(scan, at);
+  if (named !== null) return named;
   let index = at;
   if (token.folded === 'po' || token.folded === 'pob' || token.folded === 'postfach' || token.folded === 'apartado' || token.folded === 'casilla') index = token.folded === 'po' ? at + 1 : at;
   else if (token.folded === 'p' && scan.tokens[at + 1]?.text === '.' && scan.tokens[at + 2]?.folded === 'o') index = scan.tokens[at + 3]?.text === '.' ? at + 4 : at + 3;
@@ -22,6 +24,28 @@ export function box(scan: Scan, at: number): Street | null {
   while (number < index + 4 && (scan.tokens[number]?.text === '#' || scan.tokens[number]?.text === '.' || scan.tokens[number]?.folded === 'no' || scan.tokens[number]?.folded === 'postal')) number++;
   const value = scan.tokens[number];
   return value !== undefined && /^\d{1,7}[A-Za-z]?$/.test(value.text) ? {first: at, last: number, rule: 'street.box'} : null;
+}
+
+const bags = new Set(['private bag', 'locked bag', 'gpo box', 'caixa postal', 'casella postale', 'boite postale', 'post box', 'mail bag', 'box no']);
+const boxWords = new Set(['postbus', 'postboks', 'apdo', 'cp', 'bp', 'b', 'postilokero', 'postafiok', 'postbox']);
+
+/** "Private Bag 42", "Postbus 900", "B.P. 4512, Cotonou". The short ones are a blood pressure and a pain, too: a town has to follow. */
+function bag(scan: Scan, at: number): Street | null {
+  const token = scan.tokens[at];
+  if (token === undefined || token.shape === 'lower' || token.shape === 'mark') return null;
+  let index = at + 1;
+  const double = bags.has(`${token.folded} ${scan.tokens[at + 1]?.folded ?? ''}`);
+  if (double) index++;
+  else if (!boxWords.has(token.folded)) return null;
+  if (token.folded === 'b') {
+    if (scan.tokens[at + 1]?.text !== '.' || scan.tokens[at + 2]?.text !== 'P') return null;
+    index = at + 3;
+  }
+  while (index < at + 6 && scan.tokens[index]?.text === '.') index++;
+  const number = scan.tokens[index];
+  if (number === undefined || number.breaks > 0 || number.shape !== 'number' && !(double && number.shape !== 'mark')) return null;
+  const short = token.folded === 'bp' || token.folded === 'cp' || token.folded === 'b';
+  return short && !(scan.tokens[index + 1]?.text === ',' && addressTail(scan, index) > index) ? null : {first: at, last: index, rule: 'street.box'};
 }
 
 /** "Blk 318 Ang Mo Kio Ave 3": a block and the street it stands in. */

@@ -9,7 +9,10 @@ export function findScriptAddresses(text: string): readonly Span[] {
     spans.push({start, end, class: 'B', kind: 'geo.street', rule: 'street.script', score: 0.9});
   };
   for (const match of text.matchAll(run)) {
-    for (const [start, end] of inRun(match[0])) put(match.index + start, match.index + end);
+    for (const [start, end] of inRun(match[0])) {
+      building.lastIndex = match.index + end;
+      put(match.index + start, building.test(text) ? building.lastIndex : match.index + end);
+    }
   }
   for (const match of text.matchAll(hangul)) put(match.index, match.index + match[0].length);
   return spans;
@@ -19,6 +22,9 @@ const eastern = /[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]/;
 const run = /[\u4e00-\u9fff\u3040-\u30ff々〇\dA-Z-]{4,120}/g;
 /** Parts that end with -si, -gu, -dong and the like, then a road and the number of the house. */
 const hangul = /(?:[\uac00-\ud7af]{1,10}(?:시|도|군|구|읍|면|동|리|가)\s{1,2}){1,4}[\uac00-\ud7af]{1,8}\d{0,3}(?:로|길|동|리|가)\s{0,2}(?:\d{1,3}(?:번)?길\s{0,2})?\d{1,5}(?:-\d{1,4})?(?:번지|호)?(?:,?\s{1,2}\d{1,4}(?:동|호|층)){0,2}/g;
+
+/** The name of a house of flats behind the number, in katakana. */
+const building = /[ \u3000]?[\u30a1-\u30fa\u30fc]{2,20}[ \u3000]?\d{1,5}(?:号室)?/y;
 
 const areas = new Set('省市区區县縣州盟旗镇鎮乡鄉村郡町県府都');
 const roads = new Set('路街道巷弄里段坊');

@@ -2,7 +2,7 @@ import {fold, streetEndings, streetPrefixes} from '@sluice/gazetteer';
 import {capital, isParticle} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
 import type {Street} from './found.ts';
-import {postCode} from './tail.ts';
+import {postCode, written} from './tail.ts';
 
 const surePrefixes = new Set(['calle', 'avenida', 'rua', 'ulitsa', 'ulica', 'prospekt', 'jalan', 'travessa', 'alameda', 'praca', 'viale', 'piazza', 'улица', 'проспект', 'вулиця', 'шоссе', 'переулок', 'набережная', 'бульвар', 'carrera', 'calzada', 'rue', 'vulytsia', 'bulevardul', 'pereulok']);
 
@@ -19,8 +19,8 @@ export function prefixed(scan: Scan, at: number): Street | null {
     if (token === undefined || token.breaks > 0 || scan.taken(index)) break;
     if (token.text === '-' && token.glued) continue;
     if (token.text === '.' && last === index - 1 && (scan.tokens[last]?.text.length ?? 9) <= 3) continue;
-    if (!(capital(token) || token.shape === 'upper' || isParticle(token) || (token.shape === 'number' || token.shape === 'code' && token.text.length < 5) && words === 0 || prefix.shape === 'lower' && token.shape === 'lower' && token.word === 0 && token.text.length > 3)) break;
-    if (capital(token) || token.shape === 'upper' || token.shape === 'number' || token.shape === 'code' || token.shape === 'lower' && !isParticle(token)) last = index;
+    if (!(written(token) || isParticle(token) || token.folded === 'a' || (token.shape === 'number' || token.shape === 'code' && token.text.length < 5) && words === 0 || prefix.shape === 'lower' && token.shape === 'lower' && token.word === 0 && token.text.length > 3)) break;
+    if (written(token) || token.shape === 'number' || token.shape === 'code' || token.shape === 'lower' && !isParticle(token)) last = index;
     words++;
   }
   if (last < 0) return null;
@@ -31,7 +31,7 @@ export function prefixed(scan: Scan, at: number): Street | null {
   const behind = houseNumber(scan, last);
   if (numberedBefore) return {first: skipped ? at - 2 : at - 1, last: behind ?? last, rule: 'street.prefix'};
   if (behind !== null) return {first: at, last: behind, rule: 'street.prefix'};
-  return surePrefixes.has(prefix.folded) && capital(scan.tokens[last]) && (prefix.folded !== 'rue' || prefix.shape === 'title' || scan.tokens[at + 1]?.folded === 'de' || scan.tokens[at + 1]?.folded === 'du') ? {first: at, last, rule: 'street.prefix'} : null;
+  return surePrefixes.has(prefix.folded) && written(scan.tokens[last]) && (prefix.folded !== 'rue' || prefix.shape === 'title' || scan.tokens[at + 1]?.folded === 'de' || scan.tokens[at + 1]?.folded === 'du') ? {first: at, last, rule: 'street.prefix'} : null;
 }
 
 /** The index of the house number behind `last`: "12", ", 12", "nº 12", ", d. 5", "12-14", "12a". Null when there is none. */

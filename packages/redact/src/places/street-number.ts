@@ -1,8 +1,9 @@
 import {plainStreetSuffixes, streetSuffixes, unitWords, wordBits} from '@sluice/gazetteer';
+import {partOf} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
 import {doseUnits, medicalEnding} from '../words/clinical.ts';
 import type {Street} from './found.ts';
-import {longestPlace} from './tail.ts';
+import {addressTail, longestPlace} from './tail.ts';
 
 const directions = new Set(['n', 's', 'e', 'w', 'ne', 'nw', 'se', 'sw', 'north', 'south', 'east', 'west', 'northeast', 'northwest', 'southeast', 'southwest']);
 const shortSuffixes = new Set(['st', 'dr', 'ct', 'pl', 'way', 'run', 'court', 'drive']);
@@ -83,13 +84,16 @@ export const onStreet = new Set(['on', 'at', 'near', 'off', 'along', 'down', 'of
 /** A street without a number: "on Maple Street", "off Elm Rd". */
 export function nameless(scan: Scan, at: number): Street | null {
   const token = scan.tokens[at];
-  if (token === undefined || token.shape !== 'title' && token.shape !== 'code' || !onStreet.has(scan.tokens[at - 1]?.folded ?? '') || token.breaks > 0) return null;
+  if (token === undefined || token.shape !== 'title' && token.shape !== 'code') return null;
+  const led = onStreet.has(scan.tokens[at - 1]?.folded ?? '') && token.breaks === 0;
+  // Without such a word a town has to follow: "Valiasr Ave, Tehran".
+  if (!led && (partOf(token) === 'none' && token.places === 0 || scan.tokens[at - 1]?.text !== ',' && token.breaks === 0 && at > 0)) return null;
   for (let index = at + 1; index <= at + 3; index++) {
     const next = scan.tokens[index];
     if (next === undefined || next.breaks > 0 || scan.taken(index)) return null;
     if (next.shape === 'mark' && next.text === '.') continue;
     if (next.shape !== 'title') return null;
-    if (namelessSuffixes.has(next.folded) && (next.folded !== 'st' || scan.tokens[index + 1]?.text === '.' || scan.tokens[index + 1]?.text === ',')) return {first: at, last: index, rule: 'street.name'};
+    if (namelessSuffixes.has(next.folded) && (next.folded !== 'st' || scan.tokens[index + 1]?.text === '.' || scan.tokens[index + 1]?.text === ',' || !led) && (led || addressTail(scan, index) > index)) return {first: at, last: index, rule: 'street.name'};
   }
   return null;
 }

@@ -52,7 +52,7 @@ function segment(scan: Scan, at: number): Piece | null {
     if (token.shape === 'number' || token.shape === 'code') {
       if (token.text.length > 6) return null;
       digits = true;
-    } else if (!(capital(token) || token.shape === 'upper' || token.shape === 'script' || isParticle(token) || unitWords.has(token.folded) || ordinalish.has(token.folded))) return null;
+    } else if (!(written(token) || isParticle(token) || unitWords.has(token.folded) || ordinalish.has(token.folded))) return null;
     else if (doseUnits.has(token.folded) && token.shape === 'lower') return null;
     if (titles.has(token.folded) && token.folded.length > 2 && token.folded !== 'don') return null;
     if (token.shape !== 'lower' || ordinalish.has(token.folded) || unitWords.has(token.folded)) last = index;
@@ -128,6 +128,8 @@ function unit(scan: Scan, at: number): Piece | null {
     }
     return null;
   }
+  // No number at all, "sin número".
+  if (token.folded === 's' && scan.tokens[at + 1]?.text === '/' && scan.tokens[at + 2]?.folded === 'n' && scan.tokens[at + 2]?.glued === true) return {last: at + 2};
   if (/^\d{1,2}[ºª°]$/u.test(token.text)) return {last: scan.tokens[at + 1]?.breaks === 0 && /^\p{L}$|^izq$|^izda$|^dcha$|^ctro$/u.test(scan.tokens[at + 1]?.text ?? '') ? at + 1 : at};
   // The stair and the flat behind a house number in Finland and elsewhere: "12 B 27".
   if (token.shape === 'letter' && scan.tokens[at - 1]?.shape === 'number' && scan.tokens[at + 1]?.shape === 'number' && (scan.tokens[at + 1]?.text.length ?? 9) <= 3 && scan.tokens[at + 1]?.breaks === 0) return {last: at + 1};
@@ -155,6 +157,8 @@ export function postCode(scan: Scan, at: number): Piece | null {
   // Great Britain, Canada, the Netherlands, Ireland.
   if (/^[A-Z]{1,2}\d[A-Z\d]?$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]{2}$/.test(one.text)) return {last: at + 1};
   if (/^[A-Z]\d{2}$/.test(token.text) && one?.breaks === 0 && /^[A-Z\d]{4}$/.test(one.text) || /^[A-Z]\d[A-Z]$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]\d$/.test(one.text)) return {last: at + 1};
+  if (/^S\d{6}$/.test(token.text)) return {last: at};
+  if (token.text === 'LV' && one?.text === '-' && two?.shape === 'number' && two.text.length === 4) return {last: at + 2};
   if (/^[A-Z]\d[A-Z]\d[A-Z]\d$/.test(token.text) && !/^E[1-4]V[1-5]M[1-6]$/.test(token.text) || /^\d{4}[A-Z]{2}$/.test(token.text) || /^[A-Z]\d{4}[A-Z]{3}$/.test(token.text)) return {last: at};
   if (/^(?:D|A|CH|F|I|NL|B|L|DK|S|N|FI|PL|CZ|SE|DE|AT|BE|LT|LV|EE)$/.test(token.text) && one?.text === '-' && one.glued && two?.shape === 'number' && two.text.length >= 4 && two.text.length <= 6) return {last: at + 2};
   if (postWords.has(token.folded)) {
@@ -165,6 +169,12 @@ export function postCode(scan: Scan, at: number): Piece | null {
   return null;
 }
 const postWords = new Set(['zip', 'zipcode', 'cep', 'plz', 'pin', 'pincode', 'cp', 'postcode', 'postal', 'cap', 'psc']);
+
+/** Whether a word may stand in an address by the way it is written: with a capital, also behind an elided article ("l'Aurore"), or in a script without capitals. */
+export function written(token: Token | undefined): boolean {
+  return token !== undefined && (capital(token) || token.shape === 'upper' || token.shape === 'script' || token.shape === 'mixed' && elided.test(token.text));
+}
+const elided = /^\p{L}{1,4}'\p{Lu}/u;
 
 const districtEndings = new Set(['ku', 'shi', 'cho', 'machi', 'gun', 'gu', 'dong', 'ken', 'fu', 'si', 'mura']);
 
@@ -235,7 +245,7 @@ function town(scan: Scan, at: number, comma: boolean, end: number): Piece | null
   const closed = after === undefined || after.breaks > 0 || after.text === ',' || after.text === '/' || after.text === '-' || postCode(scan, last + 1) !== null || isStateCode(after.text);
   const commaNext = after?.text === ',' || after?.breaks === 1;
   const more = postCode(scan, last + 1) !== null || (commaNext || after?.text === '-') && (postCode(scan, last + 2) !== null || state(scan, last + 2, true, last) !== null || longestPlace(scan, last + 2) !== null) || after !== undefined && isStateCode(after.text);
-  return behindPostCode && closed || comma && more ? {last, town: true} : null;
+  return behindPostCode && closed || comma && more || /^\d{6}$|^[A-Z]\d{6}$/.test(after?.text ?? '') && last < at + 4 ? {last, town: true} : null;
 }
 
 /** The longest place of the lists that begins at `at`, by its words; marks inside ("St. Louis", "Aix-en-Provence") are passed over. */

@@ -3,11 +3,13 @@ import type {Scan} from '../text/scan.ts';
 import {capital, eponymContext, isParticle, partOf} from '../names/parts.ts';
 import {neverNames} from '../words/clinical.ts';
 import {relations, titles} from '../words/people.ts';
+import {findCoded} from './coded.ts';
 import {addressHead} from './head.ts';
 import {addressTail, area, district, longestPlace, postCode} from './tail.ts';
 
 /** Towns, counties and post codes outside of addresses. States and countries alone stay: the rule lets them. */
 export function findTowns(scan: Scan): void {
+  findCoded(scan);
   for (let at = 0; at < scan.tokens.length; at++) {
     if (scan.taken(at)) continue;
     const large = stateAlone(scan, at);
@@ -16,7 +18,7 @@ export function findTowns(scan: Scan): void {
       at = large;
       continue;
     }
-    const found = labelledPlace(scan, at) ?? withState(scan, at) ?? beforeCode(scan, at) ?? county(scan, at) ?? zip(scan, at) ?? listed(scan, at) ?? lived(scan, at) ?? compound(scan, at);
+    const found = labelledPlace(scan, at) ?? withState(scan, at) ?? beforeCode(scan, at) ?? administrative(scan, at) ?? county(scan, at) ?? zip(scan, at) ?? listed(scan, at) ?? lived(scan, at) ?? compound(scan, at);
     if (found === null) continue;
     const behind = scan.tokens[found.last + 1];
     const coded = found.kind === 'geo.city' && behind?.shape === 'number' && behind.breaks === 0 && (behind.text.length === 5 || behind.text.length === 6);
@@ -59,6 +61,21 @@ function beforeCode(scan: Scan, at: number): Found | null {
     if (scan.tokens[last + 1]?.breaks === 0 && lettered(scan, last + 1)) return {first: at, last: postCode(scan, last + 1)?.last ?? last, kind: 'geo.city', rule: 'place.postcode', score: 0.9};
   }
   return null;
+}
+
+const divisions = new Set(['vill', 'village', 'tehsil', 'taluk', 'taluka', 'mandal', 'dist', 'distt', 'thana', 'upazila', 'barangay', 'brgy', 'kelurahan', 'kecamatan', 'desa', 'kabupaten', 'tambon', 'amphoe', 'changwat', 'comuna', 'corregimiento', 'vereda', 'parroquia', 'municipio', 'wilaya', 'woreda', 'kebele']);
+
+/** "Tehsil Thanesar", "Dist. Kurukshetra", "Brgy. San Isidro": a word for a district before its name. */
+function administrative(scan: Scan, at: number): Found | null {
+  const token = scan.tokens[at];
+  if (token === undefined || token.shape !== 'title' && token.shape !== 'upper' || !divisions.has(token.folded)) return null;
+  const name = scan.tokens[at + 1]?.text === '.' || scan.tokens[at + 1]?.text === ':' ? at + 2 : at + 1;
+  const word = scan.tokens[name];
+  if (word === undefined || word.breaks > 0 || scan.taken(name) || !capital(word) || neverNames.has(word.folded) || partOf(word) === 'none' && word.places === 0) return null;
+  let last = name;
+  while (last < name + 2 && scan.tokens[last + 1]?.breaks === 0 && capital(scan.tokens[last + 1]) && !scan.taken(last + 1)) last++;
+  const end = addressTail(scan, last);
+  return {first: at, last: end, kind: 'geo.other', rule: 'place.division', score: 0.85};
 }
 
 interface Found {

@@ -7,13 +7,14 @@ import {wholeHeads, type Facility} from './facility.ts';
 import {longestPlace} from './tail.ts';
 
 const visits = new Set(['seen', 'admitted', 'treated', 'evaluated', 'transferred', 'hospitalized', 'hospitalised', 'presented', 'presenting', 'diagnosed', 'born', 'followed', 'delivered', 'surgery', 'ed', 'er', 'icu', 'appointment', 'visit', 'care', 'stay', 'rehab', 'operated', 'discharged', 'placed', 'resides', 'lives', 'enrolled', 'student', 'went', 'drove', 'fell', 'shops', 'ate']);
-const elsewhere = new Set(['at', 'from', 'to']);
+const elsewhere = new Set(['at', 'from', 'to', 'of']);
 
 /** "seen in the ED at Parkland", "fell at Golden Corral": a name with a capital behind "at" where somebody was. */
 export function visited(scan: Scan, at: number): Facility | null {
   const token = scan.tokens[at];
   const preposition = scan.tokens[at - 1]?.folded ?? '';
   if (token === undefined || token.breaks > 0 || scan.writing(at) !== 'normal' || !(token.shape === 'title' || token.shape === 'mixed') || !elsewhere.has(preposition) || streetPrefixes.has(token.folded) && scan.tokens[at + 1]?.shape !== 'mark') return null;
+  if (preposition === 'of' && !(token.folded === 'the' && ['resident', 'member', 'student', 'tenant'].includes(scan.tokens[at - 2]?.folded ?? ''))) return null;
   const place = longestPlace(scan, at);
   const kind = place === null ? null : placeOf(place.code)?.kind;
   if (kind === 'state' || kind === 'country' || kind === 'region') return null;
@@ -25,13 +26,17 @@ export function visited(scan: Scan, at: number): Facility | null {
     if (next.shape === 'title' || next.shape === 'upper' && ['MC', 'UMC', 'CMC', 'VA', 'VAMC', 'MGH'].includes(next.text)) {
       last++;
       words++;
-    } else if ((next.text === '&' || next.text === '-' || next.text === "'") && capital(scan.tokens[last + 2]) && scan.tokens[last + 2]?.breaks === 0) {
+    } else if ((next.text === '&' || token.folded === 'the' && (next.folded === 'at' || next.folded === 'of' || next.folded === 'on') || next.text === '-' || next.text === "'") && capital(scan.tokens[last + 2]) && scan.tokens[last + 2]?.breaks === 0) {
       last += 2;
       words++;
     } else break;
   }
   const all = scan.tokens.slice(at, last + 1).filter(word => word.shape !== 'mark');
-  if (all.some(word => neverNames.has(word.folded) || titles.has(word.folded) || wordBits.medical(word.bits) || clinicalNouns.has(word.folded)) || all.every(word => genericFacilityWords.has(word.folded) || wholeHeads.has(word.folded))) return null;
+  if (token.folded === 'the') {
+    if (words < 2) return null;
+    all.shift();
+  }
+  if (all.some(word => !['at', 'of', 'on'].includes(word.folded) && neverNames.has(word.folded) || titles.has(word.folded) || wordBits.medical(word.bits) || clinicalNouns.has(word.folded)) || all.every(word => genericFacilityWords.has(word.folded) || wholeHeads.has(word.folded))) return null;
   const rule = 'facility.visit';
   if (scan.tokens[last]?.shape === 'upper') return {first: at, last, kind: 'geo.facility', rule, score: 0.8};
   // One word alone, and "from" or "to", say little: it has to be somewhere people are seen, and no name of a person.
@@ -42,6 +47,6 @@ export function visited(scan: Scan, at: number): Facility | null {
     led = visits.has(word.folded);
   }
   if (words === 1 && (preposition !== 'at' || !led || token.word >= 6)) return null;
-  if (words > 1 && preposition !== 'at' && (!led && all.some(word => partOf(word) !== 'none') || preposition === 'to')) return null;
+  if (words > 1 && preposition !== 'at' && preposition !== 'of' && (!led && all.some(word => partOf(word) !== 'none') || preposition === 'to')) return null;
   return {first: at, last, kind: 'geo.facility', rule, score: 0.7};
 }
