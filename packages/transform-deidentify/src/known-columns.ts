@@ -35,13 +35,13 @@ function identifierOf({class: named, treatment}: ColumnDecision, {columns}: Sche
   const column = columns[at]!;
   if (column.type === 'bytes' || column.type === 'json' || column.type === 'bool') return null;
   if (treatment.kind === 'change' && treatment.usesKnown) return null; // a text is not looked for in texts
-  const known = readClass(named ?? suggested(column));
+  const known = readClass(named ?? classByName(column));
   if (known === null || !isSafeHarborClass(known.class)) return null;
   return known.class === 'C' && known.kind !== 'date.birth' && known.kind !== 'date.death' ? null : known;
 }
 
-/** The letter that the name of the column makes one think of, finer where it matters for a search. */
-function suggested(column: Schema['columns'][number]): string {
+/** The letter that the name of the column makes one think of, finer where it matters for a search; empty when it says nothing. */
+export function classByName(column: Schema['columns'][number]): string {
   const {kind = ''} = suggestFor(column) ?? {};
   if (kind.startsWith('C')) return kind.includes('birth') ? 'date.birth' : '';
   if (kind !== 'A, name') return kind.slice(0, 1);

@@ -1,6 +1,8 @@
-import type {ReleaseColumn, ReleasePolicy, ReleaseTable} from '@sluice/core';
+import type {ReleaseColumn, ReleasePolicy, ReleaseTable, Schema} from '@sluice/core';
 import {readClass} from '@sluice/identifiers/classes';
+import {leafColumn} from './json/leaf.ts';
 import {jsonMethod} from './json/method.ts';
+import {classByName} from './known-columns.ts';
 import type {JsonPathRule, JsonRules, MethodUse} from './policy.ts';
 import type {ColumnDecision, DecidedTable} from './table-plan.ts';
 import type {DeidentifyTransform} from './transform.ts';
@@ -27,13 +29,15 @@ export function releasePolicy({policy, decisions, judgement, keyIds}: Deidentify
 
 function releaseTable({source, decisions, subject}: DecidedTable): ReleaseTable {
   return {table: source.table, subject, columns: decisions.flatMap(decision => [
-    releaseColumn(decision),
+    releaseColumn(decision, source),
     ...decision.use?.method.name === jsonMethod.name ? (decision.use.parameters as unknown as JsonRules).paths.map(path => releasePath(decision.column, path)) : [],
   ])};
 }
 
-function releaseColumn({column, treatment, use, class: named, reason, decidedBy}: ColumnDecision): ReleaseColumn {
-  const identifier = named === undefined ? null : readClass(named);
+/** What nobody gave a class and does not stay counts as what its name says: its values are looked for in all the rest. */
+function releaseColumn({column, treatment, use, class: named, reason, decidedBy}: ColumnDecision, {columns}: Schema): ReleaseColumn {
+  const own = columns.find(({name}) => name === column);
+  const identifier = readClass(named ?? (treatment.kind === 'keep' || own === undefined ? '' : classByName(own)));
   return {
     column, path: null, class: identifier?.class ?? null, kind: identifier?.kind ?? null,
     ...said(use, treatment.kind), reason: reason ?? (use === null ? 'not in the policy' : null), decidedBy: decidedBy ?? null,
@@ -42,8 +46,10 @@ function releaseColumn({column, treatment, use, class: named, reason, decidedBy}
   };
 }
 
-function releasePath(column: string, {path, use, identifier, reason, decidedBy}: JsonPathRule): ReleaseColumn {
+function releasePath(column: string, rule: JsonPathRule): ReleaseColumn {
+  const {path, use, reason, decidedBy} = rule;
   const {method} = use!;
+  const identifier = rule.identifier ?? readClass(method.name === 'keep' ? '' : classByName(leafColumn(rule)));
   const effects: Readonly<Record<string, ReleaseColumn['effect']>> = {keep: 'kept', drop: 'dropped', blank: 'blanked'};
   return {
     column, path, class: identifier?.class ?? null, kind: identifier?.kind ?? null, ...said(use, 'change'), reason: reason ?? null, decidedBy: decidedBy ?? null,

@@ -68,6 +68,15 @@ test('a policy without any of it, and what was dropped because nobody decided', 
   expect(release.tables[0]!.columns[0]).toMatchObject({column: 'id', method: 'drop', reason: 'not in the policy', effect: 'dropped'});
 });
 
+test('what goes without a class counts as what its name says, so that its values are looked for; what somebody classified, and what stays, as that', () => {
+  const transform = deidentify(parsePolicy(`version: 1
+undecided: drop
+tables: {people: {columns: {id: keep, last name: drop, born: keep, note: {method: drop, class: none}, doc: {json: {$.first_name: drop, $.phone: keep, $.x: drop}}}}}`));
+  transform.check(catalogOf([people]));
+  const [columns] = releasePolicy(transform).tables.map(one => Object.fromEntries(one.columns.map(({column, path, class: of, kind}) => [path ?? column, kind ?? of])));
+  expect(columns).toEqual({id: null, 'last name': 'name.family', born: null, note: 'none', doc: null, '$.first_name': 'name.given', '$.phone': null, '$.x': null});
+});
+
 test('a surrogate is told to be random, a key that made no value is none', () => {
   const surrogate = parsePolicy('version: 1\ndomains: {p: {}}\ntables: {staff: {columns: {name: {method: surrogate, domain: p}}}}');
   const transform = deidentify(surrogate);
