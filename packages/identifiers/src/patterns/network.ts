@@ -86,7 +86,7 @@ export const networkRules: readonly PatternRule[] = [
     name: 'handle',
     kind: 'name.user',
     score: 0.8,
-    pattern: /(?<![\w@.+%-])@[A-Za-z_][\w.]{1,38}\w(?![\w@])/g,
+    pattern: /(?<![\p{L}\p{N}_@.+%-])@[\p{L}_][\p{L}\p{M}\p{N}_.]{1,38}[\p{L}\p{N}_](?![\p{L}\p{N}_@])/gu,
     // `@bedside` is how a hurried hand writes "at the bedside".
     accept: match => !/^@(?:bed|bedside|home|night|baseline|rest|time|this|that|least|noon|midnight|the|discharge|admission|work|school|clinic|hospital|triage|present|age|all|\d*(?:am|pm)|bedtime|risk|approx\w*|about|each|his|her|their|our|lunch|dinner|breakfast)$/i.test(match[0]),
   },

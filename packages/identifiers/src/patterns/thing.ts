@@ -23,6 +23,6 @@ export const thingRules: readonly PatternRule[] = [
       return letters >= 2 && digits >= 2 && letters + digits >= 5;
     },
   },
-  {name: 'imei', kind: 'device', score: 0.95, pattern: /(?<![\w.-])\d{2}[ -/]?\d{6}[ -/]?\d{6}[ -/]?\d(?:[ -/]\d)?(?![\w])/g, accept: match => isImei(match[0].slice(0, 18)) && (/\D/.test(match[0]) || !/^3[47]/.test(match[0]))},
+  {name: 'imei', kind: 'device', score: 0.95, pattern: /(?<![\w.-])\d{2}[-/ ]?\d{6}[-/ ]?\d{6}[-/ ]?\d(?:[-/ ]\d)?(?![\w])/g, accept: match => isImei(match[0].slice(0, 18)) && (/\D/.test(match[0]) || !/^3[47]/.test(match[0]))},
   {name: 'udi', kind: 'device', score: 1, pattern: /\(01\)\d{14}(?:\(\d{2}\)[A-Za-z\d/.-]{1,20}){0,6}|(?<!\w)\+[A-Z]\d{3}[A-Z\d]{1,18}\d(?:\/[$A-Z\d]{5,40})(?!\w)/g},
 ];

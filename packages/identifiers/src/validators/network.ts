@@ -1,8 +1,9 @@
-/** An e-mail address as RFC 5321 limits it (64 and 255 octets), with a domain of two or more labels; quoted local parts, which nobody has, are not accepted. */
+import emailOf from 'validator/lib/isEmail.js';
+import ipOf from 'validator/lib/isIP.js';
+
+/** An e-mail address as RFC 5321 has it (at most 64 and 254 octets), letters of any script (RFC 6531), with a domain of two or more labels. */
 export function isEmail(text: string): boolean {
-  const trimmed = text.trim();
-  const at = trimmed.lastIndexOf('@');
-  return at > 0 && at <= 64 && /^[^\s@"(),:;<>[\\\]]+$/.test(trimmed.slice(0, at)) && !/^\.|\.\.|\.$/.test(trimmed.slice(0, at)) && isDomain(trimmed.slice(at + 1));
+  return emailOf.default(text.trim());
 }
 
 /** A domain name of two or more labels (RFC 1035), also with letters of any script (RFC 5890); the last label has no digits. */
@@ -27,22 +28,12 @@ export function isIp(text: string): boolean {
 
 /** Four numbers of 0 to 255 between dots, without leading zeros. */
 export function isIpv4(text: string): boolean {
-  return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(text);
+  return ipOf.default(text, 4);
 }
 
 /** Eight groups of up to four hexadecimal digits, or fewer around one `::`; the last two groups may be an IPv4 address; a zone may follow `%`. */
 export function isIpv6(text: string): boolean {
-  const bare = text.replace(/%[\w.-]{1,32}$/, '');
-  if (bare.length < 2 || bare.length > 45) return false;
-  const halves = bare.split('::');
-  if (halves.length > 2) return false;
-  const groups = halves.map(half => (half === '' ? [] : half.split(':')));
-  const all = groups.flat();
-  const last = all.at(-1) ?? '';
-  const quad = last.includes('.');
-  if (quad && (!isIpv4(last) || groups.at(-1)!.length === 0)) return false;
-  const count = all.length + (quad ? 1 : 0);
-  return all.slice(0, quad ? -1 : undefined).every(group => /^[\da-f]{1,4}$/i.test(group)) && (halves.length === 2 ? count <= 7 : count === 8);
+  return ipOf.default(text, 6);
 }
 
 /** The hardware address of a network interface, 48 or 64 bits, in the writings of IEEE 802 and of Cisco. */
