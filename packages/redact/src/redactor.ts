@@ -1,25 +1,10 @@
-import {normalise, scanIdentifiers, type Span} from '@sluice/identifiers';
+import type {Span} from '@sluice/identifiers';
 import {checkedFinds, type AsyncDetector, type Detector} from './detector.ts';
+import {examine} from './examine.ts';
 import type {KnownValues} from './known/known-values.ts';
 import {labelOf} from './labels.ts';
 import {mergeSpans} from './merge.ts';
-import {findInColumns} from './names/columns.ts';
-import {findInMessages} from './names/hl7.ts';
-import {findInitials} from './names/initials.ts';
-import {findLabelled} from './names/labelled.ts';
-import {findInPaths} from './names/paths.ts';
-import {findRepeats} from './names/repeats.ts';
-import {findInScripts} from './names/scripts.ts';
-import {findNames} from './names/runs.ts';
-import {widenNames} from './names/widen.ts';
-import {findFacilities} from './places/facilities.ts';
-import {findScriptAddresses} from './places/scripts.ts';
-import {findStreets} from './places/streets.ts';
-import {findTowns} from './places/towns.ts';
-import {findUnproved} from './strict.ts';
-import {openScan} from './text/scan.ts';
 import {versionOf} from './version.ts';
-import {windows} from './windows.ts';
 
 /** `safe-harbor` (the default) finds all of 45 CFR 164.514(b)(2); `limited-data-set` leaves dates, ages, towns and post codes, as 164.514(e) does; `expert` is as wide as `safe-harbor`. */
 export type Profile = 'safe-harbor' | 'limited-data-set' | 'expert';
@@ -60,7 +45,7 @@ export interface AsyncRedactor {
 export function createRedactor(options: RedactorOptions = {}): Redactor {
   const allow = new Set((options.allow ?? []).map(plain));
   const find = (text: string, known?: KnownValues): readonly Span[] => {
-    const finds = examine(text, options, known);
+    const finds = windowed(text, options, known);
     for (const plugin of options.plugins ?? []) finds.push(...checkedFinds(plugin.name, plugin.find(text), text.length));
     return settle(text, finds, options, allow);
   };
@@ -79,7 +64,7 @@ export function createAsyncRedactor(options: RedactorOptions & {readonly detecto
   const allow = new Set((options.allow ?? []).map(plain));
   const find = async (text: string, signal: AbortSignal, known?: KnownValues): Promise<readonly Span[]> => {
     signal.throwIfAborted();
-    const finds = examine(text, options, known);
+    const finds = windowed(text, options, known);
     for (const plugin of options.plugins ?? []) finds.push(...checkedFinds(plugin.name, plugin.find(text), text.length));
     for (const detector of options.detectors) finds.push(...checkedFinds(detector.name, await detector.find(text, signal), text.length));
     return settle(text, finds, options, allow);
@@ -94,64 +79,24 @@ export function createAsyncRedactor(options: RedactorOptions & {readonly detecto
   };
 }
 
-/** All finds of the engine, overlapping and in no order. */
-function examine(text: string, options: RedactorOptions, known: KnownValues | undefined): Span[] {
+/** The finds of all windows. Each window's are merged at once: a long text has many, and several for the same place. */
+function windowed(text: string, options: RedactorOptions, known: KnownValues | undefined): Span[] {
   const finds: Span[] = [];
-  for (const {from, to, start, end} of windows(text)) {
-    const source = normalise(text.slice(from, to));
-    const same = {text: source.text, original: (first: number, last: number): readonly [number, number] => [first, last]};
-    const patterns = scanIdentifiers(same, options.asOf === undefined ? {} : {asOf: options.asOf});
-    const columns = [...findInColumns(source.text), ...findInPaths(source.text), ...findInMessages(source.text), ...findScriptAddresses(source.text)];
-    const scan = openScan(source.text, [...patterns.filter(span => span.class !== 'B' && !isFaint(span, source.text)), ...columns]);
-    known?.find(scan);
-    findFacilities(scan);
-    findLabelled(scan);
-    findStreets(scan);
-    findTowns(scan);
-    findNames(scan);
-    findInitials(scan);
-    findRepeats(scan);
-    widenNames(scan);
-    const others: Span[] = [];
-    findInScripts(scan, (first, last) => {
-      others.push({start: first, end: last, class: 'A', kind: 'name.full', rule: 'name.script', score: 0.8});
-    });
-    if (options.strict === true) findUnproved(scan);
-    for (const span of [...outsideOfStreets(patterns, scan.spans, source.text), ...columns, ...scan.spans, ...others]) {
-      const [first, last] = source.original(span.start, span.end);
-      if (first + from >= start && first + from < end) finds.push({...span, start: first + from, end: last + from});
-    }
+  for (const window of examine(text, options, known)) {
+    for (const span of mergeSpans(text, wanted(window, options))) finds.push(span);
   }
   return finds;
 }
 
-const faint = new Set(['date-slash', 'date-slash-range', 'date-month-year', 'label-id', 'number-hyphens', 'code', 'number-sign', 'date-numeric', 'date-slashed-mixed']);
-/** Streets that are named after a day: "Avenida 9 de Julio", "Via XX Settembre". */
-const dayStreet = /(?:calle|avenida|avda?|av|rua|r|via|viale|corso|rue|avenue|boulevard|plaza|pra[çc]a|piazza|place|travessa|largo|jir[oó]n|jr|paseo|bulevar)\.?\s(?:del?\s|da\s|do\s|du\s|le\s|1[º°]\s)?$/i;
-
-/** Figures that are a number of a house as well ("8/14", "No. 27", "3-6-272/A"): an address may take them in. */
-function isFaint({rule, start, end}: Span, text: string): boolean {
-  if (rule.startsWith('date-month') || rule === 'date-named') return end - start < 24 && dayStreet.test(text.slice(Math.max(0, start - 20), start));
-  return faint.has(rule) && end - start < 12 && /^[A-Z]?\d[\d/-]*\p{L}?$/u.test(text.slice(start, end));
-}
-
-/** Leaves out such figures where an address has taken them in: then they are a part of it and no date. */
-function outsideOfStreets(patterns: readonly Span[], found: readonly Span[], text: string): readonly Span[] {
-  const streets = found.filter(span => span.kind === 'geo.street').toSorted((a, b) => a.start - b.start);
-  if (streets.length === 0) return patterns;
-  let next = 0;
-  return patterns.filter(span => {
-    while (next < streets.length && streets[next]!.end <= span.start) next++;
-    const street = streets[next];
-    return street === undefined || !(street.start <= span.start && span.end <= street.end && isFaint(span, text));
-  });
+/** What the profile looks for. */
+function wanted(finds: readonly Span[], {profile}: RedactorOptions): readonly Span[] {
+  return profile === 'limited-data-set' ? finds.filter(span => span.class !== 'C' && !kept.has(span.kind ?? '')) : finds;
 }
 
 const kept = new Set(['geo.city', 'geo.county', 'geo.zip']);
 
-function settle(text: string, finds: readonly Span[], {profile}: RedactorOptions, allow: ReadonlySet<string>): readonly Span[] {
-  const wanted = profile === 'limited-data-set' ? finds.filter(span => span.class !== 'C' && !kept.has(span.kind ?? '')) : finds;
-  const merged = mergeSpans(text, wanted);
+function settle(text: string, finds: readonly Span[], options: RedactorOptions, allow: ReadonlySet<string>): readonly Span[] {
+  const merged = mergeSpans(text, wanted(finds, options));
   return allow.size === 0 ? merged : merged.filter(span => !allow.has(plain(text.slice(span.start, span.end))));
 }
 

@@ -20,7 +20,7 @@ export function* windows(text: string): Generator<Window> {
   }
   for (let start = 0; start < text.length;) {
     const end = cut(text, start + whole / 2);
-    yield {from: edge(text, Math.max(0, start - margin)), to: edge(text, Math.min(text.length, end + margin)), start, end};
+    yield {from: lineStart(text, Math.max(0, start - margin)), to: edge(text, Math.min(text.length, end + margin)), start, end};
     start = end;
   }
 }
@@ -28,11 +28,21 @@ export function* windows(text: string): Generator<Window> {
 /** The best place to cut shortly before `at`: behind a line break, else a blank. */
 function cut(text: string, at: number): number {
   if (at >= text.length) return text.length;
+  // Only a stretch is searched: in a text of one line the way back would be as long as the text.
+  const from = at - 20_000;
+  const stretch = text.slice(from, at);
   for (const mark of ['\n', '. ', ' ']) {
-    const found = text.lastIndexOf(mark, at);
-    if (found > at - 20_000) return found + mark.length;
+    const found = stretch.lastIndexOf(mark);
+    if (found >= 0) return from + found + mark.length;
   }
   return edge(text, at);
+}
+
+/** The beginning of the line at `at`, where it is not far: the lines of a table are read whole. */
+function lineStart(text: string, at: number): number {
+  const from = Math.max(0, at - margin);
+  const found = text.slice(from, at).lastIndexOf('\n');
+  return found >= 0 ? from + found + 1 : edge(text, at);
 }
 
 /** Never between the two halves of a character. */

@@ -8,22 +8,35 @@ const otherLabels: Readonly<Record<string, Kind>> = {
   ssn: 'ssn', 'member id': 'plan', 'policy number': 'plan', 'account number': 'account', employer: 'name.employer', facility: 'geo.facility', hospital: 'geo.facility', clinic: 'geo.facility', username: 'name.user', login: 'name.user',
 };
 const joinedLabels: Readonly<Record<string, Kind>> = {firstname: 'name.given', lastname: 'name.family', fullname: 'name.full', patientname: 'name.full', givenname: 'name.given', familyname: 'name.family', middlename: 'name.given', maidenname: 'name.family'};
-/** At most so many lines below a heading, so that a long text of other lines is not compared for ever. */
-const longest = 10_000;
+/** What the heading of a table says: the mark between its cells, and what stands in each column. */
+export interface Heading {
+  readonly mark: string;
+  readonly kinds: readonly (Kind | null)[];
+}
 
-/** Values under the headings of a table with commas, semicolons, tabs or bars between: what stands below "last_name" is a name. Linear in the length of the text. */
-export function findInColumns(text: string): readonly Span[] {
+/** A table may end so many units before the end of a window and still reach into the next, which begins earlier. */
+const reach = 8_000;
+
+/**
+ * Values under the headings of a table with commas, semicolons, tabs or bars between: what stands below "last_name" is a name. Linear in the length of the text.
+ * `table.heading` is that of a table that began in the window before; afterwards it is that of the last table of this one, null when none goes on.
+ */
+export function findInColumns(text: string, table: {heading: Heading | null} = {heading: null}): readonly Span[] {
   const spans: Span[] = [];
-  let heading: {readonly mark: string; readonly kinds: readonly (Kind | null)[]; left: number} | null = null;
+  let {heading} = table;
+  let late: Heading | null = null;
   for (let start = 0; start <= text.length;) {
     const found = text.indexOf('\n', start);
     const end = found < 0 ? text.length : found;
     const line = text.slice(start, Math.min(end, start + 2000));
     const kinds = headings(line);
-    if (kinds !== null) heading = {...kinds, left: longest};
+    if (kinds !== null) heading = kinds;
     else if (heading !== null && line.trim() !== '') {
       const cells = line.split(heading.mark);
-      if (cells.length !== heading.kinds.length || heading.left-- <= 0) heading = null;
+      if (cells.length !== heading.kinds.length) {
+        if (text.length - start < reach) late = heading;
+        heading = null;
+      }
       else {
         let at = start;
         for (const [index, cell] of cells.entries()) {
@@ -39,10 +52,11 @@ export function findInColumns(text: string): readonly Span[] {
     }
     start = end + 1;
   }
+  table.heading = heading ?? late;
   return spans;
 }
 
-function headings(line: string): {readonly mark: string; readonly kinds: readonly (Kind | null)[]} | null {
+function headings(line: string): Heading | null {
   for (const mark of ['\t', '|', ';', ',']) {
     const cells = line.split(mark);
     if (cells.length < 3 || cells.length > 60 || cells.some(cell => cell.length > 40)) continue;

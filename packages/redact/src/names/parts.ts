@@ -2,6 +2,7 @@ import {clinicalNouns, eponyms, wordBits} from '@sluice/gazetteer';
 import {credentials, particles} from '../words/people.ts';
 import {doseUnits, medicalEnding, neverNames} from '../words/clinical.ts';
 import type {Scan} from '../text/scan.ts';
+import {animateVerbs} from './predicates.ts';
 import type {Token} from '../text/tokens.ts';
 
 /**
@@ -25,11 +26,8 @@ const firstOfAllNames = new Set(`maria john jack jimmy jenny jerry billy harry t
   ali mohammed muhammad mohammad ahmed hassan`.trim().split(/\s+/));
 
 export function partOf(token: Token): Part {
-  let part = worths.get(token);
-  if (part === undefined) worths.set(token, part = judged(token));
-  return part;
+  return token.worth ??= judged(token);
 }
-const worths = new WeakMap<Token, Part>();
 
 function judged(token: Token): Part {
   if (token.shape === 'letter') return 'initial';
@@ -92,7 +90,7 @@ export function eponymContext(scan: Scan, last: number): boolean {
     }
     if (clinicalNouns.has(token.folded)) return true;
     // "Driss tested negative": a verb between is the end of what the name could stand for.
-    if (token.shape === 'lower' && token.folded.length > 4 && token.folded.endsWith('ed')) return false;
+    if (token.shape === 'lower' && (token.folded.length > 4 && token.folded.endsWith('ed') || animateVerbs.has(token.folded))) return false;
     if (words === 0 && token.shape === 'lower' && (wordBits.medical(token.bits) && token.word < 6 || medicalEnding.test(token.folded))) return true;
     if (doseUnits.has(token.folded) && !/['’]/u.test(token.text)) return true;
     if (token.shape === 'number' && !scan.tokens[at - 1]?.possessive) {

@@ -12,9 +12,9 @@ const animateStates: ReadonlySet<string> = new Set(`refusing asking requesting d
   wanting needing planning thinking having getting going coming leaving moving staying planning traveling travelling recovering struggling losing gaining suffering experiencing following wearing due ready eligible compliant noncompliant nonverbal verbal depressed suicidal agitated combative cooperative pleasant friendly
   born raised homebound bedbound wheelchair caring staring waiting sitting lying here back home asleep awake out my our her his undergoing receiving septic on post s ok okay fine better worse stable`.trim().split(/\s+/));
 /** Verbs with a person as subject; "has" and "is" are looked at apart. Folded. */
-const animateVerbs: ReadonlySet<string> = new Set(`reports reported states stated denies denied says said complains complained presents presented lives lived works worked called calls phoned admits admitted endorses endorsed tells told describes described takes took feels felt wants wanted asks asked visited returned mentioned mentions agreed declined declines
+export const animateVerbs: ReadonlySet<string> = new Set(`reports reported states stated denies denied says said complains complained presents presented lives lived works worked called calls phoned admits admitted endorses endorsed tells told describes described takes took feels felt wants wanted asks asked visited returned mentioned mentions agreed declined declines
   refused refuses underwent suffers suffered died arrived came went needs needed thinks believes smokes drinks tolerated received wrote writes saw walks sleeps eats explained confirmed expressed moved gave got gets fell missed lost weighs hates loves likes keeps kept tried tries forgot fainted vomited cried ate slept left picked texted emailed
-  wonders wondered worries hopes hoped plans knows knew heard understands understood attends attended speaks spoke swallowed cut hurt broke burned bit drove drives rides plays played requests requested consented signed injured twisted slipped passed quit started stopped noticed noticed had developed delivered`.trim().split(/\s+/));
+  uses broke wonders wondered worries hopes hoped plans knows knew heard understands understood attends attended speaks spoke swallowed cut hurt broke burned bit drove drives rides plays played requests requested consented signed injured twisted slipped passed quit started stopped noticed noticed had developed delivered`.trim().split(/\s+/));
 const beings = new Set(['is', 'was', 'remains', 'seems', 'looks', 'became', 'got', 'isnt', 'wasnt', 's']);
 const kinds = new Set(['my', 'our', 'her', 'his', 'their', 'your']);
 const negated = new Set(['didnt', 'doesnt', 'cant', 'couldnt', 'wont', 'wouldnt', 'hasnt', 'hadnt', 'isnt', 'wasnt', 'cannot']);
@@ -41,4 +41,14 @@ export function predicate(scan: Scan, at: number): 0 | 1 | 2 {
   const noun = scan.tokens[index + 1];
   return (next.folded === 'a' || next.folded === 'an') && (/^\d/u.test(noun?.text ?? '') || noun !== undefined && (persons.has(noun.folded) || persons.has(scan.tokens[index + 2]?.folded ?? ''))) ? 2 : 1;
 }
+/** Nurses leave the auxiliary out: "Pearl up in chair", "Hazel combative", "Earl transferred". Folded. */
+const noted: ReadonlySet<string> = new Set(`refusing resting sleeping vomiting eating complaining crying wandering yelling screaming walking ambulating wheezing coughing sitting lying tolerating requesting asking awake asleep alert combative agitated tearful incontinent continent lethargic confused anxious calm cooperative restless
+  ambulated transferred repositioned medicated admitted discharged extubated intubated vomited fell voided toileted bathed turned weaned redirected reoriented refused declined tolerated oob up npo tol aox4 ox3 ambulates voiding afebrile nonverbal sedated unresponsive oriented pleasant drowsy irritable fussy feeding nursing latching crawling teething`.trim().split(/\s+/));
+
+/** Whether what begins at `at` is what a nurse writes right behind a name. */
+export function noteFollows(scan: Scan, at: number): boolean {
+  const token = scan.tokens[at];
+  return token !== undefined && token.breaks === 0 && token.shape === 'lower' && noted.has(token.folded);
+}
+
 const persons = new Set(['patient', 'pt', 'man', 'woman', 'boy', 'girl', 'male', 'female', 'child', 'infant', 'nurse', 'teacher', 'student', 'smoker', 'vegetarian', 'vegan', 'candidate', 'widow', 'widower', 'veteran', 'resident', 'twin', 'friend', 'runner', 'diabetic', 'survivor', 'gentleman', 'lady', 'toddler', 'teenager', 'newborn', 'mother', 'father']);

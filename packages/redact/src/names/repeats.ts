@@ -3,16 +3,28 @@ import type {Scan} from '../text/scan.ts';
 import {personVerbs} from '../words/people.ts';
 import {eponymContext} from './parts.ts';
 
-/** Every further occurrence of a name that was found with good reason: who was "Ms. Young" once is "Young" afterwards. */
-export function findRepeats(scan: Scan): void {
+/** The names of the windows before, each with the number of the window that had it last. */
+export type NameMemory = Map<string, number>;
+/** A name is remembered for so many windows, about a million units: longer than any text about one person, and little memory. */
+const memorable = 10;
+
+/**
+ * Every further occurrence of a name that was found with good reason: who was "Ms. Young" once is "Young" afterwards. `before` are the names of the windows before this one, the
+ * `window`th; those of this one are added.
+ */
+export function findRepeats(scan: Scan, before: NameMemory = new Map(), window = 0): void {
   const names = new Set<string>();
   for (const span of scan.spans) {
     if (span.class !== 'A' || span.kind === 'name.employer' || span.kind === 'name.initials') continue;
     for (let at = firstFrom(scan, span.start); at < scan.tokens.length; at++) {
       const token = scan.tokens[at];
       if (token === undefined || token.start >= span.end) break;
-      if (token.folded.length > 2 && token.given + token.surname > 0 ? true : token.folded.length > 3 && token.word === 0) names.add(token.folded);
+      if (token.folded.length > 2 && token.given + token.surname > 0 ? true : token.folded.length > 3 && token.word === 0) before.set(token.folded, window);
     }
+  }
+  for (const [name, last] of before) {
+    if (window - last > memorable) before.delete(name);
+    else names.add(name);
   }
   if (names.size === 0) return;
   for (const [at, token] of scan.tokens.entries()) {

@@ -9,7 +9,8 @@ import {visited} from './visited.ts';
 /** Hospitals, schools, churches, employers and what else has a name of its own. Public bodies and programmes are marked as harmless on the way. */
 export function findFacilities(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
-    if (scan.taken(at)) continue;
+    const shape = scan.tokens[at]?.shape;
+    if (shape === 'mark' || shape === 'number' || shape === 'code' || scan.taken(at)) continue;
     const devoted = dedicated(scan, at);
     const harmless = devoted === null ? publicBody(scan, at) : null;
     if (harmless !== null) {

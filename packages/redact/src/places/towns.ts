@@ -11,7 +11,7 @@ import {addressTail, area, district, longestPlace, postCode} from './tail.ts';
 export function findTowns(scan: Scan): void {
   findCoded(scan);
   for (let at = 0; at < scan.tokens.length; at++) {
-    if (scan.taken(at)) continue;
+    if (scan.tokens[at]?.shape === 'mark' || scan.taken(at)) continue;
     const large = stateAlone(scan, at);
     if (large !== null) {
       scan.spare(at, large);

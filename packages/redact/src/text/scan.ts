@@ -67,8 +67,13 @@ function isEnglish(tokens: readonly Token[]): boolean {
     all++;
     if (token.word > 0 || wordBits.medical(token.bits)) listed++;
   }
-  return listed * 10 >= all * 7;
+  if (listed * 10 >= all * 7) return true;
+  // Of a few words, one that is no abbreviation would decide: there the small words of English count.
+  return all - listed <= 2 && tokens.some(token => token.shape === 'lower' && englishOnly.has(token.folded));
 }
+
+/** Small words that no other language with Latin letters writes. */
+const englishOnly = new Set(['is', 'has', 'had', 'the', 'for', 'with', 'and', 'of', 'her', 'his', 'she', 'he', 'they', 'my', 'your', 'does', 'did', 'this', 'w', 'pt']);
 
 const ends = new Set(['.', '!', '?', ':', ';', '•', '*', '-', '|', '>', '"', '“', '(', '[', '#', '–', '—', '…', '¿', '¡']);
 

@@ -1,4 +1,5 @@
 import {fold, gazetteer, wordBits} from '@sluice/gazetteer';
+import type {Part} from '../names/parts.ts';
 
 /** How a word is written. `letter`: one capital; `code`: letters and digits; `mark`: anything that is neither; `script`: letters that have no case. */
 export type Shape = 'title' | 'upper' | 'lower' | 'mixed' | 'letter' | 'number' | 'code' | 'mark' | 'script';
@@ -23,6 +24,8 @@ export interface Token {
   readonly word: number;
   /** How many words the longest listed place has that begins with this one. */
   readonly places: number;
+  /** What it is worth as a part of a name: kept here by `partOf` once it was reckoned, since everybody asks. */
+  worth: Part | null;
 }
 
 // Letters, digits and marks on letters; an apostrophe inside a word ("O'Brien") belongs to it.
@@ -63,7 +66,7 @@ export function tokenise(text: string): readonly Token[] {
     const {bits} = facts;
     tokens.push({
       start, end: start + word.length, text: word, folded: facts.folded, shape: facts.shape, breaks, glued: start === before && start > 0, possessive,
-      bits, given: wordBits.given(bits), surname: wordBits.surname(bits), word: wordBits.word(bits), places: facts.places,
+      bits, given: wordBits.given(bits), surname: wordBits.surname(bits), word: wordBits.word(bits), places: facts.places, worth: null,
     });
     before = start + whole.length;
   }
