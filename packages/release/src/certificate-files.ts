@@ -1,4 +1,4 @@
-import {mkdir, open, readFile, rename, rm} from 'node:fs/promises';
+import {mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {ErrorCode, PipelineError} from '@sluice/core';
@@ -18,17 +18,42 @@ export interface PreviousCertificate {
   readonly text: string;
 }
 
-/** The certificate that the next one follows; null when there is none. Throws VERIFY when there is one that is not as it was written, CONFIG when the file is something else. */
+/**
+ * The certificate that the next one follows: the last that was written, which is kept even where the newest one was lost, or put back; null when there is none.
+ * Throws VERIFY when it is not as it was written, CONFIG when the file is something else.
+ */
 export async function readPrevious({json}: CertificateFiles): Promise<PreviousCertificate | null> {
+  const newest = await readCertificate(json);
+  const kept = await lastKept(json);
+  if (kept === null || (newest !== null && newest.certificate.sequence >= kept.sequence)) return newest;
+  return await readCertificate(kept.file);
+}
+
+async function readCertificate(file: string): Promise<PreviousCertificate | null> {
   let text: string;
   try {
-    text = await readFile(json, 'utf8');
+    text = await readFile(file, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
-    throw new PipelineError(ErrorCode.CONFIG, `the certificate ${json} cannot be read (${codeOf(error)})`, {remedy: 'the next certificate follows it; choose another file to begin a new chain'});
+    throw new PipelineError(ErrorCode.CONFIG, `the certificate ${file} cannot be read (${codeOf(error)})`, {remedy: 'the next certificate follows it; choose another file to begin a new chain'});
   }
-  return {certificate: parseCertificate(text, json), text};
+  return {certificate: parseCertificate(text, file), text};
 }
+
+async function lastKept(json: string): Promise<{readonly file: string; readonly sequence: number} | null> {
+  const folder = certificateFolder(json);
+  let names: readonly string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw new PipelineError(ErrorCode.CONFIG, `the folder ${folder} cannot be read (${codeOf(error)})`, {remedy: 'the next certificate follows the last in it; choose another file to begin a new chain'});
+  }
+  const sequence = Math.max(0, ...names.flatMap(name => /^(\d+)\.certificate\.json$/u.exec(name)?.[1] ?? []).map(Number));
+  return sequence === 0 ? null : {file: join(folder, keptName(sequence)), sequence};
+}
+
+const keptName = (sequence: number): string => `${String(sequence).padStart(6, '0')}.certificate.json`;
 
 /** Where a certificate of a release that was refused goes: beside the others, of which it is none. */
 export const failedFiles = ({json, html}: CertificateFiles): CertificateFiles => ({json: failed(json, '.json'), ...(html !== undefined && {html: failed(html, '.html')})});
@@ -52,7 +77,7 @@ export async function makeFolders({json, html}: CertificateFiles): Promise<void>
 
 /** Writes a certificate that passed: kept, then the newest. Throws WRITE. */
 export async function writePassed(files: CertificateFiles, {sequence}: Certificate, text: string, page: string): Promise<void> {
-  await writeWhole(join(certificateFolder(files.json), `${String(sequence).padStart(6, '0')}.certificate.json`), text);
+  await writeWhole(join(certificateFolder(files.json), keptName(sequence)), text);
   await writeWhole(files.json, text);
   if (files.html !== undefined) await writeWhole(files.html, page);
 }

@@ -75,6 +75,7 @@ export function claimProblems({profile, claim}: ReleasePolicy): CheckProblem[] {
 export function attestationProblems({profile, attestation, reviewBy}: ReleasePolicy, today: string): CheckProblem[] {
   return [
     ...profile === 'safe-harbor' && attestation !== null && attestation.actualKnowledge !== 'none' ? [{path: null, message: 'Safe Harbor asks that nobody knows how a person could be identified (45 CFR 164.514(b)(2)(ii)); the attestation says otherwise'}] : [],
+    ...attestation !== null && attestation.on > today ? [{path: null, message: `the attestation is of ${attestation.on}, a day that has not come: nobody knows yet what will be known`}] : [],
     ...reviewBy !== null && reviewBy < today ? [{path: null, message: `the policy was to be reviewed by ${reviewBy}`}] : [],
   ];
 }

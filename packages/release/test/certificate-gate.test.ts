@@ -1,5 +1,5 @@
-import {generateKeyPairSync} from 'node:crypto';
-import {chmodSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {createHash, generateKeyPairSync} from 'node:crypto';
+import {chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {ReleasePolicy, Row, Schema} from '@sluice/core';
 import {CANARY} from '@sluice/testkit';
@@ -86,6 +86,23 @@ describe('a release that is in order', () => {
     expect(readdirSync(join(where, 'release.certificates'))).toEqual(['000001.certificate.json', '000002.certificate.json']);
   });
 
+  test('follows the last that was kept where the newest one is lost, or an older one was put in its place; none is ever written over', async () => {
+    const where = folder();
+    const [file, kept] = [join(where, 'release.json'), join(where, 'release.certificates')];
+    await copy([table()], masked, where);
+    const first = read(file);
+    await copy([table()], masked, where);
+    const second = read(file);
+    rmSync(file);
+    const third = (await copy([table()], masked, where)).gate.certificate!;
+    expect([third.sequence, third.previous]).toEqual([3, createHash('sha256').update(second).digest('hex')]);
+    writeFileSync(file, first);
+    expect((await copy([table()], masked, where)).gate.certificate!.sequence).toBe(4);
+    expect([read(join(kept, '000001.certificate.json')), read(join(kept, '000002.certificate.json'))]).toEqual([first, second]);
+    writeFileSync(join(kept, '000005.certificate.json'), first.replace('"rowsIn":40', '"rowsIn":41'));
+    expect((await copy([table()], masked, where)).report).toMatchObject({published: false, error: {code: 'SLUICE_VERIFY'}});
+  });
+
   test('does not go live after a certificate that somebody altered, nor over a file that is none', async () => {
     const where = folder();
     await copy([table()], masked, where);
@@ -111,6 +128,7 @@ const faults: readonly (readonly [string, Rules, string, string, Partial<Release
   ['too high a risk on average', masked, 'averageRisk', 'patient', risks({thresholds: {averageRisk: 0.05}})],
   ['a claim that the rules do not support', masked, 'claim', '', {claim: 'expert'}],
   ['somebody who knows a person', masked, 'attestation', '', {attestation: {actualKnowledge: 'one patient is a public figure', by: 'x', on: '2026-01-01'}}],
+  ['an attestation of a day that has not come', masked, 'attestation', '', {attestation: {actualKnowledge: 'none', by: 'x', on: '2026-06-02'}}],
   ['a review that is due', masked, 'attestation', '', {reviewBy: '2026-05-31'}],
 ];
 
