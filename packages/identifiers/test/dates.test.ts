@@ -14,7 +14,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   ],
   'dates that are glued, listed, or parts of names of files': [
     '[[2014_12_03]]', 'file [[echo_2014-12-03]].pdf', '[[scan_20180304]].dcm', '[[17-05-2019_ct]].pdf', '[[20190711 0830]]', 'Seen[[7/14/16]]by nurse', '[[1/3/18]]-[[1/9/18]]', '[[Jan 2nd]]-[[Jan 9th]]', '[[July14,2016]]', 'PSA: [[1/10]] 4.2, [[4/12]] 5.1, [[7/15]] 6.3', 'vaccine: [[9/8]]', 'from [[Monday]] to [[Wednesday]] he was febrile',
-    '[[Tue 3/14]]', '[[Dienstag, den 3.12.2019]]', '[[thứ Ba, 7/5/2019]]', '[[terça-feira, 12/05/2020]]', '[[14.IX.2015]]', '[[14 IX 2015]]',
+    '[[Tue 3/14]]', '[[Dienstag, den 3.12.2019]]', '[[thứ Ba, 7/5/2019]]', '[[terça-feira, 12/05/2020]]', '[[14.IX.2015]]', '[[14 IX 2015]]', '[[Log2020-08-15 23:11:09]] alarm', 'fever began [[thurs]]',
   ],
   'months in lower case': ['seen [[jan 5]]', 'on [[april 9]] she', 'he was fine until [[september]]', 'in [[december]] he', 'on [[mon]]', 'in the first week of [[August]]'],
   'dates in the cases of other languages': [

@@ -22,6 +22,14 @@ export const calendarRules: readonly PatternRule[] = [
     pattern: /(?<![\w-])(?:[Mm]on|[Tt]ues?|[Ww]ed|[Tt]hurs?|[Tt]hu|[Ff]ri|Sat|Sun)(?![\w-])/g,
   },
   {
+    // Short, and no other word in any case.
+    name: 'weekday-only',
+    kind: 'date.other',
+    score: 0.6,
+    pattern: /(?<![\w-])(?:tues|thurs)(?![\w-])/gi,
+    accept: (match, text) => !/\b(?:every|each|alternate|other|any)\s{1,2}(?:other\s)?$/i.test(before(text, match.index, 24)),
+  },
+  {
     name: 'holiday',
     kind: 'date.other',
     score: 0.8,

@@ -15,9 +15,9 @@ function dated(match: RegExpExecArray, text: string, score: number): Partial<Fin
 }
 
 // A word or sign before that only a date follows.
-const dateLead = /(?:\b(?:on|yesterday|today|tomorrow|tonight|morning|afternoon|evening|night|noon|since|until|till|til|before|after|dated?|dates|dob|born|due|admit(?:ted)?|admission|adm|discharged?|dc'?d?|d\/c|seen|visit|visits|visited|surgery|surgeries|started?|starting|begins?|began|beginning|ends?|ended|ending|through|thru|labs?|appt|appointment|appts|f\/u|follow-?up|from|returned|returns?|scheduled|rescheduled|done|performed|last|next|week of|as of|effective|eff|exp|shot|booster|vaccin\w{1,6}|immuni[sz]\w{2,6}|infusion|transfusion|mammogram|colonoscopy|dialysis|cxr|[em]kg|ecg|mri|expires|drawn|collected|received|signed|dictated|transcribed|updated|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|lmp|edd|edc|dos|doa|dod|vom|am|le|el|del|dal|den|seit|bis|du|au|desde|hasta|note|by|between|closed|opened|added|given|gave|placed|removed|inserted|extubated|intubated|switched|ordered|resulted|reported|consulted|delivered|passed|died|resolved|filed|called|rescheduled for|moved to)\b\s?[:#,.]?\s{0,2}\(?|[(@]|(?:^|\n)[\s*•-]{0,4})$/i;
+const dateLead = /(?:\b(?:on|yesterday|today|tomorrow|tonight|morning|afternoon|evening|night|noon|since|until|till|til|before|after|dated?|dates|dob|born|due|admit(?:ted)?|admission|adm|discharged?|dc'?d?|d\/c|seen|visit|visits|visited|surgery|surgeries|started?|starting|begins?|began|beginning|ends?|ended|ending|through|thru|labs?|appt|appointment|appts|f\/u|follow-?up|from|returned|returns?|scheduled|rescheduled|done|performed|last|next|week of|as of|effective|eff|exp|shot|booster|vaccin\w{1,6}|immuni[sz]\w{2,6}|infusion|transfusion|mammogram|colonoscopy|dialysis|cxr|[em]kg|ecg|mri|expires|drawn|collected|received|signed|dictated|transcribed|updated|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|lmp|edd|edc|dos|doa|dod|vom|am|le|el|del|dal|den|seit|bis|du|au|desde|hasta|note|by|between|closed|opened|added|given|gave|placed|removed|inserted|extubated|intubated|switched|ordered|read|resulted|reported|consulted|delivered|passed|died|resolved|filed|called|rescheduled for|moved to)\b\s?[:#,.]?\s{0,2}\(?|[(@]|(?:^|\n)[\s*•-]{0,4})$/i;
 // What has two small numbers and a slash without being a date: scales, strength, vision, murmurs, ratios, doses.
-const scaleBefore = /(?:\b(?:pain|scale|score[sd]?|scoring|strength|motor|power|vision|visual|acuity|va|od|os|ou|murmur|grade|graded|gleason|gcs|apgars?|mmse|moca|phq|gad|rass|reflex(?:es)?|dtrs?|pulses?|edema|snellen|epds|nihss|madrs|slums|tinetti|barthel|oswestry|odi|ndi|flacc|ciwa|cage|berg|severity|intensity|rated?|rating|reported as|bp|pressure|systolic|epworth|braden|morse|ratio|fraction|out of|station|dilated|effac\w*|cup|jackson|mallampati|nodes?|lymph|cores?|criteria|orient\w*|bishop|sofa|curb|centor|wells|positive|x|times|[ap]\/[ap]|liter|phase|stage|part|page|step|dose|cycle|session|of|every|q|take|taking|took|give|half|about|approximately|~|≥|≤|>|<|=|kps|ecog|borg|mrc)\b|[~≥≤><=+])(?:[^\n\d]{0,16}|[^\n]{0,6})$/i;
+const scaleBefore = /(?:\b(?:pain|scale|score[sd]?|scoring|strength|motor|power|vision|visual|acuity|va|od|os|ou|murmur|grade|graded|gleason|gcs|apgars?|mmse|moca|phq|gad|rass|reflex(?:es)?|dtrs?|pulses?|edema|snellen|epds|nihss|madrs|slums|tinetti|barthel|oswestry|odi|ndi|flacc|ciwa|cage|pip|peep|bipap|cpap|ipap|simv|berg|severity|intensity|rated?|rating|reported as|bp|pressure|systolic|epworth|braden|morse|ratio|fraction|out of|station|dilated|effac\w*|cup|jackson|mallampati|nodes?|lymph|cores?|criteria|orient\w*|bishop|sofa|curb|centor|wells|positive|x|times|[ap]\/[ap]|liter|phase|stage|part|page|step|dose|cycle|session|of|every|q|take|taking|took|give|half|about|approximately|~|≥|≤|>|<|=|kps|ecog|borg|mrc)\b|[~≥≤><=+])(?:[^\n\d]{0,16}|[^\n]{0,6})$/i;
 const scaleAfter = /^\s{0,2}(?:%|'|-?\s?(?:inch(?:es)?|(?:lymph |sentinel |axillary |pelvic )nodes?|tabs?|tablets?|tsp|tbsp|cups?|pills?|dose|doses|pack|ppd|ns|normal saline|strength|pain|murmur|systolic|diastolic|sem|hsm|in (?:severity|intensity|pain|strength)|throughout|bilat|b\/l|of\b|criteria|correct|positive|nodes?|cores?|nl|power|at rest|with (?:movement|activity|ambulation)|severity|intensity|scale|points?|reflex(?:es)?|pulses?|the\b|hours?|hr|days?|weeks?|months?|years?|mile|price|to \d{1,2}\/10\b)|(?:\s|\()(?:pain|sharp|dull|aching|sob|headache)|mm|cm|mg|ml|mcg|g\b|l\b|\/\d)/i;
 const denominators = new Set(['5', '6', '10']);
 
@@ -51,12 +51,12 @@ function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Fin
 
 export const numericRules: readonly PatternRule[] = [
   {
-    // Names of files have `_` beside a date, or in it.
+    // Names of files have `_` beside a date, or in it; `log2020-08-15` has a blank less than it should.
     name: 'date-iso',
     kind: 'date.other',
     score: 0.97,
-    pattern: /(?<![^\W_]|\.)((?:1[89]|20)\d{2})(\s?[-/._]\s?)(\d{1,2})\2(\d{1,2})(?!\d|[-/]\d)/g,
-    accept: (match, text) => monthAndDay(match[3]!, match[4]!) && dated(match, text, 0.97),
+    pattern: /(?<![\d.])((?:1[89]|20)\d{2})(\s?[-/._]\s?)(\d{1,2})\2(\d{1,2})(?!\d|[-/]\d)/g,
+    accept: (match, text) => monthAndDay(match[3]!, match[4]!) && (match[2] === '-' || !/\p{L}$/u.test(before(text, match.index, 1))) && dated(match, text, 0.97),
   },
   {
     name: 'date-compact',

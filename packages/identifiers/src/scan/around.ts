@@ -20,7 +20,7 @@ const unitAfter = new RegExp(String.raw`^(?:\s{0,2}|-)(?:%|°|(?:x\s?10\b|x10)|\
   'mmhg', 'cmh2o', 'kpa', 'torr', 'psi', 'bpm', 'beats', 'breaths', 'rpm', 'hz', 'khz', 'mhz', 'joules?', 'kj', 'kcal', 'cal', 'cals', 'calories', 'kcals', 'watts?', 'volts?', 'mv', 'kv', 'ma', 'gy', 'cgy', 'msv', 'mci', 'mbq',
   'iu', 'miu', 'u', 'units?', 'meq', 'mmol', 'mol', 'umol', 'nmol', 'pmol', 'mosm', 'mosmol', 'osm', 'copies', 'cells?', 'cfu', 'k', 'mil', 'million', 'thousand', 'platelets', 'wbc', 'rbc', 'leu[ck]ocytes', 'neutrophils',
   'tabs?', 'tablets?', 'caps?', 'capsules?', 'puffs?', 'drops?', 'gtts?', 'sprays?', 'doses?', 'pills?', 'patches', 'vials?', 'amps?', 'packs?', 'pack-years?', 'cups?', 'tsp', 'tbsp', 'bottles?', 'cans?', 'drinks?',
-  'seconds?', 'secs?', 's', 'minutes?', 'mins?', 'hours?', 'hrs?', 'h', 'hr', 'days?', 'weeks?', 'wks?', 'months?', 'mos?', 'years?', 'yrs?', 'yo', 'y/o', 'y\\.o', 'times', 'x', 'bid', 'tid', 'qid', 'qd', 'daily', 'prn', 'po', 'iv',
+  'seconds?', 'secs?', 's', 'minutes?', 'mins?', 'hours?', 'hrs?', 'h', 'hr', 'days?', 'weeks?', 'wks?', 'months?', 'mos?', 'years?', 'yrs?', 'yo', 'y/o', 'y\\.o', 'times', 'x', 'bid', 'tid', 'qid', 'qd', 'qhs', 'qam', 'qpm', 'daily', 'nightly', 'prn', 'po', 'iv',
   'patients', 'subjects', 'participants', 'people', 'persons', 'cases', 'individuals', 'women', 'men', 'children', 'adults', 'controls', 'samples', 'reads', 'bp', 'kb', 'mb', 'gb', 'dollars', 'usd', 'euros?', 'percent', 'pct', 'points?', 'pts', 'degrees', 'fr', 'french', 'gauge',
 ].join('|')})(?![A-Za-z0-9]))`, 'i');
 
