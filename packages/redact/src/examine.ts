@@ -4,7 +4,7 @@ import {findInMessages} from './names/hl7.ts';
 import {findInitials} from './names/initials.ts';
 import {findLabelled} from './names/labelled.ts';
 import {findInPaths} from './names/paths.ts';
-import {findRepeats} from './names/repeats.ts';
+import {findJoined, findRepeats} from './names/repeats.ts';
 import {findInScripts} from './names/scripts.ts';
 import {findNames} from './names/runs.ts';
 import {widenNames} from './names/widen.ts';
@@ -43,6 +43,7 @@ export function* examine(text: string, options: ExamineOptions, known: KnownValu
     findTowns(scan);
     findNames(scan);
     findInitials(scan);
+    findJoined(scan);
     findRepeats(scan, names, window++);
     widenNames(scan);
     const others: Span[] = [];

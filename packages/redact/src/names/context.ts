@@ -12,6 +12,8 @@ const introducers = new Set(['named', 'called', 'nicknamed', 'surname', 'alias',
 const selfIntroducers = new Set(['mappelle', 'appelle', 'llamo', 'chiamo', 'heisse', 'heiss', 'chamo']);
 /** Verbs whose object is a person: "tell Ana", "page Dr. Roe". */
 const addressing = new Set(['tell', 'told', 'telling', 'ask', 'asked', 'asking', 'remind', 'reminded', 'thank', 'thanked', 'notify', 'notified', 'inform', 'informed', 'email', 'emailed', 'texted', 'phoned', 'paged', 'met', 'advised', 'counseled', 'counselled', 'reassured', 'call', 'called', 'contact', 'contacted', 'interviewed', 'examined', 'hi', 'hey', 'hello', 'congratulate', 'loves', 'married', 'visiting', 'visited', 'caring']);
+/** Participles behind which "by" leads to a cause rather than to a person. */
+const boundBy = new Set(['caused', 'followed', 'complicated', 'relieved', 'improved', 'exacerbated', 'triggered', 'precipitated', 'aggravated', 'worsened', 'induced', 'affected', 'increased', 'decreased', 'reduced', 'inhibited', 'metabolized', 'replaced', 'treated', 'covered', 'approved', 'alleviated', 'controlled', 'limited', 'confirmed', 'supported', 'defined', 'mediated', 'produced', 'blocked', 'cleared', 'excreted', 'manufactured', 'published', 'sponsored', 'funded', 'infected', 'bitten']);
 const agents = new Set(['by', 'with', 'per', 'via', 'saw', 'told', 'asked', 'contacted', 'paged', 'informed', 'notified', 'met', 'from', 'to', 'for']);
 
 /** Words for what people do for a living end so, with few exceptions that do not follow a name and a comma. */
@@ -33,6 +35,8 @@ export function before(scan: Scan, first: number, run: Run): number {
   if ((one.text === ',' || one.text === '(' || one.text === '-') && two !== undefined && relations.has(two.folded) && two.breaks === 0) return 1.2;
   if (one.text === '/' && two !== undefined && relations.has(two.folded)) return 1.2;
   if (addressing.has(one.folded)) return run.caseless ? 0.8 : 1.5;
+  // "discharged by Mbali": whoever does it is a person.
+  if (one.folded === 'by' && two !== undefined && (two.folded.length > 4 && two.folded.endsWith('ed') && !boundBy.has(two.folded) || ['seen', 'given', 'written', 'read', 'taken', 'done', 'drawn', 'drew', 'brought', 'held', 'sent', 'run', 'led', 'put', 'covered'].includes(two.folded)) && !run.caseless) return 1.4;
   if (agents.has(one.folded)) return 0.6;
   return 0;
 }
@@ -49,6 +53,8 @@ export function after(scan: Scan, run: Run): number {
   if (one.breaks === 0 && sayingVerbs.has(one.folded)) return run.caseless ? 0.8 : 2.1;
   if (one.breaks === 0 && (personVerbs.has(one.folded) || run.caseless && statesOf.has(one.folded))) return run.caseless ? 0.5 : 1.3;
   if ((one.folded === 'a' || one.folded === 'an') && two?.shape === 'number' && one.breaks === 0) return 2.6;
+  // "Haimanot / 33 / F".
+  if ((one.text === '/' || one.text === '|') && one.breaks === 0 && (two?.shape === 'number' && two.text.length <= 3 && (three?.text === one.text || three?.shape === 'letter') || (two?.text === 'F' || two?.text === 'M') && three?.text === one.text)) return 2;
   const comma = one.text === ',' || one.text === '(';
   // "Vunipola s/p AKA", "Lindgren c/o pain": the shorthand of notes for what a person has.
   if (one.breaks === 0 && two?.text === '/' && two.glued && three?.glued === true) {
@@ -64,7 +70,7 @@ export function after(scan: Scan, run: Run): number {
   if (credentialAt(scan, behind) >= 0 && one.breaks === 0) return comma ? 3 : 2;
   // Lists of "Surname, Given;" and, in capitals, "SURNAME, GIVEN".
   if (one.text === ',' && two !== undefined && capital(two) && (three?.text === ';' || three === undefined && scan.tokens[run.first - 1]?.text === ';')) return 2;
-  if (one.text === ',' && one.breaks === 0 && two?.shape === 'upper' && two.breaks === 0 && two.given >= 3 && scan.tokens[run.first]?.shape === 'upper' && run.parts.length === 1) return 2.5;
+  if (one.text === ',' && one.breaks === 0 && two?.shape === 'upper' && two.breaks === 0 && (two.given >= 3 || two.given + two.surname > 0 && two.word === 0 && two.text.length > 2) && scan.tokens[run.first]?.shape === 'upper' && run.parts.length === 1) return 2.5;
   if (comma && two?.shape === 'number' && two.text.length <= 3 && two.breaks === 0) return 1.8;
   if (comma && (two?.folded === 'a' || two?.folded === 'an' || two?.folded === 'aged' || two?.folded === 'age') && three?.shape === 'number') return 2;
   if (comma && two !== undefined && (two.folded === 'dob' || two.folded === 'mrn' || relations.has(two.folded))) return 1.5;

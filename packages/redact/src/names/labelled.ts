@@ -25,7 +25,7 @@ export function findLabelled(scan: Scan): void {
 
 /** Behind these as good as anything may stand: only what is a name by its own counts. The others promise a name. */
 const weak = new Set(['patient', 'pt', 'client', 'resident', 'member', 'contact', 'to', 'from', 'cc', 'mother', 'father', 'parent', 'parents', 'son', 'daughter', 'wife', 'husband', 'brother', 'sister', 'spouse', 'partner', 'kin', 'nurse', 'author', 'owner', 'insured', 'dr', 'doctor', 'employee', 'student', 'signed', 'signature', 'caregiver', 'fellow',
-  'assistant', 'provider', 'physician', 'surgeon', 'consultant', 'beneficiary', 'interpreter', 'paciente', 'пациент', '患者', '환자', 'primary care', 'who', 'historian', 'informant', 'sender', 'recipient', 'attention', 'rn', 'nurse notes', 'attending', 'referring', 'ordering']);
+  'assistant', 'provider', 'physician', 'surgeon', 'consultant', 'beneficiary', 'interpreter', 'paciente', 'пациент', '患者', '환자', 'primary care', 'who', 'historian', 'informant', 'sender', 'recipient', 'attention', 'rn', 'nurse notes', 'attending', 'referring', 'ordering', 'anesthesia', 'per', 'by', 'present', 'reading', 'supervising', 'notified', 'discharged to', 'manager', 'driver', 'donor', 'friend', 'roommate', 'neighbor', 'host', 'participants', 'attendees', 'sibling', 'siblings', 'aunt', 'uncle', 'grandmother', 'grandfather', 'payer', 'counsel', 'fob', 'coordinator']);
 
 /** The longest label that ends before the colon at `colon`. */
 function labelBefore(scan: Scan, colon: number): string | null {
@@ -55,7 +55,7 @@ function speaker(scan: Scan, colon: number): void {
   if (token === undefined || scan.taken(colon - 1) || token.shape === 'upper' || !(colon === 1 || token.breaks > 0) || scan.tokens[colon + 1]?.breaks !== 0) return;
   const part = partOf(token);
   const spoken = chatty.has(scan.tokens[colon + 1]?.folded ?? '');
-  if (part === 'sure' && token.given >= 3 || (part === 'unknown' || part === 'fair') && spoken || part === 'both' && token.given >= 6 && token.word < 5) scan.report(colon - 1, colon - 1, 'name.given', 'name.speaker', 0.7);
+  if (part === 'sure' && (token.given >= 3 || token.surname >= 3) && token.word === 0 || (part === 'sure' || part === 'fair') && token.given >= 2 && token.word === 0 || (part === 'unknown' || part === 'fair') && spoken || part === 'both' && token.given >= 6 && token.word < 5) scan.report(colon - 1, colon - 1, 'name.given', 'name.speaker', 0.7);
 }
 
 /** Takes what stands behind a label: up to the end of the line, a comma that does not turn a name round, a bracket, another label. */
@@ -209,7 +209,7 @@ function closing(scan: Scan, at: number): void {
       continue;
     }
     if (credentialAt(scan, index) >= 0 && index > next) break;
-    if (partOf(word) === 'none' && !isParticle(word)) break;
+    if (partOf(word) === 'none' && !isParticle(word) && !(word.shape === 'title' && words <= 5 && !neverNames.has(word.folded) && (word.glued || words <= 4 || last >= next))) break;
     last = index;
   }
   while (scan.tokens[next]?.shape === 'mark') next++;

@@ -48,7 +48,7 @@ const noted: ReadonlySet<string> = new Set(`refusing resting sleeping vomiting e
 /** Whether what begins at `at` is what a nurse writes right behind a name. */
 export function noteFollows(scan: Scan, at: number): boolean {
   const token = scan.tokens[at];
-  return token !== undefined && token.breaks === 0 && token.shape === 'lower' && noted.has(token.folded);
+  return token !== undefined && token.breaks === 0 && (token.shape === 'lower' || token.shape === 'upper' && scan.writing(at) === 'upper') && noted.has(token.folded);
 }
 
 const persons = new Set(['patient', 'pt', 'man', 'woman', 'boy', 'girl', 'male', 'female', 'child', 'infant', 'nurse', 'teacher', 'student', 'smoker', 'vegetarian', 'vegan', 'candidate', 'widow', 'widower', 'veteran', 'resident', 'twin', 'friend', 'runner', 'diabetic', 'survivor', 'gentleman', 'lady', 'toddler', 'teenager', 'newborn', 'mother', 'father']);

@@ -1,5 +1,6 @@
-import {clinicalNouns} from '@sluice/gazetteer';
+import {clinicalNouns, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
+import {neverNames} from '../words/clinical.ts';
 import {personVerbs} from '../words/people.ts';
 import {eponymContext} from './parts.ts';
 
@@ -36,6 +37,28 @@ export function findRepeats(scan: Scan, before: NameMemory = new Map(), window =
     if (clinicalNouns.has(token.folded) || eponymContext(scan, at)) continue;
     scan.report(at, at, 'name.full', 'name.repeat', 0.85);
   }
+}
+
+/** "Kwame, Efua, and Yaw", "Hone & Mere": what is joined to a name by "and" is one, too, when anybody is called so. */
+export function findJoined(scan: Scan): void {
+  for (const span of [...scan.spans]) {
+    if (span.class !== 'A' || span.kind === 'name.employer' || span.kind === 'name.user') continue;
+    const first = firstFrom(scan, span.start);
+    let last = first;
+    while ((scan.tokens[last + 1]?.start ?? Infinity) < span.end) last++;
+    const comma = scan.tokens[last + 1]?.text === ',' ? last + 1 : last;
+    const and = scan.tokens[comma + 1];
+    if (and !== undefined && (and.folded === 'and' || and.text === '&') && and.breaks === 0 && joinable(scan, comma + 2)) scan.report(comma + 2, comma + 2, 'name.full', 'name.joined', 0.75);
+    const former = scan.tokens[first - 1];
+    if (former !== undefined && (former.folded === 'and' || former.text === '&') && former.breaks === 0 && (scan.tokens[first]?.breaks ?? 1) === 0 && joinable(scan, first - 2) && scan.tokens[first - 1]?.breaks === 0) scan.report(first - 2, first - 2, 'name.full', 'name.joined', 0.75);
+  }
+}
+
+function joinable(scan: Scan, at: number): boolean {
+  const token = scan.tokens[at];
+  if (token?.shape !== 'title' || scan.taken(at) || token.folded.length < 2 || scan.writing(at) === 'upper') return false;
+  if (neverNames.has(token.folded) || clinicalNouns.has(token.folded) || strongFacilityHeads.has(token.folded) || wordBits.proper(token.bits) && token.given < 3 || eponymContext(scan, at) || scan.tokens[at + 1]?.shape === 'title' && scan.tokens[at + 1]?.breaks === 0 && token.given === 0) return false;
+  return token.given >= 2 || token.surname >= 3 && token.word < 6 || token.word === 0 && !wordBits.medical(token.bits);
 }
 
 const adverbs = new Set(['also', 'then', 'still', 'later', 'now', 'just', 'never', 'always', 'only', 'again', 'usually', 'often', 'currently', 'recently', 'initially', 'finally']);

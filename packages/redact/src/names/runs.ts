@@ -1,9 +1,9 @@
-import {clinicalNouns, eponyms, gazetteer, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
+import {clinicalNouns, eponyms, gazetteer, placeOf, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
 import {personVerbs, relations, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {after, before} from './context.ts';
-import {bareNouns, predicate} from './predicates.ts';
+import {bareNouns, noteFollows, predicate} from './predicates.ts';
 import {doseUnits, neverNames} from '../words/clinical.ts';
 import {capital, credentialAt, eponymContext, isParticle, partOf, type Part} from './parts.ts';
 
@@ -60,13 +60,15 @@ const agesBehind = /^\d{1,3}(?:yo|y|yr|f|m|mo|wk)$/iu;
 function turnedRound(scan: Scan, at: number): number {
   const [family, comma, given] = [0, 1, 2].map(step => scan.tokens[at + step]);
   if (family === undefined || comma?.text !== ',' || comma.breaks > 0 || given === undefined || given.breaks > 0 || scan.taken(at) || scan.taken(at + 2) || !scan.opens(at)) return -1;
-  if (family.shape !== given.shape || family.shape !== 'title' && family.shape !== 'upper' || family.surname < 3 && family.word > 0 || given.given < 3 || wordBits.medical(family.bits) && family.surname < 5) return -1;
+  // "Thorne, B. - home": an initial in place of the given name.
+  if (given.shape === 'letter') return family.shape === 'title' && family.surname >= 3 && scan.tokens[at + 3]?.text === '.' && scan.tokens[at + 3]?.glued === true && !neverNames.has(family.folded) ? at + 3 : -1;
+  if (family.shape !== given.shape || family.shape !== 'title' && family.shape !== 'upper' || family.surname < 3 && family.word > 0 || given.given < 3 && !(family.word === 0 && (given.given > 0 || given.word === 0)) || wordBits.medical(family.bits) && family.surname < 5) return -1;
   let last = at + 2;
   const letter = scan.tokens[last + 1];
   if (letter?.shape === 'letter' && letter.breaks === 0) last += scan.tokens[last + 2]?.text === '.' && scan.tokens[last + 2]?.glued === true ? 2 : 1;
   const next = scan.tokens[last + 1];
   if (next === undefined || next.breaks > 0) return last > at + 2 ? last : -1;
-  const record = agesBehind.test(next.text) || next.shape === 'number' || next.text === '(' || next.text === '-' || next.text === ';' || next.text === '—' || ['dob', 'mrn', 'room', 'rm', 'bed', 'age', 'md', 'rn', 'is', 'here'].includes(next.folded);
+  const record = agesBehind.test(next.text) || next.shape === 'number' || next.text === '(' || next.text === '-' || next.text === '|' || next.text === '/' || next.text === ';' || next.text === '—' || ['dob', 'mrn', 'room', 'rm', 'bed', 'age', 'md', 'rn', 'is', 'here'].includes(next.folded);
   return record ? last : -1;
 }
 
@@ -117,7 +119,8 @@ function titleAt(scan: Scan, at: number): number | null {
   if (point) next++;
   const name = scan.tokens[next];
   if (name === undefined || name.breaks > 0 || name.shape === 'mark') return null;
-  if (weakTitles.has(token.folded)) {
+  const capitals = scan.writing(at) === 'upper' && point && token.folded === 'ms' && name.text.length > 2 && partOf(name) !== 'none';
+  if (weakTitles.has(token.folded) && !capitals && !(token.text === 'Ms' && capital(name) && name.shape !== 'letter')) {
     if (!capital(name)) return null;
     if (!point && token.shape !== 'title') {
       const part = partOf(name);
@@ -161,7 +164,7 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
     if (!follows && !nameable(scan, index, titled && parts.length === 0)) break;
     let part = titled && parts.length === 0 && partOf(token) === 'none' ? 'unknown' : partOf(token);
     if (part === 'none' && behindGiven(scan, parts, token)) part = 'both';
-    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index) || pairBegins(scan, index) || wordAsName(scan, index) || token.shape === 'title' && token.given >= 4 && token.word >= 6 && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && scan.opens(index) && predicate(scan, index + 1) === 2)) part = 'both';
+    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index) || pairBegins(scan, index) || wordAsName(scan, index) || token.shape === 'title' && (token.given >= 1 || token.surname >= 4) && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && scan.opens(index) && predicate(scan, index + 1) === 2)) part = 'both';
     if (part === 'none') break;
     if (token.shape === 'lower') {
       lower++;
@@ -196,6 +199,9 @@ function secondHalf(token: Token): boolean {
 function behindGiven(scan: Scan, parts: readonly {readonly index: number; readonly part: Part}[], token: Token): boolean {
   const first = scan.tokens[parts[0]?.index ?? -1];
   const before = parts.at(-1);
+  // "Bongani Zulu has": a word behind what begins a sentence, and a verb in the third person behind both.
+  if (parts.length === 1 && first !== undefined && before !== undefined && before.part !== 'initial' && before.part !== 'both' && before.part !== 'eponym' && token.shape === 'title' && first.shape === 'title' && scan.opens(before.index) && scan.tokens[before.index + 1] === token
+    && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && !(wordBits.medical(token.bits) && token.word > 0) && predicate(scan, before.index + 2) > 0) return true;
   if (first === undefined || before === undefined || before.part === 'none' || before.part === 'unknown' || first.given < 3 || token.surname < 3 || neverNames.has(token.folded) && !(token.folded === 'may' && monthNames.has(first.folded)) || clinicalNouns.has(token.folded) && first.given < 5 || wordBits.medical(token.bits) && token.surname < 5 && !(token.word === 0 && before.part === 'sure' && first.given >= 5)) return false;
   return token.shape === 'title' || (token.shape === 'upper' && first.shape === 'upper' && token.text.length > 2);
 }
@@ -334,14 +340,21 @@ export function worth(scan: Scan, run: Run): number {
     const next = scan.tokens[run.last + 1];
     if ((next === undefined || next.breaks > 0 || next.shape === 'mark' && next.text !== '-' || personVerbs.has(next.folded) || asking.has(scan.tokens[run.first - 1]?.folded ?? '') && next.shape === 'lower' && !drugWorks.has(next.folded)) && !drugVerbs.has(scan.tokens[run.first - 1]?.folded ?? '')) sum += 1;
   }
+  const land = run.parts.length === 1 && firstWord !== undefined && scan.opens(run.first) && firstWord.places > 0 ? placeOf(gazetteer().placeCode(firstWord.folded))?.kind : undefined;
+  if (land === 'country' || land === 'state') sum -= 1;
   sum += before(scan, run.first, run) + after(scan, run) + subject(scan, run);
+  // A surname that a device or a disease is called by too, at the beginning of a sentence, with nothing that shows a person.
+  if (run.parts.length === 1 && words[0]?.part === 'sure' && scan.opens(run.first) && eponyms.has(firstWord?.folded ?? '') && subject(scan, run) + before(scan, run.first, run) + after(scan, run) < 0.6) sum -= 0.6;
+  // "Hinchey II": a grade behind one word.
+  const graded = scan.tokens[run.last + 1];
+  if (run.parts.length === 1 && !run.caseless && graded?.breaks === 0 && /^(?:I{1,3}|IV|VI?)[ab]?$/u.test(graded.text) && scan.tokens[run.last + 2]?.text !== ',') sum -= 2;
   if (words.length === 1 && words[0]?.part === 'both' && run.parts.length === 1 && paired(scan, run)) sum += 2;
-  if (words.length === 1 && words[0]?.part === 'eponym') sum -= 1;
+  if (words.length === 1 && words[0]?.part === 'eponym' && run.parts[0]?.part !== 'initial') sum -= 1;
   // One word in capitals among others that are not is an abbreviation, unless something says person.
   const capitals = scan.tokens[run.first];
   if (words.length === 1 && capitals?.shape === 'upper' && scan.writing(run.first) !== 'upper' && (before(scan, run.first, run) < 1 && after(scan, run) < 1.5 || capitals.text.length <= 4 && Math.max(capitals.given, capitals.surname) < 5)) sum -= 3;
   if (words.length === 1 && capitals !== undefined && capitals.folded.length === 2) sum -= 1.2;
-  if (predicate(scan, run.last + 1) < 2 && eponymContext(scan, run.last)) {
+  if (predicate(scan, run.last + 1) < 2 && !noteFollows(scan, run.last + 1) && eponymContext(scan, run.last)) {
     const hyphened = scan.tokens.slice(run.first, run.last + 1).some(token => token.text === '-');
     sum -= words.length >= 2 && !hyphened && ((firstWord?.given ?? 0) >= 5 || fullOwner(scan, run)) || owns(scan, run) ? 0 : 8;
   } else if (words.length >= 2 && before(scan, run.first, run) < 1 && words.some(one => eponyms.has(scan.tokens[one.index]?.folded ?? '')) && words.every((one, index) => index === 0 || scan.tokens[one.index]?.glued === true)) {
@@ -360,16 +373,23 @@ function subject(scan: Scan, run: Run): number {
   const token = scan.tokens[only?.index ?? -1];
   if (only === undefined || token === undefined || token.possessive) return 0;
   const said = predicate(scan, run.last + 1);
+  if (noteFollows(scan, run.last + 1) && scan.opens(run.first) && only.part !== 'eponym' && (run.caseless ? only.part === 'sure' && token.word === 0 : token.given >= 5 || only.part === 'unknown' || only.part === 'fair')) return run.caseless ? 1.2 : 2.4;
+  if (run.caseless && scan.writing(run.first) === 'lower' && said === 2 && (only.part === 'both' || only.part === 'fair') && token.word <= 4 && token.given >= 4 && startsLine(scan, run.first) && !bareNouns.has(token.folded)) return 2;
   if (run.caseless) return scan.writing(run.first) === 'lower' && token.word === 0 && token.folded.length >= 4 && only.part === 'sure' && startsLine(scan, run.first) ? said > 0 || lowerFollows(scan, run.last + 1) ? 1.2 : 0.3 : 0;
   if (token.shape !== 'title') return 0;
+  // "Should Leopold restart his": the subject of a question.
+  const lead = scan.tokens[run.first - 1];
+  const follower = scan.tokens[run.last + 1];
+  if (lead !== undefined && token.breaks === 0 && questions.has(lead.folded) && (token.given >= 3 || token.surname >= 4 && token.word <= 3) && follower?.shape === 'lower' && follower.breaks === 0 && !drugWorks.has(follower.folded) && !clinicalNouns.has(follower.folded)) return only.part === 'sure' ? 0.5 : only.part === 'eponym' ? 2.4 : 1.8;
   // A word that no list has, or hardly one, at the beginning of a sentence that goes on in small letters.
   const next = scan.tokens[run.last + 1];
   if ((only.part === 'unknown' || only.part === 'fair') && said < 2 && scan.english && scan.opens(run.first) && token.word === 0 && token.folded.length >= 4 && next?.shape === 'lower' && next.breaks === 0 && next.text.length > 1 && (next.word >= 4 || next.folded === 'vs') && !drugWorks.has(next.folded)) return only.part === 'unknown' ? 1.3 : 0.8;
+  if (token.given >= 4 && only.part !== 'unknown' && only.part !== 'eponym' && next?.folded === 'from' && next.breaks === 0 && scan.opens(run.first) && !bareNouns.has(token.folded)) return 1.3;
   if (said === 0) return 0;
-  if (only.part === 'unknown') return said === 2 ? 0.8 : 0.3;
+  if (only.part === 'unknown') return said === 2 ? 1.3 : 0.3;
   if (only.part !== 'both' && only.part !== 'eponym') return 0;
   if (!scan.opens(run.first)) return 0;
-  if (said === 2) return token.given >= 4 ? 2 : token.surname >= 6 ? 1.6 : 0.5;
+  if (said === 2) return token.given >= 4 ? 2.3 : token.surname >= 6 ? 1.6 : 0.5;
   return token.given >= 4 && !bareNouns.has(token.folded) ? 1.2 : 0;
 }
 
@@ -380,7 +400,12 @@ function paired(scan: Scan, run: Run): boolean {
   const other = next?.folded === 'and' || next?.text === '&' ? scan.tokens[run.last + 2] : undefined;
   const and = scan.tokens[run.first - 1];
   const former = and?.folded === 'and' || and?.text === '&' ? scan.tokens[run.first - 2] : undefined;
-  if (own?.shape !== 'title' || own.given < 4) return false;
+  if (own?.shape !== 'title' || own.given < 4 && own.surname < 6) return false;
+  // "Carter, Parker and Cooper": of three in a list.
+  const [second, joint, third] = [2, 3, 4].map(step => scan.tokens[run.last + step]);
+  if (next?.text === ',' && second?.shape === 'title' && second.given >= 4 && !neverNames.has(second.folded) && (joint?.folded === 'and' || joint?.text === ',') && third?.breaks === 0 && (third.shape === 'title' || third.folded === 'and')) return true;
+  const lands = ['country', 'state'];
+  if (lands.includes(placeOf(gazetteer().placeCode(own.folded))?.kind ?? '')) return false;
   return [other, former].some(token => token?.shape === 'title' && token.given >= 4 && token.breaks <= (token === former ? 9 : 0) && partOf(token) !== 'none' && !neverNames.has(token.folded)) && !(scan.tokens[run.last + 1]?.shape === 'title');
 }
 
@@ -404,6 +429,9 @@ function owns(scan: Scan, run: Run): boolean {
   if (!sure) return false;
   if (last.possessive) return !medicalFirst(scan, run.last + 1);
   const next = scan.tokens[run.last + 1];
+  // "Give Nestor 2 units": a given name that no drug has.
+  if (next?.shape === 'number' && last.given >= 3 && last.word <= 1 && !wordBits.medical(last.bits) && !drugVerbs.has(scan.tokens[run.first - 1]?.folded ?? 'on')) return true;
+  if (next?.shape === 'number' && last.given >= 3 && last.word <= 1 && !wordBits.medical(last.bits) && ['give', 'gave'].includes(scan.tokens[run.first - 1]?.folded ?? '')) return true;
   if (last.surname >= 6 && last.word === 0 && (next?.folded === 'lab' || next?.folded === 'labs' || next?.folded === 'group')) return true;
   // "Hightower (ortho)", "page Wojcik stat": a term behind a name, but not what would be named after it.
   return next !== undefined && !clinicalNouns.has(next.folded) && !doseUnits.has(next.folded) && next.shape !== 'number' && !(next.text === '-' && next.glued) && next.text !== '/' && last.word === 0 && !clinicalNouns.has(scan.tokens[run.last + 2]?.folded ?? '');
@@ -425,6 +453,7 @@ function medicalFirst(scan: Scan, at: number): boolean {
 const kin = new Set(['wife', 'husband', 'son', 'daughter', 'sister', 'brother', 'mother', 'father', 'mom', 'dad', 'aunt', 'uncle', 'cousin', 'nephew', 'niece', 'grandson', 'granddaughter', 'grandmother', 'grandfather', 'boyfriend', 'girlfriend', 'fiance', 'fiancee', 'spouse', 'named']);
 /** What begins a question: a word that no list has behind it is its subject, a person unless what follows is what drugs do. */
 const asking = new Set(['did', 'does', 'is', 'was', 'has', 'can', 'should', 'will', 'would', 'could', 'do', 'why', 'when', 'how', 'if', 'because', 'and', 'so', 'then', 'but', 'while']);
+const questions = new Set(['did', 'does', 'should', 'can', 'is', 'was', 'has', 'will', 'would', 'could']);
 const drugWorks = new Set(['cause', 'causes', 'work', 'works', 'help', 'helps', 'interact', 'interacts', 'affect', 'affects', 'safe', 'approved', 'covered', 'better', 'available', 'ok', 'okay', 'indicated', 'contraindicated', 'effective', 'used', 'dosed', 'given', 'prolong', 'raise', 'lower', 'increase', 'decrease', 'treat', 'treats', 'prevent', 'require', 'contain', 'replace', 'appropriate', 'generic', 'teratogenic', 'cheaper', 'stronger', 'worse', 'renally', 'positive', 'negative', 'be', 'an', 'a', 'the', 'trigger', 'worsen', 'lead', 'or', 'and', 'vs', 'versus', 'for', 'in', 'on', 'with']);
 const auxiliaries = new Set(['is', 'does', 'can', 'should', 'did', 'has', 'was', 'will', 'could', 'would', 'do', 'if', 'and', 'but', 'when', 'because']);
 const articles = new Set(['the', 'a', 'an', 'of', 'or', 'and', 'on', 'this', 'that', 'some', 'any', 'no', 'his', 'her', 'their', 'my', 'your']);
@@ -447,9 +476,10 @@ function lastFirst(scan: Scan, run: Run): number {
   if (comma?.text !== ',' || comma.breaks > 0 || next === undefined || next.breaks > 0 || scan.taken(run.last + 2)) return run.last;
   if (credentialAt(scan, run.last + 2) >= 0) return run.last;
   if (next.shape === 'letter' && scan.tokens[run.last + 3]?.text === '.' && scan.tokens[run.last + 3]?.glued === true) return run.last + 3;
+  if (next.shape === 'letter' && scan.writing(run.last) === 'upper' && (scan.tokens[run.last + 3]?.breaks ?? 1) > 0) return run.last + 2;
   if (next.shape === 'title' && scan.tokens[run.last + 3]?.text === ';') return run.last + 2;
   const follow = readRun(scan, run.last + 2, false);
-  if (follow === null) return run.last;
+  if (follow === null) return next.shape === 'upper' && scan.tokens[run.last]?.shape === 'upper' && next.text.length > 2 && next.given > 0 && next.word <= 1 ? run.last + 2 : run.last;
   const given = scan.tokens[follow.first];
   return given !== undefined && (given.given >= 2 || partOf(given) === 'unknown' || scan.tokens[follow.last + 1]?.text === ';') && follow.parts.length <= 3 ? initialBehind(scan, follow.last) : run.last;
 }

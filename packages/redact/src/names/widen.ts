@@ -1,9 +1,14 @@
-import {titles, weakTitles} from '../words/people.ts';
+import {clinicalNouns, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
+import {relations, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
-import {credentialAt} from './parts.ts';
+import {neverNames} from '../words/clinical.ts';
+import {capital, credentialAt, isParticle} from './parts.ts';
+import {monthNames} from './runs.ts';
 
 /** Titles of orders and of rank that are words for relatives or offices besides: only with a capital, and not at the beginning of a sentence. */
 const orderTitles = new Set(['sister', 'brother', 'father', 'mother', 'nurse', 'president', 'bishop', 'chief', 'coach', 'corporal', 'private', 'commander', 'major', 'general', 'mayor', 'minister', 'principal', 'chaplain', 'canon', 'abbot']);
+/** Titles that are no words for relatives, but too rare, or words of English, to show a name by themselves. */
+const honorifics = new Set(['congresswoman', 'councilman', 'councilwoman', 'alderman', 'ambassador', 'mayor', 'bishop', 'archbishop', 'cardinal', 'sensei', 'maestro', 'lola', 'lolo', 'kuya', 'tita', 'tito', 'oma', 'opa', 'nonna', 'nonno', 'yiayia', 'bubbe', 'zayde', 'ltcol', 'cmdr', 'cdr', 'ens', 'spc', 'pfc', 'ssgt', 'msgt', 'tsgt', 'gysgt', 'commander', 'abuelita', 'abuelito', 'lic', 'ing', 'dipl', 'mag', 'prof', 'doz', 'uncle', 'aunt', 'auntie', 'grandma', 'grandpa', 'granny', 'doc', 'sensei', 'guru', 'pandit', 'ayatollah', 'mullah', 'cantor', 'elder', 'vicar', 'curate', 'superior', 'hrh', 'count', 'countess', 'baron', 'baroness', 'princess', 'prince', 'queen', 'king']);
 /** Fellowships and certificates: FACP, FRCS, FAAP, CCRN, AGNP. Any may stand behind a degree. */
 const letters = /^(?:[A-Z]{2,6}|[A-Z][a-z]?[A-Z]{1,3})$/u;
 const suffixes = new Set(['ret', 'retd']);
@@ -13,6 +18,7 @@ export function widenNames(scan: Scan): void {
   const {spans} = scan;
   const count = spans.length;
   let token = 0;
+  for (let index = 0; index < count; index++) if (spans[index]?.rule === 'place.town') townAsSurname(scan, spans[index]?.start ?? 0, spans[index]?.end ?? 0);
   const order = spans.map((_, index) => index).filter(index => spans[index]?.class === 'A' && spans[index]?.kind !== 'name.employer' && spans[index]?.kind !== 'name.user').toSorted((a, b) => (spans[a]?.start ?? 0) - (spans[b]?.start ?? 0));
   for (const index of order) {
     const span = spans[index];
@@ -22,10 +28,52 @@ export function widenNames(scan: Scan): void {
     const first = token;
     let last = first;
     while ((scan.tokens[last + 1]?.start ?? Infinity) < span.end) last++;
-    const from = titlesBefore(scan, first);
-    const to = degreesBehind(scan, last);
+    const own = span.rule !== 'name.label' && span.kind !== 'name.initials';
+    const from = titlesBefore(scan, own ? givenBefore(scan, first) : first);
+    const to = degreesBehind(scan, own ? familyBehind(scan, last, span.rule === 'name.title') : last);
     if ((from < first || to > last) && span.kind !== null) scan.report(from, to, span.kind, span.rule, span.score);
   }
+}
+
+/** "Temperance Aldridge": what was taken for a town is a surname behind a given name. */
+function townAsSurname(scan: Scan, start: number, end: number): void {
+  let low = 0;
+  let high = scan.tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((scan.tokens[middle]?.end ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
+  const [given, town] = [scan.tokens[low - 1], scan.tokens[low]];
+  if (given?.shape !== 'title' || town?.shape !== 'title' || town.end !== end || town.breaks > 0 || town.surname < 4 || given.given < 3 || scan.taken(low - 1) || neverNames.has(given.folded) || clinicalNouns.has(given.folded)) return;
+  scan.report(low - 1, low, 'name.full', 'name.town', 0.86);
+}
+
+/** "Tor Aune", "Semi Vunipola": a word with a capital before a surname, when some people are called so. */
+function givenBefore(scan: Scan, first: number): number {
+  const token = scan.tokens[first - 1];
+  const own = scan.tokens[first];
+  if (token?.shape !== 'title' || own === undefined || own.breaks > 0 || !capital(own) || own.surname + own.given === 0 && own.word > 0 || scan.taken(first - 1) || token.possessive || scan.writing(first) !== 'normal') return first;
+  if (neverNames.has(token.folded) || clinicalNouns.has(token.folded) || token.folded.length < 3 || relations.has(token.folded) || strongFacilityHeads.has(token.folded)) return first;
+  // In the middle of a sentence, behind a word in small letters, a word with a capital before a surname is a given name whatever it is: "of Temperance Aldridge".
+  const middle = scan.tokens[first - 2]?.shape === 'lower' && token.breaks === 0 && own.surname >= 3 && own.word <= 1 && !wordBits.medical(token.bits) && !wordBits.proper(token.bits);
+  if (token.given < (scan.opens(first - 1) ? 2 : 1) && !middle) return first;
+  return scan.tokens[first - 2]?.shape === 'title' && scan.tokens[first - 1]?.breaks === 0 && !scan.opens(first - 1) && (scan.tokens[first - 2]?.given ?? 0) === 0 ? first : first - 1;
+}
+
+/** "Maarten de Wit", "Virgil Christian": behind a given name, a surname that is a word. */
+function familyBehind(scan: Scan, last: number, titled: boolean): number {
+  const own = scan.tokens[last];
+  if (own === undefined || own.given < 3 || own.possessive || own.shape !== 'title' || scan.writing(last) !== 'normal') return last;
+  let at = last + 1;
+  while (at < last + 3 && scan.tokens[at]?.shape === 'lower' && isParticle(scan.tokens[at])) at++;
+  const token = scan.tokens[at];
+  const next = scan.tokens[at + 1];
+  if (token?.shape !== 'title' || scan.taken(at) || !titled && token.surname < 1 && (token.word > 0 || wordBits.proper(token.bits))) return last;
+  for (let index = last + 1; index <= at; index++) if ((scan.tokens[index]?.breaks ?? 1) > 0) return last;
+  const surname = token.surname >= 5 && neverNames.has(token.folded) && !monthNames.has(token.folded);
+  if (neverNames.has(token.folded) && !surname || clinicalNouns.has(token.folded) || strongFacilityHeads.has(token.folded) || next?.shape === 'title' && next.breaks === 0 || wordBits.medical(token.bits) && token.surname < 3 && !titled) return last;
+  return at;
 }
 
 /** "DE LA FUENTE": particles in capitals, which are read as words elsewhere. */
@@ -47,7 +95,7 @@ function titlesBefore(scan: Scan, first: number): number {
     if (title === undefined || title.possessive || scan.taken(at)) break;
     const written = title.shape === 'title' || title.shape === 'upper' && scan.writing(at) === 'upper';
     const known = titles.has(title.folded) && (written || !weakTitles.has(title.folded) && (title.shape === 'lower' || title.shape === 'upper') && title.folded !== 'tn' && title.folded !== 'ny');
-    if (!known && !(orderTitles.has(title.folded) && title.shape === 'title' && !scan.opens(at) && scan.writing(at) === 'normal')) break;
+    if (!known && !(honorifics.has(title.folded) && title.shape === 'title') && !(orderTitles.has(title.folded) && title.shape === 'title' && !scan.opens(at) && scan.writing(at) === 'normal')) break;
     from = at;
   }
   return from;

@@ -12,6 +12,8 @@ export interface Scan {
   readonly tokens: readonly Token[];
   /** Whether a token belongs to a find already. */
   taken(index: number): boolean;
+  /** Whether it belongs to a place or a house: an address may take that in. */
+  placed(index: number): boolean;
   /** Whether a sentence, a line or an item of a list begins with this token. */
   opens(index: number): boolean;
   writing(index: number): Writing;
@@ -42,7 +44,8 @@ export function openScan(text: string, found: readonly Span[]): Scan {
     tokens,
     spans,
     english: isEnglish(tokens),
-    taken: index => taken[index] === 1,
+    taken: index => taken[index] !== 0 && index >= 0 && index < tokens.length,
+    placed: index => taken[index] === 2,
     opens: index => opens(tokens, index),
     writing: index => (['normal', 'upper', 'lower'] as const)[writings[index] ?? 0] ?? 'normal',
     report(first, last, kind, rule, score) {
@@ -51,7 +54,7 @@ export function openScan(text: string, found: readonly Span[]): Scan {
       if (from === undefined || to === undefined || last < first) return;
       // The 's of a house belongs to its name ("St. Luke's"), that of a person is grammar.
       spans.push({start: from.start, end: kind === 'geo.facility' && to.possessive ? to.end + 2 : to.end, class: classOfKind(kind), kind, rule, score});
-      taken.fill(1, first, last + 1);
+      taken.fill(kind.startsWith('geo.') ? 2 : 1, first, last + 1);
     },
     spare: (first, last) => {
       taken.fill(1, first, last + 1);

@@ -24,6 +24,7 @@ right left upper lower bilateral anterior posterior lateral medial proximal dist
 day days week weeks month months year years hour hours minute minutes morning evening night noon midnight
 asa ecog nyha ccs kdigo meld gcs nihss curb sofa apache perc timi hasbled lancet cochrane jama nejm bmj pubmed uptodate medline medscape
 one two three four five six seven eight nine ten first second third fourth
+tech interp dispo subj obj neuro resp abd heme endo psych ortho peds derm onc cards neph pulm gyn uro rehab meds pharm pharmacy staff team admin jehovah jehovahs allah buddha
 call see seen given take taken continue start stop increase decrease recommend consider monitor check obtain order consult refer return
 `.trim().split(/\s+/));
 
