@@ -6,5 +6,5 @@ export function absentVault(file: string, keyId: string): Vault {
   const refuse = (): never => {
     throw new PipelineError(ErrorCode.CONFIG, `there is no vault ${file} yet`, {remedy: 'it is made by the first run'});
   };
-  return {file, keyId, readOnly: true, domain: refuse, begin: refuse, commit: refuse, rollback: refuse, verify: refuse, [Symbol.dispose]() {}};
+  return {file, keyId, id: '', readOnly: true, domain: refuse, begin: refuse, commit: refuse, rollback: refuse, verify: refuse, [Symbol.dispose]() {}};
 }

@@ -13,6 +13,7 @@ import type {VaultFile} from './vault-file.ts';
 
 const WAIT_MS = 60_000;
 const REMEMBERED = 200_000;
+const ID_BYTES = 8;
 /** The file is let go after so many reads: a writer may be waiting for that. */
 const READS_AT_ONCE = 2000;
 /** The list of domains, in the ledger. */
@@ -29,6 +30,7 @@ export function openVault(file: string, key: MasterKey, {readOnly = false, waitM
 class StoredVault implements Vault {
   readonly file: string;
   readonly keyId: string;
+  readonly id: string;
   readonly readOnly: boolean;
   readonly #file: VaultFile;
   readonly #ledger: Ledger;
@@ -45,6 +47,7 @@ class StoredVault implements Vault {
   constructor(file: VaultFile, keyId: string, remembered: number) {
     this.file = file.path;
     this.keyId = keyId;
+    this.id = Buffer.from(file.derive('id')).subarray(0, ID_BYTES).toString('hex');
     this.readOnly = file.readOnly;
     this.#file = file;
     this.#remembered = remembered;

@@ -48,6 +48,8 @@ export interface VaultDomain {
 export interface Vault {
   readonly file: string;
   readonly keyId: string;
+  /** Tells this vault from all others, of the same key too; its copies have the same. Says nothing about what is in it. */
+  readonly id: string;
   readonly readOnly: boolean;
   /** The domain of a name, made when it is new. Throws CONFIG when it exists with another form, or is new and the vault read-only. */
   domain(name: string, options: DomainOptions): VaultDomain;

@@ -402,3 +402,13 @@ describe('the file', () => {
     expect(() => opened().domain('person', person)).toThrow('the domain person was made with the form digits 9');
   });
 });
+
+describe('the id of a vault', () => {
+  it('is that of its copies and of no other, of the same key too', () => {
+    const {id} = opened();
+    copyFileSync(file, `${file}.copy`);
+    expect(opened({readOnly: true}, `${file}.copy`).id).toBe(id);
+    expect(id).toMatch(/^[\da-f]{16}$/u);
+    expect(opened({}, `${file}.other`).id).not.toBe(id);
+  });
+});

@@ -82,7 +82,9 @@ export function deidentify(policy: Policy, given: DeidentifyTools = {}): Deident
     fingerprint(schema) {
       const decision = decide(schema);
       if (decision.kind !== 'decided') return decision.kind;
-      return JSON.stringify([policy.asOf, tools.key?.id ?? null, decision.subject, decision.decisions.map(({column, treatment, use}) =>
+      // Rows of another vault have other pseudonyms: tables of both would not join.
+      const vault = decision.decisions.some(({treatment}) => treatment.kind === 'change' && treatment.usesVault) ? tools.vault?.id ?? null : null;
+      return JSON.stringify([policy.asOf, tools.key?.id ?? null, vault, decision.subject, decision.decisions.map(({column, treatment, use}) =>
         [column, treatment.kind, use?.method.name ?? null, use?.method.name === 'json' ? null : use?.parameters ?? null, use?.text ?? null, ...treatment.kind === 'change' ? [treatment.joins ?? null, treatment.version ?? null] : []]), decision.out.columns]);
     },
     plan(schema): TransformPlan | null {

@@ -77,3 +77,19 @@ test('pseudonyms of numbers equal no value that is still to come', async () => {
   expect(new Set(out).size).toBe(3000);
   expect(out.filter(id => originals.has(id))).toEqual([]);
 });
+
+test('a table with pseudonyms of another vault is another table, and one without them is not', () => {
+  const policy = parsePolicy('version: 1\ndomains: {p: {}}\ntables:\n  people: {columns: {name: {method: surrogate, domain: p}}}\n  day: {columns: {score: keep}}');
+  const [people, day] = [table('people', {name: 'text'}), table('day', {score: 'int'})];
+  const prints = () => using(vault => {
+    const transform = deidentify(policy, {vault});
+    transform.check(catalogOf([people, day]));
+    return [transform.fingerprint!(people), transform.fingerprint!(day)];
+  });
+  const first = prints();
+  expect(prints()).toEqual(first);
+  rmSync(file);
+  const other = prints();
+  expect(other[0]).not.toBe(first[0]);
+  expect(other[1]).toBe(first[1]);
+});
