@@ -7,6 +7,8 @@ import {isBytewise} from './server.ts';
 export interface NativeColumn {
   readonly name: string;
   readonly reading: Reading;
+  /** The type's own name, of a domain that of what it is made of. */
+  readonly base: string;
   /** As DDL and casts spell it. */
   readonly sqlType: string;
   /** Fraction digits that the text is filled up to; null leaves it as it is printed. */
@@ -45,7 +47,7 @@ export function describeColumn(row: ColumnRow, bytewise: boolean): DescribedColu
     ...(comment !== null && {comment}),
   };
   const ordersByLocale = type === 'text' && (collation === null ? !bytewise : !isBytewise(/"?([^".]+)"?$/.exec(collation)?.[1] ?? ''));
-  return {column, native: {name, reading, sqlType, fraction, ordersByLocale, isGenerated: generated !== ''}};
+  return {column, native: {name, reading, base, sqlType, fraction, ordersByLocale, isGenerated: generated !== ''}};
 }
 
 /** A constant of the server's printing becomes a literal that every system can have; anything else stays SQL. */

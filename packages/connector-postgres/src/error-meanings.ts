@@ -47,7 +47,7 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   '42P16': {code: SCHEMA, what: 'the definition of the table is refused'},
   '42804': {code: SCHEMA, what: 'a type does not match'},
   '2BP01': {code: SCHEMA, what: 'other objects depend on it', remedy: 'drop what depends on the table, or load it with append or upsert'},
-  '54000': {code: SCHEMA, what: 'a limit of the server is reached'},
+  '54000': {code: VALUE, what: 'a limit of the server is reached, for instance the longest entry of an index'},
   '54011': {code: SCHEMA, what: 'the table has more columns than the server allows', remedy: 'leave columns out'},
   '0A000': {code: SCHEMA, what: 'the server does not support this'},
   // Values.

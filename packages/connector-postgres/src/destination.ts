@@ -1,0 +1,117 @@
+import {type Capabilities, type Destination, type Endpoint, type LiveName, type Load, type LoadRequest, type Omission, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
+import {quoteText} from '@sluice/sql';
+import {checkDestination} from './check-destination.ts';
+import {createTable} from './create-table.ts';
+import {readDependents} from './dependents.ts';
+import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
+import {readIdentity} from './identity.ts';
+import {readKnown} from './known-types.ts';
+import {liveLoad, prepareLive} from './live-load.ts';
+import {PostgresLoad} from './load.ts';
+import {planLoad, type LoadPlan} from './plan-load.ts';
+import {createPositions} from './positions.ts';
+import {replaceLoad} from './replace-load.ts';
+import {Session} from './session.ts';
+import {dropStaging, lockTables, unlockTables} from './table-locks.ts';
+import {isOurs} from './target-names.ts';
+
+/** Writes one schema of a PostgreSQL database. */
+export class PostgresDestination implements Destination {
+  readonly kind = 'postgres';
+  readonly label: string;
+  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert'], keys: true, positions: true};
+  readonly #endpoint: PostgresEndpoint;
+  #session: Session | null = null;
+  #load: Load | null = null;
+  #disposed = false;
+
+  /** Throws CONFIG with every problem of the URL. Connects when first needed. */
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = parseEndpoint(endpoint);
+    this.label = this.#endpoint.label;
+  }
+
+  check(signal: AbortSignal): Promise<readonly Problem[]> {
+    return checkDestination(this.#endpoint, signal);
+  }
+
+  /** By the cluster's own number, the database and the schema: a server has many addresses. */
+  async overwrites({id}: SourceIdentity, signal: AbortSignal): Promise<boolean> {
+    return (await readIdentity(await this.#open(signal), signal)).id === id;
+  }
+
+  /** Nothing goes: a schema may be shared, and what is dropped from it is gone. */
+  async contents(signal: AbortSignal): Promise<readonly LiveName[]> {
+    const session = await this.#open(signal);
+    const rows = await session.rows(
+      `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ${quoteText('postgres', session.server.schema)} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition ORDER BY c.relname COLLATE "C"`, signal);
+    return rows.map(([name]) => name!).filter(name => !isOurs(name)).map(name => ({name, goes: false}));
+  }
+
+  async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
+    return (await this.#plan(await this.#open(signal), request, signal)).target;
+  }
+
+  async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
+    if (this.#load) throw new Error('a PostgreSQL destination runs one load at a time');
+    const session = await this.#open(signal);
+    const plan = await this.#plan(session, request, signal);
+    const targets = plan.tables.map(({target}) => target);
+    await lockTables(session, targets, signal);
+    try {
+      await dropStaging(session, targets, signal);
+      const ended = () => { this.#load = null; };
+      const {mode} = request;
+      if (mode !== 'replace') {
+        await createPositions(session, signal);
+        const live = await prepareLive(session, plan, signal);
+        return this.#load = new PostgresLoad({...live, session, mode, kind: liveLoad(session, live.plan), ended});
+      }
+      // What could not be exchanged in the end is told before a row is read.
+      await readDependents(session, targets, new Set(), signal);
+      const kind = replaceLoad(session, plan);
+      const omissions: Omission[] = [];
+      const plain = new Set<string>();
+      for (const table of plan.tables) {
+        const {table: name} = table.schema;
+        const created = await createTable(session, table, kind.nameOf(name), signal);
+        omissions.push(...created.omissions);
+        if (created.plain) plain.add(name);
+      }
+      return this.#load = new PostgresLoad({session, mode, plan, plain, omissions, kind, ended});
+    } catch (error) {
+      if (session.alive) {
+        if (request.mode === 'replace') await dropStaging(session, targets, new AbortController().signal).catch(() => {});
+        await unlockTables(session, targets).catch(() => {});
+      }
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    await this.#load?.[Symbol.asyncDispose]();
+    const session = this.#session;
+    this.#session = null;
+    await session?.[Symbol.asyncDispose]();
+  }
+
+  async #plan(session: Session, request: LoadRequest, signal: AbortSignal): Promise<LoadPlan> {
+    const {catalog} = request;
+    const wanted = catalog.tables.map(({table}) => table).filter(table => !table.includes('\0'));
+    // Names of relations that stay when the tables of this load are exchanged.
+    const rows = await session.rows(
+      `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ${quoteText('postgres', session.server.schema)} AND c.relname NOT LIKE '\\_sluice\\_%'`
+      + (wanted.length === 0 ? '' : ` AND NOT EXISTS (SELECT FROM pg_class t LEFT JOIN pg_index i ON i.indrelid = t.oid
+          WHERE t.relnamespace = c.relnamespace AND t.relname IN (${wanted.map(table => quoteText('postgres', table)).join(', ')}) AND c.oid IN (t.oid, i.indexrelid))`), signal);
+    return planLoad(request, await readKnown(session, catalog, signal), new Set(rows.map(row => row[0]!)));
+  }
+
+  async #open(signal: AbortSignal): Promise<Session> {
+    if (this.#disposed) throw new Error('the PostgreSQL destination is closed');
+    signal.throwIfAborted();
+    if (!this.#session?.alive) this.#session = await Session.open(this.#endpoint, signal);
+    return this.#session;
+  }
+}

@@ -1,0 +1,220 @@
+import {ErrorCode, PipelineError, type Adjustment, type Row, type Value} from '@sluice/core';
+import type {TargetColumn} from './target-column.ts';
+import type {TargetType} from './target-type.ts';
+
+/**
+ * Sees to it that every value is one its column prints back unchanged: what is only written in
+ * another way (a missing trailing zero) is rewritten and counted, what cannot be held is refused.
+ * The server refuses most of the latter, too, but rounds and cuts some of it in silence.
+ */
+export class Fitting {
+  readonly #table: string;
+  readonly #columns: readonly FittedColumn[];
+  readonly #counts = new Map<string, Adjustment>();
+
+  constructor(table: string, columns: readonly TargetColumn[]) {
+    this.#table = table;
+    this.#columns = columns.flatMap(({column, type, generated}, at) => {
+      if (generated) return [];
+      return [{at, name: column.name, nullable: column.nullable, rewrite: rewriting(type)}];
+    });
+  }
+
+  get adjustments(): readonly Adjustment[] {
+    return [...this.#counts.values()];
+  }
+
+  /** Throws VALUE. `before` is how many rows of this table came earlier; deletes carry a key only. */
+  fit(rows: readonly Row[], before: number, isDelete: (i: number) => boolean): void {
+    for (const {at, name, nullable, rewrite} of this.#columns) {
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        const value = row[at]!;
+        if (value === null) {
+          if (!nullable && !isDelete(i)) this.#refuse(name, before + i, 'holds NULL, and the column allows none');
+          continue;
+        }
+        const fitted = rewrite(value);
+        if (fitted === value || Object.is(fitted, value)) continue;
+        if (fitted instanceof Refusal) this.#refuse(name, before + i, fitted.reason);
+        row[at] = fitted;
+        this.#count(name);
+      }
+    }
+  }
+
+  #refuse(column: string, row: number, reason: string): never {
+    throw new PipelineError(ErrorCode.VALUE, `row ${row + 1} of table ${this.#table}: column ${column} ${reason}`, {
+      table: this.#table, column, row, remedy: 'change the value on the way, or leave the column out',
+    });
+  }
+
+  #count(column: string): void {
+    const known = this.#counts.get(column);
+    this.#counts.set(column, {column, kind: 'written as the column prints it', count: (known?.count ?? 0) + 1});
+  }
+}
+
+interface FittedColumn {
+  readonly at: number;
+  readonly name: string;
+  readonly nullable: boolean;
+  readonly rewrite: Rewrite;
+}
+
+/** The value as it is, as the column prints it, or why the column cannot hold it. */
+type Rewrite = (value: NonNullable<Value>) => Value | Refusal;
+
+class Refusal {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+const refuse = {
+  type: new Refusal('holds a value of another type'),
+  range: new Refusal('holds a number out of its range'),
+  single: new Refusal('holds a number that a real rounds'),
+  digits: new Refusal('holds a number with more digits than it has'),
+  number: new Refusal('holds text that is no number'),
+  fraction: new Refusal('holds a time with more fraction digits than it has'),
+  moment: new Refusal('holds a date or time that PostgreSQL has not'),
+  length: new Refusal('is too short for the value'),
+  nul: new Refusal('holds text with a NUL, and PostgreSQL has none'),
+  pair: new Refusal('holds text with half of a surrogate pair'),
+  uuid: new Refusal('holds text that is no UUID'),
+};
+
+const INTEGERS = {int2: [-(2n ** 15n), 2n ** 15n - 1n], int4: [-(2n ** 31n), 2n ** 31n - 1n], int8: [-(2n ** 63n), 2n ** 63n - 1n]} as const;
+
+function rewriting(type: TargetType): Rewrite {
+  switch (type.family) {
+    case 'bool': return value => typeof value === 'boolean' ? value : refuse.type;
+    case 'int2': case 'int4': case 'int8': return integer(...INTEGERS[type.family]);
+    case 'numeric': return numeric(type);
+    case 'float8': return value => typeof value === 'number' ? value : refuse.type;
+    case 'float4': return value => typeof value !== 'number' ? refuse.type : Number.isNaN(value) || Math.fround(value) === value ? value : refuse.single;
+    case 'bytea': return value => value instanceof Uint8Array ? value : refuse.type;
+    case 'date': return day;
+    case 'time': return moment(TIME, type.scale);
+    case 'interval': return duration(type.scale);
+    case 'timestamp': case 'timestamptz': return moment(TIMESTAMP, type.scale);
+    case 'uuid': return uuid;
+    case 'char': return fixedText(type.length);
+    case 'text': return limitedText(type.length);
+    case 'json': case 'jsonb': case 'own': return plainText;
+  }
+}
+
+function integer(least: bigint, most: bigint): Rewrite {
+  const low = Number(least), high = Number(most);
+  return value => typeof value === 'number' ? (Number.isInteger(value) && value >= low && value <= high ? value : refuse.range)
+    : typeof value !== 'bigint' ? refuse.type : value >= least && value <= most ? value : refuse.range;
+}
+
+/** With the flag `u` only half a pair matches. */
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
+const plainText: Rewrite = value =>
+  typeof value !== 'string' ? refuse.type : value.includes('\0') ? refuse.nul : LONE_SURROGATE.test(value) ? refuse.pair : value;
+
+// A character beyond the basic plane counts once for the server and twice for JavaScript.
+const characters = (text: string, length: number) => text.length <= length ? text.length : [...text].length;
+
+function limitedText(length: number | null): Rewrite {
+  if (length === null) return plainText;
+  return value => typeof value === 'string' && characters(value, length) > length ? refuse.length : plainText(value);
+}
+
+/** The server fills up with blanks; cut it would in silence. */
+function fixedText(length: number | null): Rewrite {
+  const fits = limitedText(length);
+  return value => {
+    const text = fits(value);
+    if (length === null || typeof text !== 'string') return text;
+    const missing = length - [...text].length;
+    return missing > 0 ? text + ' '.repeat(missing) : text;
+  };
+}
+
+const DECIMAL = /^(-?)0*(\d*?)(?:\.(\d*))?$/;
+/** What an undeclared numeric holds (PostgreSQL 18 manual, 8.1.2). */
+const MAX_WHOLE = 131_072, MAX_FRACTION = 16_383;
+
+function numeric({precision, scale}: TargetType): Rewrite {
+  const whole = precision === null ? MAX_WHOLE : precision - (scale ?? 0);
+  const declared = precision === null ? null : scale ?? 0;
+  const limit = 10n ** BigInt(Math.min(whole, 40));
+  return value => {
+    if (typeof value === 'number' || typeof value === 'bigint') {
+      if (typeof value === 'number' && !Number.isInteger(value)) return refuse.type;
+      return BigInt(value) < limit && BigInt(value) > -limit ? value : refuse.range;
+    }
+    if (typeof value !== 'string') return refuse.type;
+    // The common case, without a regular expression: as many fraction digits as the column has, and no zero to take away.
+    const dot = declared === null || declared === 0 ? value.length : value.length - declared - 1;
+    const first = value.charCodeAt(0);
+    if (declared !== null && first > 48 && first <= 57 && dot >= 1 && dot <= whole && value.length <= SIMPLE && (declared === 0 ? DIGITS.test(value) : value.charCodeAt(dot) === 46 && FIXED.test(value))) return value;
+    if (value === 'NaN' || (precision === null && (value === 'Infinity' || value === '-Infinity'))) return value;
+    const match = DECIMAL.exec(value);
+    if (!match || !/\d/.test(value)) return refuse.number;
+    const [, sign = '', digits = '', fraction = ''] = match;
+    if (digits.length > whole || fraction.length > MAX_FRACTION || (declared !== null && /[1-9]/.test(fraction.slice(declared)))) return refuse.digits;
+    const kept = declared === null ? fraction : fraction.slice(0, declared).padEnd(declared, '0');
+    const isZero = digits === '' && !/[1-9]/.test(kept);
+    return `${isZero ? '' : sign}${digits || '0'}${kept === '' ? '' : `.${kept}`}`;
+  };
+}
+
+const SIMPLE = 1_000;
+const DIGITS = /^\d+$/;
+const FIXED = /^\d+\.\d+$/;
+
+const DATE = '(?:\\d{4}|[1-9]\\d{4,6})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])';
+const CLOCK = '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.(\\d+))?';
+/** Which days a month has, and that there is no year 0, the server knows and refuses. */
+const DAY = new RegExp(`^(?:${DATE}(?: BC)?|-?infinity)$`);
+const TIMESTAMP = new RegExp(`^(?:${DATE} ${CLOCK}(?: BC)?|-?infinity)$`);
+const TIME = new RegExp(`^(?:${CLOCK}|24:00:00)$`);
+const DURATION = /^-?(?:\d\d|[1-9]\d{2,8}):[0-5]\d:[0-5]\d(?:\.(\d+))?$/;
+
+const day: Rewrite = value => typeof value !== 'string' ? refuse.type : DAY.test(value) ? value : refuse.moment;
+
+/** `scale` null: trailing zeros of the fraction are left out, as the server prints it. */
+function moment(pattern: RegExp, scale: number | null): Rewrite {
+  return value => {
+    if (typeof value !== 'string') return refuse.type;
+    const match = pattern.exec(value);
+    if (!match) return refuse.moment;
+    if (value.endsWith('infinity')) return value;
+    const fraction = match[1] ?? '';
+    if (fraction.length === (scale ?? -1)) return value;
+    const most = scale ?? MICROSECONDS;
+    if (fraction.length > most && /[1-9]/.test(fraction.slice(most))) return refuse.fraction;
+    const era = value.endsWith(' BC') ? ' BC' : '';
+    const whole = value.slice(0, value.length - era.length - (fraction === '' ? 0 : fraction.length + 1));
+    const kept = scale === null ? fraction.slice(0, most).replace(/0+$/, '') : fraction.slice(0, scale).padEnd(scale, '0');
+    return `${whole}${kept === '' ? '' : `.${kept}`}${era}`;
+  };
+}
+
+const MICROSECONDS = 6;
+
+function duration(scale: number | null): Rewrite {
+  const rewrite = moment(DURATION, scale);
+  return value => {
+    const text = rewrite(value);
+    // The server prints no sign before zero.
+    return typeof text === 'string' && text.startsWith('-') && !/[1-9]/.test(text) ? text.slice(1) : text;
+  };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+const uuid: Rewrite = value => {
+  if (typeof value !== 'string') return refuse.type;
+  if (UUID.test(value)) return value;
+  const lower = value.toLowerCase();
+  return UUID.test(lower) ? lower : refuse.uuid;
+};

@@ -1,0 +1,150 @@
+import {ErrorCode, PipelineError, type Adjustment, type Batch, type Operation, type Position, type Row, type Writer} from '@sluice/core';
+import type {Fitting} from './fit.ts';
+import type {Session} from './session.ts';
+
+/** What a writer needs of the load it belongs to. */
+export interface WriterTarget {
+  readonly table: string;
+  readonly order: Writer['order'];
+  readonly resumeAfter: Position | null;
+  readonly fitting: Fitting;
+  apply(rows: readonly Row[], ops: readonly Operation[] | undefined): Promise<void>;
+  /** Called in the transaction, before it is committed. */
+  place(position: Position | null): Promise<void>;
+  closed(): void;
+}
+
+/**
+ * Writes one table, a transaction per commit. The batch that was handed over last is on its way while
+ * the caller makes the next one: one batch is held, no more.
+ */
+export class PostgresWriter implements Writer {
+  readonly #session: Session;
+  readonly #target: WriterTarget;
+  readonly #signal: AbortSignal;
+  #underWay: Promise<void> = Promise.resolve();
+  #inTransaction = false;
+  #failure: unknown = null;
+  /** Rows handed over in all, and since the last commit. */
+  #rows = 0;
+  #uncommitted = 0;
+  #open = true;
+
+  constructor(session: Session, target: WriterTarget, signal: AbortSignal) {
+    this.#session = session;
+    this.#target = target;
+    this.#signal = signal;
+  }
+
+  get resumeAfter(): Position | null {
+    return this.#target.resumeAfter;
+  }
+
+  get order(): Writer['order'] {
+    return this.#target.order;
+  }
+
+  get adjustments(): readonly Adjustment[] {
+    return this.#target.fitting.adjustments;
+  }
+
+  fit({rows, ops}: Batch): void {
+    this.#target.fitting.fit(rows, this.#rows, i => ops?.[i] === 'delete');
+  }
+
+  async write({rows, ops}: Batch): Promise<void> {
+    await this.#settle();
+    const before = this.#rows;
+    this.#rows += rows.length;
+    this.#uncommitted += rows.length;
+    if (rows.length === 0) return;
+    this.#underWay = this.#store(rows, ops, before).catch((error: unknown) => { this.#failure ??= error; });
+  }
+
+  async commit(position: Position | null): Promise<{readonly rows: number}> {
+    await this.#settle();
+    if (!this.#inTransaction) await this.#begin();
+    await this.#target.place(position);
+    await this.#session.run('COMMIT', this.#signal, {table: this.#target.table});
+    this.#inTransaction = false;
+    const rows = this.#uncommitted;
+    this.#uncommitted = 0;
+    return {rows};
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#underWay;
+    // A broken connection rolls back by itself.
+    if (this.#inTransaction && this.#session.alive) await this.#session.run('ROLLBACK', new AbortController().signal).catch(() => {});
+    this.#inTransaction = false;
+    this.#target.closed();
+  }
+
+  /** Waits for the batch under way; throws what became of it, or that there is nothing to wait for any more. */
+  async #settle(): Promise<void> {
+    if (!this.#open) throw new Error('the writer is closed');
+    this.#signal.throwIfAborted();
+    await this.#underWay;
+    this.#signal.throwIfAborted();
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async #begin(): Promise<void> {
+    await this.#run('BEGIN');
+    this.#inTransaction = true;
+  }
+
+  async #store(rows: readonly Row[], ops: readonly Operation[] | undefined, before: number): Promise<void> {
+    if (!this.#inTransaction) await this.#begin();
+    const error = await this.#attempt(rows, ops);
+    if (error !== null) throw await this.#locate(rows, ops, before, error);
+  }
+
+  /** Finds the first row that is refused, by halves: each half that goes through stays. */
+  async #locate(rows: readonly Row[], ops: readonly Operation[] | undefined, before: number, error: PipelineError): Promise<PipelineError> {
+    let from = 0;
+    let to = rows.length;
+    let refusal = error;
+    while (to > from) {
+      const middle = to - from === 1 ? to : from + Math.ceil((to - from) / 2);
+      const failed = await this.#attempt(rows.slice(from, middle), ops?.slice(from, middle));
+      if (failed === null) {
+        from = middle;
+        continue;
+      }
+      refusal = failed;
+      if (middle - from === 1) return placed(refusal, this.#target.table, before + from);
+      to = middle;
+    }
+    return refusal;
+  }
+
+  /** Null when the rows are in; the refusal of a value when they are not, and the transaction as before. */
+  async #attempt(rows: readonly Row[], ops: readonly Operation[] | undefined): Promise<PipelineError | null> {
+    await this.#run(`SAVEPOINT ${SAVEPOINT}`);
+    try {
+      await this.#target.apply(rows, ops);
+    } catch (error) {
+      if (!(error instanceof PipelineError) || error.code !== ErrorCode.VALUE || !this.#session.alive) throw error;
+      await this.#run(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}; RELEASE SAVEPOINT ${SAVEPOINT}`);
+      return error;
+    }
+    await this.#run(`RELEASE SAVEPOINT ${SAVEPOINT}`);
+    return null;
+  }
+
+  async #run(sql: string): Promise<void> {
+    await this.#session.run(sql, this.#signal, {table: this.#target.table});
+  }
+}
+
+const SAVEPOINT = '_sluice_batch';
+
+function placed(error: PipelineError, table: string, row: number): PipelineError {
+  const what = error.message.replace(/^[^:]*: /, '');
+  return new PipelineError(ErrorCode.VALUE, `row ${row + 1} of table ${table}: ${what}`, {
+    ...error.context, table, row, retryable: false, ...(error.remedy !== undefined && {remedy: error.remedy}),
+  });
+}
