@@ -9,7 +9,8 @@ import {addressTail, area, district, longestPlace, postCode, written} from './ta
 export function findCoded(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
     const token = scan.tokens[at];
-    if (token === undefined || token.shape !== 'number' && token.shape !== 'code' && token.text !== '〒' || scan.taken(at)) continue;
+    const country = token?.shape === 'letter' || token?.shape === 'upper' && token.text.length < 3;
+    if (token === undefined || token.shape !== 'number' && token.shape !== 'code' && !(country && scan.tokens[at + 1]?.text === '-') || scan.taken(at)) continue;
     const code = codeAt(scan, at);
     if (code === null) continue;
     const found = townBefore(scan, at, code) ?? townBehind(scan, at, code);
@@ -35,6 +36,7 @@ function codeAt(scan: Scan, at: number): Code | null {
   }
   for (let index = at; index <= found.last; index++) if (scan.taken(index)) return null;
   const joined = found.last > at || token.shape === 'code';
+  if (token.shape === 'upper' && token.text.length === 2 && !/^(?:DE|CH|AT|BE|LT|LV|EE|FI|DK|SE|NO|PL|CZ|SK|SI|HR|LU|MD|AX|GL)$/.test(token.text)) return null;
   const next = scan.tokens[found.last + 1];
   if (next !== undefined && next.breaks === 0 && (doseUnits.has(next.folded) || next.text === '%' || next.text === '/' && next.glued || next.text === '.' && scan.tokens[found.last + 2]?.glued === true)) return null;
   return {last: found.last, sure: joined && /\p{L}/u.test(scan.text.slice(token.start, scan.tokens[found.last]!.end)), weak: !joined && token.text.length === 4};

@@ -1,7 +1,7 @@
 import type {Scan} from '../text/scan.ts';
 import {company, workplace} from './employers.ts';
 import {headFirst, headLast} from './facility-head.ts';
-import {dedicated, placed, site, ward} from './facility-forms.ts';
+import {dedicated, labelledHouse, placed, scaleName, site, ward} from './facility-forms.ts';
 import {headless, saint} from './houses.ts';
 import {publicBody} from './public-bodies.ts';
 import {visited} from './visited.ts';
@@ -11,6 +11,12 @@ export function findFacilities(scan: Scan): void {
   for (let at = 0; at < scan.tokens.length; at++) {
     const shape = scan.tokens[at]?.shape;
     if (shape === 'mark' || shape === 'number' || shape === 'code' || scan.taken(at)) continue;
+    const scale = scaleName(scan, at);
+    if (scale !== null) {
+      scan.spare(at, scale);
+      at = scale;
+      continue;
+    }
     const devoted = dedicated(scan, at);
     const harmless = devoted === null ? publicBody(scan, at) : null;
     if (harmless !== null) {
@@ -18,7 +24,7 @@ export function findFacilities(scan: Scan): void {
       at = harmless;
       continue;
     }
-    const found = company(scan, at) ?? headLast(scan, at) ?? saint(scan, at) ?? devoted ?? headless(scan, at) ?? placed(scan, at) ?? ward(scan, at) ?? site(scan, at) ?? headFirst(scan, at) ?? workplace(scan, at) ?? visited(scan, at);
+    const found = labelledHouse(scan, at) ?? company(scan, at) ?? headLast(scan, at) ?? saint(scan, at) ?? devoted ?? headless(scan, at) ?? placed(scan, at) ?? ward(scan, at) ?? site(scan, at) ?? headFirst(scan, at) ?? workplace(scan, at) ?? visited(scan, at);
     if (found === null) continue;
     scan.report(found.first, found.last, found.kind, found.rule, found.score);
     at = found.last;

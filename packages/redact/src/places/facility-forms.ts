@@ -86,6 +86,44 @@ export function dedicated(scan: Scan, at: number): Facility | null {
   return campus(scan, {first: at, last, kind: 'geo.facility', rule: 'facility.dedication', score: 0.8});
 }
 
+const houseLabels = new Set(['hospice', 'snf', 'agency', 'laboratory', 'pharmacy', 'hospital', 'clinic', 'facility', 'school', 'dialysis', 'practice', 'church', 'daycare', 'preschool', 'employer', 'company', 'workplace', 'university', 'college']);
+
+/** "Hospice: Compassus", "Preferred pharmacy: Bartell Drugs": the value of a label that asks for a house. */
+export function labelledHouse(scan: Scan, at: number): Facility | null {
+  if (scan.tokens[at - 1]?.text !== ':' || !houseLabels.has(scan.tokens[at - 2]?.folded ?? '') || (scan.tokens[at]?.breaks ?? 1) > 0) return null;
+  let last = -1;
+  let named = false;
+  for (let index = at; index < at + 9; index++) {
+    const word = scan.tokens[index];
+    if (word === undefined || index > at && word.breaks > 0 || scan.taken(index)) break;
+    if (word.shape === 'mark' ? !['-', '&', "'", '#', '.'].includes(word.text) || index === at || word.text === '.' && (scan.tokens[index - 1]?.text.length ?? 9) > 3 : !(capital(word) || word.shape === 'upper' || word.shape === 'number' || ['of', 'at', 'the', 'and', 'on', 'de', 'for'].includes(word.folded))) break;
+    if (word.shape === 'mark') continue;
+    if (wordBits.drug(word.bits)) return null;
+    named ||= capital(word) && partOf(word) !== 'none' && !wordBits.medical(word.bits) || firms.has(word.folded);
+    if (capital(word) || word.shape === 'upper' || word.shape === 'number') last = index;
+  }
+  return named && last >= at ? campus(scan, {first: at, last, kind: 'geo.facility', rule: 'facility.label', score: 0.8}) : null;
+}
+
+const scales = new Set(['scale', 'scales', 'score', 'scores', 'criteria', 'criterion', 'rule', 'rules', 'classification', 'index', 'questionnaire', 'guideline', 'guidelines', 'consensus', 'declaration', 'protocol', 'grading', 'staging', 'inventory', 'triage', 'calculator', 'definition', 'definitions', 'formula', 'nomogram', 'scoring', 'agreement', 'convention', 'syndrome', 'disease', 'virus', 'fever', 'encephalitis', 'sign']);
+
+/** "Edinburgh postnatal depression scale", "Cleveland Clinic Florida incontinence score": a place whose name a scale or a disease has. The last token of it. */
+export function scaleName(scan: Scan, at: number): number | null {
+  const token = scan.tokens[at];
+  if (token === undefined || token.shape !== 'title' || token.places === 0 && token.folded !== 'mayo') return null;
+  const town = longestPlace(scan, at);
+  let index = (town?.last ?? at) + 1;
+  for (let words = 0; words < 5; index++) {
+    const word = scan.tokens[index];
+    if (word === undefined || word.breaks > 0) return null;
+    if (word.text === '-' || word.text === '/') continue;
+    if (scales.has(word.folded)) return index;
+    if (word.shape !== 'lower' && word.shape !== 'title' || word.word >= 7 || neverNames.has(word.folded) && word.shape === 'lower' || word.given >= 5 && word.shape === 'title' && word.word < 4) return null;
+    words++;
+  }
+  return null;
+}
+
 const sites = new Set(['warehouse', 'plant', 'factory', 'mill', 'refinery', 'shipyard', 'quarry', 'foundry', 'dealership', 'headquarters', 'fulfillment', 'distribution', 'slaughterhouse', 'cannery', 'smelter', 'sawmill', 'depot', 'brewery', 'winery', 'shipyards']);
 
 /** "the Amazon warehouse", "the tyson plant": where somebody works, by whose it is. */

@@ -44,19 +44,21 @@ function partBefore(scan: Scan, last: number, anchor: Anchor): Part | null {
   let first = last + 1;
   for (let index = last; index > last - 10 && index >= 0; index--) {
     const token = scan.tokens[index];
-    if (token === undefined || scan.taken(index) || token.text === ',' || token.text === ':' && scan.tokens[index + 1]?.shape !== 'number' || token.text === ';' || token.text === '|') break;
+    if (token === undefined || scan.taken(index) && !scan.placed(index) || token.text === ',' || token.text === ':' && scan.tokens[index + 1]?.shape !== 'number' || token.text === ';' || token.text === '|') break;
     if (token.shape === 'mark' && !['#', '-', '/', '.', "'", '&', '(', ')', ':', 'º', 'ª', '°'].includes(token.text)) break;
     // The full stop of the sentence before, and not the point of an abbreviation.
     if (token.text === '.' && index < last && scan.tokens[index + 1]?.glued !== true && (scan.tokens[index - 1]?.text.length ?? 9) > 5) break;
+    // "G/F", "18/F": the floor of a tower.
+    if (token.folded === 'f' && token.glued && scan.tokens[index - 1]?.text === '/') building = true;
     if (token.shape === 'number' || token.shape === 'code') digits ||= token.text.length <= 6;
-    else if (token.shape !== 'mark' && !(written(token) || isParticle(token) || anchor !== 'town' && lowerWords.has(token.folded) || unitWords.has(token.folded) || ordinalish.has(token.folded))) break;
+    else if (token.shape !== 'mark' && !(written(token) || isParticle(token) || anchor !== 'town' && lowerWords.has(token.folded) || anchor === 'code' && token.shape === 'lower' && token.word === 0 && token.folded.length > 3 && !wordBits.medical(token.bits) || unitWords.has(token.folded) || ordinalish.has(token.folded))) break;
     if (buildings.has(token.folded) || token.shape !== 'lower' && (unitWords.has(token.folded) || index === last && streetSuffixes.has(token.folded) && scan.tokens[index - 1]?.shape === 'title')) building = true;
     first = index;
     if (token.breaks > 0) break;
   }
   while (first <= last && scan.tokens[first]?.shape === 'mark' && scan.tokens[first]?.text !== '#') first++;
   // A particle begins a part only with a capital: "La Paz", but not "de 45".
-  while (first <= last && scan.tokens[first]?.shape === 'lower' && !unitWords.has(scan.tokens[first]?.folded ?? '') && !lowerWords.has(scan.tokens[first]?.folded ?? '')) first++;
+  while (first <= last && scan.tokens[first]?.shape === 'lower' && !unitWords.has(scan.tokens[first]?.folded ?? '') && !lowerWords.has(scan.tokens[first]?.folded ?? '') && scan.tokens[first]?.word !== 0) first++;
   return first > last ? null : {first, digits, building};
 }
 
@@ -76,7 +78,8 @@ function accepted(scan: Scan, {first, digits, building}: Part, last: number, anc
   if (digits || building) return true;
   const opening = scan.tokens[first];
   if (broken || opening === undefined) return false;
-  return anchor === 'code' ? named && opening.given < 5 || opening.folded === 'the' && last > first : named && opening.given < 3 && last - first < 3;
+  if (opening.folded === 'the' && last > first && last < first + 4) return true;
+  return anchor === 'code' ? named && opening.given < 5 : named && opening.given < 3 && last - first < 3;
 }
 
 const article = new Set(['the', 'old', 'new', 'upper', 'lower', 'right', 'left', 'first', 'second', 'third']);

@@ -27,6 +27,7 @@ export function box(scan: Scan, at: number): Street | null {
 }
 
 const bags = new Set(['private bag', 'locked bag', 'gpo box', 'caixa postal', 'casella postale', 'boite postale', 'post box', 'mail bag', 'box no']);
+const delivery = new Set(['general delivery', 'poste restante', 'lista correos']);
 const boxWords = new Set(['postbus', 'postboks', 'apdo', 'cp', 'bp', 'b', 'postilokero', 'postafiok', 'postbox']);
 
 /** "Private Bag 42", "Postbus 900", "B.P. 4512, Cotonou". The short ones are a blood pressure and a pain, too: a town has to follow. */
@@ -34,6 +35,7 @@ function bag(scan: Scan, at: number): Street | null {
   const token = scan.tokens[at];
   if (token === undefined || token.shape === 'lower' || token.shape === 'mark') return null;
   let index = at + 1;
+  if (delivery.has(`${token.folded} ${scan.tokens[at + 1]?.folded ?? ''}`)) return addressTail(scan, at + 1) > at + 1 ? {first: at, last: at + 1, rule: 'street.box'} : null;
   const double = bags.has(`${token.folded} ${scan.tokens[at + 1]?.folded ?? ''}`);
   if (double) index++;
   else if (!boxWords.has(token.folded)) return null;

@@ -14,9 +14,13 @@ export function findScriptAddresses(text: string): readonly Span[] {
       put(match.index + start, building.test(text) ? building.lastIndex : match.index + end);
     }
   }
+  for (const match of text.matchAll(coded)) put(match.index, match.index + match[0].length);
   for (const match of text.matchAll(hangul)) put(match.index, match.index + match[0].length);
   return spans;
 }
+
+/** Whatever is written behind a Japanese post code on its line. */
+const coded = /〒\s?\d{3}-?\d{4}\s{0,2}[\u4e00-\u9fff\u3040-\u30ff々〇\dA-Z-]{2,60}(?: [\u4e00-\u9fff\u3040-\u30ff々〇\dA-Z-]{2,40}){0,3}/g;
 
 const eastern = /[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]/;
 const run = /[\u4e00-\u9fff\u3040-\u30ff々〇\dA-Z-]{4,120}/g;
@@ -61,7 +65,7 @@ function chainFrom(text: string, from: number): Chain {
   let listed = false;
   let last = from;
   let at = from;
-  for (; at < text.length && at - last <= longest; at++) {
+  for (; at < text.length && at - last <= (numbers > 0 ? 2 * longest : longest); at++) {
     const unit = text.charAt(at);
     if (isDigit(unit)) {
       let stop = at;
@@ -75,8 +79,13 @@ function chainFrom(text: string, from: number): Chain {
       at--;
       continue;
     }
+    if ('座栋棟幢'.includes(unit) && isLetter(text.charAt(at - 1)) && parts > 0) {
+      numbers++;
+      end = last = at + 1;
+      continue;
+    }
     // A part has a name: two endings side by side are a word ("市区").
-    if (at === last || !(areas.has(unit) || roads.has(unit))) continue;
+    if (at === last || !(areas.has(unit) || roads.has(unit)) || unit === '都' && text.slice(at - 2, at) !== '東京') continue;
     if (start < 0) start = nameStart(text, from, at);
     if (areas.has(unit) && isListed(text, start, at)) listed = true;
     parts++;
@@ -98,6 +107,10 @@ function isListed(text: string, start: number, at: number): boolean {
   const lists = gazetteer();
   for (let first = start; first < at; first++) if (at - first > 1 && (lists.placeCode(text.slice(first, at)) !== '' || lists.placeCode(text.slice(first, at + 1)) !== '')) return true;
   return false;
+}
+
+function isLetter(unit: string): boolean {
+  return unit >= 'A' && unit <= 'Z';
 }
 
 function isDigit(unit: string): boolean {

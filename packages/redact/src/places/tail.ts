@@ -2,7 +2,7 @@ import {doseUnits} from '../words/clinical.ts';
 import {credentials, titles} from '../words/people.ts';
 import {fold, gazetteer, isStateCode, placeOf, streetSuffixes, unitWords} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
-import type {Token} from '../text/tokens.ts';
+import type {Place, Token} from '../text/tokens.ts';
 import {capital, isParticle} from '../names/parts.ts';
 
 /**
@@ -20,7 +20,7 @@ export function addressTail(scan: Scan, last: number): number {
       next++;
     }
     const token = scan.tokens[next];
-    if (token === undefined || scan.taken(next) && token.text !== '#' && postCode(scan, next) === null) break;
+    if (token === undefined || scan.taken(next) && !scan.placed(next) && token.text !== '#' && postCode(scan, next) === null) break;
     if (token.breaks > 0) {
       if (token.breaks > 1 || ++lines > 5) break;
       apart = true;
@@ -128,8 +128,8 @@ function unit(scan: Scan, at: number): Piece | null {
     }
     return null;
   }
-  // No number at all, "sin número".
-  if (token.folded === 's' && scan.tokens[at + 1]?.text === '/' && scan.tokens[at + 2]?.folded === 'n' && scan.tokens[at + 2]?.glued === true) return {last: at + 2};
+  // No number at all, "sin número"; the ground floor, "rés-do-chão".
+  if (scan.tokens[at + 1]?.text === '/' && (token.folded === 's' && scan.tokens[at + 2]?.folded === 'n' || token.folded === 'r' && scan.tokens[at + 2]?.folded === 'c') && scan.tokens[at + 2]?.glued === true) return {last: at + 2};
   if (/^\d{1,2}[ºª°]$/u.test(token.text)) return {last: scan.tokens[at + 1]?.breaks === 0 && /^\p{L}$|^izq$|^izda$|^dcha$|^ctro$/u.test(scan.tokens[at + 1]?.text ?? '') ? at + 1 : at};
   // The stair and the flat behind a house number in Finland and elsewhere: "12 B 27".
   if (token.shape === 'letter' && scan.tokens[at - 1]?.shape === 'number' && scan.tokens[at + 1]?.shape === 'number' && (scan.tokens[at + 1]?.text.length ?? 9) <= 3 && scan.tokens[at + 1]?.breaks === 0) return {last: at + 1};
@@ -156,7 +156,7 @@ export function postCode(scan: Scan, at: number): Piece | null {
   if (digits === 4 || digits === 5 || digits === 6) return {last: at};
   // Great Britain, Canada, the Netherlands, Ireland.
   if (/^[A-Z]{1,2}\d[A-Z\d]?$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]{2}$/.test(one.text)) return {last: at + 1};
-  if (/^[A-Z]\d{2}$/.test(token.text) && one?.breaks === 0 && /^[A-Z\d]{4}$/.test(one.text) || /^[A-Z]\d[A-Z]$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]\d$/.test(one.text)) return {last: at + 1};
+  if (/^[A-Z]\d{2}$/.test(token.text) && one?.breaks === 0 && /^(?=\d*[A-Z])[A-Z\d]{4}$/.test(one.text) || /^[A-Z]\d[A-Z]$/.test(token.text) && one?.breaks === 0 && /^\d[A-Z]\d$/.test(one.text)) return {last: at + 1};
   if (/^S\d{6}$/.test(token.text)) return {last: at};
   if (token.text === 'LV' && one?.text === '-' && two?.shape === 'number' && two.text.length === 4) return {last: at + 2};
   if (/^[A-Z]\d[A-Z]\d[A-Z]\d$/.test(token.text) && !/^E[1-4]V[1-5]M[1-6]$/.test(token.text) || /^\d{4}[A-Z]{2}$/.test(token.text) || /^[A-Z]\d{4}[A-Z]{3}$/.test(token.text)) return {last: at};
@@ -248,18 +248,25 @@ function town(scan: Scan, at: number, comma: boolean, end: number): Piece | null
   return behindPostCode && closed || comma && more || /^\d{6}$|^[A-Z]\d{6}$/.test(after?.text ?? '') && last < at + 4 ? {last, town: true} : null;
 }
 
-/** The longest place of the lists that begins at `at`, by its words; marks inside ("St. Louis", "Aix-en-Provence") are passed over. */
-export function longestPlace(scan: Scan, at: number): {readonly last: number; readonly code: string; readonly words: number} | null {
-  const lists = gazetteer();
+/** The longest place of the lists that begins at `at`, by its words; marks inside ("St. Louis", "Aix-en-Provence") are passed over. No token of it is taken. */
+export function longestPlace(scan: Scan, at: number): Place | null {
   const first = scan.tokens[at];
-  if (first === undefined || first.folded === '') return null;
-  const longest = first.places;
-  if (longest === 0) return null;
+  if (first === undefined || first.places === 0 || first.folded === '') return null;
+  const found = first.place === undefined ? first.place = placeWithin(scan, at, scan.tokens.length) : first.place;
+  if (found === null) return null;
+  // What another rule has taken since is none of it: then there may be a shorter one before that.
+  for (let index = at; index <= found.last; index++) if (scan.taken(index)) return placeWithin(scan, at, index);
+  return found;
+}
+
+function placeWithin(scan: Scan, at: number, end: number): Place | null {
+  const lists = gazetteer();
+  const longest = scan.tokens[at]?.places ?? 0;
   let phrase = '';
-  let best: {last: number; code: string; words: number} | null = null;
-  for (let index = at, words = 0; words < longest && index < scan.tokens.length; index++) {
+  let best: Place | null = null;
+  for (let index = at, words = 0; words < longest && index < end; index++) {
     const token = scan.tokens[index];
-    if (token === undefined || scan.taken(index) || (index > at && token.breaks > 0)) break;
+    if (token === undefined || index > at && token.breaks > 0) break;
     if (token.shape === 'mark') {
       if (token.text !== '-' && token.text !== '.' && token.text !== "'" || !token.glued) break;
       continue;

@@ -179,6 +179,10 @@ const sureCounty = new Set(['county', 'parish', 'township', 'twp', 'prefecture',
 function county(scan: Scan, at: number): Found | null {
   const token = scan.tokens[at];
   if (token === undefined) return null;
+  if (['city', 'town', 'village', 'township'].includes(token.folded) && token.shape === 'title' && scan.tokens[at + 1]?.folded === 'of' && capital(scan.tokens[at + 2]) && !scan.taken(at + 2)) {
+    const known = longestPlace(scan, at + 2);
+    if (known !== null && placeOf(known.code)?.kind === 'city') return {first: at, last: known.last, kind: 'geo.other', rule: 'place.town', score: 0.85};
+  }
   if (token.folded === 'county' && scan.tokens[at + 1]?.folded === 'of' && capital(scan.tokens[at + 2])) return {first: at, last: at + 2, kind: 'geo.county', rule: 'place.county', score: 0.9};
   if (!capital(token) && token.shape !== 'lower' && token.shape !== 'upper') return null;
   const known = longestPlace(scan, at);

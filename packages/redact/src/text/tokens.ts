@@ -26,6 +26,15 @@ export interface Token {
   readonly places: number;
   /** What it is worth as a part of a name: kept here by `partOf` once it was reckoned, since everybody asks. */
   worth: Part | null;
+  /** The longest listed place that begins with it, null when none does: kept here by `longestPlace` once it was looked for. */
+  place: Place | null | undefined;
+}
+
+/** A listed place in a text: its last token, its character in the list, how many words it has. */
+export interface Place {
+  readonly last: number;
+  readonly code: string;
+  readonly words: number;
 }
 
 // Letters, digits and marks on letters; an apostrophe inside a word ("O'Brien") belongs to it.
@@ -66,7 +75,7 @@ export function tokenise(text: string): readonly Token[] {
     const {bits} = facts;
     tokens.push({
       start, end: start + word.length, text: word, folded: facts.folded, shape: facts.shape, breaks, glued: start === before && start > 0, possessive,
-      bits, given: wordBits.given(bits), surname: wordBits.surname(bits), word: wordBits.word(bits), places: facts.places, worth: null,
+      bits, given: wordBits.given(bits), surname: wordBits.surname(bits), word: wordBits.word(bits), places: facts.places, worth: null, place: undefined,
     });
     before = start + whole.length;
   }
