@@ -37,6 +37,15 @@ describe('what the schema promises and changed values cannot keep', () => {
     expect(problems(changes)).toEqual([expect.stringMatching(expected)]);
   });
 
+  test('the longest value of a SQLite column is no promise, a declared length is one', () => {
+    const key = (sql: string) => table('people', {email: {maxLength: 6, native: {dialect: 'sqlite', sql}}}, {indexes: [{name: 'u', unique: true, parts: [{column: 'email'}]}]});
+    const found = (rule: string, sql: string) => withKey(policy(`  people: {columns: {email: ${rule}}}`, `${expert}${rule.includes('domain') ? '\ndomains: {p: {form: hex, length: 32}}' : ''}`), [key(sql)]);
+    expect(found('{method: hmac, domain: p}', 'TEXT')).toEqual([]);
+    expect(found('{method: hmac, domain: p}', 'VARCHAR(6)')).toEqual([expect.stringMatching(/room for 6/u)]);
+    expect(found('{method: tag, label: patient, constraints: relax}', 'TEXT')).toEqual([]);
+    expect(found('{method: tag, label: patient, constraints: relax}', 'VARCHAR(6)')).toEqual([expect.stringMatching(/room for 6/u)]);
+  });
+
   test('nothing is wrong with what goes altogether, and with pseudonyms that stay different', () => {
     expect(problems({id: 'drop', email: 'drop', born: 'drop', ward: 'blank', score: 'blank', seen: 'year'})).toEqual([]);
     expect(problems({id: '{method: fpe, domain: p}'})).toEqual([]);

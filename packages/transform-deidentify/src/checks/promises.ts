@@ -1,6 +1,7 @@
 import type {Problem, Schema} from '@sluice/core';
 import type {ColumnChoice, Rules, TableChoice} from '../choose-table.ts';
 import {mentions} from '../schema-changes.ts';
+import {roomOf} from '../room.ts';
 
 /**
  * What the schema promises and changed values cannot keep: keys, NOT NULL, lengths, the words of enumerations,
@@ -41,7 +42,7 @@ function ofColumn({table}: Schema, choice: ColumnChoice): Problem[] {
   if (treatment.kind === 'fill' && treatment.value === null && !source.nullable) {
     problems.push(problem(table, choice, `${what(choice)} makes NULL of every value, and the column is NOT NULL: use drop or constant; \`constraints: relax\` lets it be NULL`));
   }
-  const longest = source.maxLength;
+  const longest = roomOf(source);
   if (treatment.kind === 'change' && longest !== undefined && column.type === source.type && (column.maxLength ?? Infinity) > longest && choice.rule?.json === undefined) {
     const needed = column.maxLength === undefined ? 'can be of any length' : `needs ${column.maxLength}`;
     problems.push(problem(table, choice, `what ${what(choice)} makes ${needed}, and the column has room for ${longest}; \`constraints: relax\` makes it wider`));

@@ -3,6 +3,7 @@ import {readClass} from '@sluice/identifiers/classes';
 import {labelOf} from '@sluice/redact/labels';
 import {z} from 'zod';
 import {allTypes, counted, type Method} from './method.ts';
+import {roomOf} from '../room.ts';
 
 const none = z.strictObject({});
 type None = z.output<typeof none>;
@@ -57,9 +58,11 @@ export const tag: Method<z.output<typeof tagParameters>> = {
   plan(column, {label}, context) {
     const cell = label === undefined ? labelOfClass(context.class) : `[${label}]`;
     if (cell === undefined) return 'needs to know what the values are: give the column a class, or the label';
-    if (cell.length > (column.maxLength ?? Infinity)) return `writes ${cell.length} characters, and the column has room for ${column.maxLength}`;
+    const room = roomOf(column);
+    if (cell.length > (room ?? Infinity)) return `writes ${cell.length} characters, and the column has room for ${room}`;
+    const {maxLength: _, ...whole} = declared(column);
     return {
-      kind: 'change', column: {...declared(column), nullable: column.nullable},
+      kind: 'change', column: {...whole, nullable: column.nullable, ...(room !== undefined && {maxLength: room})},
       start: counted(value => (value === null ? null : cell)),
     };
   },

@@ -7,6 +7,7 @@ import {learnedSubjects, type KnownSubjects} from './known-subjects.ts';
 import {learnedEngine} from './redact-engine.ts';
 import {computedColumn, counter, type Method} from './method.ts';
 import {subjectOf} from './subject.ts';
+import {roomOf} from '../room.ts';
 
 const redactParameters = z.strictObject({
   strict: z.boolean().default(false).describe('Takes out whatever is not proved to be harmless.'),
@@ -22,9 +23,10 @@ export const redactText: Method<z.output<typeof redactParameters>> = {
   derived: true, reversible: false, deterministic: true, uniqueness: 'lossy', accepts: new Set<ColumnType>(['text', 'any']), parameters: redactParameters,
   plan(column, {strict, allow}, {asOf, subject, profile}) {
     const asked = {strict, allow, profile: profile === 'limited-data-set' ? profile : 'safe-harbor', ...(asOf !== null && {asOf})} as const;
-    const room = column.maxLength ?? Infinity;
+    const promised = roomOf(column);
+    const room = promised ?? Infinity;
     return {
-      kind: 'change', column: computedColumn(column, column.type, column.maxLength === undefined ? {} : {maxLength: column.maxLength}),
+      kind: 'change', column: computedColumn(column, column.type, promised === undefined ? {} : {maxLength: promised}),
       usesKnown: true, version: versionOf(asked), ...(subject !== null && {with: subject}),
       start(tools) {
         const {count, notes} = counter();
