@@ -68,6 +68,14 @@ function meant({code, what, remedy, retryable}: Meaning, place: Place, state: st
   });
 }
 
+/** The same error about a value, told with its row. */
+export function placed(error: PipelineError, place: Place, row: number): PipelineError {
+  const what = error.message.replace(/^[^:]*: /, '');
+  return new PipelineError(ErrorCode.VALUE, `row ${row + 1} of ${placeName(place)}: ${what}`, {
+    ...error.context, row, retryable: false, ...(error.remedy !== undefined && {remedy: error.remedy}),
+  });
+}
+
 /** The driver has no code for a connection that ended; these sentences are its own. */
 function isLost(error: unknown): boolean {
   return error instanceof Error && /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout expired|There was an error establishing an SSL connection)/.test(error.message);

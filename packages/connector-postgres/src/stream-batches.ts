@@ -1,5 +1,6 @@
+import {ErrorCode, PipelineError} from '@sluice/core';
 import {PostgresTextReader} from '@sluice/csv-staging';
-import {classify, type Place} from './errors.ts';
+import {classify, placed, type Place} from './errors.ts';
 import type {Fields} from './read-plan.ts';
 import type {Session} from './session.ts';
 
@@ -30,6 +31,7 @@ export async function* streamBatches(session: Session, request: StreamRequest, s
   const ready: Fields[][] = [];
   let filling: Fields[] = [];
   let bytes = 0;
+  let read = 0;
   let ended = false;
   let leaving = false;
   let failure: unknown = null;
@@ -39,6 +41,7 @@ export async function* streamBatches(session: Session, request: StreamRequest, s
   signal.addEventListener('abort', nudge);
   const reader = new PostgresTextReader((fields, size) => {
     filling.push(fields);
+    read++;
     bytes += size;
     if (filling.length < maxRows && bytes < maxBytes) return;
     ready.push(filling);
@@ -58,7 +61,8 @@ export async function* streamBatches(session: Session, request: StreamRequest, s
       }
     },
     end(error) {
-      failure ??= error;
+      // The server sends every row before it looks at the next one.
+      failure ??= error instanceof PipelineError && error.code === ErrorCode.VALUE ? placed(error, where, read) : error;
       ended = true;
       wake();
     },
@@ -83,7 +87,9 @@ export async function* streamBatches(session: Session, request: StreamRequest, s
   } finally {
     signal.removeEventListener('abort', nudge);
     leaving = true;
-    if (!ended) {
+    // Whatever was held back: the session's next statement needs the socket.
+    if (ended) session.resume();
+    else {
       const drained = new Promise<void>(resolve => { wake = resolve; });
       const late = setTimeout(() => session.destroy(), signal.aborted ? DRAIN_ABORTED_MS : DRAIN_MS);
       await session.cancel();

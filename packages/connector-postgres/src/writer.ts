@@ -1,4 +1,5 @@
 import {ErrorCode, PipelineError, type Adjustment, type Batch, type Operation, type Position, type Row, type Writer} from '@sluice/core';
+import {placed} from './errors.ts';
 import type {Fitting} from './fit.ts';
 import type {Session} from './session.ts';
 
@@ -115,7 +116,7 @@ export class PostgresWriter implements Writer {
         continue;
       }
       refusal = failed;
-      if (middle - from === 1) return placed(refusal, this.#target.table, before + from);
+      if (middle - from === 1) return placed(refusal, {table: this.#target.table}, before + from);
       to = middle;
     }
     return refusal;
@@ -141,10 +142,3 @@ export class PostgresWriter implements Writer {
 }
 
 const SAVEPOINT = '_sluice_batch';
-
-function placed(error: PipelineError, table: string, row: number): PipelineError {
-  const what = error.message.replace(/^[^:]*: /, '');
-  return new PipelineError(ErrorCode.VALUE, `row ${row + 1} of table ${table}: ${what}`, {
-    ...error.context, table, row, retryable: false, ...(error.remedy !== undefined && {remedy: error.remedy}),
-  });
-}
