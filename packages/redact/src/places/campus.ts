@@ -1,4 +1,4 @@
-import {placeOf, streetSuffixes, wordBits} from '@sluice/gazetteer';
+import {placeOf, plainStreetSuffixes, streetSuffixes, wordBits} from '@sluice/gazetteer';
 import {capital, partOf} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
 import {neverNames} from '../words/clinical.ts';
@@ -17,6 +17,7 @@ export function campus(scan: Scan, found: Facility): Facility {
       last += 2;
       while (scan.tokens[last + 1]?.shape === 'title' && scan.tokens[last + 1]?.breaks === 0 && streetSuffixes.has(scan.tokens[last + 1]?.folded ?? '')) last++;
     }
+    else if (link.shape === 'title' && plainStreetSuffixes.has(link.folded) && link.folded !== 'dr') last += 1;
     else if (link.shape === 'title' && (wholeHeads.has(link.folded) || ['center', 'centre', 'campus', 'system', 'department', 'association', 'annex', 'clinic', 'clinics', 'institute', 'physicians', 'hospitals', 'college', 'unit', 'pavilion', 'tower', 'wing', 'home', 'village', 'community', 'residence', 'specialists', 'care', 'practice', 'pediatrics', 'oncology', 'cardiology', 'surgery', 'consultants', 'inc', 'llc', 'hospital', 'school', 'services', 'group', 'medical', 'partners', 'associates'].includes(link.folded))) last += 1;
     else if (last > found.last && link.shape === 'title' && partOf(link) !== 'none') last += 1;
     else break;

@@ -13,6 +13,8 @@ const groupHeads = new Set(['associates', 'partners', 'physicians', 'specialists
 export function placed(scan: Scan, at: number): Facility | null {
   const token = scan.tokens[at];
   if (token?.shape !== 'title' || publicOpeners.has(token.folded) || token.folded === 'the') return null;
+  // "Children's of Alabama".
+  if (token.possessive && (token.folded === 'children' || token.folded === 'women') && scan.tokens[at + 1]?.folded === 'of' && capital(scan.tokens[at + 2]) && scan.tokens[at + 2]?.breaks === 0 && (scan.tokens[at + 2]?.places ?? 0) > 0) return campus(scan, {first: at, last: at + 2, kind: 'geo.facility', rule: 'facility.placed', score: 0.85});
   for (let index = at; index < at + 6; index++) {
     const word = scan.tokens[index];
     if (word === undefined || index > at && word.breaks > 0 || scan.taken(index)) return null;
@@ -132,7 +134,7 @@ export function site(scan: Scan, at: number): Facility | null {
   const before = scan.tokens[at - 1]?.folded ?? '';
   if (token === undefined || token.breaks > 0 || before !== 'the' && before !== 'at' && before !== 'a' && before !== 'local') return null;
   let last = at;
-  while (last < at + 2 && scan.tokens[last + 1]?.shape === 'title' && scan.tokens[last + 1]?.breaks === 0 && !scan.taken(last + 1)) last++;
+  while (last < at + 3 && (scan.tokens[last + 1]?.shape === 'title' || scan.tokens[last + 1]?.text === '-' && scan.tokens[last + 2]?.glued === true) && scan.tokens[last + 1]?.breaks === 0 && !scan.taken(last + 1)) last++;
   const noun = scan.tokens[last + 1];
   if (noun === undefined || noun.breaks > 0 || !sites.has(noun.folded) || genericFacilityWords.has(token.folded)) return null;
   const named = (word: Token): boolean => partOf(word) !== 'none' || firms.has(word.folded) || place(word) && word.word <= 4;

@@ -50,12 +50,14 @@ const fields = new Set(['head', 'neck', 'hand', 'foot', 'spine', 'joint', 'bone'
 /** First halves of names of regions: "Tri-County", "Twin Cities", "Four Corners". */
 const regional = new Set(['tri', 'twin', 'quad', 'bi', 'mid']);
 
+const behind = new Set(['at', 'from', 'to', 'of', 'in']);
+
 function properWord(scan: Scan, index: number): boolean {
   const token = scan.tokens[index];
   if (token === undefined || eponyms.has(token.folded) && clinicalNouns.has(scan.tokens[index + 1]?.folded ?? '')) return false;
   if (regional.has(token.folded) && capital(token)) return true;
   const part = partOf(token);
-  return part === 'sure' || part === 'fair' || part === 'unknown' && capital(token) || part === 'both' && capital(token) && !scan.opens(index) || place(token) && token.word <= 4 || (longestPlace(scan, index)?.words ?? 0) > 1;
+  return part === 'sure' || part === 'fair' || part === 'unknown' && capital(token) || part === 'both' && capital(token) && !scan.opens(index) || place(token) && (token.word <= 4 || token.word <= 6 && capital(token) && behind.has(scan.tokens[index - 1]?.folded ?? '')) || (longestPlace(scan, index)?.words ?? 0) > 1;
 }
 
 function starts(scan: Scan, at: number): boolean {
@@ -72,6 +74,8 @@ function accepts(scan: Scan, head: {last: number; head: string}, proper: number,
   if (token === undefined) return false;
   const weak = weakHeads.has(head.head);
   if (token.shape === 'lower' || scan.writing(first) === 'upper') return proper > 0 && (!weak || lowerHeads.has(head.head) || led(scan, first));
+  // "Shepherd Center", "Shaker Heights High": words that are so common that somebody has to be there.
+  if (head.head === 'center' || head.head === 'centre' || head.head === 'high' || head.head === 'prep') return proper > 0 && token.shape === 'title' && led(scan, first);
   if (weak && (head.head === 'general' || head.head === 'memorial' || head.head === 'regional')) return proper > 0 && !['surgeon', 'attorney', 'major', 'director'].includes(scan.tokens[first - 1]?.folded ?? '');
   return weak ? proper > 0 : true;
 }
@@ -87,12 +91,15 @@ function led(scan: Scan, head: number): boolean {
 
 const lowerHeads = new Set(['nursing home', 'urgent care', 'general', 'memorial', 'pharmacy', 'elementary', 'academy', 'library', 'jail', 'prison', 'hotel', 'rehab', 'assisted living', 'hospice']);
 
+const romance = new Set(['san', 'santa', 'santo', 'sao', 'universitario', 'clinico', 'civil', 'angeles', 'nossa', 'sirio', 'regina', 'central', 'italiano', 'aleman', 'espanol', 'britanico', 'militar', 'infantil']);
+
 /** "University of Utah", "Hospital das Clínicas", "Klinikum Großhadern". */
 export function headFirst(scan: Scan, at: number): Facility | null {
   const token = scan.tokens[at];
   if (token === undefined || !facilityOpeners.has(token.folded) || token.shape !== 'title' && scan.writing(at) !== 'lower') return null;
   let index = at + 1;
-  const english = token.folded === 'university' || token.folded === 'college' || token.folded === 'hospital' || token.folded === 'hospice' || token.folded === 'gymnasium';
+  const spanish = token.folded === 'hospital' && romance.has(scan.tokens[at + 1]?.folded ?? '');
+  const english = !spanish && (token.folded === 'university' || token.folded === 'college' || token.folded === 'hospital' || token.folded === 'hospice' || token.folded === 'gymnasium');
   while (index < at + 4 && linking.has(scan.tokens[index]?.folded ?? '') && scan.tokens[index]?.breaks === 0) index++;
   const name = scan.tokens[index];
   if (name === undefined || name.breaks > 0 || scan.taken(index)) return null;

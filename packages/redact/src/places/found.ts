@@ -4,3 +4,12 @@ export interface Street {
   readonly last: number;
   readonly rule: string;
 }
+
+/** A town, a county or a post code. */
+export interface Town {
+  readonly first: number;
+  readonly last: number;
+  readonly kind: 'geo.city' | 'geo.county' | 'geo.zip' | 'geo.street' | 'geo.other';
+  readonly rule: string;
+  readonly score: number;
+}

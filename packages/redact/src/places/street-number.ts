@@ -58,8 +58,13 @@ function shortIsStreet(scan: Scan, index: number, words: number): boolean {
   const next = scan.tokens[index + 1];
   if (token === undefined || words > 2 || (token.folded === 'ct' && imaging.has(scan.tokens[index - 1]?.folded ?? ''))) return false;
   if (scan.writing(index) === 'lower' && longestPlace(scan, index + 1) !== null && (scan.tokens[index + 1]?.word ?? 9) < 6) return true;
+  // "145 juniper st found him": an ordinary word goes on, and not the segment of an ECG.
+  const name = scan.tokens[index - 1];
+  if ((token.folded === 'st' || token.folded === 'dr' || token.folded === 'pl') && next !== undefined && next.shape === 'lower' && next.word >= 6 && words <= 2 && name !== undefined && name.word <= 5 && !wordBits.medical(name.bits) && (scan.tokens[index - words - 1]?.text.length ?? 0) >= 2 && !segment.has(next.folded)) return true;
   return next === undefined || next.breaks > 0 || next.text === ',' || next.text === '.' || next.text === ';' || next.shape === 'number' || unitWords.has(next.folded) || directions.has(next.folded) || next.folded === 'in' || next.text === '#' || token.folded === 'drive' || token.folded === 'court';
 }
+
+const segment = new Set(['elevation', 'elevations', 'depression', 'depressions', 'segment', 'segments', 'changes', 'change', 'wave', 'waves', 'and', 'or', 'deviation', 'visits', 'visit', 'office', 'appointment']);
 
 const imaging = new Set(['chest', 'head', 'brain', 'neck', 'spine', 'repeat', 'abdominal', 'abdomen', 'pelvic', 'pelvis', 'contrast', 'noncontrast', 'cardiac', 'initial', 'serial', 'prior', 'new', 'low', 'dose', 'high', 'a', 'spiral', 'coronary', 'thoracic', 'sinus', 'bone', 'more', 'follow', 'up', 'mr', 'or']);
 
@@ -93,7 +98,7 @@ export function nameless(scan: Scan, at: number): Street | null {
     if (next === undefined || next.breaks > 0 || scan.taken(index)) return null;
     if (next.shape === 'mark' && next.text === '.') continue;
     if (next.shape !== 'title') return null;
-    if (namelessSuffixes.has(next.folded) && (next.folded !== 'st' || scan.tokens[index + 1]?.text === '.' || scan.tokens[index + 1]?.text === ',' || !led) && (led || addressTail(scan, index) > index)) return {first: at, last: index, rule: 'street.name'};
+    if ((namelessSuffixes.has(next.folded) || led && index > at + 1 && streetSuffixes.has(next.folded) && !wordBits.medical(token.bits)) && (next.folded !== 'st' || scan.tokens[index + 1]?.text === '.' || scan.tokens[index + 1]?.text === ',' || !led) && (led || addressTail(scan, index) > index)) return {first: at, last: index, rule: 'street.name'};
   }
   return null;
 }
