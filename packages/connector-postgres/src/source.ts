@@ -1,6 +1,10 @@
-import {ErrorCode, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Endpoint, type Problem, type ReadRequest, type Source, type SourceIdentity} from '@sluice/core';
+import {
+  ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type RangeDigest, type ReadRequest, type Source,
+  type SourceIdentity,
+} from '@sluice/core';
 import {checkSource} from './check-source.ts';
 import type {TableDescription} from './describe-table.ts';
+import {digestRanges, type DescribedRequest} from './digest-ranges.ts';
 import {discover} from './discover.ts';
 import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
@@ -9,6 +13,8 @@ import {planRead} from './read-plan.ts';
 import {Session} from './session.ts';
 import {releaseTables, startSnapshot} from './snapshot.ts';
 import {streamBatches} from './stream-batches.ts';
+
+const ONE_AT_A_TIME = 'a PostgreSQL source reads one table at a time';
 
 /** Reads one schema of a PostgreSQL database: one connection, one snapshot, one table at a time. */
 export class PostgresSource implements Source {
@@ -49,8 +55,25 @@ export class PostgresSource implements Source {
     return await readIdentity(await this.#open(signal), signal);
   }
 
+  async digestRanges(requests: readonly DigestRequest[], signal: AbortSignal, onTable: (request: number) => void = () => {}): Promise<readonly (readonly RangeDigest[])[]> {
+    if (this.#reading) throw new Error(ONE_AT_A_TIME);
+    this.#reading = true;
+    const session = await this.#open(signal).catch((error: unknown) => {
+      this.#reading = false;
+      throw error;
+    });
+    try {
+      const described: DescribedRequest[] = [];
+      for (const request of requests) described.push({request, description: await this.#describe(session, request.schema.table, signal)});
+      return await digestRanges(session, described, signal, onTable);
+    } finally {
+      this.#reading = false;
+      if (session.alive) await releaseTables(session).catch(() => session.destroy());
+    }
+  }
+
   async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
-    if (this.#reading) throw new Error('a PostgreSQL source reads one table at a time');
+    if (this.#reading) throw new Error(ONE_AT_A_TIME);
     this.#reading = true;
     try {
       yield* this.#read(request, signal);
