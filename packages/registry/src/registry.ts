@@ -6,6 +6,8 @@ const connectors: Readonly<Record<string, () => Promise<Connector>>> = {
   jsonl: async () => (await import('@sluice/connector-files')).files,
   mariadb: async () => (await import('@sluice/connector-mysql')).mysql,
   mysql: async () => (await import('@sluice/connector-mysql')).mysql,
+  postgres: async () => (await import('@sluice/connector-postgres')).postgres,
+  postgresql: async () => (await import('@sluice/connector-postgres')).postgres,
   sqlite: async () => (await import('@sluice/connector-sqlite')).sqlite,
 };
 
