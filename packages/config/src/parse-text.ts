@@ -37,6 +37,10 @@ export function parseText(text: string, format: 'yaml' | 'json'): ParsedText {
   let value: unknown = null;
   try {
     if (document && problems.length === 0) value = document.toJS({maxAliasCount: 100});
+    if (holdsItself(value, new Set())) {
+      value = null;
+      report(0, 'an alias of this file stands inside of what it stands for, which has no end; write things out');
+    }
   } catch {
     // The parser's defence against aliases of aliases of aliases; nothing else is left to throw.
     report(0, 'the aliases of this file expand to too much; write things out');
@@ -49,6 +53,15 @@ export function parseText(text: string, format: 'yaml' | 'json'): ParsedText {
       return {line: Math.max(1, line), column: Math.max(1, col)};
     },
   };
+}
+
+function holdsItself(value: unknown, above: Set<unknown>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (above.has(value)) return true;
+  above.add(value);
+  const found = Object.values(value).some(inner => holdsItself(inner, above));
+  above.delete(value);
+  return found;
 }
 
 /** What the parser accepts and a configuration had better not hold. */

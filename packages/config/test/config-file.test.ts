@@ -113,6 +113,11 @@ describe('syntax', () => {
       }
     });
 
+  test('an alias inside of what it stands for is refused', () => {
+    for (const text of ['a: &x {b: *x}', 'a: &x [1, [*x]]']) expect(() => parseConfig(text, 'f.yaml')).toThrow(/has no end/u);
+    expect(() => parseConfig('a: &x {b: 1}\nc: *x\nd: *x', 'f.yaml')).not.toThrow();
+  });
+
   test('a bomb of aliases is refused and does not fill the memory', () => {
     const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]', ...Array.from({length: 9}, (_, i) => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(', ')}]`)].join('\n');
     expect(() => parseConfig(bomb, 'f.yaml')).toThrow(PipelineError);
