@@ -230,7 +230,7 @@ describe('profiles', () => {
   });
 
   test('what looks like an identifier is kept only by name and with a reason', () => {
-    const keepAll = '  visits: {columns: {"*": keep}}';
+    const keepAll = '  visits: {columns: {"*": {method: keep, class: none, reason: of the device}}}';
     expect(check(policy(keepAll, 'profile: safe-harbor'), [dates]).map(problem => problem.split(':')[0])).toEqual(['visits.day', 'visits.zip', 'visits.note', 'visits.scan']);
     expect(check(policy(keepAll, 'profile: limited-data-set'), [dates]).map(problem => problem.split(':')[0])).toEqual(['visits.note', 'visits.scan']);
     expect(check(policy(keepAll, 'profile: expert'), [dates])).toEqual([]);
@@ -243,7 +243,16 @@ describe('profiles', () => {
       zip: keep
       note: drop
       scan: {method: keep, decidedBy: somebody}`, 'profile: safe-harbor'), [dates]).map(problem => problem.split(':')[0])).toEqual(['visits.zip', 'visits.scan']);
-    expect(check(policy('  visits: {columns: {"*": {method: keep, reason: all is fine}}}', 'profile: safe-harbor'), [dates])).toHaveLength(4);
+  });
+
+  test('a keep of everything keeps nothing under a profile until somebody says what it is', () => {
+    for (const rule of ['keep', '{method: keep, reason: all is fine}', '{method: keep, class: none}']) {
+      const all = policy(`  visits: {columns: {"*": ${rule}}}`, 'profile: safe-harbor');
+      expect(check(all, [dates])).toHaveLength(dates.columns.length);
+      expect(check(all, [dates])[0]).toMatch(/nobody said what this one is/u);
+    }
+    expect(check(policy('  visits: {columns: {"*": keep}}', 'profile: expert'), [dates])).toEqual([]);
+    expect(check(policy('  visits: {columns: {"*": keep}}'), [dates])).toEqual([]);
   });
 });
 

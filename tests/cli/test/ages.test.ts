@@ -32,7 +32,7 @@ describe.skipIf(!mariadb)('ages', () => {
       `INSERT INTO data_4_au_t VALUES ${cases.map((_, i) => `(${i}, 1)`).join(', ')}, (700, 1), (800, 1), (NULL, 1), (700, 3)`,
     );
     place.write('keep.yaml', 'version: 1\ntables: {"*": {columns: {"*": keep}}}\n');
-    place.write('harbor.yaml', `version: 1\nprofile: safe-harbor\ntables: {"*": {columns: {"*": keep, packsent: {method: keep, reason: test}, dateofbirth: drop, twinage: {method: keep, reason: test},
+    place.write('harbor.yaml', `version: 1\nprofile: safe-harbor\ntables: {"*": {columns: {"*": {method: keep, class: none, reason: test}, packsent: {method: keep, reason: test}, dateofbirth: drop, twinage: {method: keep, reason: test},
       familyid: {method: keep, reason: test}, twin: {method: keep, reason: test}}}}\n`);
   });
   afterAll(async () => { await source.drop(); });

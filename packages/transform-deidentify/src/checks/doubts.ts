@@ -42,6 +42,10 @@ export function doubtAbout(profile: Profile | null, rule: Doubtful, use: MethodU
   const {method} = innermost(use);
   if (profile === null || profile === 'expert' || (method.name !== year.name && !leaving.has(method.name))) return undefined;
   if (rule.reason !== undefined && rule.exactness > Exactness.all) return undefined;
+  // Default deny: what comes new into the database would pass by such a rule, and nobody has said what it is.
+  if (method.name === keep.name && rule.exactness === Exactness.all && (rule.identifier === undefined || rule.reason === undefined)) {
+    return `keep of every column by \`*\` under ${profile}: nobody said what this one is; name it, or give the \`*\` a class and a reason`;
+  }
   const suggestion = suggest(column, profile);
   if (method.name === year.name) {
     // Where somebody said what it is, that counts and not the name.
