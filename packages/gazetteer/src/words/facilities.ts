@@ -21,7 +21,7 @@ export const strongFacilityHeads: ReadonlySet<string> = new Set([
 /** What begins the name of a facility in languages that put the head first: "Hospital das Clínicas", "Universidad de Chile", "Klinikum Großhadern", "University of Utah". */
 export const facilityOpeners: ReadonlySet<string> = new Set([
   'hospital', 'hopital', 'clinica', 'clinique', 'klinikum', 'klinik', 'krankenhaus', 'ospedale', 'policlinico', 'universidad', 'universidade', 'universita', 'universite', 'universitat', 'universitatsklinikum',
-  'university', 'college', 'colegio', 'escola', 'escuela', 'ecole', 'lycee', 'liceo', 'liceu', 'gymnasium', 'iglesia', 'igreja', 'eglise', 'chiesa', 'hospice', 'szpital', 'nemocnice', 'centro medico',
+  'university', 'college', 'colegio', 'escola', 'escuela', 'ecole', 'lycee', 'liceo', 'liceu', 'gymnasium', 'iglesia', 'igreja', 'eglise', 'chiesa', 'hospice', 'szpital', 'nemocnice', 'centro medico', 'congregation', 'parroquia', 'gurdwara', 'mandir', 'masjid',
 ]);
 
 /** Words before a head that say what kind it is, not which: "the General Hospital", "a Community College", "University Hospital", "Nursing Home". */

@@ -1,4 +1,4 @@
-import {placeOf, plainStreetSuffixes, streetSuffixes, wordBits} from '@sluice/gazetteer';
+import {genericFacilityWords, placeOf, plainStreetSuffixes, streetSuffixes, wordBits} from '@sluice/gazetteer';
 import {capital, partOf} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
 import {neverNames} from '../words/clinical.ts';
@@ -19,6 +19,7 @@ export function campus(scan: Scan, found: Facility): Facility {
     }
     else if (link.shape === 'title' && plainStreetSuffixes.has(link.folded) && link.folded !== 'dr') last += 1;
     else if (link.shape === 'title' && (wholeHeads.has(link.folded) || ['center', 'centre', 'campus', 'system', 'department', 'association', 'annex', 'clinic', 'clinics', 'institute', 'physicians', 'hospitals', 'college', 'unit', 'pavilion', 'tower', 'wing', 'home', 'village', 'community', 'residence', 'specialists', 'care', 'practice', 'pediatrics', 'oncology', 'cardiology', 'surgery', 'consultants', 'inc', 'llc', 'hospital', 'school', 'services', 'group', 'medical', 'partners', 'associates'].includes(link.folded))) last += 1;
+    else if (link.shape === 'title' && genericFacilityWords.has(link.folded) && next?.shape === 'title' && next.breaks === 0 && !scan.taken(last + 2) && (wholeHeads.has(next.folded) || next.folded === 'care')) last += 2;
     else if (last > found.last && link.shape === 'title' && partOf(link) !== 'none') last += 1;
     else break;
   }

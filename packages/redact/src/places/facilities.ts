@@ -1,7 +1,7 @@
 import type {Scan} from '../text/scan.ts';
 import {company, workplace} from './employers.ts';
 import {headFirst, headLast} from './facility-head.ts';
-import {dedicated, labelledHouse, placed, scaleName, site, ward} from './facility-forms.ts';
+import {dedicated, labelledHouse, placed, scaleName, shop, site, ward} from './facility-forms.ts';
 import {headless, saint} from './houses.ts';
 import {publicBody} from './public-bodies.ts';
 import {visited} from './visited.ts';
@@ -24,7 +24,7 @@ export function findFacilities(scan: Scan): void {
       at = harmless;
       continue;
     }
-    const found = labelledHouse(scan, at) ?? company(scan, at) ?? headLast(scan, at) ?? saint(scan, at) ?? devoted ?? headless(scan, at) ?? placed(scan, at) ?? ward(scan, at) ?? site(scan, at) ?? headFirst(scan, at) ?? workplace(scan, at) ?? visited(scan, at);
+    const found = labelledHouse(scan, at) ?? company(scan, at) ?? headLast(scan, at) ?? saint(scan, at) ?? devoted ?? headless(scan, at) ?? placed(scan, at) ?? ward(scan, at) ?? site(scan, at) ?? shop(scan, at) ?? headFirst(scan, at) ?? workplace(scan, at) ?? visited(scan, at);
     if (found === null) continue;
     scan.report(found.first, found.last, found.kind, found.rule, found.score);
     at = found.last;

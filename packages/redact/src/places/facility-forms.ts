@@ -88,6 +88,23 @@ export function dedicated(scan: Scan, at: number): Facility | null {
   return campus(scan, {first: at, last, kind: 'geo.facility', rule: 'facility.dedication', score: 0.8});
 }
 
+const behindShop = new Set(['in', 'on', 'at', 'near', 'off', 'by', 'and', 'last', 'yesterday', 'today']);
+
+/** "the Kohl's in Menomonie", "the Bellagio": behind an article no noun follows what would be a possessive or a word that no list has. */
+export function shop(scan: Scan, at: number): Facility | null {
+  const token = scan.tokens[at];
+  const lead = scan.tokens[at - 2]?.folded ?? '';
+  if (token?.shape !== 'title' || token.breaks > 0 || scan.tokens[at - 1]?.folded !== 'the' || !['at', 'of', 'from', 'to', 'in', 'near'].includes(lead)) return null;
+  const next = scan.tokens[at + 1];
+  if (token.folded === 'mall' && next?.folded === 'of' && capital(scan.tokens[at + 2])) return {first: at, last: at + 2, kind: 'geo.facility', rule: 'facility.shop', score: 0.75};
+  const ends = next === undefined || next.breaks > 0 || next.shape === 'mark' && next.text !== '-' || behindShop.has(next.folded);
+  if (!ends || eponyms.has(token.folded) || neverNames.has(token.folded) || wordBits.medical(token.bits) || wordBits.proper(token.bits) || clinicalNouns.has(token.folded)) return null;
+  const town = longestPlace(scan, at);
+  const kind = town === null ? null : placeOf(town.code)?.kind;
+  if (kind === 'country' || kind === 'state' || kind === 'region') return null;
+  return token.possessive && token.word < 6 || lead === 'at' && partOf(token) === 'unknown' ? {first: at, last: at, kind: 'geo.facility', rule: 'facility.shop', score: 0.7} : null;
+}
+
 const houseLabels = new Set(['hospice', 'snf', 'agency', 'laboratory', 'pharmacy', 'hospital', 'clinic', 'facility', 'school', 'dialysis', 'practice', 'church', 'daycare', 'preschool', 'employer', 'company', 'workplace', 'university', 'college']);
 
 /** "Hospice: Compassus", "Preferred pharmacy: Bartell Drugs": the value of a label that asks for a house. */
@@ -107,12 +124,17 @@ export function labelledHouse(scan: Scan, at: number): Facility | null {
   return named && last >= at ? campus(scan, {first: at, last, kind: 'geo.facility', rule: 'facility.label', score: 0.8}) : null;
 }
 
-const scales = new Set(['scale', 'scales', 'score', 'scores', 'criteria', 'criterion', 'rule', 'rules', 'classification', 'index', 'questionnaire', 'guideline', 'guidelines', 'consensus', 'declaration', 'protocol', 'grading', 'staging', 'inventory', 'triage', 'calculator', 'definition', 'definitions', 'formula', 'nomogram', 'scoring', 'agreement', 'convention', 'syndrome', 'disease', 'virus', 'fever', 'encephalitis', 'sign']);
+const scales = new Set(['scale', 'scales', 'score', 'scores', 'criteria', 'criterion', 'rule', 'rules', 'classification', 'index', 'questionnaire', 'guideline', 'guidelines', 'consensus', 'declaration', 'protocol', 'grading', 'staging', 'inventory', 'triage', 'calculator', 'definition', 'definitions', 'formula', 'nomogram', 'scoring', 'grade', 'stage', 'instrument', 'profile', 'battery', 'agreement', 'convention', 'syndrome', 'disease', 'virus', 'fever', 'encephalitis', 'sign']);
+
+/** Words of a sentence, which the name of a scale does not go over. */
+const sentence = new Set(['the', 'a', 'an', 'of', 'for', 'in', 'on', 'at', 'to', 'from', 'with', 'is', 'was', 'has', 'had', 'have', 'who', 'her', 'his', 'their', 'our', 'my', 'by', 'as', 'or', 'but', 'that', 'this', 'which', 'seen', 'said', 'says', 'reports', 'came', 'per', 'will', 'would', 'where', 'when', 'she', 'he', 'they', 'we', 'it', 'not', 'no']);
 
 /** "Edinburgh postnatal depression scale", "Cleveland Clinic Florida incontinence score": a place whose name a scale or a disease has. The last token of it. */
 export function scaleName(scan: Scan, at: number): number | null {
   const token = scan.tokens[at];
   if (token === undefined || token.shape !== 'title' || token.places === 0 && token.folded !== 'mayo') return null;
+  // "from Dayton, stage 3" is a town.
+  if (['from', 'in', 'near', 'to', 'outside', 'lives', 'visiting'].includes(scan.tokens[at - 1]?.folded ?? '')) return null;
   const town = longestPlace(scan, at);
   let index = (town?.last ?? at) + 1;
   for (let words = 0; words < 5; index++) {
@@ -120,7 +142,7 @@ export function scaleName(scan: Scan, at: number): number | null {
     if (word === undefined || word.breaks > 0) return null;
     if (word.text === '-' || word.text === '/') continue;
     if (scales.has(word.folded)) return index;
-    if (word.shape !== 'lower' && word.shape !== 'title' || word.word >= 7 || neverNames.has(word.folded) && word.shape === 'lower' || word.given >= 5 && word.shape === 'title' && word.word < 4) return null;
+    if (word.shape !== 'lower' && word.shape !== 'title' && word.text !== 'CT' || sentence.has(word.folded) || word.given >= 5 && word.shape === 'title' && word.word < 4) return null;
     words++;
   }
   return null;

@@ -1,4 +1,4 @@
-import {clinicalNouns} from '@sluice/gazetteer';
+import {clinicalNouns, wordBits} from '@sluice/gazetteer';
 import {capital, eponymContext} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
 import {neverNames} from '../words/clinical.ts';
@@ -12,6 +12,8 @@ export function saint(scan: Scan, at: number): Facility | null {
   if (token === undefined || token.folded !== 'st' && token.folded !== 'saint' && token.folded !== 'sta' && token.folded !== 'ste') return null;
   const name = scan.tokens[at + 1]?.text === '.' ? at + 2 : at + 1;
   const word = scan.tokens[name];
+  // "st joes er": in small letters the ward shows it.
+  if (word?.shape === 'lower' && scan.writing(at) === 'lower' && word.breaks === 0 && !scan.taken(name) && word.word <= 3 && !wordBits.medical(word.bits) && ['er', 'ed', 'icu', 'nicu'].includes(scan.tokens[name + 1]?.folded ?? '')) return {first: at, last: name + 1, kind: 'geo.facility', rule: 'facility.saint', score: 0.75};
   if (word === undefined || word.breaks > 0 || scan.taken(name) || !(capital(word) || scan.writing(at) !== 'normal' && word.given >= 3)) return null;
   if (headLastEnd(scan, at) !== null || scan.tokens[name + 1]?.folded === 'wort' || eponymContext(scan, name)) return null;
   // Without capitals, too: "st. xavier's medical center".

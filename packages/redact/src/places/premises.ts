@@ -83,6 +83,7 @@ export function premises(scan: Scan, at: number): Street | null {
 export function route(scan: Scan, at: number): Street | null {
   const token = scan.tokens[at];
   if (token === undefined || !onStreet.has(scan.tokens[at - 1]?.folded ?? '') || token.breaks > 0) return null;
+  if (token.folded === 'farm' && scan.tokens[at + 1]?.folded === 'to' && scan.tokens[at + 2]?.folded === 'market' && scan.tokens[at + 3]?.folded === 'road' && scan.tokens[at + 4]?.shape === 'number') return {first: at, last: at + 4, rule: 'street.route'};
   const led = ['county', 'state', 'us', 'rural', 'farm', 'township', 'old'].includes(token.folded);
   const road = led ? at + 1 : at;
   const word = scan.tokens[road]?.folded ?? '';

@@ -56,7 +56,7 @@ const commonStreetNames = new Set(['main', 'first', 'second', 'third', 'fourth',
 function shortIsStreet(scan: Scan, index: number, words: number): boolean {
   const token = scan.tokens[index];
   const next = scan.tokens[index + 1];
-  if (token === undefined || words > 2 || (token.folded === 'ct' && imaging.has(scan.tokens[index - 1]?.folded ?? ''))) return false;
+  if (token === undefined || words > 3 || words > 2 && !directions.has(scan.tokens[index - words]?.folded ?? '') || (token.folded === 'ct' && imaging.has(scan.tokens[index - 1]?.folded ?? ''))) return false;
   if (scan.writing(index) === 'lower' && longestPlace(scan, index + 1) !== null && (scan.tokens[index + 1]?.word ?? 9) < 6) return true;
   // "145 juniper st found him": an ordinary word goes on, and not the segment of an ECG.
   const name = scan.tokens[index - 1];

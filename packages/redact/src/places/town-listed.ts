@@ -8,8 +8,8 @@ import {base, landmark, road} from './landmarks.ts';
 import {longestPlace} from './tail.ts';
 import {countyWords} from './town-forms.ts';
 
-/** Parts of the world, larger than a state. */
-export const continents = new Set(['asia', 'africa', 'europe', 'america', 'americas', 'oceania', 'caribbean', 'balkans', 'scandinavia', 'midwest', 'appalachia', 'eurasia', 'siberia', 'polynesia', 'antarctica']);
+/** Parts of the world that are larger than a state, and countries by a name that no list has. */
+export const continents = new Set(['asia', 'africa', 'europe', 'america', 'americas', 'oceania', 'caribbean', 'balkans', 'scandinavia', 'midwest', 'appalachia', 'eurasia', 'siberia', 'congo', 'burma', 'britain', 'england', 'scotland', 'wales', 'holland', 'korea', 'palestine', 'persia', 'yugoslavia', 'czechoslovakia', 'polynesia', 'antarctica']);
 
 /** Words that a place follows. */
 export const where = new Set(['in', 'from', 'near', 'outside', 'around', 'visiting', 'visited', 'to', 'at', 'of', 'via', 'toward', 'towards', 'leaving', 'left', 'between', 'through', 'across', 'downtown', 'north', 'south', 'east', 'west', 'northern', 'southern', 'eastern', 'western', 'greater', 'suburban', 'rural', 'inner']);
