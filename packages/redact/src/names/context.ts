@@ -32,8 +32,9 @@ export function before(scan: Scan, first: number, run: Run): number {
   if (one.folded === 's' && two?.folded === 'it') return run.caseless ? 0.5 : 1.4;
   if (one.folded === 'as' && (two?.folded === 'known' || two?.folded === 'identified')) return 3;
   if (relations.has(one.folded)) return run.caseless ? subjectWords.has(one.folded) && run.parts[0]?.part === 'unknown' ? 1.8 : 1.3 : 2;
-  if ((one.text === ',' || one.text === '(' || one.text === '-') && two !== undefined && relations.has(two.folded) && two.breaks === 0) return 1.2;
+  if ((one.text === ',' || one.text === '(' || one.text === '-') && two !== undefined && relations.has(two.folded) && two.breaks === 0) return one.text === ',' && !run.caseless && scan.tokens[run.last + 1]?.text === ',' ? 2 : 1.2;
   if (one.text === '/' && two !== undefined && relations.has(two.folded)) return 1.2;
+  if (one.folded === 're' || one.folded === 'regarding' || one.folded === 'fyi' || one.folded === 'concerning') return run.caseless ? 0.4 : scan.tokens[run.last + 1]?.text === ':' || one.folded !== 'regarding' ? 1.4 : 0.8;
   if (addressing.has(one.folded)) return run.caseless ? 0.8 : 1.5;
   // "discharged by Mbali": whoever does it is a person.
   if (one.folded === 'by' && two !== undefined && (two.folded.length > 4 && two.folded.endsWith('ed') && !boundBy.has(two.folded) || ['seen', 'given', 'written', 'read', 'taken', 'done', 'drawn', 'drew', 'brought', 'held', 'sent', 'run', 'led', 'put', 'covered'].includes(two.folded)) && !run.caseless) return 1.4;

@@ -11,7 +11,8 @@ export function findLabelled(scan: Scan): void {
     if (token === undefined) continue;
     if ((token.text === ':' || token.text === '：') && token.breaks === 0) {
       const label = labelBefore(scan, at);
-      if (label === null) speaker(scan, at);
+      if (label === null && scan.tokens[at - 1]?.shape === 'number' && berths.has(scan.tokens[at - 2]?.folded ?? '')) takeValue(scan, at + 1, false, false);
+      else if (label === null) speaker(scan, at);
       else takeValue(scan, at + 1, !weak.has(label), label === 'cc' || label === 'to' || label === 'from');
     } else if (salutations.has(token.folded) && scan.opens(at)) {
       takeLine(scan, at + 1, 4);
@@ -22,6 +23,9 @@ export function findLabelled(scan: Scan): void {
     if (dashes.has(token.text)) dashed(scan, at);
   }
 }
+
+/** "Room 4: Alvarado": where somebody lies. */
+const berths = new Set(['room', 'rm', 'bed', 'bay', 'chair', 'slot', 'cubicle']);
 
 /** Behind these as good as anything may stand: only what is a name by its own counts. The others promise a name. */
 const weak = new Set(['patient', 'pt', 'client', 'resident', 'member', 'contact', 'to', 'from', 'cc', 'mother', 'father', 'parent', 'parents', 'son', 'daughter', 'wife', 'husband', 'brother', 'sister', 'spouse', 'partner', 'kin', 'nurse', 'author', 'owner', 'insured', 'dr', 'doctor', 'employee', 'student', 'signed', 'signature', 'caregiver', 'fellow',

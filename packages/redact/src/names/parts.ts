@@ -1,5 +1,6 @@
 import {clinicalNouns, eponyms, wordBits} from '@sluice/gazetteer';
 import {credentials, particles} from '../words/people.ts';
+import {brands} from '../words/brands.ts';
 import {doseUnits, medicalEnding, neverNames} from '../words/clinical.ts';
 import type {Scan} from '../text/scan.ts';
 import {animateVerbs} from './predicates.ts';
@@ -32,7 +33,7 @@ export function partOf(token: Token): Part {
 function judged(token: Token): Part {
   if (token.shape === 'letter') return 'initial';
   if (token.shape === 'mark' || token.shape === 'number' || token.shape === 'code' || token.folded.length < 2) return 'none';
-  if (neverNames.has(token.folded)) return 'none';
+  if (neverNames.has(token.folded) || brands.has(token.folded) && token.given < 5) return 'none';
   const name = Math.max(token.given, token.surname);
   const word = token.word >= 2 && name >= 5 && firstOfAllNames.has(token.folded) ? 0 : token.word;
   if (clinicalNouns.has(token.folded) && word >= 1) return 'none';
@@ -92,7 +93,7 @@ export function eponymContext(scan: Scan, last: number): boolean {
     // "Driss tested negative": a verb between is the end of what the name could stand for.
     if (token.shape === 'lower' && (token.folded.length > 4 && token.folded.endsWith('ed') || animateVerbs.has(token.folded))) return false;
     if (words === 0 && token.shape === 'lower' && (wordBits.medical(token.bits) && token.word < 6 || medicalEnding.test(token.folded))) return true;
-    if (doseUnits.has(token.folded) && !/['’]/u.test(token.text)) return true;
+    if (doseUnits.has(token.folded) && !/['’]/u.test(token.text) && !(token.folded === 'im' && scan.tokens[at + 1]?.shape === 'lower' && (scan.tokens[at + 1]?.word ?? 0) >= 6)) return true;
     if (token.shape === 'number' && !scan.tokens[at - 1]?.possessive) {
       const unit = scan.tokens[at + 1];
       if (unit !== undefined && doseUnits.has(unit.folded)) return true;

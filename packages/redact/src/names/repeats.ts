@@ -41,7 +41,10 @@ export function findRepeats(scan: Scan, before: NameMemory = new Map(), window =
 
 /** "Kwame, Efua, and Yaw", "Hone & Mere": what is joined to a name by "and" is one, too, when anybody is called so. */
 export function findJoined(scan: Scan): void {
-  for (const span of [...scan.spans]) {
+  const count = scan.spans.length;
+  for (let index = 0; index < count; index++) {
+    const span = scan.spans[index];
+    if (span === undefined) break;
     if (span.class !== 'A' || span.kind === 'name.employer' || span.kind === 'name.user') continue;
     const first = firstFrom(scan, span.start);
     let last = first;

@@ -61,6 +61,7 @@ function turnedRound(scan: Scan, at: number): number {
   const [family, comma, given] = [0, 1, 2].map(step => scan.tokens[at + step]);
   if (family === undefined || comma?.text !== ',' || comma.breaks > 0 || given === undefined || given.breaks > 0 || scan.taken(at) || scan.taken(at + 2) || !scan.opens(at)) return -1;
   // "Thorne, B. - home": an initial in place of the given name.
+  if (given.shape === 'letter' && agesBehind.test(scan.tokens[at + 3]?.text ?? '') && family.surname >= 3 && !neverNames.has(family.folded)) return at + 2;
   if (given.shape === 'letter') return family.shape === 'title' && family.surname >= 3 && scan.tokens[at + 3]?.text === '.' && scan.tokens[at + 3]?.glued === true && !neverNames.has(family.folded) ? at + 3 : -1;
   if (family.shape !== given.shape || family.shape !== 'title' && family.shape !== 'upper' || family.surname < 3 && family.word > 0 || given.given < 3 && !(family.word === 0 && (given.given > 0 || given.word === 0)) || wordBits.medical(family.bits) && family.surname < 5) return -1;
   let last = at + 2;
@@ -68,6 +69,7 @@ function turnedRound(scan: Scan, at: number): number {
   if (letter?.shape === 'letter' && letter.breaks === 0) last += scan.tokens[last + 2]?.text === '.' && scan.tokens[last + 2]?.glued === true ? 2 : 1;
   const next = scan.tokens[last + 1];
   if (next === undefined || next.breaks > 0) return last > at + 2 ? last : -1;
+  if (last > at + 2 && next.shape === 'lower' && family.surname >= 3 && given.given >= 3) return last;
   const record = agesBehind.test(next.text) || next.shape === 'number' || next.text === '(' || next.text === '-' || next.text === '|' || next.text === '/' || next.text === ';' || next.text === '—' || ['dob', 'mrn', 'room', 'rm', 'bed', 'age', 'md', 'rn', 'is', 'here'].includes(next.folded);
   return record ? last : -1;
 }
@@ -164,7 +166,7 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
     if (!follows && !nameable(scan, index, titled && parts.length === 0)) break;
     let part = titled && parts.length === 0 && partOf(token) === 'none' ? 'unknown' : partOf(token);
     if (part === 'none' && behindGiven(scan, parts, token)) part = 'both';
-    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index) || pairBegins(scan, index) || wordAsName(scan, index) || token.shape === 'title' && (token.given >= 1 || token.surname >= 4) && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && scan.opens(index) && predicate(scan, index + 1) === 2)) part = 'both';
+    if (part === 'none' && parts.length === 0 && (beginsAsMonth(scan, index) || doubleGiven(scan, index) || pairBegins(scan, index) || wordAsName(scan, index) || apposed(scan, index) || token.shape === 'title' && (token.given >= 1 || token.surname >= 4) && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && scan.opens(index) && predicate(scan, index + 1) === 2)) part = 'both';
     if (part === 'none') break;
     if (token.shape === 'lower') {
       lower++;
@@ -210,6 +212,12 @@ function behindGiven(scan: Scan, parts: readonly {readonly index: number; readon
 function doubleGiven(scan: Scan, index: number): boolean {
   const [first, hyphen, half, family] = [0, 1, 2, 3].map(step => scan.tokens[index + step]);
   return first?.shape === 'title' && first.given > 0 && hyphen?.text === '-' && hyphen.glued && half !== undefined && half.glued && secondHalf(half) && family?.shape === 'title' && family.breaks === 0 && family.surname > 0;
+}
+
+/** "Her caregiver, Blessing, gives": between two commas behind a word for a person. */
+function apposed(scan: Scan, index: number): boolean {
+  const token = scan.tokens[index];
+  return token?.shape === 'title' && token.breaks === 0 && scan.tokens[index - 1]?.text === ',' && scan.tokens[index + 1]?.text === ',' && relations.has(scan.tokens[index - 2]?.folded ?? '') && token.given + token.surname > 2 && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && !relations.has(token.folded);
 }
 
 /** Verbs whose object is a person. */
@@ -325,6 +333,7 @@ export function worth(scan: Scan, run: Run): number {
   if (words.length >= 2) {
     const begins = firstWord !== undefined && firstWord.given >= 4;
     if (words.every(one => one.part === 'both') && !begins) sum -= 0.5;
+    else if (words.every(one => eponyms.has(scan.tokens[one.index]?.folded ?? '')) && (firstWord?.given ?? 0) < 5 && before(scan, run.first, run) + after(scan, run) < 1) sum -= 4;
     else if (words.every(one => one.part === 'eponym')) sum -= 3;
     else sum += 1.5;
   } else if (run.parts.length > words.length) {
@@ -353,11 +362,11 @@ export function worth(scan: Scan, run: Run): number {
   // One word in capitals among others that are not is an abbreviation, unless something says person.
   const capitals = scan.tokens[run.first];
   if (words.length === 1 && capitals?.shape === 'upper' && scan.writing(run.first) !== 'upper' && (before(scan, run.first, run) < 1 && after(scan, run) < 1.5 || capitals.text.length <= 4 && Math.max(capitals.given, capitals.surname) < 5)) sum -= 3;
-  if (words.length === 1 && capitals !== undefined && capitals.folded.length === 2) sum -= 1.2;
+  if (words.length === 1 && capitals !== undefined && capitals.folded.length === 2 && !(capitals.given >= 4 && scan.opens(run.first) && predicate(scan, run.last + 1) === 2)) sum -= 1.2;
   if (predicate(scan, run.last + 1) < 2 && !noteFollows(scan, run.last + 1) && eponymContext(scan, run.last)) {
     const hyphened = scan.tokens.slice(run.first, run.last + 1).some(token => token.text === '-');
     sum -= words.length >= 2 && !hyphened && ((firstWord?.given ?? 0) >= 5 || fullOwner(scan, run)) || owns(scan, run) ? 0 : 8;
-  } else if (words.length >= 2 && before(scan, run.first, run) < 1 && words.some(one => eponyms.has(scan.tokens[one.index]?.folded ?? '')) && words.every((one, index) => index === 0 || scan.tokens[one.index]?.glued === true)) {
+  } else if (words.length >= 2 && before(scan, run.first, run) < 1 && words.some(one => eponyms.has(scan.tokens[one.index]?.folded ?? '')) && ((firstWord?.given ?? 0) < 5 || words.every(one => eponyms.has(scan.tokens[one.index]?.folded ?? ''))) && words.every((one, index) => index === 0 || scan.tokens[one.index]?.glued === true)) {
     // Surnames joined by a hyphen with no given name before them, one of which is an eponym: "rule out Mallory-Weiss".
     sum -= 6;
   }
@@ -371,6 +380,7 @@ export function worth(scan: Scan, run: Run): number {
 function subject(scan: Scan, run: Run): number {
   const only = run.parts.length === 1 ? run.parts[0] : undefined;
   const token = scan.tokens[only?.index ?? -1];
+  if (only !== undefined && token?.possessive === true && run.caseless && only.part === 'sure' && token.word === 0 && token.given >= 3 && startsLine(scan, run.first) && !eponyms.has(token.folded)) return 0.6;
   if (only === undefined || token === undefined || token.possessive) return 0;
   const said = predicate(scan, run.last + 1);
   if (noteFollows(scan, run.last + 1) && scan.opens(run.first) && only.part !== 'eponym' && (run.caseless ? only.part === 'sure' && token.word === 0 : token.given >= 5 || only.part === 'unknown' || only.part === 'fair')) return run.caseless ? 1.2 : 2.4;
@@ -385,6 +395,8 @@ function subject(scan: Scan, run: Run): number {
   const next = scan.tokens[run.last + 1];
   if ((only.part === 'unknown' || only.part === 'fair') && said < 2 && scan.english && scan.opens(run.first) && token.word === 0 && token.folded.length >= 4 && next?.shape === 'lower' && next.breaks === 0 && next.text.length > 1 && (next.word >= 4 || next.folded === 'vs') && !drugWorks.has(next.folded)) return only.part === 'unknown' ? 1.3 : 0.8;
   if (token.given >= 4 && only.part !== 'unknown' && only.part !== 'eponym' && next?.folded === 'from' && next.breaks === 0 && scan.opens(run.first) && !bareNouns.has(token.folded)) return 1.3;
+  // "Chanthou stroke", "Bineta anemia": a rare given name before what its bearer has.
+  if (only.part === 'fair' && token.given >= 1 && said === 0 && scan.opens(run.first) && next?.shape === 'lower' && next.breaks === 0 && wordBits.medical(next.bits) && !wordBits.medical(token.bits)) return 0.7;
   if (said === 0) return 0;
   if (only.part === 'unknown') return said === 2 ? 1.3 : 0.3;
   if (only.part !== 'both' && only.part !== 'eponym') return 0;
@@ -419,22 +431,31 @@ function lowerFollows(scan: Scan, at: number): boolean {
   return token !== undefined && token.breaks === 0 && (token.text === ',' || ['w', 'with', 'here', 'is', 'has', 'c', 'and', 'needs'].includes(token.folded) || /^\d{1,3}(?:yo|y|f|m)?$/iu.test(token.text));
 }
 
-const ownable = new Set(['lab', 'labs', 'line', 'lines', 'group', 'response', 'exam', 'examination', 'test', 'tests', 'testing', 'assessment', 'area', 'monitor', 'device', 'devices', 'study', 'plan', 'method', 'stroke', 'seizure', 'seizures', 'disease', 'surgery', 'fracture', 'infection', 'headache', 'headaches', 'migraine', 'fever', 'rash', 'insulin', 'inhaler', 'pump', 'cast', 'screening', 'protocol', 'regimen', 'operation', 'procedure', 'results', 'result', 'stage', 'grade', 'procedures', 'graft', 'splint', 'brace', 'boot', 'gait', 'posture', 'speech', 'dementia', 'cancer', 'tumor', 'chart', 'charts', 'vaccine', 'vaccines', 'units', 'unit', 'drain', 'tube', 'catheter', 'stent', 'valve', 'dressing', 'sutures', 'wound', 'hernia', 'nodule', 'nodules', 'cyst', 'heart', 'murmur', 'transfusion', 'anemia', 'positive', 'negative', 'exercises', 'position', 'score', 'scores', 'solution', 'screen', 'pen', 'shunt', 'bypass', 'resection', 'device']);
+const ownable = new Set(['lab', 'labs', 'anemia', 'anaemia', 'dementia', 'crisis', 'arthritis', 'neuropathy', 'vasculitis', 'psychosis', 'lymphoma', 'goiter', 'epilepsy', 'carcinoma', 'protein', 'patch', 'patches', 'line', 'lines', 'group', 'response', 'exam', 'examination', 'test', 'tests', 'testing', 'assessment', 'area', 'monitor', 'device', 'devices', 'study', 'plan', 'method', 'stroke', 'seizure', 'seizures', 'disease', 'surgery', 'fracture', 'infection', 'headache', 'headaches', 'migraine', 'fever', 'rash', 'insulin', 'inhaler', 'pump', 'cast', 'screening', 'protocol', 'regimen', 'operation', 'procedure', 'results', 'result', 'stage', 'grade', 'procedures', 'graft', 'splint', 'brace', 'boot', 'gait', 'posture', 'speech', 'dementia', 'cancer', 'tumor', 'chart', 'charts', 'vaccine', 'vaccines', 'units', 'unit', 'drain', 'tube', 'catheter', 'stent', 'valve', 'dressing', 'sutures', 'wound', 'hernia', 'nodule', 'nodules', 'cyst', 'heart', 'murmur', 'transfusion', 'anemia', 'positive', 'negative', 'exercises', 'position', 'score', 'scores', 'solution', 'screen', 'pen', 'shunt', 'bypass', 'resection', 'device']);
+
+/** What people have, and what is called after its finder less often. */
+const ailments = new Set(['anemia', 'anaemia', 'dementia', 'crisis', 'arthritis', 'neuropathy', 'vasculitis', 'psychosis', 'lymphoma', 'goiter', 'epilepsy', 'carcinoma', 'stroke', 'seizure', 'seizures', 'infection', 'headache', 'headaches', 'migraine', 'fever', 'rash', 'hernia', 'tumor', 'cyst', 'nodule', 'fracture', 'murmur']);
+const causing = new Set(['have', 'let', 'make', 'help', 'did', 'does', 'can', 'should', 'will', 'had', 'having']);
 
 /** "Dlamini's viral load", "the Nguyen lab": a sure name that nothing is named after, and what a person can have. */
 function owns(scan: Scan, run: Run): boolean {
   const last = scan.tokens[run.last];
+  // "We gave Chance 2 puffs": nothing that is given is called by a given name as common as that.
+  if (last !== undefined && !run.caseless && last.given >= 5 && ['give', 'gave', 'giving', 'given'].includes(scan.tokens[run.first - 1]?.folded ?? '') && /^\d/u.test(scan.tokens[run.last + 1]?.text ?? '')) return true;
   if (last === undefined || run.caseless || run.parts.some(one => one.part === 'eponym' || eponyms.has(scan.tokens[one.index]?.folded ?? ''))) return false;
-  const sure = run.parts.some(one => one.part === 'sure') && Math.max(last.given, last.surname) >= 3;
+  const sure = run.parts.some(one => one.part === 'sure' || one.part === 'fair' && (scan.tokens[one.index]?.given ?? 0) >= 2) && Math.max(last.given, last.surname) >= 2;
   if (!sure) return false;
+  // "have Rita sign", "let Samir test": a verb, not a noun.
+  if (last.given >= 4 && last.word <= 1 && !last.possessive && causing.has(scan.tokens[run.first - 1]?.folded ?? '')) return true;
   if (last.possessive) return !medicalFirst(scan, run.last + 1);
   const next = scan.tokens[run.last + 1];
   // "Give Nestor 2 units": a given name that no drug has.
   if (next?.shape === 'number' && last.given >= 3 && last.word <= 1 && !wordBits.medical(last.bits) && !drugVerbs.has(scan.tokens[run.first - 1]?.folded ?? 'on')) return true;
   if (next?.shape === 'number' && last.given >= 3 && last.word <= 1 && !wordBits.medical(last.bits) && ['give', 'gave'].includes(scan.tokens[run.first - 1]?.folded ?? '')) return true;
-  if (last.surname >= 6 && last.word === 0 && (next?.folded === 'lab' || next?.folded === 'labs' || next?.folded === 'group')) return true;
+  if (last.surname >= 3 && last.word === 0 && (next?.folded === 'lab' || next?.folded === 'labs' || next?.folded === 'group')) return true;
   // "Hightower (ortho)", "page Wojcik stat": a term behind a name, but not what would be named after it.
-  return next !== undefined && !clinicalNouns.has(next.folded) && !doseUnits.has(next.folded) && next.shape !== 'number' && !(next.text === '-' && next.glued) && next.text !== '/' && last.word === 0 && !clinicalNouns.has(scan.tokens[run.last + 2]?.folded ?? '');
+  const disease = next !== undefined && ailments.has(next.folded) && last.given >= 2 && scan.opens(run.first) && !wordBits.medical(last.bits);
+  return next !== undefined && (!clinicalNouns.has(next.folded) || disease) && !doseUnits.has(next.folded) && next.shape !== 'number' && !(next.text === '-' && next.glued) && next.text !== '/' && last.word === 0 && !clinicalNouns.has(scan.tokens[run.last + 2]?.folded ?? '');
 }
 
 /** "Tshering Dorji headache at altitude": two words of which nothing is named, and what a person can have. */

@@ -49,12 +49,15 @@ function townAsSurname(scan: Scan, start: number, end: number): void {
   scan.report(low - 1, low, 'name.full', 'name.town', 0.86);
 }
 
+/** Months that are given names. */
+const namedMonths = new Set(['jun', 'jan', 'mar', 'may', 'april', 'june', 'august', 'christian']);
+
 /** "Tor Aune", "Semi Vunipola": a word with a capital before a surname, when some people are called so. */
 function givenBefore(scan: Scan, first: number): number {
   const token = scan.tokens[first - 1];
   const own = scan.tokens[first];
   if (token?.shape !== 'title' || own === undefined || own.breaks > 0 || !capital(own) || own.surname + own.given === 0 && own.word > 0 || scan.taken(first - 1) || token.possessive || scan.writing(first) !== 'normal') return first;
-  if (neverNames.has(token.folded) || clinicalNouns.has(token.folded) || token.folded.length < 3 || relations.has(token.folded) || strongFacilityHeads.has(token.folded)) return first;
+  if (neverNames.has(token.folded) && !(namedMonths.has(token.folded) && own.surname >= 3) || clinicalNouns.has(token.folded) || token.folded.length < 3 || relations.has(token.folded) || strongFacilityHeads.has(token.folded)) return first;
   // In the middle of a sentence, behind a word in small letters, a word with a capital before a surname is a given name whatever it is: "of Temperance Aldridge".
   const middle = scan.tokens[first - 2]?.shape === 'lower' && token.breaks === 0 && own.surname >= 3 && own.word <= 1 && !wordBits.medical(token.bits) && !wordBits.proper(token.bits);
   if (token.given < (scan.opens(first - 1) ? 2 : 1) && !middle) return first;
@@ -72,8 +75,9 @@ function familyBehind(scan: Scan, last: number, titled: boolean): number {
   if (token?.shape !== 'title' || scan.taken(at) || !titled && token.surname < 1 && (token.word > 0 || wordBits.proper(token.bits))) return last;
   for (let index = last + 1; index <= at; index++) if ((scan.tokens[index]?.breaks ?? 1) > 0) return last;
   const surname = token.surname >= 5 && neverNames.has(token.folded) && !monthNames.has(token.folded);
-  if (neverNames.has(token.folded) && !surname || clinicalNouns.has(token.folded) || strongFacilityHeads.has(token.folded) || next?.shape === 'title' && next.breaks === 0 || wordBits.medical(token.bits) && token.surname < 3 && !titled) return last;
-  return at;
+  if (neverNames.has(token.folded) && !surname || clinicalNouns.has(token.folded) || strongFacilityHeads.has(token.folded) || next?.shape === 'title' && next.breaks === 0 && at === last + 1 || wordBits.medical(token.bits) && token.surname < 3 && !titled) return last;
+  // "María de los Ángeles Soto".
+  return at > last + 1 && next?.shape === 'title' && next.breaks === 0 && next.surname >= 3 && !scan.taken(at + 1) ? at + 1 : at;
 }
 
 /** "DE LA FUENTE": particles in capitals, which are read as words elsewhere. */
@@ -94,7 +98,8 @@ function titlesBefore(scan: Scan, first: number): number {
     const title = scan.tokens[at];
     if (title === undefined || title.possessive || scan.taken(at)) break;
     const written = title.shape === 'title' || title.shape === 'upper' && scan.writing(at) === 'upper';
-    const known = titles.has(title.folded) && (written || !weakTitles.has(title.folded) && (title.shape === 'lower' || title.shape === 'upper') && title.folded !== 'tn' && title.folded !== 'ny');
+    const doctor = title.folded === 'doctor' && (title.shape === 'lower' || title.shape === 'title');
+    const known = doctor || titles.has(title.folded) && (written || !weakTitles.has(title.folded) && (title.shape === 'lower' || title.shape === 'upper') && title.folded !== 'tn' && title.folded !== 'ny');
     if (!known && !(honorifics.has(title.folded) && title.shape === 'title') && !(orderTitles.has(title.folded) && title.shape === 'title' && !scan.opens(at) && scan.writing(at) === 'normal')) break;
     from = at;
   }

@@ -3,7 +3,7 @@ export const titles: ReadonlySet<string> = new Set([
   'mr', 'mrs', 'ms', 'miss', 'mx', 'mister', 'missus', 'dr', 'drs', 'prof', 'professor', 'rev', 'reverend', 'sir', 'dame', 'lord', 'lady', 'hon', 'rabbi', 'imam', 'sheikh', 'shaykh', 'sheik', 'pastor', 'deacon', 'msgr', 'monsignor', 'judge',
   'sgt', 'sergeant', 'capt', 'captain', 'cpt', 'lt', 'lieutenant', 'col', 'colonel', 'maj', 'cpl', 'corporal', 'pvt', 'gen', 'adm', 'det', 'detective', 'officer', 'sheriff', 'deputy', 'atty', 'attorney', 'senator', 'congressman', 'governor',
   'señor', 'senor', 'senora', 'senorita', 'sr', 'sra', 'srta', 'don', 'dona', 'dra', 'herr', 'herrn', 'frau', 'fraulein', 'mme', 'mlle', 'monsieur', 'madame', 'mademoiselle', 'signor', 'signora', 'signorina', 'sig', 'senhor', 'senhora', 'dhr', 'mevr', 'mevrouw', 'meneer',
-  'pan', 'pani', 'gospodin', 'gospozha', 'shri', 'sri', 'smt', 'kumari', 'haji', 'hajji', 'ustad', 'nurse', 'auntie', 'tante', 'tia', 'tio', 'ratu', 'datuk', 'dato', 'tunku', 'pak', 'ibu', 'khun', 'swami', 'fr', 'hr', 'hno', 'hna', 'srs', 'sres', 'sisters', 'messrs', 'profs', 'doctors', 'mstr', 'esq', 'chaplain', 'president', 'chief', 'abuela', 'abuelo', 'nana', 'grandma', 'grandpa', 'mdm', 'tn', 'ny',
+  'pan', 'pani', 'gospodin', 'gospozha', 'shri', 'sri', 'smt', 'kumari', 'haji', 'hajji', 'ustad', 'nurse', 'auntie', 'tante', 'tia', 'tio', 'mst', 'ratu', 'datuk', 'dato', 'tunku', 'pak', 'ibu', 'khun', 'swami', 'fr', 'hr', 'hno', 'hna', 'srs', 'sres', 'sisters', 'messrs', 'profs', 'doctors', 'mstr', 'esq', 'chaplain', 'president', 'chief', 'abuela', 'abuelo', 'nana', 'grandma', 'grandpa', 'mdm', 'tn', 'ny',
 ]);
 
 /** Titles that are common words besides: they make a name only of what is written with a capital. */
