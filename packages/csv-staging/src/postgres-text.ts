@@ -103,14 +103,30 @@ export class PostgresTextReader {
   }
 }
 
-const ESCAPED = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|([^]))/g;
+const BACKSLASH = '\\';
 const LETTERS: Readonly<Record<string, string>> = {b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v'};
+/** Codes that only other writers of this format use: `\101`, `\x41`. */
+const CODE = /(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2})/y;
 
 function unescaped(field: string): string {
-  // What servers write most: a doubled backslash at the start, of bytes in hex.
-  if (field.startsWith('\\\\') && field.indexOf('\\', 2) < 0) return field.slice(1);
-  return field.replace(ESCAPED, (_, octal: string | undefined, hex: string | undefined, letter: string | undefined) =>
-    octal !== undefined ? String.fromCharCode(parseInt(octal, 8)) : hex !== undefined ? String.fromCharCode(parseInt(hex, 16)) : LETTERS[letter!] ?? letter!);
+  let result = '';
+  let from = 0;
+  for (let at = field.indexOf(BACKSLASH); at >= 0; at = field.indexOf(BACKSLASH, from)) {
+    result += field.slice(from, at);
+    const letter = field[at + 1] ?? '';
+    from = at + 2;
+    if (letter === 'x' || (letter >= '0' && letter <= '7')) {
+      CODE.lastIndex = at + 1;
+      const code = CODE.exec(field)?.[0];
+      if (code !== undefined) {
+        result += String.fromCharCode(letter === 'x' ? parseInt(code.slice(1), 16) : parseInt(code, 8));
+        from = at + 1 + code.length;
+        continue;
+      }
+    }
+    result += LETTERS[letter] ?? letter;
+  }
+  return result + field.slice(from);
 }
 
 /** The bytes of a bytea field in hex, as the server prints it after its escapes are gone: `\x00ff`. */
