@@ -35,6 +35,8 @@ const LEAST_DIGITS = 6;
 /** Groups of digits are joined from here on; shorter numbers have to stand in one piece. */
 const LEAST_JOINED = 7;
 const LEAST_LETTERS = 4;
+/** Abad and Edda stand in every tenth thousand of random identifiers. */
+const PART_OF_UUID = /^[a-f]{4}$/u;
 /** Words of a name that are written as one, from here on. */
 const LEAST_GLUED = 8;
 
@@ -104,7 +106,7 @@ export class KnownValues {
   }
 
   #tells(word: string): boolean {
-    if (word.length < LEAST_LETTERS || eponyms.has(word)) return false;
+    if (word.length < LEAST_LETTERS || eponyms.has(word) || PART_OF_UUID.test(word)) return false;
     const {bits, place} = gazetteer();
     const known = bits(fold(word));
     if (wordBits.word(known) >= COMMON_WORD || wordBits.medical(known)) return false;
