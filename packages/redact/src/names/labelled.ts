@@ -1,7 +1,7 @@
 import {nameLabels, salutations, closings} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import {neverNames} from '../words/clinical.ts';
-import {monthNames} from './runs.ts';
+import {monthNames} from './word-names.ts';
 import {capital, credentialAt, isParticle, partOf} from './parts.ts';
 
 /** Names behind a label and a colon ("Attending: Kim Lee, MD"), behind "Dear" and under the end of a letter. */
@@ -53,10 +53,14 @@ function labelBefore(scan: Scan, colon: number): string | null {
 
 const chatty = new Set(['i', 'yes', 'no', 'ok', 'okay', 'are', 'hi', 'hello', 'hey', 'thanks', 'can', 'what', 'do', 'my', 'you', 'we', 'im', 'its', 'sorry', 'please', 'sure', 'yeah', 'lol', 'how', 'did', 'will', 'could', 'good', 'got', 'let']);
 
+/** Headings of an examination that are somebody's name, too. */
+const systems = new Set(['ext', 'endo', 'gen', 'const', 'msk', 'integ', 'lymph', 'vasc', 'opth', 'lines', 'ppx', 'fen', 'renal', 'ent', 'chest', 'back', 'pelvic', 'rectal', 'breast', 'lungs', 'cor', 'lab', 'micro', 'tele', 'vent', 'goal', 'tx', 'sig', 'disp', 'rem', 'prn', 'dot', 'dos', 'loc', 'sex', 'race']);
+
 /** Who speaks in a chat: a name at the beginning of a line, and a colon. */
 function speaker(scan: Scan, colon: number): void {
   const token = scan.tokens[colon - 1];
   if (token === undefined || scan.taken(colon - 1) || token.shape === 'upper' || !(colon === 1 || token.breaks > 0) || scan.tokens[colon + 1]?.breaks !== 0) return;
+  if (systems.has(token.folded)) return;
   const part = partOf(token);
   const spoken = chatty.has(scan.tokens[colon + 1]?.folded ?? '');
   if (part === 'sure' && (token.given >= 3 || token.surname >= 3) && token.word === 0 || (part === 'sure' || part === 'fair') && token.given >= 2 && token.word === 0 || (part === 'unknown' || part === 'fair') && spoken || part === 'both' && token.given >= 6 && token.word < 5) scan.report(colon - 1, colon - 1, 'name.given', 'name.speaker', 0.7);

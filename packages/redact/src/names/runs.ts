@@ -1,10 +1,14 @@
-import {clinicalNouns, eponyms, gazetteer, placeOf, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
-import {personVerbs, relations, titles, weakTitles} from '../words/people.ts';
+import {clinicalNouns, eponyms, gazetteer, placeOf, wordBits} from '@sluice/gazetteer';
+import {personVerbs, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {after, before} from './context.ts';
-import {bareNouns, noteFollows, predicate} from './predicates.ts';
-import {doseUnits, neverNames} from '../words/clinical.ts';
+import {noteFollows, predicate} from './predicates.ts';
+import {neverNames} from '../words/clinical.ts';
+import {drugVerbs, fullOwner, owns} from './owners.ts';
+import {asking, drugWorks, paired, startsLine, subject} from './subjects.ts';
+import {initialBehind, lastInitial, turnedRound} from './turned.ts';
+import {apposed, beginsAsMonth, doubleGiven, monthNames, pairBegins, secondHalf, wordAsName} from './word-names.ts';
 import {capital, credentialAt, eponymContext, isParticle, partOf, type Part} from './parts.ts';
 
 /** Names by what their words are worth and by what stands beside them. Every sum is compared with this. */
@@ -52,26 +56,6 @@ export function findNames(scan: Scan): void {
       at = run.last;
     }
   }
-}
-
-const agesBehind = /^\d{1,3}(?:yo|y|yr|f|m|mo|wk)$/iu;
-
-/** "Rivers, Hope 24F", "DAY, SUMMER L 3/4/1980", "Stone, Rob (DOB": surname and given name turned round where a record begins, both of which may be words. The last token, -1 when there is none. */
-function turnedRound(scan: Scan, at: number): number {
-  const [family, comma, given] = [0, 1, 2].map(step => scan.tokens[at + step]);
-  if (family === undefined || comma?.text !== ',' || comma.breaks > 0 || given === undefined || given.breaks > 0 || scan.taken(at) || scan.taken(at + 2) || !scan.opens(at)) return -1;
-  // "Thorne, B. - home": an initial in place of the given name.
-  if (given.shape === 'letter' && agesBehind.test(scan.tokens[at + 3]?.text ?? '') && family.surname >= 3 && !neverNames.has(family.folded)) return at + 2;
-  if (given.shape === 'letter') return family.shape === 'title' && family.surname >= 3 && scan.tokens[at + 3]?.text === '.' && scan.tokens[at + 3]?.glued === true && !neverNames.has(family.folded) ? at + 3 : -1;
-  if (family.shape !== given.shape || family.shape !== 'title' && family.shape !== 'upper' || family.surname < 3 && family.word > 0 || given.given < 3 && !(family.word === 0 && (given.given > 0 || given.word === 0)) || wordBits.medical(family.bits) && family.surname < 5) return -1;
-  let last = at + 2;
-  const letter = scan.tokens[last + 1];
-  if (letter?.shape === 'letter' && letter.breaks === 0) last += scan.tokens[last + 2]?.text === '.' && scan.tokens[last + 2]?.glued === true ? 2 : 1;
-  const next = scan.tokens[last + 1];
-  if (next === undefined || next.breaks > 0) return last > at + 2 ? last : -1;
-  if (last > at + 2 && next.shape === 'lower' && family.surname >= 3 && given.given >= 3) return last;
-  const record = agesBehind.test(next.text) || next.shape === 'number' || next.text === '(' || next.text === '-' || next.text === '|' || next.text === '/' || next.text === ';' || next.text === '—' || ['dob', 'mrn', 'room', 'rm', 'bed', 'age', 'md', 'rn', 'is', 'here'].includes(next.folded);
-  return record ? last : -1;
 }
 
 const pluralTitles = new Set(['drs', 'messrs', 'doctors', 'profs', 'mss']);
@@ -191,12 +175,6 @@ function readRun(scan: Scan, at: number, titled: boolean): Run | null {
   return {first, last, parts: words, caseless: caseless || lower > 0};
 }
 
-const halves = new Set(['like', 'year', 'old', 'based', 'related', 'free', 'type', 'positive', 'negative', 'associated', 'induced', 'style', 'born', 'day', 'week', 'month', 'up', 'out', 'in', 'on', 'off', 'trained', 'guided', 'directed', 'derived', 'named', 'owned', 'area', 'side', 'side', 'to']);
-
-function secondHalf(token: Token): boolean {
-  return token.shape === 'lower' && !halves.has(token.folded) && token.folded.length <= 7 && (token.word === 0 || token.given >= 1 || token.surname >= 3);
-}
-
 /** A surname that is an ordinary word, right behind a given name: "Daisy Field", "James Walker". */
 function behindGiven(scan: Scan, parts: readonly {readonly index: number; readonly part: Part}[], token: Token): boolean {
   const first = scan.tokens[parts[0]?.index ?? -1];
@@ -206,64 +184,6 @@ function behindGiven(scan: Scan, parts: readonly {readonly index: number; readon
     && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && !(wordBits.medical(token.bits) && token.word > 0) && predicate(scan, before.index + 2) > 0) return true;
   if (first === undefined || before === undefined || before.part === 'none' || before.part === 'unknown' || first.given < 3 || token.surname < 3 || neverNames.has(token.folded) && !(token.folded === 'may' && monthNames.has(first.folded)) || clinicalNouns.has(token.folded) && first.given < 5 || wordBits.medical(token.bits) && token.surname < 5 && !(token.word === 0 && before.part === 'sure' && first.given >= 5)) return false;
   return token.shape === 'title' || (token.shape === 'upper' && first.shape === 'upper' && token.text.length > 2);
-}
-
-/** "Sung-min Ryu": the first half may be any word, the rest shows what it is. */
-function doubleGiven(scan: Scan, index: number): boolean {
-  const [first, hyphen, half, family] = [0, 1, 2, 3].map(step => scan.tokens[index + step]);
-  return first?.shape === 'title' && first.given > 0 && hyphen?.text === '-' && hyphen.glued && half !== undefined && half.glued && secondHalf(half) && family?.shape === 'title' && family.breaks === 0 && family.surname > 0;
-}
-
-/** "Her caregiver, Blessing, gives": between two commas behind a word for a person. */
-function apposed(scan: Scan, index: number): boolean {
-  const token = scan.tokens[index];
-  return token?.shape === 'title' && token.breaks === 0 && scan.tokens[index - 1]?.text === ',' && scan.tokens[index + 1]?.text === ',' && relations.has(scan.tokens[index - 2]?.folded ?? '') && token.given + token.surname > 2 && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && !relations.has(token.folded);
-}
-
-/** Verbs whose object is a person. */
-const addressing = new Set(['tell', 'told', 'telling', 'ask', 'asked', 'asking', 'remind', 'reminded', 'thank', 'thanked', 'notify', 'notified', 'inform', 'informed', 'email', 'emailed', 'text', 'texted', 'phone', 'phoned', 'paged', 'met', 'advised', 'counseled', 'reassured', 'named', 'hi', 'dear', 'hello', 'hey', 'love', 'thanks', 'contact', 'contacted', 'patient', 'pt', 'pts']);
-const finite = new Set(['is', 'was', 'has', 'had', 'does', 'says', 'said', 'told', 'needs', 'wants', 'denies', 'reports', 'states', 'takes', 'lives', 'works', 'feels', 'thinks', 'asked', 'asks', 'called', 'calls', 'came', 'went', 'fell', 'got', 'complains', 'and', 'who', 'wanted', 'reported', 'stated', 'denied', 'presented', 'presents', 'seems', 'looks', 'agreed', 'refused', 'declined', 'missed', 'lost', 'weighs', 'tolerated']);
-const modals = new Set(['will', 'may']);
-const objects = new Set(['to', 'for', 'with', 'by', 'from', 'told', 'asked', 'about', 'and', 'or', 'saw', 'is', 'can', 'does', 'did', 'has', 'should', 'was', 'if', 'that', 'but', 'as', 'son', 'when', 'because', 'of', 'than', 'give', 'gave', 'see', 'seeing', 'today', 'on', 'so']);
-
-/** "toradol to Will", "tell April", "Will says", "June has a rash": a month or an auxiliary where only a name can stand. A modal verb in the middle of a sentence is never written with a capital. */
-function wordAsName(scan: Scan, index: number): boolean {
-  const token = scan.tokens[index];
-  const before = scan.tokens[index - 1];
-  const next = scan.tokens[index + 1];
-  if (token?.shape !== 'title' || scan.writing(index) === 'upper' || !(modals.has(token.folded) || monthNames.has(token.folded))) return false;
-  if (next?.shape === 'number' || next?.shape === 'title' && next.breaks === 0 && next.folded !== 'i') return false;
-  const opens = scan.opens(index);
-  const lead = before?.breaks === undefined || opens ? '' : before.folded;
-  if (addressing.has(lead)) return true;
-  const finished = next !== undefined && next.breaks === 0 && finite.has(next.folded) && next.folded !== 'and';
-  if (token.folded === 'will') return opens ? finished || token.possessive : before?.shape === 'lower' && objects.has(lead) || finished;
-  // A month is not the subject of a verb of people, and "in June" leads to one.
-  return finished && !['is', 'was', 'has', 'had', 'came'].includes(next.folded) && !monthLeads.has(lead) || finished && opens && (next.folded === 'has' || next.folded === 'had') || next?.folded === 'is' && (scan.tokens[index + 2]?.folded === 'a' || /^\d/u.test(scan.tokens[index + 2]?.text ?? ''));
-}
-const monthLeads = new Set(['in', 'since', 'until', 'till', 'last', 'next', 'this', 'of', 'by', 'early', 'late', 'mid', 'during', 'before', 'after', 'from', 'to', 'through']);
-
-/** Two words with capitals, of which the first is a given name and the second a surname, though both are words: "Hope Rivers". */
-function pairBegins(scan: Scan, index: number): boolean {
-  const first = scan.tokens[index];
-  const second = scan.tokens[index + 1];
-  const upper = first?.shape === 'upper' && second?.shape === 'upper' && scan.writing(index) === 'upper' && scan.opens(index) && first.given >= 5 && second.surname >= 5;
-  if (first === undefined || second === undefined || !upper && (first.shape !== 'title' || second.shape !== 'title') || second.breaks > 0 || first.given < 3 || second.surname < 3 || scan.taken(index + 1)) return false;
-  // "April May", but not "April May June".
-  const months = monthNames.has(first.folded) && second.folded === 'may' && scan.tokens[index + 2]?.shape === 'lower';
-  const will = (first.folded === 'will' || first.folded === 'christian') && (second.word >= 1 || upper) && !neverNames.has(second.folded) && (second.given < 5 || !scan.opens(index) || upper);
-  if (neverNames.has(first.folded) && !monthNames.has(first.folded) && !will || neverNames.has(second.folded) && !months || clinicalNouns.has(second.folded) || strongFacilityHeads.has(second.folded)) return false;
-  return !(wordBits.medical(first.bits) && first.given < 5) && !(wordBits.medical(second.bits) && second.surname < 5) && (upper || scan.tokens[index + 2]?.shape !== 'title');
-}
-
-export const monthNames: ReadonlySet<string> = new Set(['april', 'may', 'june', 'august', 'jan', 'summer', 'autumn']);
-
-/** "June Marsh" is a person, "June 3" and "June Follow-up" are not. */
-function beginsAsMonth(scan: Scan, index: number): boolean {
-  const token = scan.tokens[index];
-  const next = scan.tokens[index + 1];
-  const lower = token?.shape === 'lower' && next?.shape === 'lower' && relations.has(scan.tokens[index - 1]?.folded ?? '');
-  return token !== undefined && (token.shape === 'title' && next?.shape === 'title' || lower) && monthNames.has(token.folded) && next !== undefined && next.breaks === 0 && next.surname >= 4 && !neverNames.has(next.folded) && partOf(next) !== 'none';
 }
 
 function nameableAlone(token: Token): boolean {
@@ -373,115 +293,9 @@ export function worth(scan: Scan, run: Run): number {
   return sum;
 }
 
-/**
- * A word with a capital, without article, before a verb in the third person. A count noun or an adjective cannot be a subject like that ("Bishop had", "Precious was"), so it is a name;
- * what stands without article in the language ("Hope is", "Park was") needs a verb of people ("Hope wants").
- */
-function subject(scan: Scan, run: Run): number {
-  const only = run.parts.length === 1 ? run.parts[0] : undefined;
-  const token = scan.tokens[only?.index ?? -1];
-  if (only !== undefined && token?.possessive === true && run.caseless && only.part === 'sure' && token.word === 0 && token.given >= 3 && startsLine(scan, run.first) && !eponyms.has(token.folded)) return 0.6;
-  if (only === undefined || token === undefined || token.possessive) return 0;
-  const said = predicate(scan, run.last + 1);
-  if (noteFollows(scan, run.last + 1) && scan.opens(run.first) && only.part !== 'eponym' && (run.caseless ? only.part === 'sure' && token.word === 0 : token.given >= 5 || only.part === 'unknown' || only.part === 'fair')) return run.caseless ? 1.2 : 2.4;
-  if (run.caseless && scan.writing(run.first) === 'lower' && said === 2 && (only.part === 'both' || only.part === 'fair') && token.word <= 4 && token.given >= 4 && startsLine(scan, run.first) && !bareNouns.has(token.folded)) return 2;
-  if (run.caseless) return scan.writing(run.first) === 'lower' && token.word === 0 && token.folded.length >= 4 && only.part === 'sure' && startsLine(scan, run.first) ? said > 0 || lowerFollows(scan, run.last + 1) ? 1.2 : 0.3 : 0;
-  if (token.shape !== 'title') return 0;
-  // "Should Leopold restart his": the subject of a question.
-  const lead = scan.tokens[run.first - 1];
-  const follower = scan.tokens[run.last + 1];
-  if (lead !== undefined && token.breaks === 0 && questions.has(lead.folded) && (token.given >= 3 || token.surname >= 4 && token.word <= 3) && follower?.shape === 'lower' && follower.breaks === 0 && !drugWorks.has(follower.folded) && !clinicalNouns.has(follower.folded)) return only.part === 'sure' ? 0.5 : only.part === 'eponym' ? 2.4 : 1.8;
-  // A word that no list has, or hardly one, at the beginning of a sentence that goes on in small letters.
-  const next = scan.tokens[run.last + 1];
-  if ((only.part === 'unknown' || only.part === 'fair') && said < 2 && scan.english && scan.opens(run.first) && token.word === 0 && token.folded.length >= 4 && next?.shape === 'lower' && next.breaks === 0 && next.text.length > 1 && (next.word >= 4 || next.folded === 'vs') && !drugWorks.has(next.folded)) return only.part === 'unknown' ? 1.3 : 0.8;
-  if (token.given >= 4 && only.part !== 'unknown' && only.part !== 'eponym' && next?.folded === 'from' && next.breaks === 0 && scan.opens(run.first) && !bareNouns.has(token.folded)) return 1.3;
-  // "Chanthou stroke", "Bineta anemia": a rare given name before what its bearer has.
-  if (only.part === 'fair' && token.given >= 1 && said === 0 && scan.opens(run.first) && next?.shape === 'lower' && next.breaks === 0 && wordBits.medical(next.bits) && !wordBits.medical(token.bits)) return 0.7;
-  if (said === 0) return 0;
-  if (only.part === 'unknown') return said === 2 ? 1.3 : 0.3;
-  if (only.part !== 'both' && only.part !== 'eponym') return 0;
-  if (!scan.opens(run.first)) return 0;
-  if (said === 2) return token.given >= 4 ? 2.3 : token.surname >= 6 ? 1.6 : 0.5;
-  return token.given >= 4 && !bareNouns.has(token.folded) ? 1.2 : 0;
-}
-
-/** "Jade and Ruby": two given names joined, both words with a capital. */
-function paired(scan: Scan, run: Run): boolean {
-  const own = scan.tokens[run.last];
-  const next = scan.tokens[run.last + 1];
-  const other = next?.folded === 'and' || next?.text === '&' ? scan.tokens[run.last + 2] : undefined;
-  const and = scan.tokens[run.first - 1];
-  const former = and?.folded === 'and' || and?.text === '&' ? scan.tokens[run.first - 2] : undefined;
-  if (own?.shape !== 'title' || own.given < 4 && own.surname < 6) return false;
-  // "Carter, Parker and Cooper": of three in a list.
-  const [second, joint, third] = [2, 3, 4].map(step => scan.tokens[run.last + step]);
-  if (next?.text === ',' && second?.shape === 'title' && second.given >= 4 && !neverNames.has(second.folded) && (joint?.folded === 'and' || joint?.text === ',') && third?.breaks === 0 && (third.shape === 'title' || third.folded === 'and')) return true;
-  const lands = ['country', 'state'];
-  if (lands.includes(placeOf(gazetteer().placeCode(own.folded))?.kind ?? '')) return false;
-  return [other, former].some(token => token?.shape === 'title' && token.given >= 4 && token.breaks <= (token === former ? 9 : 0) && partOf(token) !== 'none' && !neverNames.has(token.folded)) && !(scan.tokens[run.last + 1]?.shape === 'title');
-}
-
-function startsLine(scan: Scan, at: number): boolean {
-  return at === 0 || (scan.tokens[at]?.breaks ?? 0) > 0;
-}
-
-/** "femi w/ chest pain", "giorgos, 34", "lupe here for": how notes in small letters go on behind a name. */
-function lowerFollows(scan: Scan, at: number): boolean {
-  const token = scan.tokens[at];
-  return token !== undefined && token.breaks === 0 && (token.text === ',' || ['w', 'with', 'here', 'is', 'has', 'c', 'and', 'needs'].includes(token.folded) || /^\d{1,3}(?:yo|y|f|m)?$/iu.test(token.text));
-}
-
-const ownable = new Set(['lab', 'labs', 'anemia', 'anaemia', 'dementia', 'crisis', 'arthritis', 'neuropathy', 'vasculitis', 'psychosis', 'lymphoma', 'goiter', 'epilepsy', 'carcinoma', 'protein', 'patch', 'patches', 'line', 'lines', 'group', 'response', 'exam', 'examination', 'test', 'tests', 'testing', 'assessment', 'area', 'monitor', 'device', 'devices', 'study', 'plan', 'method', 'stroke', 'seizure', 'seizures', 'disease', 'surgery', 'fracture', 'infection', 'headache', 'headaches', 'migraine', 'fever', 'rash', 'insulin', 'inhaler', 'pump', 'cast', 'screening', 'protocol', 'regimen', 'operation', 'procedure', 'results', 'result', 'stage', 'grade', 'procedures', 'graft', 'splint', 'brace', 'boot', 'gait', 'posture', 'speech', 'dementia', 'cancer', 'tumor', 'chart', 'charts', 'vaccine', 'vaccines', 'units', 'unit', 'drain', 'tube', 'catheter', 'stent', 'valve', 'dressing', 'sutures', 'wound', 'hernia', 'nodule', 'nodules', 'cyst', 'heart', 'murmur', 'transfusion', 'anemia', 'positive', 'negative', 'exercises', 'position', 'score', 'scores', 'solution', 'screen', 'pen', 'shunt', 'bypass', 'resection', 'device']);
-
-/** What people have, and what is called after its finder less often. */
-const ailments = new Set(['anemia', 'anaemia', 'dementia', 'crisis', 'arthritis', 'neuropathy', 'vasculitis', 'psychosis', 'lymphoma', 'goiter', 'epilepsy', 'carcinoma', 'stroke', 'seizure', 'seizures', 'infection', 'headache', 'headaches', 'migraine', 'fever', 'rash', 'hernia', 'tumor', 'cyst', 'nodule', 'fracture', 'murmur']);
-const causing = new Set(['have', 'let', 'make', 'help', 'did', 'does', 'can', 'should', 'will', 'had', 'having']);
-
-/** "Dlamini's viral load", "the Nguyen lab": a sure name that nothing is named after, and what a person can have. */
-function owns(scan: Scan, run: Run): boolean {
-  const last = scan.tokens[run.last];
-  // "We gave Chance 2 puffs": nothing that is given is called by a given name as common as that.
-  if (last !== undefined && !run.caseless && last.given >= 5 && ['give', 'gave', 'giving', 'given'].includes(scan.tokens[run.first - 1]?.folded ?? '') && /^\d/u.test(scan.tokens[run.last + 1]?.text ?? '')) return true;
-  if (last === undefined || run.caseless || run.parts.some(one => one.part === 'eponym' || eponyms.has(scan.tokens[one.index]?.folded ?? ''))) return false;
-  const sure = run.parts.some(one => one.part === 'sure' || one.part === 'fair' && (scan.tokens[one.index]?.given ?? 0) >= 2) && Math.max(last.given, last.surname) >= 2;
-  if (!sure) return false;
-  // "have Rita sign", "let Samir test": a verb, not a noun.
-  if (last.given >= 4 && last.word <= 1 && !last.possessive && causing.has(scan.tokens[run.first - 1]?.folded ?? '')) return true;
-  if (last.possessive) return !medicalFirst(scan, run.last + 1);
-  const next = scan.tokens[run.last + 1];
-  // "Give Nestor 2 units": a given name that no drug has.
-  if (next?.shape === 'number' && last.given >= 3 && last.word <= 1 && !wordBits.medical(last.bits) && !drugVerbs.has(scan.tokens[run.first - 1]?.folded ?? 'on')) return true;
-  if (next?.shape === 'number' && last.given >= 3 && last.word <= 1 && !wordBits.medical(last.bits) && ['give', 'gave'].includes(scan.tokens[run.first - 1]?.folded ?? '')) return true;
-  if (last.surname >= 3 && last.word === 0 && (next?.folded === 'lab' || next?.folded === 'labs' || next?.folded === 'group')) return true;
-  // "Hightower (ortho)", "page Wojcik stat": a term behind a name, but not what would be named after it.
-  const disease = next !== undefined && ailments.has(next.folded) && last.given >= 2 && scan.opens(run.first) && !wordBits.medical(last.bits);
-  return next !== undefined && (!clinicalNouns.has(next.folded) || disease) && !doseUnits.has(next.folded) && next.shape !== 'number' && !(next.text === '-' && next.glued) && next.text !== '/' && last.word === 0 && !clinicalNouns.has(scan.tokens[run.last + 2]?.folded ?? '');
-}
-
-/** "Tshering Dorji headache at altitude": two words of which nothing is named, and what a person can have. */
-function fullOwner(scan: Scan, run: Run): boolean {
-  const next = scan.tokens[run.last + 1];
-  return !run.caseless && next !== undefined && (ownable.has(next.folded) || !clinicalNouns.has(next.folded) && next.shape === 'lower' && !doseUnits.has(next.folded)) && run.parts.every(one => one.part !== 'eponym' && one.part !== 'both' && !eponyms.has(scan.tokens[one.index]?.folded ?? ''))
-    && run.parts.some(one => one.part === 'sure' || (scan.tokens[one.index]?.given ?? 0) > 0);
-}
-
-/** "Xyz's disease", "Xyz's sign": what is named after its finder right behind the possessive. */
-function medicalFirst(scan: Scan, at: number): boolean {
-  const token = scan.tokens[at];
-  return token !== undefined && clinicalNouns.has(token.folded) && !ownable.has(token.folded) || ['disease', 'stage', 'grade', 'score', 'test', 'position', 'tumor', 'method'].includes(token?.folded ?? '');
-}
-
 const kin = new Set(['wife', 'husband', 'son', 'daughter', 'sister', 'brother', 'mother', 'father', 'mom', 'dad', 'aunt', 'uncle', 'cousin', 'nephew', 'niece', 'grandson', 'granddaughter', 'grandmother', 'grandfather', 'boyfriend', 'girlfriend', 'fiance', 'fiancee', 'spouse', 'named']);
-/** What begins a question: a word that no list has behind it is its subject, a person unless what follows is what drugs do. */
-const asking = new Set(['did', 'does', 'is', 'was', 'has', 'can', 'should', 'will', 'would', 'could', 'do', 'why', 'when', 'how', 'if', 'because', 'and', 'so', 'then', 'but', 'while']);
-const questions = new Set(['did', 'does', 'should', 'can', 'is', 'was', 'has', 'will', 'would', 'could']);
-const drugWorks = new Set(['cause', 'causes', 'work', 'works', 'help', 'helps', 'interact', 'interacts', 'affect', 'affects', 'safe', 'approved', 'covered', 'better', 'available', 'ok', 'okay', 'indicated', 'contraindicated', 'effective', 'used', 'dosed', 'given', 'prolong', 'raise', 'lower', 'increase', 'decrease', 'treat', 'treats', 'prevent', 'require', 'contain', 'replace', 'appropriate', 'generic', 'teratogenic', 'cheaper', 'stronger', 'worse', 'renally', 'positive', 'negative', 'be', 'an', 'a', 'the', 'trigger', 'worsen', 'lead', 'or', 'and', 'vs', 'versus', 'for', 'in', 'on', 'with']);
 const auxiliaries = new Set(['is', 'does', 'can', 'should', 'did', 'has', 'was', 'will', 'could', 'would', 'do', 'if', 'and', 'but', 'when', 'because']);
 const articles = new Set(['the', 'a', 'an', 'of', 'or', 'and', 'on', 'this', 'that', 'some', 'any', 'no', 'his', 'her', 'their', 'my', 'your']);
-/** What stands before the name of a drug or a device rather than a person. */
-const drugVerbs = new Set(['take', 'takes', 'taking', 'took', 'start', 'started', 'starting', 'stop', 'stopped', 'stopping', 'give', 'given', 'giving', 'prescribe', 'prescribed', 'use', 'used', 'uses', 'using', 'on', 'apply', 'applied', 'continue', 'continued', 'add', 'added', 'avoid', 'increase', 'decrease', 'dose', 'dosing', 'hold', 'switch', 'switched', 'swap', 'try', 'tried', 'between', 'versus', 'vs', 'like', 'with', 'via', 'to', 'for', 'in', 'at', 'from', 'by', 'denies', 'than', 'plus', 'into', 'as']);
-
-
 /** 'William "Bill" Stone': over a nickname in quotation marks or brackets to the surname behind it. */
 function nicknamed(scan: Scan, last: number): number {
   const [open, nickname, close, family] = [1, 2, 3, 4].map(step => scan.tokens[last + step]);
@@ -503,18 +317,4 @@ function lastFirst(scan: Scan, run: Run): number {
   if (follow === null) return next.shape === 'upper' && scan.tokens[run.last]?.shape === 'upper' && next.text.length > 2 && next.given > 0 && next.word <= 1 ? run.last + 2 : run.last;
   const given = scan.tokens[follow.first];
   return given !== undefined && (given.given >= 2 || partOf(given) === 'unknown' || scan.tokens[follow.last + 1]?.text === ';') && follow.parts.length <= 3 ? initialBehind(scan, follow.last) : run.last;
-}
-
-/** "O'CONNOR SEAN P 04/12/70": a letter behind a name in capitals, when a number or the end follows. */
-function lastInitial(scan: Scan, last: number): number {
-  const end = initialBehind(scan, last);
-  const next = scan.tokens[end + 1];
-  return end > last && (next === undefined || next.breaks > 0 || next.shape !== 'upper' && next.shape !== 'letter') ? end : last;
-}
-
-/** "IVAN A 03/03/1958": in capitals, a letter behind the given name. */
-function initialBehind(scan: Scan, last: number): number {
-  const letter = scan.tokens[last + 1];
-  const point = scan.tokens[last + 2]?.text === '.' && scan.tokens[last + 2]?.glued === true;
-  return letter?.shape === 'letter' && letter.breaks === 0 && !scan.taken(last + 1) ? last + (point ? 2 : 1) : last;
 }

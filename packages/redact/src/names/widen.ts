@@ -3,7 +3,7 @@ import {relations, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import {neverNames} from '../words/clinical.ts';
 import {capital, credentialAt, isParticle} from './parts.ts';
-import {monthNames} from './runs.ts';
+import {monthNames} from './word-names.ts';
 
 /** Titles of orders and of rank that are words for relatives or offices besides: only with a capital, and not at the beginning of a sentence. */
 const orderTitles = new Set(['sister', 'brother', 'father', 'mother', 'nurse', 'president', 'bishop', 'chief', 'coach', 'corporal', 'private', 'commander', 'major', 'general', 'mayor', 'minister', 'principal', 'chaplain', 'canon', 'abbot']);

@@ -30,7 +30,7 @@ export const personVerbs: ReadonlySet<string> = new Set([
 /** Degrees and professions behind a name: "Jane Roe, MD". In capitals as written, without points. */
 export const credentials: ReadonlySet<string> = new Set([
   'MD', 'DO', 'RN', 'NP', 'PA', 'PHD', 'PhD', 'DDS', 'DMD', 'LPN', 'LVN', 'CNA', 'MSW', 'LCSW', 'LMSW', 'LMFT', 'LPC', 'PT', 'DPT', 'OT', 'OTR', 'SLP', 'CCC', 'PSYD', 'PsyD', 'EDD', 'DNP', 'APRN', 'ARNP', 'CRNP', 'FNP', 'CNP', 'CNM', 'CRNA', 'BSN', 'MSN', 'PharmD', 'PHARMD', 'RPH', 'RPh', 'DC', 'DPM', 'OD', 'ND',
-  'MBBS', 'MBCHB', 'FRCS', 'FRCP', 'MRCP', 'FACS', 'FACC', 'FACP', 'MPH', 'RD', 'RDN', 'CDE', 'RT', 'RRT', 'CRT', 'EMT', 'PAC', 'CMA', 'MBA', 'JD', 'ESQ', 'Esq', 'JR', 'Jr', 'SR', 'Sr', 'II', 'III', 'IV', 'DVM', 'MS', 'MA', 'BS', 'BA', 'MSc', 'BSc', 'Psy', 'Ph', 'FNP-C', 'PA-C',
+  'MBBS', 'MBCHB', 'FRCS', 'FRCP', 'MRCP', 'FACS', 'FACC', 'FACP', 'MPH', 'RD', 'RDN', 'CDE', 'RT', 'RRT', 'CRT', 'EMT', 'PAC', 'CMA', 'MBA', 'JD', 'ESQ', 'Esq', 'JR', 'Jr', 'SR', 'Sr', 'II', 'III', 'IV', 'DVM', 'MS', 'MA', 'BS', 'BA', 'MSc', 'BSc', 'Psy', 'Ph', 'FNP-C', 'PA-C', 'ACNP', 'AGNP', 'PMHNP', 'WHNP', 'CPNP', 'NNP', 'MHA', 'MHS', 'MPAS', 'BCBA', 'CCRN', 'CEN', 'CNS', 'CST', 'RDCS', 'RVT', 'LICSW', 'LSW', 'LMHC', 'LCPC', 'LPCC', 'NCC', 'CADC', 'MOT', 'OTD', 'AuD', 'EdD', 'ScD', 'DrPH', 'DNAP', 'MBChB', 'MBBCh', 'FRCPC', 'FRCSC', 'FAAP', 'FACOG', 'FAAN', 'FACEP', 'FAAFP', 'FASN', 'FCCP', 'FRACP', 'WOCN', 'BCPS', 'DABR', 'LAc', 'LMT', 'CHW', 'STNA', 'PCT',
 ]);
 
 /** Small words inside names of several languages: "van der Berg", "de la Cruz", "bin Salman". Folded. */
