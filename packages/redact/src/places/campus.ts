@@ -17,6 +17,7 @@ export function campus(scan: Scan, found: Facility): Facility {
       last += 2;
       while (scan.tokens[last + 1]?.shape === 'title' && scan.tokens[last + 1]?.breaks === 0 && streetSuffixes.has(scan.tokens[last + 1]?.folded ?? '')) last++;
     }
+    else if (link.folded === 'on' && scan.writing(last) === 'lower' && lowerStreet(scan, last + 2) !== null) last = lowerStreet(scan, last + 2) ?? last;
     else if (link.shape === 'title' && plainStreetSuffixes.has(link.folded) && link.folded !== 'dr') last += 1;
     else if (link.shape === 'title' && (wholeHeads.has(link.folded) || ['center', 'centre', 'campus', 'system', 'department', 'association', 'annex', 'clinic', 'clinics', 'institute', 'physicians', 'hospitals', 'college', 'unit', 'pavilion', 'tower', 'wing', 'home', 'village', 'community', 'residence', 'specialists', 'care', 'practice', 'pediatrics', 'oncology', 'cardiology', 'surgery', 'consultants', 'inc', 'llc', 'hospital', 'school', 'services', 'group', 'medical', 'partners', 'associates'].includes(link.folded))) last += 1;
     else if (link.shape === 'title' && genericFacilityWords.has(link.folded) && next?.shape === 'title' && next.breaks === 0 && !scan.taken(last + 2) && (wholeHeads.has(next.folded) || next.folded === 'care')) last += 2;
@@ -24,6 +25,16 @@ export function campus(scan: Scan, found: Facility): Facility {
     else break;
   }
   return {...found, last: branch(scan, last)};
+}
+
+/** "on lincoln ave", "on 5th street": in small letters the last word shows it. */
+function lowerStreet(scan: Scan, at: number): number | null {
+  for (let index = at; index < at + 3; index++) {
+    const token = scan.tokens[index];
+    if (token === undefined || token.breaks > 0 || token.shape === 'mark' || wordBits.drug(token.bits)) return null;
+    if (index > at && plainStreetSuffixes.has(token.folded) && token.folded !== 'dr' && token.folded !== 'ct') return index;
+  }
+  return null;
 }
 
 /** A word with a capital behind "on" that is a street and not a day, a drug or a ward. */

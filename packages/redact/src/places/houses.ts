@@ -15,7 +15,7 @@ export function saint(scan: Scan, at: number): Facility | null {
   // "st joes er": in small letters the ward shows it.
   if (word?.shape === 'lower' && scan.writing(at) === 'lower' && word.breaks === 0 && !scan.taken(name) && word.word <= 3 && !wordBits.medical(word.bits) && ['er', 'ed', 'icu', 'nicu'].includes(scan.tokens[name + 1]?.folded ?? '')) return {first: at, last: name + 1, kind: 'geo.facility', rule: 'facility.saint', score: 0.75};
   if (word === undefined || word.breaks > 0 || scan.taken(name) || !(capital(word) || scan.writing(at) !== 'normal' && word.given >= 3)) return null;
-  if (headLastEnd(scan, at) !== null || scan.tokens[name + 1]?.folded === 'wort' || eponymContext(scan, name)) return null;
+  if (headLastEnd(scan, at) !== null || scan.tokens[name + 1]?.folded === 'wort' || scan.tokens[name + 1]?.folded === 'dance' || eponymContext(scan, name)) return null;
   // Without capitals, too: "st. xavier's medical center".
   const head = headAt(scan, name + 1);
   if (head !== null && scan.tokens[name + 1]?.breaks === 0) return {first: at, last: head.last, kind: 'geo.facility', rule: 'facility.saint', score: 0.85};
@@ -62,7 +62,7 @@ export function headless(scan: Scan, at: number): Facility | null {
     phrase = phrase === '' ? token.folded : `${phrase} ${token.folded}`;
     if (token.possessive) phrase += houses.has(`${phrase}s`) ? 's' : '';
     words++;
-    if (houses.has(phrase) && (token.shape !== 'lower' || words > 1 || ['at', 'to', 'from'].includes(scan.tokens[at - 1]?.folded ?? ''))) best = index;
+    if (houses.has(phrase) && (token.shape !== 'lower' || words > 1 || ['at', 'to', 'from'].includes(scan.tokens[at - (scan.tokens[at - 1]?.folded === 'the' ? 2 : 1)]?.folded ?? ''))) best = index;
   }
   if (best === null) return null;
   const next = scan.tokens[best + 1];

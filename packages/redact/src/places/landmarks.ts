@@ -10,7 +10,7 @@ export interface Landmark {
   readonly last: number;
 }
 
-const heads = new Set(['bridge', 'park', 'square', 'plaza', 'pier', 'harbor', 'harbour', 'lake', 'river', 'creek', 'canyon', 'falls', 'beach', 'island', 'islands', 'mountain', 'mountains', 'forest', 'trail', 'dam', 'reservoir', 'stadium', 'arena', 'station', 'terminal', 'airport', 'zoo', 'gardens', 'fairgrounds', 'speedway', 'racetrack', 'casino', 'marina', 'campground', 'monument', 'cemetery', 'bay', 'cove', 'nation', 'reservation', 'rancheria', 'pueblo', 'boardwalk', 'raceway', 'coliseum', 'fieldhouse', 'greenway', 'quarry', 'landing', 'projects', 'houses', 'trailer', 'township', 'borough', 'heights', 'village', 'quarter']);
+const heads = new Set(['bridge', 'park', 'square', 'plaza', 'pier', 'harbor', 'harbour', 'lake', 'river', 'creek', 'canyon', 'falls', 'beach', 'island', 'islands', 'mountain', 'mountains', 'forest', 'trail', 'dam', 'reservoir', 'stadium', 'arena', 'station', 'terminal', 'airport', 'zoo', 'gardens', 'fairgrounds', 'speedway', 'racetrack', 'casino', 'marina', 'campground', 'monument', 'cemetery', 'bay', 'cove', 'nation', 'reservation', 'rancheria', 'pueblo', 'boardwalk', 'raceway', 'coliseum', 'fieldhouse', 'greenway', 'quarry', 'landing', 'projects', 'houses', 'trailer', 'township', 'borough', 'district', 'neighborhood', 'neighbourhood', 'subdivision', 'heights', 'village', 'quarter']);
 const places = new Set(['in', 'at', 'on', 'near', 'from', 'to', 'of', 'off', 'by', 'around', 'through', 'across', 'outside', 'along', 'under', 'over', 'into', 'the', 'behind']);
 
 /** "on the Golden Gate Bridge", "in Tompkins Square Park", "on the Navajo Nation": words with capitals up to one for a landmark, behind a preposition. */
@@ -29,7 +29,7 @@ export function landmark(scan: Scan, at: number): Landmark | null {
   }
   return last < 0 ? null : {first: at, last};
 }
-const general = new Set(['new', 'old', 'north', 'south', 'upper', 'lower', 'native', 'indian', 'american', 'first', 'second', 'third', 'fourth', 'right', 'left']);
+const general = new Set(['national', 'state', 'county', 'city', 'new', 'old', 'north', 'south', 'upper', 'lower', 'native', 'indian', 'american', 'first', 'second', 'third', 'fourth', 'right', 'left']);
 
 const bases: readonly (readonly string[])[] = [['naval', 'station'], ['naval', 'base'], ['air', 'station'], ['joint', 'base'], ['camp'], ['fort'], ['ft'], ['nas'], ['mcas'], ['fob']];
 

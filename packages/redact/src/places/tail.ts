@@ -138,7 +138,7 @@ function unit(scan: Scan, at: number): Piece | null {
   return null;
 }
 /** The same in other languages, where they are other words in English: after the number of a house only. */
-const foreignUnits = new Set(['dto', 'dpto', 'oficina', 'ofic', 'local', 'bodega', 'ap', 'lok', 'lgh', 'daire', 'kat', 'sc', 'scara', 'et', 'bl', 'byt', 'em', 'ajto', 'bt', 'bp', 'app', 'esc', 'stiege', 'top', 'tur', 'boks', 'eingang', 'kv', 'apartamento', 'appartement', 'interno', 'scala', 'lgt', 'moo', 'blok', 'pod', 'эт', 'под', 'подъезд', 'офис', 'квартира', 'дом', 'корпус']);
+const foreignUnits = new Set(['cj', 'conj', 'sl', 'lj', 'dto', 'dpto', 'oficina', 'ofic', 'local', 'bodega', 'ap', 'lok', 'lgh', 'daire', 'kat', 'sc', 'scara', 'et', 'bl', 'byt', 'em', 'ajto', 'bt', 'bp', 'app', 'esc', 'stiege', 'top', 'tur', 'boks', 'eingang', 'kv', 'apartamento', 'appartement', 'interno', 'scala', 'lgt', 'moo', 'blok', 'pod', 'эт', 'под', 'подъезд', 'офис', 'квартира', 'дом', 'корпус']);
 const floorWords = new Set(['floor', 'fl', 'andar', 'piso', 'etage', 'og', 'stock', 'piano', 'planta']);
 
 /** The last token of a post code at `at`, in any of the usual forms. */

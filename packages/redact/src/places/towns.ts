@@ -19,7 +19,7 @@ export function findTowns(scan: Scan): void {
       at = large;
       continue;
     }
-    const found = labelledPlace(scan, at) ?? withState(scan, at) ?? beforeCode(scan, at) ?? administrative(scan, at) ?? county(scan, at) ?? zip(scan, at) ?? listed(scan, at) ?? lived(scan, at) ?? compound(scan, at) ?? named(scan, at) ?? alone(scan, at);
+    const found = labelledPlace(scan, at) ?? withState(scan, at) ?? beforeCode(scan, at) ?? administrative(scan, at) ?? county(scan, at) ?? zip(scan, at) ?? named(scan, at) ?? listed(scan, at) ?? lived(scan, at) ?? compound(scan, at) ?? alone(scan, at);
     if (found === null) continue;
     const behind = scan.tokens[found.last + 1];
     const coded = found.kind === 'geo.city' && behind?.shape === 'number' && behind.breaks === 0 && (behind.text.length === 5 || behind.text.length === 6);

@@ -9,6 +9,9 @@ import {longestPlace} from './tail.ts';
 /** Beside another word they make the name of a house: "Baptist East", "Black Thunder". */
 const adjectives = new Set(['black', 'white', 'baptist', 'methodist', 'lutheran', 'presbyterian', 'catholic', 'adventist', 'new', 'old', 'north', 'south', 'east', 'west', 'upper', 'lower', 'american', 'native', 'indian', 'first', 'second', 'english', 'scottish', 'irish', 'french', 'german', 'spanish', 'christian', 'orthodox']);
 
+/** States and stations of a stay in hospital, which a list of words may lack. */
+const states = new Set(['bedside', 'baseline', 'triage', 'discharge', 'admission', 'handoff', 'intake', 'preop', 'postop', 'nadir', 'bedtime', 'midline', 'followup', 'telehealth', 'checkup', 'timepoint']);
+
 /** A word behind "at" that is no English one, or a listed town: a place or somebody's. */
 function strange(scan: Scan, at: number): boolean {
   const token = scan.tokens[at];
@@ -29,6 +32,7 @@ export function visited(scan: Scan, at: number): Facility | null {
   const behind = place === null ? undefined : scan.tokens[place.last + 1];
   const kind = place === null || behind?.shape === 'title' && behind.breaks === 0 && preposition === 'at' ? null : placeOf(place.code)?.kind;
   if (kind === 'state' || kind === 'country' || kind === 'region') return null;
+  if (states.has(token.folded)) return null;
   let last = at;
   let words = 1;
   while (last < at + 5) {
