@@ -8,6 +8,7 @@ import {readIdentity} from './identity.ts';
 import {readKnown} from './known-types.ts';
 import {liveLoad, prepareLive} from './live-load.ts';
 import {PostgresLoad} from './load.ts';
+import {createTypes, dropTypes} from './new-types.ts';
 import {planLoad, type LoadPlan} from './plan-load.ts';
 import {createPositions} from './positions.ts';
 import {replaceLoad} from './replace-load.ts';
@@ -59,18 +60,21 @@ export class PostgresDestination implements Destination {
     const plan = await this.#plan(session, request, signal);
     const targets = plan.tables.map(({target}) => target);
     await lockTables(session, targets, signal);
+    let newTypes: string[] = [];
     try {
       await dropStaging(session, targets, signal);
       const ended = () => { this.#load = null; };
       const {mode} = request;
       if (mode !== 'replace') {
         await createPositions(session, signal);
+        newTypes = await createTypes(session, plan.types, signal);
         const live = await prepareLive(session, plan, signal);
         return this.#load = new PostgresLoad({...live, session, mode, kind: liveLoad(session, live.plan), ended});
       }
       // What could not be exchanged in the end is told before a row is read.
       await readDependents(session, targets, new Set(), signal);
-      const kind = replaceLoad(session, plan);
+      newTypes = await createTypes(session, plan.types, signal);
+      const kind = replaceLoad(session, plan, newTypes);
       const omissions: Omission[] = [];
       const plain = new Set<string>();
       for (const table of plan.tables) {
@@ -83,6 +87,7 @@ export class PostgresDestination implements Destination {
     } catch (error) {
       if (session.alive) {
         if (request.mode === 'replace') await dropStaging(session, targets, new AbortController().signal).catch(() => {});
+        await dropTypes(session, newTypes).catch(() => {});
         await unlockTables(session, targets).catch(() => {});
       }
       throw error;

@@ -3,10 +3,21 @@ import {quoteText} from '@sluice/sql';
 import type {Session} from './session.ts';
 import {splitCollation, type KnownTypes} from './target-type.ts';
 
+/** An enumeration that a load makes, because its columns are of it and the server has it not. */
+export interface NewType {
+  /** Quoted where it must be. */
+  readonly name: string;
+  readonly sql: string;
+}
+
 export interface Known {
   readonly types: KnownTypes;
+  readonly made: readonly NewType[];
   readonly collations: ReadonlySet<string>;
 }
+
+/** A name without a schema, as the server prints it. */
+const PLAIN_NAME = /^(?:[a-z_][a-z0-9_]*|"(?:[^"\0]|"")+")$/;
 
 /**
  * Asks the server which of the types and collations that a catalog's columns name it has. The server
@@ -15,14 +26,17 @@ export interface Known {
 export async function readKnown(session: Session, catalog: Catalog, signal: AbortSignal): Promise<Known> {
   const named = new Set<string>();
   const collated = new Set<string>();
+  const labels = new Map<string, readonly string[]>();
   for (const {columns} of catalog.tables) {
-    for (const {native} of columns) {
+    for (const {native, enumValues} of columns) {
       if (native?.dialect !== 'postgres') continue;
       const {type, collation} = splitCollation(native.sql);
       named.add(type);
+      if (enumValues && PLAIN_NAME.test(type) && !labels.has(type)) labels.set(type, enumValues);
       if (collation !== null) collated.add(collation);
     }
   }
+  const made: NewType[] = [];
   const types = new Map<string, {readonly base: string} | null>();
   for (const type of named) {
     const [row] = await lookUp(session, `
@@ -30,7 +44,10 @@ export async function readKnown(session: Session, catalog: Catalog, signal: Abor
         SELECT t.oid, t.typname, t.typtype, t.typbasetype FROM pg_type t WHERE t.oid = to_regtype(${quoteText('postgres', type)})
         UNION ALL SELECT y.oid, y.typname, y.typtype, y.typbasetype FROM up JOIN pg_type y ON y.oid = up.typbasetype WHERE up.typtype = 'd')
       SELECT typname FROM up WHERE typtype <> 'd'`, signal);
-    types.set(type, row?.[0] === null || row?.[0] === undefined ? null : {base: row[0]});
+    const base = row?.[0] ?? null;
+    const values = base === null ? labels.get(type) : undefined;
+    if (values?.every(label => !label.includes('\0'))) made.push({name: type, sql: `CREATE TYPE ${type} AS ENUM (${values.map(label => quoteText('postgres', label)).join(', ')})`});
+    types.set(type, base === null && !values ? null : {base: base ?? 'enum'});
   }
   const collations = new Set<string>();
   for (const collation of collated) {
@@ -38,7 +55,7 @@ export async function readKnown(session: Session, catalog: Catalog, signal: Abor
       WHERE quote_ident(n.nspname) || '.' || quote_ident(o.collname) = ${quoteText('postgres', collation)} AND o.collencoding IN (-1, (SELECT encoding FROM pg_database WHERE datname = current_database()))`, signal);
     if (row) collations.add(collation);
   }
-  return {types, collations};
+  return {types, made, collations};
 }
 
 /** A spelling that the server cannot read is a type it has not. */

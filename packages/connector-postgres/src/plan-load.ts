@@ -1,6 +1,6 @@
 import {ErrorCode, PipelineError, type Catalog, type LoadRequest, type Omission, type TargetPlan, type ViewTarget} from '@sluice/core';
 import {quoteIdentifier} from '@sluice/sql';
-import type {Known} from './known-types.ts';
+import type {Known, NewType} from './known-types.ts';
 import {indexSql} from './plan-indexes.ts';
 import {commentStatements, createTableSql, foreignKeySql, mappings, planTable, type TablePlan} from './plan-table.ts';
 import {ownSql} from './target-column.ts';
@@ -12,6 +12,8 @@ export interface ViewPlan {
 }
 
 export interface LoadPlan {
+  /** Made before the tables. */
+  readonly types: readonly NewType[];
   readonly tables: readonly TablePlan[];
   readonly views: readonly ViewPlan[];
   readonly target: TargetPlan;
@@ -51,11 +53,12 @@ export function planLoad({catalog, mode}: LoadRequest, known: Known, relations: 
   const views = planViews(catalog, names, omissions);
   const nameOf = (table: string) => names.get(table) ?? table;
   return {
-    tables, views,
+    tables, views, types: known.made,
     target: {
-      tables: tables.map(plan => ({
+      tables: tables.map((plan, i) => ({
         table: plan.schema.table, target: plan.target, columns: mappings(plan),
         ddl: [
+          ...(i === 0 ? known.made.map(({sql}) => sql) : []),
           createTableSql(plan, plan.target, false),
           ...plan.indexes.map(index => indexSql(index, index.name, plan.target)),
           ...plan.foreignKeys.map(key => foreignKeySql(key, plan.target, nameOf)),

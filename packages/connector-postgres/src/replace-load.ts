@@ -3,6 +3,7 @@ import {quoteIdentifier, quoteText} from '@sluice/sql';
 import {isRefusal} from './create-table.ts';
 import {readDependents} from './dependents.ts';
 import type {LoadKind} from './load.ts';
+import {dropTypes} from './new-types.ts';
 import {indexSql} from './plan-indexes.ts';
 import {viewSql, type LoadPlan} from './plan-load.ts';
 import {foreignKeySql, keyName, type TablePlan} from './plan-table.ts';
@@ -15,8 +16,8 @@ import {possibleName, stagingHash, stagingName} from './target-names.ts';
 const quote = (name: string) => quoteIdentifier('postgres', name);
 const VIEW = '_sluice_view';
 
-/** New tables are built beside the live ones, and all exchanged in one transaction. */
-export function replaceLoad(session: Session, plan: LoadPlan): LoadKind {
+/** New tables are built beside the live ones, and all exchanged in one transaction. `newTypes` are those that were made for this load. */
+export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly string[]): LoadKind {
   const {schema} = session.server;
   const byTable = new Map(plan.tables.map(table => [table.schema.table, table]));
   const staged = (target: string) => stagingName(stagingHash(schema, target));
@@ -56,7 +57,10 @@ export function replaceLoad(session: Session, plan: LoadPlan): LoadKind {
       }
     },
 
-    abandon: fresh => dropStaging(fresh, targets, new AbortController().signal),
+    async abandon(fresh) {
+      await dropStaging(fresh, targets, new AbortController().signal);
+      await dropTypes(fresh, newTypes);
+    },
   };
 }
 

@@ -21,7 +21,7 @@ export function typesPage(): string {
     '## Writing',
     '',
     'A column that comes from PostgreSQL keeps its own type, domains and types of users too, where the destination has one of that name in its schema or in `pg_catalog`;',
-    'otherwise it is what its values are in the list below, and the report lists the type. All others:',
+    'an enumeration that it has not is made. Otherwise the column is what its values are in the list below, and the report lists the type. All others:',
     '',
     table(['Sluice', 'PostgreSQL', 'note'], SAMPLES.map(([what, column]) => {
       const type = targetType({name: 'x', nullable: true, ...column}, new Map(), new Set(), () => {});

@@ -96,7 +96,7 @@ describe.skipIf(postgres === null)('every type', () => {
     const schema: Schema = {
       table: 'lost', primaryKey: [],
       columns: [
-        {...tables[0]!.columns.find(column => column.native?.sql === 'mood')!, name: 'a', native: {dialect: 'postgres', sql: 'gone'}},
+        {...tables[0]!.columns.find(column => column.native?.sql === 'pair')!, name: 'a', native: {dialect: 'postgres', sql: 'gone'}},
         {name: 'b', type: 'text', nullable: true, native: {dialect: 'postgres', sql: 'text; DROP TABLE every_type'}},
         {name: 'c', type: 'text', nullable: true, native: {dialect: 'postgres', sql: 'text COLLATE pg_catalog."gone"'}},
       ],
@@ -106,6 +106,28 @@ describe.skipIf(postgres === null)('every type', () => {
     expect(plan.tables[0]!.columns.map(({to}) => to)).toEqual(['text', 'text', 'text']);
     expect(plan.omissions.map(({kind, name}) => `${kind} ${name}`)).toEqual(['type a', 'type b', 'collation c']);
     expect(plan.tables[0]!.ddl.join()).not.toContain('DROP');
+  });
+
+  test('an enumeration that the destination has not is made with the load, and goes with one that is dropped', async () => {
+    const type = '"a ""new"" mood"';
+    const schema: Schema = {table: 'moods', primaryKey: [], columns: [{name: 'a', type: 'text', nullable: true, enumValues: ['b', "it's", 'a'], native: {dialect: 'postgres', sql: type}}]};
+    const catalog = {tables: [schema], views: [], others: []};
+    const labels = async () => (await there.rows(`SELECT enumlabel FROM pg_enum WHERE enumtypid = to_regtype('${type}') ORDER BY enumsortorder`)).map(row => row[0]);
+    await using destination = new PostgresDestination(there.endpoint());
+    for (const publish of [false, true]) {
+      await using load = await destination.begin({catalog, mode: 'replace'}, signal);
+      expect([load.target.omissions, load.target.tables[0]!.ddl[0]]).toEqual([[], `CREATE TYPE ${type} AS ENUM ('b', 'it''s', 'a')`]);
+      await using writer = await load.open(schema, signal);
+      await writer.write({rows: [["it's"], ['a'], [null]], position: null});
+      await writer.commit(null);
+      await load.finish(signal);
+      if (publish) await load.publish(signal);
+      await writer[Symbol.asyncDispose]();
+      await load[Symbol.asyncDispose]();
+      expect(await labels()).toEqual(publish ? ['b', "it's", 'a'] : []);
+    }
+    expect(await there.rows('SELECT a FROM moods ORDER BY a')).toEqual([["it's"], ['a'], [null]]);
+    expect((await destination.plan({catalog, mode: 'replace'}, signal)).tables[0]!.ddl[0]).toContain('CREATE TABLE');
   });
 
   test('law: whatever numbers and texts go in come out, through COPY both ways', async () => {
