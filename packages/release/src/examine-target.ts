@@ -1,5 +1,6 @@
 import {ErrorCode, PipelineError, type Batch, type ReadLimits, type ReleasePolicy, type Row, type Schema, type Value} from '@sluice/core';
 import {riskMeter, type DisclosureRisk, type RiskMeter} from '@sluice/disclosure-risk';
+import {jsonTexts} from './json-values.ts';
 import type {KnownValues} from './known-values.ts';
 import {References, type ReferenceCheck, type UniqueCheck} from './references.ts';
 import {ResidualScan, type ColumnScan, type TextScanner} from './residual-scan.ts';
@@ -93,9 +94,11 @@ export async function examineTarget(question: TargetQuestion, signal: AbortSigna
 }
 
 /** Days and times are everybody's; a number has to be long to be anybody's; bytes are read as text. */
-function findIn(known: KnownValues, {column: {type}}: WrittenColumn, value: Value): readonly number[] {
+function findIn(known: KnownValues, {column: {type}, madeUpAt}: WrittenColumn, value: Value): readonly number[] {
   if (value === null || typeof value === 'boolean' || type === 'date' || type === 'time' || type === 'timestamp' || type === 'timestamptz') return [];
   if (value instanceof Uint8Array) return known.find(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8'));
+  const document = madeUpAt !== undefined && typeof value === 'string' ? jsonTexts(value) : null;
+  if (document !== null) return known.find([...document.scalars.flatMap(({path, text}) => madeUpAt!(path) ? [] : [text]), ...document.members].join('\n'));
   if (typeof value === 'string' && type !== 'decimal') return known.find(value);
   return known.findNumber(String(value));
 }

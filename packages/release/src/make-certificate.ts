@@ -136,7 +136,7 @@ function categoriesOf(tables: readonly TableRoles[], {before, origins}: Examinat
 }
 
 function notCheckedOf({tables, known, after, origins}: Examination, policy: ReleasePolicy): string[] {
-  const made = tables.flatMap(({staged: {source}, written}) => written.filter(({madeUp}) => madeUp).map(({name}) => `${source.table}.${name}`));
+  const made = tables.flatMap(({staged: {source}, written}) => written.filter(({madeUp, madeUpAt}) => madeUp || madeUpAt !== undefined).map(({name, madeUp: whole}) => `${source.table}.${name}${whole ? '' : ' (inside of its documents)'}`));
   const blobs = tables.flatMap(({staged: {source}, written}) => written.filter(({column}) => column.type === 'bytes').map(({name}) => `${source.table}.${name}`));
   const alone = tables.filter(({personBefore, personAfter, quasiAfter}) => personBefore !== null && personAfter === null && quasiAfter.length > 0).map(({staged: {source}}) => source.table);
   const {short, ordinary, region, dense} = known.leftOut;

@@ -90,9 +90,10 @@ export class ResidualScan {
     if (!this.#open) return;
     this.#scanned++;
     if (typeof value !== 'string') return;
-    const document = this.#column.column.type === 'json' ? jsonTexts(value) : null;
+    const {column, decided, madeUpAt} = this.#column;
+    const document = column.type === 'json' || decided?.method === 'json' ? jsonTexts(value) : null;
     const hinted = new Set<string>();
-    for (const text of document?.scalars.map(one => one.text) ?? [value]) {
+    for (const text of document?.scalars.flatMap(one => madeUpAt?.(one.path) === true ? [] : [one.text]) ?? [value]) {
       for (const [label] of text.matchAll(LABEL)) count(this.#labels, label);
       for (const {class: of} of this.#finds(text)) {
         if (this.#allowed.has(of)) continue;

@@ -1,5 +1,6 @@
 import type {Column, ReleaseColumn, ReleasePolicy, ReleaseTable, StagedTable} from '@sluice/core';
 import {isSafeHarborClass, readClass} from '@sluice/identifiers';
+import {pathMatcher} from './json-values.ts';
 
 /** Methods that make a value up or encode it: what they give looks like the real one, and may be somebody else's by chance. */
 const madeUp: ReadonlySet<string> = new Set(['surrogate', 'sequence', 'fakeRandom', 'fakeKeyed', 'hmac', 'aesSiv', 'fpe', 'dateShift', 'noise']);
@@ -18,6 +19,8 @@ export interface WrittenColumn {
   readonly decided: ReleaseColumn | null;
   readonly madeUp: boolean;
   readonly mayLeave: boolean;
+  /** In a document: whether what stands at a path was made up; absent where nothing in it was. */
+  readonly madeUpAt?: (path: string) => boolean;
 }
 
 /** What the policy and the run say of one table, put together. */
@@ -45,7 +48,7 @@ export function rolesOf(policy: ReleasePolicy, staged: StagedTable): TableRoles 
   const whole = new Map(table.columns.filter(({path}) => path === null).map(one => [one.column, one]));
   const written = staged.out.columns.map((column, position): WrittenColumn => {
     const decided = staged.effects.some(({column: name, effect}) => name === column.name && effect === 'added') ? null : whole.get(column.name) ?? null;
-    return {name: column.name, column, position, decided, madeUp: decided !== null && madeUp.has(decided.method), mayLeave: decided !== null && mayLeave.has(decided.method)};
+    return {name: column.name, column, position, decided, madeUp: decided !== null && madeUp.has(decided.method), mayLeave: decided !== null && mayLeave.has(decided.method), ...madeUpInside(table, column.name)};
   });
   const survives = (name: string) => written.some(one => one.name === name && one.decided !== null && one.decided.effect !== 'blanked');
   const exists = (name: string) => staged.source.columns.some(column => column.name === name);
@@ -63,6 +66,17 @@ export function rolesOf(policy: ReleasePolicy, staged: StagedTable): TableRoles 
     personAfter: subject?.every(name => survives(name) && joins.has(whole.get(name)?.method ?? '')) ? subject : null,
     key: keptKey(staged, written),
   };
+}
+
+/** By the paths of a policy: the most exact one that means a place decides, a name before `*` before what lies further up. */
+function madeUpInside({columns}: ReleaseTable, name: string): Pick<WrittenColumn, 'madeUpAt'> {
+  const paths = columns.filter(one => one.column === name && one.path !== null).map(({path, method}) => ({method, matches: pathMatcher(path!), stars: path!.split('*').length, length: path!.length}))
+    .sort((a, b) => a.stars - b.stars || b.length - a.length);
+  if (!paths.some(({method}) => madeUp.has(method))) return {};
+  return {madeUpAt: path => {
+    const rule = paths.find(({matches}) => matches(path));
+    return rule !== undefined && madeUp.has(rule.method);
+  }};
 }
 
 /** Names of staff need not go, and may be those of a patient. */

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import type {ReleasePolicy, Row, Schema} from '@sluice/core';
 import {CANARY} from '@sluice/testkit';
 import {describe, expect, test} from 'vitest';
-import {parseCertificate, type CertificateGate} from '../src/index.ts';
+import {parseCertificate, scannerFor, type CertificateGate} from '../src/index.ts';
 import {column, copy, finding, folders, policyOf, statuses, type Rules, type Table} from './lab.ts';
 
 const folder = folders();
@@ -167,6 +167,21 @@ test('a surname alone is a leak, wherever it stands, and a town in a column of t
   const there = (class_: string) => copy([table(rows().map((row, i) => i === 3 ? row.with(1, 'Elena Szczepaniak').with(6, 'Szczepaniak') : row))],
     {patient: {...towns['patient'], disease: {...towns['patient']!['disease']!, class: class_}}}, folder(), {}, policyOf(towns, {profile: 'expert', claim: 'expert'}, {}));
   expect((await there('B')).report.published).toBe(true);
+});
+
+test('a pseudonym inside of a document is no identifier, and what stands beside it is looked at', async () => {
+  const released = async (document: string, kept: string) => {
+    const own: Rules = {patient: {...rules, note: {class: 'freeText', method: 'json', apply: () => document}}};
+    const policy = policyOf(own);
+    const path = {column: 'note', class: 'H', kind: 'mrn', parameters: '', reason: null, decidedBy: null, random: true} as const;
+    const tables = policy.tables.map(one => ({...one, columns: [...one.columns,
+      {...path, path: '$.**', method: 'surrogate', effect: 'changed' as const}, {...path, path: kept, class: 'none', kind: null, method: 'keep', effect: 'kept' as const}]}));
+    return await copy([table()], own, folder(), {scanner: scannerFor(policy)}, {...policy, tables});
+  };
+  expect((await released('{"mrn":"f70b2d6afcf1","of":[{"mrn":700101}],"q":"yes"}', '$.q')).gate.certificate!.checks.filter(({status}) => status === 'failed')).toEqual([]);
+  expect(statuses((await released('{"mrn":"f70b2d6afcf1","q":"call (617) 555-0142"}', '$.q')).gate)).toMatchObject({residual: 'failed', leak: 'passed'});
+  expect(statuses((await released('{"mrn":"okafor","q":"zielinski"}', '$.q')).gate)).toMatchObject({leak: 'failed'});
+  expect(statuses((await released('{"mrn":"zielinski","q":"yes"}', '$.q')).gate)).toMatchObject({leak: 'passed'});
 });
 
 test('a known value in the structure of what is written is a leak, too', async () => {
