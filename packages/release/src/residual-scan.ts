@@ -90,8 +90,8 @@ export class ResidualScan {
     if (!this.#open) return;
     this.#scanned++;
     if (typeof value !== 'string') return;
-    const {column, decided, madeUpAt} = this.#column;
-    const document = column.type === 'json' || decided?.method === 'json' ? jsonTexts(value) : null;
+    const {column, madeUpAt} = this.#column;
+    const document = column.type === 'json' || madeUpAt !== undefined ? jsonTexts(value) : null;
     const hinted = new Set<string>();
     for (const text of document?.scalars.flatMap(one => madeUpAt?.(one.path) === true ? [] : [one.text]) ?? [value]) {
       for (const [label] of text.matchAll(LABEL)) count(this.#labels, label);
