@@ -43,7 +43,8 @@ export async function prepareLive(session: Session, plan: LoadPlan, signal: Abor
   for (const {table, there, add} of additions) {
     const {table: name} = table.schema;
     if (there) {
-      const columns = table.columns.filter(({column}) => add.includes(column.name));
+      // Rows that are there get NULL: nothing that would count or compute a value for them.
+      const columns = table.columns.filter(({column}) => add.includes(column.name)).map(column => ({...column, identity: false, default: null}));
       if (columns.length > 0) await session.run(`ALTER TABLE ${quote(table.target)} ${columns.map(column => `ADD ${columnSql(column, true)}`).join(', ')}`, signal, {table: name});
       adapted.push({...table, columns: table.columns.map(column => asItIs(column, there))});
       continue;
@@ -95,7 +96,7 @@ async function refused(session: Session, sql: string, table: string | null, sign
 function asItIs(planned: TargetColumn, {schema, natives}: TableDescription): TargetColumn {
   const now = schema.columns.find(({name}) => name === planned.column.name);
   const native = natives.get(planned.column.name);
-  if (!now || !native) return {...planned, generated: null};
+  if (!now || !native) return {...planned, generated: null, identity: false};
   const type = typeOf(now, native.base, native.sqlType);
   return {
     ...planned, identity: now.autoIncrement === true, generated: now.generated?.sql ?? null,

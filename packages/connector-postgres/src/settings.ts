@@ -33,6 +33,10 @@ export function settings({statementTimeoutMs, lockTimeoutMs}: PostgresEndpoint, 
     'idle_in_transaction_session_timeout = 0',
     ...(version >= 140_000 ? ['idle_session_timeout = 0'] : []),
     ...(version >= 170_000 ? ['transaction_timeout = 0'] : []),
+    // A client that is gone without a word is noticed within a minute or so, and its locks go.
+    'tcp_keepalives_idle = 30',
+    'tcp_keepalives_interval = 10',
+    'tcp_keepalives_count = 3',
     'client_min_messages = error',
   ].map(setting => `SET ${setting}`).join('; ');
 }
