@@ -72,7 +72,7 @@ function familyBehind(scan: Scan, last: number, titled: boolean): number {
   while (at < last + 3 && scan.tokens[at]?.shape === 'lower' && isParticle(scan.tokens[at])) at++;
   const token = scan.tokens[at];
   const next = scan.tokens[at + 1];
-  if (token?.shape !== 'title' || scan.taken(at) || !titled && token.surname < 1 && (token.word > 0 || wordBits.proper(token.bits))) return last;
+  if (token?.shape !== 'title' || scan.taken(at) || !titled && token.surname < 1 && (token.word > 0 || wordBits.proper(token.bits) && at === last + 1)) return last;
   for (let index = last + 1; index <= at; index++) if ((scan.tokens[index]?.breaks ?? 1) > 0) return last;
   const surname = token.surname >= 5 && neverNames.has(token.folded) && !monthNames.has(token.folded);
   if (neverNames.has(token.folded) && !surname || clinicalNouns.has(token.folded) || strongFacilityHeads.has(token.folded) || next?.shape === 'title' && next.breaks === 0 && at === last + 1 || wordBits.medical(token.bits) && token.surname < 3 && !titled) return last;

@@ -43,7 +43,7 @@ export function wordAsName(scan: Scan, index: number): boolean {
   const finished = next !== undefined && next.breaks === 0 && finite.has(next.folded) && next.folded !== 'and';
   if (token.folded === 'will') return opens ? finished || token.possessive : before?.shape === 'lower' && objects.has(lead) || finished;
   // A month is not the subject of a verb of people, and "in June" leads to one.
-  return finished && !['is', 'was', 'has', 'had', 'came'].includes(next.folded) && !monthLeads.has(lead) || finished && opens && (next.folded === 'has' || next.folded === 'had') || next?.folded === 'is' && (scan.tokens[index + 2]?.folded === 'a' || /^\d/u.test(scan.tokens[index + 2]?.text ?? ''));
+  return finished && !['is', 'was', 'has', 'had', 'came'].includes(next.folded) && !monthLeads.has(lead) || finished && opens && (next.folded === 'has' || next.folded === 'had') || (next?.folded === 'is' || next?.folded === 'was') && opens && /^(?:[a-z]{3,}ing|pregnant|sick|tired|allergic|worried|upset)$/u.test(scan.tokens[index + 2]?.folded ?? '') || next?.folded === 'is' && (scan.tokens[index + 2]?.folded === 'a' || /^\d/u.test(scan.tokens[index + 2]?.text ?? ''));
 }
 const monthLeads = new Set(['in', 'since', 'until', 'till', 'last', 'next', 'this', 'of', 'by', 'early', 'late', 'mid', 'during', 'before', 'after', 'from', 'to', 'through']);
 
@@ -55,7 +55,7 @@ export function pairBegins(scan: Scan, index: number): boolean {
   if (first === undefined || second === undefined || !upper && (first.shape !== 'title' || second.shape !== 'title') || second.breaks > 0 || first.given < 3 || second.surname < 3 || scan.taken(index + 1)) return false;
   // "April May", but not "April May June".
   const months = monthNames.has(first.folded) && second.folded === 'may' && scan.tokens[index + 2]?.shape === 'lower';
-  const will = (first.folded === 'will' || first.folded === 'christian') && (second.word >= 1 || upper) && !neverNames.has(second.folded) && (second.given < 5 || !scan.opens(index) || upper);
+  const will = (first.folded === 'will' || first.folded === 'christian') && (second.word >= 1 || upper) && !neverNames.has(second.folded) && (second.given < 5 || second.surname >= 7 || !scan.opens(index) || upper);
   if (neverNames.has(first.folded) && !monthNames.has(first.folded) && !will || neverNames.has(second.folded) && !months || clinicalNouns.has(second.folded) || strongFacilityHeads.has(second.folded)) return false;
   return !(wordBits.medical(first.bits) && first.given < 5) && !(wordBits.medical(second.bits) && second.surname < 5) && (upper || scan.tokens[index + 2]?.shape !== 'title');
 }

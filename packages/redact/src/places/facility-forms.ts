@@ -3,9 +3,11 @@ import {capital, partOf} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {neverNames, publicOpeners} from '../words/clinical.ts';
+import {personVerbs} from '../words/people.ts';
 import {campus} from './campus.ts';
 import {headAt, place, type Facility} from './facility.ts';
 import {longestPlace} from './tail.ts';
+import {animateVerbs} from '../names/predicates.ts';
 
 const groupHeads = new Set(['associates', 'partners', 'physicians', 'specialists', 'group', 'consultants', 'practice', 'surgeons', 'network', 'providers', 'clinics', 'center', 'centre', 'services', 'association', 'alliance', 'collaborative', 'doctors', 'hospitalists', 'anesthesiologists', 'radiologists', 'pathologists', 'cardiologists']);
 
@@ -124,15 +126,25 @@ export function labelledHouse(scan: Scan, at: number): Facility | null {
   return named && last >= at ? campus(scan, {first: at, last, kind: 'geo.facility', rule: 'facility.label', score: 0.8}) : null;
 }
 
-const scales = new Set(['scale', 'scales', 'score', 'scores', 'criteria', 'criterion', 'rule', 'rules', 'classification', 'index', 'questionnaire', 'guideline', 'guidelines', 'consensus', 'declaration', 'protocol', 'grading', 'staging', 'inventory', 'triage', 'calculator', 'definition', 'definitions', 'formula', 'nomogram', 'scoring', 'grade', 'stage', 'instrument', 'profile', 'battery', 'agreement', 'convention', 'syndrome', 'disease', 'virus', 'fever', 'encephalitis', 'sign']);
+const scales = new Set(['scale', 'scales', 'score', 'scores', 'criteria', 'criterion', 'rule', 'rules', 'classification', 'index', 'questionnaire', 'guideline', 'guidelines', 'consensus', 'declaration', 'protocol', 'grading', 'staging', 'inventory', 'triage', 'calculator', 'definition', 'definitions', 'formula', 'nomogram', 'scoring', 'grade', 'stage', 'instrument', 'profile', 'battery', 'agreement', 'convention', 'wine', 'mustard', 'sauce', 'cheese', 'salt', 'salts', 'boil', 'belly', 'syndrome', 'disease', 'virus', 'fever', 'encephalitis', 'sign']);
+
+const illnesses = new Set(['syndrome', 'disease', 'virus', 'fever', 'encephalitis', 'sign', 'stage', 'grade', 'wine', 'mustard', 'sauce', 'cheese', 'salt', 'salts', 'boil', 'belly', 'profile', 'protocol']);
 
 /** Words of a sentence, which the name of a scale does not go over. */
 const sentence = new Set(['the', 'a', 'an', 'of', 'for', 'in', 'on', 'at', 'to', 'from', 'with', 'is', 'was', 'has', 'had', 'have', 'who', 'her', 'his', 'their', 'our', 'my', 'by', 'as', 'or', 'but', 'that', 'this', 'which', 'seen', 'said', 'says', 'reports', 'came', 'per', 'will', 'would', 'where', 'when', 'she', 'he', 'they', 'we', 'it', 'not', 'no']);
 
+/** Participles inside of the names of scales and diseases. */
+const adjectives = new Set(['modified', 'revised', 'spotted', 'simplified', 'adapted', 'updated', 'abbreviated', 'extended', 'related', 'shortened', 'combined', 'expanded', 'based']);
+
+/** "Maria denied fever": what a person does is no part of the name of a disease. */
+function acts(word: Token): boolean {
+  return word.shape === 'lower' && (animateVerbs.has(word.folded) || word.folded.length > 4 && word.folded.endsWith('ed') && !adjectives.has(word.folded));
+}
+
 /** "Edinburgh postnatal depression scale", "Cleveland Clinic Florida incontinence score": a place whose name a scale or a disease has. The last token of it. */
 export function scaleName(scan: Scan, at: number): number | null {
   const token = scan.tokens[at];
-  if (token === undefined || token.shape !== 'title' || token.places === 0 && token.folded !== 'mayo') return null;
+  if (token === undefined || token.shape !== 'title' || token.possessive || token.places === 0 && token.folded !== 'mayo') return null;
   // "from Dayton, stage 3" is a town.
   if (['from', 'in', 'near', 'to', 'outside', 'lives', 'visiting'].includes(scan.tokens[at - 1]?.folded ?? '')) return null;
   const town = longestPlace(scan, at);
@@ -141,8 +153,9 @@ export function scaleName(scan: Scan, at: number): number | null {
     const word = scan.tokens[index];
     if (word === undefined || word.breaks > 0) return null;
     if (word.text === '-' || word.text === '/') continue;
-    if (scales.has(word.folded)) return index;
-    if (word.shape !== 'lower' && word.shape !== 'title' && word.text !== 'CT' || sentence.has(word.folded) || word.given >= 5 && word.shape === 'title' && word.word < 4) return null;
+    // "Maria denied fever": who has the name of a town may have a disease, too; that has to follow at once.
+    if (scales.has(word.folded)) return words > 0 && (illnesses.has(word.folded) || token.given >= 5) ? null : index;
+    if (word.shape !== 'lower' && word.shape !== 'title' && word.text !== 'CT' || sentence.has(word.folded) || personVerbs.has(word.folded) && word.folded !== 'and' || word.folded.endsWith('ed') || acts(word) || word.given >= 5 && word.shape === 'title' && word.word < 4) return null;
     words++;
   }
   return null;

@@ -28,6 +28,10 @@ Should «Leopold» restart his apixaban?
 She's a teller at «Pinnacle Federal Credit Union».
 Her caregiver, «Blessing», gives her meds.
 Room 4: «Alvarado». Room 5: «Finch».
+«Maria» denied fever and chills.
+«Tuan» had no fever.
+«June» is having surgery.
+«Otto von Habsburg» has AF.
 @«Lucía Paredes» can you take a look?
 `.trim().split('\n');
 
