@@ -5,10 +5,12 @@ import {sqlite} from '@sluice/connector-sqlite';
 import {must, type Catalog, type RunReport} from '@sluice/core';
 import {runCopy} from '@sluice/engine';
 import {renderHtml, renderSummary} from '@sluice/report';
+import {openMasking} from '@sluice/masking';
 import {ageTransform, parseStudy, type AgeTransform} from '@sluice/transform-age';
-import {deidentify, parsePolicy} from '@sluice/transform-deidentify';
+import {parsePolicy} from '@sluice/transform-deidentify';
 import Database from 'better-sqlite3';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {makeKeys} from '../src/demo/make-keys.ts';
 import {writeStudy} from '../src/demo/study-file.ts';
 import {generateStudy, studyViews} from '../src/demo/study-generator.ts';
 import {plantedIdentifiers} from '../src/demo/study-identifiers.ts';
@@ -46,25 +48,32 @@ describe('study.yaml', () => {
   });
 });
 
+const {signal} = new AbortController();
+const tool = {name: 'test', version: '0'};
+const folder = mkdtempSync(join(tmpdir(), 'study-release-'));
+await makeKeys(folder);
+const settings = {keyFile: join(folder, 'project.key'), vault: join(folder, 'surrogates.vault')};
+const looking = async () => (await openMasking({policy: parsePolicy(demoPolicy), settings, env: {}, purpose: 'look', tool}, signal)).transform;
+
 describe('policy.yaml', () => {
-  test('decides about every table and column, and names nothing that is not there', () => {
-    const policy = deidentify(parsePolicy(demoPolicy));
+  test('decides about every table and column, and names nothing that is not there', async () => {
+    const policy = await looking();
     expect(policy.check(withAges(ageTransform(parseStudy(demoStudy))))).toEqual([]);
     expect(policy.warnings).toEqual([]);
     expect(policy.decisions.filter(each => each.kind === 'excluded').map(each => each.table).sort()).toEqual(
       ['gen_social_security', 'gen_staff', 'trash_jlb_ph4call_97to99', 'trash_mkv_names4', 'user_jlb_cort4']);
   });
 
-  test('stops at a column that somebody adds', () => {
+  test('stops at a column that somebody adds', async () => {
     const more: Catalog = {...catalog, tables: catalog.tables.map(schema =>
       schema.table === 'gen_twins' ? {...schema, columns: [...schema.columns, {name: 'nickname', type: 'text', nullable: true}]} : schema)};
-    const policy = deidentify(parsePolicy(demoPolicy));
+    const policy = await looking();
     const problems = policy.check(withAges(ageTransform(parseStudy(demoStudy)), more));
     expect(problems.map(problem => problem.path)).toEqual(['gen_twins.nickname']);
   });
 
-  test('says why, whenever something is dropped, blanked or left out', () => {
-    const policy = deidentify(parsePolicy(demoPolicy));
+  test('says why, whenever something is dropped, blanked or left out', async () => {
+    const policy = await looking();
     policy.check(withAges(ageTransform(parseStudy(demoStudy))));
     for (const decision of policy.decisions) {
       if (decision.kind === 'excluded') expect(decision.reason, decision.table).toMatch(/: ./u);
@@ -77,7 +86,6 @@ describe('policy.yaml', () => {
 });
 
 describe('the study released under both', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'study-release-'));
   const source = join(folder, 'source.db');
   const target = join(folder, 'collab.db');
   let report: RunReport;
@@ -85,12 +93,14 @@ describe('the study released under both', () => {
 
   beforeAll(async () => {
     writeStudy(source, STUDY);
+    await using masking = await openMasking({policy: parsePolicy(demoPolicy), settings: {...settings, certificate: join(folder, 'certificate.json')}, env: {}, purpose: 'run', tool}, signal);
     const result = await runCopy({
-      tool: {name: 'test', version: '0'},
+      tool,
       source: must(sqlite.source, 'SQLite as a source')({url: `sqlite:${source}`}),
       destination: must(sqlite.destination, 'SQLite as a destination')({url: `sqlite:${target}`}),
-      transforms: [ageTransform(parseStudy(demoStudy)), deidentify(parsePolicy(demoPolicy))],
-    }, new AbortController().signal);
+      transforms: [ageTransform(parseStudy(demoStudy)), masking.transform], gates: masking.gates,
+    }, signal);
+    for (const gate of masking.gates) await gate.settled?.({report: result.report, seal: async () => null}, signal);
     report = result.report;
     collab = new Database(target, {readonly: true});
   });
@@ -108,13 +118,17 @@ describe('the study released under both', () => {
 
   test('has none of the planted identifiers in any byte of any file, nor in the report', () => {
     const planted = plantedIdentifiers(STUDY);
-    const files = readdirSync(folder).filter(name => name !== 'source.db').map(name => readFileSync(join(folder, name)));
+    const files = readdirSync(folder).filter(name => name !== 'source.db' && !name.endsWith('.certificates')).map(name => readFileSync(join(folder, name)));
     const written = [JSON.stringify(report), renderHtml(report), renderSummary(report)].map(text => Buffer.from(text));
     const original = readFileSync(source);
     for (const {text} of planted) {
       expect(original.includes(text), `${text} in the source`).toBe(true);
       for (const bytes of [...files, ...written]) expect(bytes.includes(text), text).toBe(false);
     }
+  });
+
+  test('has a certificate that every check passed', () => {
+    expect(JSON.parse(readFileSync(join(folder, 'certificate.json'), 'utf8'))).toMatchObject({format: 'sluice.certificate/1', status: 'passed', method: {claimed: 'safe-harbor', computed: 'safe-harbor'}});
   });
 
   test('has ages where birth dates were', () => {
@@ -130,10 +144,18 @@ describe('the study released under both', () => {
 
   test('has neither the columns nor the tables nor the view that were left out', () => {
     const columns = collab.prepare("SELECT name FROM pragma_table_info('gen_family')").pluck().all();
-    expect(columns).toEqual(['familyid', 'state', 'zip', 'initletter', 'initresponse', 'status', 'cohort']);
+    expect(columns).toEqual(['familyid', 'state', 'zip', 'comment', 'initletter', 'initresponse', 'status', 'cohort']);
     const objects = collab.prepare("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").pluck().all();
-    for (const gone of ['gen_staff', 'gen_social_security', 'trash_mkv_names4', 'user_jlb_cort4', 'user_contact list']) expect(objects).not.toContain(gone);
-    expect(objects).toContain('user_ph4 scores');
-    expect(collab.prepare('SELECT count(*) FROM "user_ph4 scores"').pluck().get()).toBeGreaterThan(50);
+    for (const gone of ['gen_staff', 'gen_social_security', 'trash_mkv_names4', 'user_jlb_cort4', 'user_contact list', 'user_ph4 scores']) expect(objects).not.toContain(gone);
+  });
+
+  test('families can be followed from table to table, under other numbers', () => {
+    const joined = 'SELECT count(*) FROM calc_4_br b JOIN data_4_au_t a ON a.familyid = b.familyid AND a.twin = b.twin';
+    expect(collab.prepare(joined).pluck().get()).toBeGreaterThan(50);
+    const original = new Database(source, {readonly: true});
+    expect(collab.prepare(joined).pluck().get()).toBe(original.prepare(joined).pluck().get());
+    const known = new Set(original.prepare('SELECT familyid FROM gen_family').pluck().all());
+    original.close();
+    expect(collab.prepare('SELECT familyid FROM gen_family').pluck().all().filter(id => known.has(id))).toEqual([]);
   });
 });

@@ -95,9 +95,9 @@ for (const server of servers) {
     test.runIf(mariadb)('shares the work', async () => {
       await grant(true);
       await lab.run('CREATE TABLE IF NOT EXISTS wide (id int PRIMARY KEY, v longblob)');
-      await lab.run("REPLACE INTO wide VALUES (1, REPEAT('a', 4000000))");
-      for (let i = 1; i < 32; i *= 2) await lab.run(`INSERT IGNORE INTO wide SELECT id + ${i}, v FROM wide`);
-      const ranges = Array.from({length: 64}, (_, i): KeyRange => ({after: JSON.stringify([String(i)]) as KeyRange['after'], until: JSON.stringify([String(i + 1)]) as KeyRange['until']}));
+      await lab.run("REPLACE INTO wide VALUES (1, REPEAT('a', 500000))");
+      for (let i = 1; i < 256; i *= 2) await lab.run(`INSERT IGNORE INTO wide SELECT id + ${i}, v FROM wide`);
+      const ranges = Array.from({length: 256}, (_, i): KeyRange => ({after: JSON.stringify([String(i)]) as KeyRange['after'], until: JSON.stringify([String(i + 1)]) as KeyRange['until']}));
       await until('both sessions compute', async () => {
         await using source = new MysqlSource(lab.endpoint());
         const schema = (await source.discover(never, {wants: name => name === 'wide'})).tables[0]!;
