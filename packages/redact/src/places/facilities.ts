@@ -1,3 +1,4 @@
+import {streetSuffixes} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
 import {company, workplace} from './employers.ts';
 import {headFirst, headLast} from './facility-head.ts';
@@ -25,7 +26,8 @@ export function findFacilities(scan: Scan): void {
       continue;
     }
     const found = labelledHouse(scan, at) ?? company(scan, at) ?? headLast(scan, at) ?? saint(scan, at) ?? devoted ?? headless(scan, at) ?? placed(scan, at) ?? ward(scan, at) ?? site(scan, at) ?? shop(scan, at) ?? headFirst(scan, at) ?? workplace(scan, at) ?? visited(scan, at);
-    if (found === null) continue;
+    // "12 Castle Terrace" is a street: the number before it and the address behind it belong to it.
+    if (found === null || scan.tokens[found.first]?.breaks === 0 && scan.tokens[found.first - 1]?.shape === 'number' && streetSuffixes.has(scan.tokens[found.last]?.folded ?? '')) continue;
     scan.report(found.first, found.last, found.kind, found.rule, found.score);
     at = found.last;
   }

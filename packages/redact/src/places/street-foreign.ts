@@ -53,7 +53,7 @@ export function houseNumber(scan: Scan, last: number): number | null {
 function letterBehind(scan: Scan, end: number): number {
   const letter = scan.tokens[end + 1];
   const next = scan.tokens[end + 2];
-  return letter?.shape === 'letter' && letter.breaks === 0 && (next === undefined || next.breaks > 0 || next.text === ',') ? end + 1 : end;
+  return letter !== undefined && (letter.shape === 'letter' || letter.folded === 'hs' || letter.folded === 'bis') && letter.breaks === 0 && (next === undefined || next.breaks > 0 || next.text === ',') ? end + 1 : end;
 }
 
 const houseWords = new Set(['n', 'no', 'nr', 'num', 'numero', 'nº', 'n°', '№', 'd', 'dom', 'bld', 'house', 'km', 'д', 'дом', 'б', 'буд']);

@@ -50,7 +50,7 @@ export function numbered(scan: Scan, at: number): Street | null {
   }
   return null;
 }
-const streetStop = new Set(['the', 'a', 'an', 'in', 'on', 'at', 'with', 'for', 'from', 'to', 'by', 'and', 'or', 'days', 'day', 'weeks', 'week', 'months', 'years', 'year', 'times', 'hours', 'minutes', 'old', 'mile', 'miles', 'blocks', 'block', 'foot', 'feet', 'hour', 'minute', 'month', 'is', 'was', 'has', 'per', 'x', 'her', 'his', 'their', 'down', 'up', 'off', 'who', 'that', 'grade', 'step', 'degree', 'm', 'f', 'male', 'female', 'man', 'woman', 'yo', 'pack', 'patients', 'people', 'cases']);
+const streetStop = new Set(['the', 'a', 'an', 'in', 'on', 'at', 'with', 'for', 'from', 'to', 'by', 'and', 'or', 'days', 'day', 'weeks', 'week', 'months', 'years', 'year', 'times', 'hours', 'minutes', 'mile', 'miles', 'blocks', 'block', 'foot', 'feet', 'hour', 'minute', 'month', 'is', 'was', 'has', 'per', 'x', 'her', 'his', 'their', 'down', 'up', 'off', 'who', 'that', 'grade', 'step', 'degree', 'm', 'f', 'male', 'female', 'man', 'woman', 'yo', 'pack', 'patients', 'people', 'cases']);
 const commonStreetNames = new Set(['main', 'first', 'second', 'third', 'fourth', 'park', 'high', 'center', 'school', 'church', 'court', 'water', 'state', 'king', 'green', 'long', 'new', 'old', 'market', 'spring', 'hill', 'lake', 'river', 'river', 'college', 'bay', 'west', 'north', 'south', 'east', 'union', 'white', 'black', 'wood', 'country', 'county', 'university', 'grand', 'royal', 'station']);
 
 function shortIsStreet(scan: Scan, index: number, words: number): boolean {

@@ -130,7 +130,8 @@ function unit(scan: Scan, at: number): Piece | null {
   }
   // No number at all, "sin número"; the ground floor, "rés-do-chão".
   if (scan.tokens[at + 1]?.text === '/' && (token.folded === 's' && scan.tokens[at + 2]?.folded === 'n' || token.folded === 'r' && scan.tokens[at + 2]?.folded === 'c') && scan.tokens[at + 2]?.glued === true) return {last: at + 2};
-  if (/^\d{1,2}[ºª°]$/u.test(token.text)) return {last: scan.tokens[at + 1]?.breaks === 0 && /^\p{L}$|^izq$|^izda$|^dcha$|^ctro$/u.test(scan.tokens[at + 1]?.text ?? '') ? at + 1 : at};
+  if (/^\d{1,2}[ºª°]$/u.test(token.text)) return {last: scan.tokens[at + 1]?.breaks === 0 && /^\p{L}$|^izq$|^izda$|^dcha$|^ctro$|^esq$|^dto$|^frente$/u.test(scan.tokens[at + 1]?.text ?? '') ? at + 1 : at};
+  if (token.shape === 'number' && token.text.length < 3 && scan.tokens[at + 1]?.text === '°' && scan.tokens[at + 1]?.glued === true && scan.tokens[at + 2]?.shape === 'letter') return {last: at + 2};
   // The stair and the flat behind a house number in Finland and elsewhere: "12 B 27".
   if (token.shape === 'letter' && scan.tokens[at - 1]?.shape === 'number' && scan.tokens[at + 1]?.shape === 'number' && (scan.tokens[at + 1]?.text.length ?? 9) <= 3 && scan.tokens[at + 1]?.breaks === 0) return {last: at + 1};
   const next = scan.tokens[at + 1];
@@ -219,7 +220,7 @@ export function area(scan: Scan, at: number): Piece | null {
   const kind = placeOf(found.code)?.kind;
   return kind === 'state' || kind === 'country' || kind === 'region' ? {last: found.last} : null;
 }
-const countryWords = new Set(['USA', 'UK', 'UAE', 'USSR', 'EU', 'Deutschland', 'España', 'Brasil', 'Italia', 'Россия', 'Nederland', 'Österreich', 'Polska', 'Schweiz', 'Suisse', 'België', 'Belgique', 'Ελλάδα', 'Türkiye', 'Česko', 'Magyarország', 'România', 'Éire', 'Singapore', 'Luxembourg', 'Україна', 'Беларусь', 'Sverige', 'Norge', 'Danmark', 'Suomi', 'México', 'Perú', 'England', 'Scotland', 'Wales']);
+const countryWords = new Set(['CABA', 'CDMX', 'USA', 'UK', 'UAE', 'USSR', 'EU', 'Deutschland', 'España', 'Brasil', 'Italia', 'Россия', 'Nederland', 'Österreich', 'Polska', 'Schweiz', 'Suisse', 'België', 'Belgique', 'Ελλάδα', 'Türkiye', 'Česko', 'Magyarország', 'România', 'Éire', 'Singapore', 'Luxembourg', 'Україна', 'Беларусь', 'Sverige', 'Norge', 'Danmark', 'Suomi', 'México', 'Perú', 'England', 'Scotland', 'Wales']);
 
 /** Words that can be the name of a town where an address goes on: listed, or between commas and post codes. */
 function town(scan: Scan, at: number, comma: boolean, end: number): Piece | null {

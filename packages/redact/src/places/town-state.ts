@@ -61,7 +61,7 @@ function endsAfter(scan: Scan, last: number): boolean {
   const next = scan.tokens[last + 1];
   return next === undefined || next.breaks > 0 || [',', '.', ';', ')', '?', '!', '('].includes(next.text) || goesOn.has(next.folded);
 }
-const goesOn = new Set(['with', 'w', 'who', 'presents', 'presenting', 'has', 'had', 'is', 'was', 'for', 'here', 'and', 'came', 'complains', 'c', 'admitted', 'needs', 'wants', 'on', 'since', 'seen', 'reports', 'due', 'after', 'to', 'about', 'because', 'takes', 'taking', 'says', 'asking']);
+const goesOn = new Set(['by', 'via', 'where', 'last', 'today', 'yesterday', 'this', 'while', 'when', 'but', 'every', 'until', 'before', 'with', 'w', 'who', 'presents', 'presenting', 'has', 'had', 'is', 'was', 'for', 'here', 'and', 'came', 'complains', 'c', 'admitted', 'needs', 'wants', 'on', 'since', 'seen', 'reports', 'due', 'after', 'to', 'about', 'because', 'takes', 'taking', 'says', 'asking']);
 
 const wordCodes = new Set(['in', 'or', 'me', 'ok', 'la', 'hi', 'pa', 'ma', 'id', 'al', 'de', 'co', 'mo', 'as', 'on', 'pe', 'ms', 'md', 'ct', 'mi', 'ia', 'ar', 'va']);
 
