@@ -274,6 +274,9 @@ export function worth(scan: Scan, run: Run): number {
   sum += before(scan, run.first, run) + after(scan, run) + subject(scan, run);
   // A surname that a device or a disease is called by too, at the beginning of a sentence, with nothing that shows a person.
   if (run.parts.length === 1 && words[0]?.part === 'sure' && scan.opens(run.first) && eponyms.has(firstWord?.folded ?? '') && subject(scan, run) + before(scan, run.first, run) + after(scan, run) < 0.6) sum -= 0.6;
+  // "a Doppler", "an Amplatz": people are not counted.
+  const article = scan.tokens[run.first - 1]?.folded;
+  if (run.parts.length === 1 && !run.caseless && scan.tokens[run.first]?.breaks === 0 && (article === 'a' || article === 'an') && after(scan, run) < 1) sum -= 1;
   // "Hinchey II": a grade behind one word.
   const graded = scan.tokens[run.last + 1];
   if (run.parts.length === 1 && !run.caseless && graded?.breaks === 0 && /^(?:I{1,3}|IV|VI?)[ab]?$/u.test(graded.text) && scan.tokens[run.last + 2]?.text !== ',') sum -= 2;
@@ -300,7 +303,7 @@ const articles = new Set(['the', 'a', 'an', 'of', 'or', 'and', 'on', 'this', 'th
 function nicknamed(scan: Scan, last: number): number {
   const [open, nickname, close, family] = [1, 2, 3, 4].map(step => scan.tokens[last + step]);
   if (open === undefined || !['"', '“', '(', "'"].includes(open.text) || nickname === undefined || !(capital(nickname) || nickname.shape === 'upper' && nickname.text.length < 5) || nickname.breaks > 0 || close === undefined || !['"', '”', ')', "'"].includes(close.text)) return last;
-  if (family !== undefined && family.breaks === 0 && capital(family) && partOf(family) !== 'none') return last + 4;
+  if (family !== undefined && family.breaks === 0 && capital(family) && (partOf(family) !== 'none' || family.surname > 0 && !neverNames.has(family.folded))) return last + 4;
   return open.text === '(' && partOf(nickname) === 'none' ? last : last + 2;
 }
 
