@@ -57,9 +57,10 @@ async function attempt(endpoint: PostgresEndpoint, ssl: false | ConnectionOption
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'sluice',
     keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    // Otherwise PGOPTIONS of whoever runs this would count.
-    options: '-c client_encoding=UTF8',
+    sslnegotiation: 'postgres',
   }) as DriverClient;
+  // The driver takes PGOPTIONS of whoever runs this; poolers refuse any.
+  client.connectionParameters.options = undefined;
   // Without a listener for late errors the process would die with the first connection that breaks.
   client.on('error', () => {});
   const {stream} = client.connection;

@@ -13,6 +13,7 @@ export interface DriverConnection {
 
 export type DriverClient = pg.Client & {
   readonly connection: DriverConnection;
+  readonly connectionParameters: {options: string | undefined};
   /** For cancelling; null while not logged in. */
   readonly processID: number | null;
   readonly secretKey: number | null;

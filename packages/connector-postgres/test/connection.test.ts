@@ -161,6 +161,23 @@ describe.skipIf(postgres === null)('a server', () => {
     }
   });
 
+  test('the environment of the driver does not count', async () => {
+    const names = ['PGOPTIONS', 'PGPASSWORD', 'PGUSER', 'PGDATABASE', 'PGSSLMODE'];
+    const kept = names.map(name => process.env[name]);
+    Object.assign(process.env, {PGOPTIONS: '-c search_path=nowhere', PGPASSWORD: 'x', PGUSER: 'nobody', PGDATABASE: 'nowhere', PGSSLMODE: 'require'});
+    try {
+      await using source = new PostgresSource(lab.endpoint());
+      expect(await discovered(source, 't')).toBeDefined();
+      await using without = new PostgresSource({url: lab.endpoint().url});
+      await expect(without.discover(signal)).rejects.toMatchObject({code: 'SLUICE_AUTH', message: expect.stringContaining('wants a password')});
+    } finally {
+      for (const [i, name] of names.entries()) {
+        if (kept[i] === undefined) delete process.env[name];
+        else process.env[name] = kept[i];
+      }
+    }
+  });
+
   test('overwrites: the same database and schema, by whatever address', async () => {
     await lab.run('CREATE SCHEMA IF NOT EXISTS second');
     await using source = new PostgresSource(lab.endpoint());
