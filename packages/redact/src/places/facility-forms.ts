@@ -154,7 +154,7 @@ export function scaleName(scan: Scan, at: number): number | null {
     if (word === undefined || word.breaks > 0) return null;
     if (word.text === '-' || word.text === '/') continue;
     // "Maria denied fever": who has the name of a town may have a disease, too; that has to follow at once.
-    if (scales.has(word.folded)) return words > 0 && (illnesses.has(word.folded) || token.given >= 5) ? null : index;
+    if (scales.has(word.folded)) return words > 0 && (illnesses.has(word.folded) || token.given >= 5 && scan.tokens[at + 1]?.folded !== 'clinic') ? null : index;
     if (word.shape !== 'lower' && word.shape !== 'title' && word.text !== 'CT' || sentence.has(word.folded) || personVerbs.has(word.folded) && word.folded !== 'and' || word.folded.endsWith('ed') || acts(word) || word.given >= 5 && word.shape === 'title' && word.word < 4) return null;
     words++;
   }
