@@ -5,7 +5,7 @@ import type {Server} from './server.ts';
 export type TableRow = [name: string, oid: string, kind: string, rows: string, comment: string | null, rowSecurity: 't' | 'f', isParent: 't' | 'f', isChild: 't' | 'f', persistence: string];
 export type ColumnRow = [
   table: string, name: string, sqlType: string, base: string, baseModifier: string, typeKind: string, notNull: 't' | 'f', defaultSql: string | null,
-  identity: string, generated: string, collation: string | null, comment: string | null, labels: string | null, isSerial: 't' | 'f', typeSchema: string,
+  identity: string, generated: string, collation: string | null, comment: string | null, labels: string | null, isSerial: 't' | 'f', collatable: 't' | 'f',
 ];
 export type IndexRow = [
   table: string, name: string, method: string, unique: 't' | 'f', primary: 't' | 'f', partial: 't' | 'f', keys: string, definition: string, comment: string | null,
@@ -49,9 +49,9 @@ export function catalogQueries(server: Server, table: string | null) {
         coalesce(pg_get_expr(e.adbin, e.adrelid) LIKE 'nextval(%' AND EXISTS (
           SELECT FROM pg_depend q WHERE q.classid = 'pg_class'::regclass AND q.refclassid = 'pg_class'::regclass AND q.refobjid = c.oid AND q.refobjsubid = a.attnum
             AND q.deptype = 'a'), false),
-        s.nspname
+        a.attcollation <> 0
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-      JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace s ON s.oid = t.typnamespace
+      JOIN pg_type t ON t.oid = a.atttypid
       CROSS JOIN LATERAL (
         WITH RECURSIVE up(oid, typtype, base, typmod) AS (
           SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod

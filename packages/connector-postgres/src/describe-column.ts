@@ -26,7 +26,7 @@ export interface DescribedColumn {
 const MOMENTS = new Set(['time', 'timestamp', 'timestamptz']);
 
 export function describeColumn(row: ColumnRow, bytewise: boolean): DescribedColumn {
-  const [, name, sqlType, base, baseModifier, , notNull, defaultSql, identity, generated, collation, comment, labels, isSerial] = row;
+  const [, name, sqlType, base, baseModifier, , notNull, defaultSql, identity, generated, collation, comment, labels, isSerial, collatable] = row;
   const {type, reading} = nativeType(base);
   const modifier = Number(baseModifier);
   const digits = base === 'numeric' ? numericModifier(modifier) : null;
@@ -46,7 +46,7 @@ export function describeColumn(row: ColumnRow, bytewise: boolean): DescribedColu
     ...(isIdentity && {autoIncrement: true as const}),
     ...(comment !== null && {comment}),
   };
-  const ordersByLocale = type === 'text' && (collation === null ? !bytewise : !isBytewise(/"?([^".]+)"?$/.exec(collation)?.[1] ?? ''));
+  const ordersByLocale = collatable === 't' && (collation === null ? !bytewise : !isBytewise(/"?([^".]+)"?$/.exec(collation)?.[1] ?? ''));
   return {column, native: {name, reading, base, sqlType, fraction, ordersByLocale, isGenerated: generated !== ''}};
 }
 

@@ -92,6 +92,48 @@ describe.skipIf(postgres === null)('a server', () => {
     expect((await all(source, schema, {after: positions[3]!, limit: 2})).rows).toEqual(sorted.slice(4, 6));
   });
 
+  test('keys of every kind, where the database orders text by a locale', async () => {
+    const name = `${lab.database}_icu`;
+    await lab.run(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8' LOCALE_PROVIDER icu ICU_LOCALE 'de'`);
+    const url = new URL(lab.server.url);
+    url.pathname = `/${name}`;
+    const client = new pg.Client({connectionString: url.href});
+    await client.connect();
+    try {
+      const keys: Readonly<Record<string, readonly string[]>> = {
+        text: ['b', 'A', 'a', 'ä', 'Z', 'ß', '', 'B'], 'varchar(9)': ['b', 'A', 'a', 'Z'], mood: ['sad', 'great', 'fine'], uuid: ['3f2504e0-4f89-41d3-9a0c-0305e82c3301', '00000000-0000-0000-0000-000000000000'], interval: ['1 day', '-00:00:01', '1 mon'],
+        inet: ['10.0.0.1', '9.0.0.0/8'], 'text[]': ['{b}', '{A,c}', '{a}'], numeric: ['10', '9.5', 'NaN'], timestamptz: ['2020-01-01 00:00:00+00', 'infinity', '0044-03-15 12:00:00+00 BC'], bytea: ['\\xff', '\\x00'], boolean: ['t', 'f'], 'char(3)': ['b', 'A', 'a'],
+        float8: ['0.1', '-Infinity', 'NaN', '5e-324'], 'bit(2)': ['01', '10'],
+      };
+      await client.query("CREATE TYPE mood AS ENUM ('sad', 'fine', 'great')");
+      const names = Object.keys(keys).map((type, i) => [`k${i}`, type] as const);
+      for (const [table, type] of names) {
+        await client.query(`CREATE TABLE ${table} (k ${type} PRIMARY KEY, n int)`);
+        for (const [i, key] of keys[type]!.entries()) await client.query(`INSERT INTO ${table} VALUES ($1, ${i})`, [key]);
+      }
+      const password = new Secret(decodeURIComponent(url.password));
+      url.password = '';
+      await using source = new PostgresSource({url: url.href, password});
+      const {tables} = await source.discover(signal);
+      for (const [table, type] of names) {
+        const schema = tables.find(each => each.table === table)!;
+        const read = async (after: Position | null) => {
+          const seen: {readonly n: unknown; readonly position: Position}[] = [];
+          for await (const {rows, position} of source.read({schema, after, maxRows: 1, maxBytes: 1e6}, signal)) seen.push({n: rows[0]![1], position: position!});
+          return seen;
+        };
+        const whole = await read(null);
+        expect(whole, type).toHaveLength(keys[type]!.length);
+        for (const [i, {position}] of whole.entries()) expect(await read(position), `${type} after ${i}`).toEqual(whole.slice(i + 1));
+      }
+      // Text by its bytes, whatever the locale.
+      expect((await all(source, tables.find(each => each.table === 'k0')!)).rows.map(row => row[0])).toEqual(['', 'A', 'B', 'Z', 'a', 'b', 'ß', 'ä']);
+    } finally {
+      await client.end();
+      await lab.run(`DROP DATABASE ${name} WITH (FORCE)`);
+    }
+  });
+
   test('a table that was read is let go, so that its owner may alter it; what was snapped stays', async () => {
     await using source = new PostgresSource(lab.endpoint());
     const schema = await discovered(source, 't');
