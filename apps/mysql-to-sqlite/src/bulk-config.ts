@@ -18,7 +18,7 @@ const copyOptions = {
   passwordFile: option(file, {describe: 'A file with the password; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
   settings: option(file, {describe: 'The old db_exporter_settings.json, instead of --policy and --study.', env: false, value: 'FILE'}),
   filePath: option(file, {describe: 'The old file_path.json, instead of --target and --archive.', env: false, value: 'FILE'}),
-  state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE'}),
+  state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE', advanced: true}),
 };
 
 /** What goes with a run that replaces the file. */

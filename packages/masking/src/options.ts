@@ -6,7 +6,7 @@ const file = z.string().min(1).optional();
 export const maskingOptions = {
   keyFile: option(file, {describe: 'The master key of pseudonyms, 32 bytes that only you can read; or SLUICE_KEY.', value: 'FILE', env: 'SLUICE_KEY_FILE'}),
   keyCommand: option(z.array(z.string().min(1)).optional(), {describe: 'A program, with its arguments, that prints the key.', value: 'PROGRAM,ARG,...', env: 'SLUICE_KEY_COMMAND', advanced: true}),
-  vault: option(file, {describe: 'The vault of surrogates, a file that stays on the side of the source; made when it is missing.', value: 'FILE', env: 'SLUICE_VAULT'}),
+  vault: option(file, {describe: 'The vault of surrogates; stays with the source.', value: 'FILE', env: 'SLUICE_VAULT'}),
 };
 
 /** The same, as decoded. */
@@ -18,9 +18,9 @@ export interface MaskingSettings {
 
 /** Options of runs that release something: the certificate. */
 export const certificateOptions = {
-  certificate: option(file, {describe: 'Examine everything before it goes live, and write the certificate of the release here (JSON), and a page for people beside it.', value: 'FILE'}),
-  signingKey: option(file, {describe: 'An Ed25519 private key (PEM) that signs it; only you may be able to read it.', value: 'FILE', env: 'SLUICE_SIGNING_KEY_FILE'}),
-  operator: option(z.string().min(1).optional(), {describe: 'Who releases, for the certificate.', value: 'NAME'}),
+  certificate: option(file, {describe: 'Examine all before it goes live; JSON, a page beside it.', value: 'FILE'}),
+  signingKey: option(file, {describe: 'Ed25519 private key (PEM) that signs it.', value: 'FILE', env: 'SLUICE_SIGNING_KEY_FILE'}),
+  operator: option(z.string().min(1).optional(), {describe: 'Who releases it.', value: 'NAME'}),
 };
 
 /** The same, as decoded. */

@@ -118,7 +118,7 @@ describe('what a program prints', () => {
         const own = await run[program]([command, '--help'], {cwd: place.path});
         expect(own).toMatchObject({code: 0, stderr: ''});
         expect(own.stdout.match(new RegExp(`^ +${program} (${command}|-a) `, 'gm'))?.length).toBeGreaterThanOrEqual(3);
-        expect(own.stdout.split('\n').length, 'lines of a screen').toBeLessThanOrEqual(66);
+        expect(own.stdout.split('\n').length, 'lines of a screen').toBeLessThanOrEqual(60);
       }
     }
   });
