@@ -1,5 +1,5 @@
 import type {Place, PathRule} from './places.ts';
-import {JsonFault, JsonScanner, MAX_DEPTH, unescapeString, type JsonKind} from './scan.ts';
+import {JsonFault, JsonScanner, type JsonContainer, type JsonKind} from './scan.ts';
 
 export interface Rewriting<R extends PathRule> {
   /** What becomes of a single value: JSON text again, or null when it goes. Not asked about what is kept or dropped. */
@@ -14,7 +14,7 @@ const GONE = null;
 /**
  * Changes a document as the rules say. Whatever they leave alone comes out byte for byte as it went in:
  * digits, escapes, blanks, the order of members and members of the same name. Null when the whole document goes.
- * Throws a {@link JsonFault}. Documents nested deeper than {@link MAX_DEPTH} are refused.
+ * Throws a {@link JsonFault}. Documents nested deeper than `MAX_DEPTH` are refused.
  */
 export function rewriteJson<R extends PathRule>(text: string, root: Place<R>, rewriting: Rewriting<R>): string | null {
   const scanner = new JsonScanner(text);
@@ -45,7 +45,7 @@ function rewriteValue<R extends PathRule>(scanner: JsonScanner, place: Place<R>,
     return GONE;
   }
   if (rule?.effect === 'value' && !place.inner && !place.deep) throw new JsonFault('container', place.path, kind);
-  if (place.inner || (place.deep && rule?.effect === 'value')) return kind === 'object' ? object(scanner, place, rewriting, depth) : array(scanner, place, rewriting, depth);
+  if (place.inner || (place.deep && rule?.effect === 'value')) return rewriteContainer(scanner, kind, place, rewriting, depth);
 
   const start = scanner.at;
   scanner.skip(place.path, depth);
@@ -58,50 +58,21 @@ function rewriteValue<R extends PathRule>(scanner: JsonScanner, place: Place<R>,
   }
 }
 
-function object<R extends PathRule>(scanner: JsonScanner, place: Place<R>, rewriting: Rewriting<R>, depth: number): string {
-  if (depth >= MAX_DEPTH) throw new JsonFault('tooDeep', place.path);
+function rewriteContainer<R extends PathRule>(scanner: JsonScanner, kind: JsonContainer, place: Place<R>, rewriting: Rewriting<R>, depth: number): string {
   const {text} = scanner;
+  const open = scanner.at;
+  if (!scanner.enter(kind, place.path, depth)) return text.slice(open, scanner.at);
   const parts: string[] = [];
-  scanner.at++;
-  let start = scanner.at;
-  scanner.skipBlank();
-  if (scanner.take(125)) return text.slice(start - 1, scanner.at);
-  for (;;) {
-    scanner.skipBlank();
-    if (scanner.kind(place.path) !== 'string') throw new JsonFault('malformed', place.path);
-    const nameAt = scanner.scalar('string', place.path);
-    const name = unescapeString(text.slice(nameAt, scanner.at));
-    scanner.skipBlank();
-    scanner.expect(58, place.path);
-    scanner.skipBlank();
+  let more: boolean;
+  do {
+    const start = scanner.at;
+    scanner.toValue(kind, place.path);
     const valueAt = scanner.at;
-    const value = rewriteValue(scanner, place.member(name), rewriting, depth + 1);
+    const value = rewriteValue(scanner, kind === 'object' ? place.member(scanner.name) : place.element, rewriting, depth + 1);
     const end = scanner.at;
-    scanner.skipBlank();
-    if (value !== GONE) parts.push(text.slice(start, valueAt) + value + text.slice(end, scanner.at));
-    if (scanner.take(125)) return `{${parts.join(',')}}`;
-    scanner.expect(44, place.path);
-    start = scanner.at;
-  }
-}
-
-function array<R extends PathRule>(scanner: JsonScanner, place: Place<R>, rewriting: Rewriting<R>, depth: number): string {
-  if (depth >= MAX_DEPTH) throw new JsonFault('tooDeep', place.path);
-  const {text} = scanner;
-  const parts: string[] = [];
-  scanner.at++;
-  let start = scanner.at;
-  scanner.skipBlank();
-  if (scanner.take(93)) return text.slice(start - 1, scanner.at);
-  for (;;) {
-    scanner.skipBlank();
-    const valueAt = scanner.at;
-    const value = rewriteValue(scanner, place.element, rewriting, depth + 1);
-    const end = scanner.at;
-    scanner.skipBlank();
-    if (value !== GONE) parts.push(text.slice(start, valueAt) + value + text.slice(end, scanner.at));
-    if (scanner.take(93)) return `[${parts.join(',')}]`;
-    scanner.expect(44, place.path);
-    start = scanner.at;
-  }
+    more = scanner.more(kind, place.path);
+    // Blanks go with what they stand beside; the comma or the bracket after them does not.
+    if (value !== GONE) parts.push(text.slice(start, valueAt) + value + text.slice(end, scanner.at - 1));
+  } while (more);
+  return `${text[open]!}${parts.join(',')}${text[scanner.at - 1]!}`;
 }

@@ -1,5 +1,7 @@
 /** What may stand where a JSON value begins. */
-export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null';
+export type JsonKind = JsonContainer | 'string' | 'number' | 'true' | 'false' | 'null';
+
+export type JsonContainer = 'object' | 'array';
 
 /** Deeper documents are refused: MySQL stops at 100. */
 export const MAX_DEPTH = 500;
@@ -31,6 +33,9 @@ export class JsonFault extends Error {
   }
 }
 
+/** The characters `}` and `]`. */
+const closing = {object: 125, array: 93} as const;
+
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/uy;
 
 /**
@@ -40,6 +45,8 @@ const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/uy;
 export class JsonScanner {
   readonly text: string;
   at = 0;
+  #nameAt = 0;
+  #nameEnd = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -70,17 +77,6 @@ export class JsonScanner {
     }
   }
 
-  /** Whether this character stands here; then it is passed. */
-  take(code: number): boolean {
-    if (this.text.charCodeAt(this.at) !== code) return false;
-    this.at++;
-    return true;
-  }
-
-  expect(code: number, path: string): void {
-    if (!this.take(code)) throw new JsonFault('malformed', path);
-  }
-
   /** Passes a string, number, true, false or null; returns where it began. */
   scalar(kind: JsonKind, path: string): number {
     const start = this.at;
@@ -96,6 +92,45 @@ export class JsonScanner {
     return start;
   }
 
+  /**
+   * Goes into the object or array that begins here. False when nothing is in it, and then it is passed; otherwise
+   * {@link toValue} goes to each of its values in turn, until {@link more} says that it was the last.
+   */
+  enter(kind: JsonContainer, path: string, depth: number): boolean {
+    if (depth >= MAX_DEPTH) throw new JsonFault('tooDeep', path);
+    this.at++;
+    const start = this.at;
+    this.skipBlank();
+    if (this.#take(closing[kind])) return false;
+    this.at = start;
+    return true;
+  }
+
+  /** Up to the value that comes next, past its name in an object. */
+  toValue(kind: JsonContainer, path: string): void {
+    this.skipBlank();
+    if (kind === 'array') return;
+    if (this.kind(path) !== 'string') throw new JsonFault('malformed', path);
+    this.#nameAt = this.scalar('string', path);
+    this.#nameEnd = this.at;
+    this.skipBlank();
+    this.#expect(58, path);
+    this.skipBlank();
+  }
+
+  /** What the member is called whose value {@link toValue} has just gone to. */
+  get name(): string {
+    return unescapeString(this.text.slice(this.#nameAt, this.#nameEnd));
+  }
+
+  /** After a value: passes the comma, or the end of the object or array and then it is false. */
+  more(kind: JsonContainer, path: string): boolean {
+    this.skipBlank();
+    if (this.#take(closing[kind])) return false;
+    this.#expect(44, path);
+    return true;
+  }
+
   /** Passes a whole value, whatever it is. */
   skip(path: string, depth: number): void {
     const kind = this.kind(path);
@@ -103,25 +138,22 @@ export class JsonScanner {
       this.scalar(kind, path);
       return;
     }
-    if (depth >= MAX_DEPTH) throw new JsonFault('tooDeep', path);
-    const close = kind === 'object' ? 125 : 93;
-    this.at++;
-    this.skipBlank();
-    if (this.take(close)) return;
-    for (;;) {
-      this.skipBlank();
-      if (kind === 'object') {
-        if (this.kind(path) !== 'string') throw new JsonFault('malformed', path);
-        this.scalar('string', path);
-        this.skipBlank();
-        this.expect(58, path);
-        this.skipBlank();
-      }
+    if (!this.enter(kind, path, depth)) return;
+    do {
+      this.toValue(kind, path);
       this.skip(path, depth + 1);
-      this.skipBlank();
-      if (this.take(close)) return;
-      this.expect(44, path);
-    }
+    } while (this.more(kind, path));
+  }
+
+  /** Whether this character stands here; then it is passed. */
+  #take(code: number): boolean {
+    if (this.text.charCodeAt(this.at) !== code) return false;
+    this.at++;
+    return true;
+  }
+
+  #expect(code: number, path: string): void {
+    if (!this.#take(code)) throw new JsonFault('malformed', path);
   }
 
   #string(path: string): void {

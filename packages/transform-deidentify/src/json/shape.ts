@@ -1,5 +1,5 @@
 import {formatJsonPath, type JsonStep} from './path.ts';
-import {JsonFault, JsonScanner, MAX_DEPTH, unescapeString} from './scan.ts';
+import {JsonFault, JsonScanner} from './scan.ts';
 
 interface Shape {
   /** Single values stand here; otherwise only objects and arrays. */
@@ -43,29 +43,14 @@ function walk(scanner: JsonScanner, here: Shape, depth: number): void {
     if (kind !== 'null' || (here.members.size === 0 && !here.element && !here.wide)) here.single = true;
     return;
   }
-  if (depth >= MAX_DEPTH) throw new JsonFault('tooDeep', '$');
-  const close = kind === 'object' ? 125 : 93;
-  scanner.at++;
-  scanner.skipBlank();
-  if (scanner.take(close)) {
+  if (!scanner.enter(kind, '$', depth)) {
     if (here.members.size === 0 && !here.element && !here.wide) here.single = true;
     return;
   }
-  for (;;) {
-    scanner.skipBlank();
-    if (kind === 'array') walk(scanner, here.element ??= shape(), depth + 1);
-    else {
-      if (scanner.kind('$') !== 'string') throw new JsonFault('malformed', '$');
-      const name = unescapeString(scanner.text.slice(scanner.scalar('string', '$'), scanner.at));
-      scanner.skipBlank();
-      scanner.expect(58, '$');
-      scanner.skipBlank();
-      walk(scanner, memberOf(here, name), depth + 1);
-    }
-    scanner.skipBlank();
-    if (scanner.take(close)) return;
-    scanner.expect(44, '$');
-  }
+  do {
+    scanner.toValue(kind, '$');
+    walk(scanner, kind === 'array' ? here.element ??= shape() : memberOf(here, scanner.name), depth + 1);
+  } while (scanner.more(kind, '$'));
 }
 
 function memberOf(here: Shape, name: string): Shape {
