@@ -69,7 +69,7 @@ export function chooseTable({policy, tables, subjects, suggest}: Rules, schema: 
       const treatment = treat(use, rule, column, context, problems);
       if (treatment === null) continue;
       wrong(doubtAbout(policy.profile, rule, use, column, suggest));
-      for (const path of rule.json?.paths ?? []) {
+      for (const path of use.json?.paths ?? []) {
         const doubt = doubtAboutPath(policy.profile, path, suggest);
         if (doubt !== undefined) problems.push({path: `${table}.${name} ${path.path}`, message: `${path.place()}: ${doubt}`});
       }
@@ -98,13 +98,13 @@ function decided(source: Column, treatment: ColumnTreatment, use: MethodUse, rul
 /** What a method does to the column; null when it cannot, which is a problem then. */
 function treat(use: MethodUse, rule: ColumnRule, column: Column, context: MethodContext, problems: Problem[]): ColumnTreatment | null {
   const path = () => `${context.table.table}.${column.name}`;
-  const {method, parameters} = use;
+  const {method, parameters, json} = use;
   if (!method.accepts.has(column.type)) {
     problems.push({path: path(), message: `${rule.place()}: ${method.name} does not fit a column of type ${column.type}${column.native ? ` (${column.native.sql})` : ''}, only ${[...method.accepts].join(', ')}`});
     return null;
   }
-  if (rule.json) {
-    const planned = planJson(rule.json, column, context);
+  if (json) {
+    const planned = planJson(json, column, context);
     problems.push(...planned.problems.map(problem => ({...problem, path: `${path()} ${problem.path ?? ''}`.trim()})));
     return planned.treatment;
   }

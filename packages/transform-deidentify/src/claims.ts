@@ -34,7 +34,7 @@ export function limitOf({use: whole, identifier, reason}: Decided): Limit | unde
   const use = innermost(whole);
   const {method} = use;
   const own: Limit | undefined = method.claim === 'safe-harbor' ? undefined : {claim: method.claim, ofMethod: true, why: `${method.name} is enough for ${method.claim} only`};
-  if (identifier === undefined || !method.derived || method.name === 'json') return own;
+  if (identifier === undefined || !method.derived || use.json) return own;
   const ofClass = limitOfClass(use, identifier, reason !== undefined);
   return own === undefined || (ofClass !== undefined && profiles.indexOf(ofClass.claim ?? 'expert') > profiles.indexOf(method.claim)) ? ofClass : own;
 }

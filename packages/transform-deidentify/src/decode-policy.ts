@@ -42,9 +42,9 @@ export function decodePolicy(file: ConfigFile): Policy {
     const own = {...rules(column, keys, entry), ...identified(entry.class), ...(entry.type !== undefined && {type: entry.type})};
     if ('json' in entry) {
       if (entry.undecided !== undefined && entry.onUnknown !== undefined) problems.push({path: file.place([...keys, 'onUnknown'], 'key'), message: 'is the same as `undecided`: give one of them'});
-      const {rules: json, use, problems: found} = decodeJsonRules(file, [...keys, 'json'], entry.json, entry.undecided ?? entry.onUnknown ?? unnamed);
+      const {use, problems: found} = decodeJsonRules(file, [...keys, 'json'], entry.json, entry.undecided ?? entry.onUnknown ?? unnamed);
       problems.push(...found);
-      return {...own, use, json};
+      return {...own, use};
     }
     return {...own, use: entry.method === undecided ? null : methodUse(entry), ...(entry.constraints !== undefined && {constraints: entry.constraints})};
   }

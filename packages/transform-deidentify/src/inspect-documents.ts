@@ -1,7 +1,5 @@
 import type {Problem, Schema, Source} from '@sluice/core';
 import {checkDocuments} from './json/check-documents.ts';
-import {jsonMethod} from './json/method.ts';
-import type {JsonRules} from './policy.ts';
 import type {TableDecision} from './resolve.ts';
 
 /** How many rows of a table are looked at: enough to see a shape, few enough to wait for. */
@@ -21,12 +19,12 @@ export async function inspectDocuments(
   for (const one of tables) {
     if (one.kind !== 'decided') continue;
     const {source: decided, decisions} = one;
-    if (!decisions.some(({use}) => use?.method.name === jsonMethod.name)) continue;
+    if (!decisions.some(({use}) => use?.json)) continue;
     // What another transform has made is not there to be looked at yet.
     const schema = (await source.discover(signal, {wants: name => name === decided.table})).tables.find(({table}) => table === decided.table);
     if (schema === undefined) continue;
     const checks = decisions.flatMap(({column, use}) =>
-      (use?.method.name === jsonMethod.name && schema.columns.some(({name}) => name === column) ? [{column, check: checkDocuments(use.parameters as unknown as JsonRules, `${schema.table}.${column}`)}] : []));
+      (use?.json && schema.columns.some(({name}) => name === column) ? [{column, check: checkDocuments(use.json, `${schema.table}.${column}`)}] : []));
     if (checks.length === 0) continue;
     const wanted = new Set([...checks.map(({column}) => column), ...schema.primaryKey]);
     const read: Schema = {...schema, columns: schema.columns.filter(({name}) => wanted.has(name))};

@@ -2,8 +2,7 @@ import {createHash} from 'node:crypto';
 import {configError, decodeFile, parseConfig, readConfigFile, type ConfigFile} from '@sluice/config';
 import {namePattern, type Problem} from '@sluice/core';
 import {z} from 'zod';
-import type {Method} from './methods/method.ts';
-import {methods} from './methods/registry.ts';
+import {methodUse} from './method-use.ts';
 import {Exactness, nothingMore, type ColumnRule, type Policy, type TableRule} from './policy.ts';
 
 const name = z.string().min(1);
@@ -86,7 +85,7 @@ function blanking(column: string | null, place: () => string): ColumnRule {
   return {
     pattern: column ?? '*', place, exactness: column === null ? Exactness.all : Exactness.name,
     matches: found => folded === undefined || found.toLowerCase() === folded,
-    use: {method: methods.blank as unknown as Method<never>, parameters: {} as never, text: 'blank'},
+    use: methodUse({method: 'blank'}),
   };
 }
 

@@ -13,9 +13,9 @@ export function methodUse(decision: Decision): MethodUse {
   // Nearly all decisions of a long policy are the same few words.
   const before = bare ? known.get(name) : undefined;
   if (before) return before;
-  const method = methods[name] as unknown as Method<never>;
+  const method: Method = methods[name];
   const parameters = method.parameters.parse(given);
-  const told = Object.entries(parameters as Readonly<Record<string, unknown>>)
+  const told = Object.entries(parameters as object)
     .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
     .map(([key, value]) => ` ${key} ${JSON.stringify(value)}`).join('');
   const use: MethodUse = {method, parameters, text: `${name}${told}`};

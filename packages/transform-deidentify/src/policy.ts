@@ -74,8 +74,6 @@ export interface ColumnRule extends NameRule {
   /** The type the column had when the rule was written. */
   readonly type?: string;
   readonly constraints?: Constraints;
-  /** Decisions inside a document; `use` then is the method `json`. */
-  readonly json?: JsonRules;
 }
 
 /** A class, and where the policy was that exact a kind of it. */
@@ -105,8 +103,11 @@ export interface ViewRule extends NameRule {
 
 /** A method with its parameters. */
 export interface MethodUse {
-  readonly method: Method<never>;
-  readonly parameters: never;
+  readonly method: Method;
+  /** What `parameters` of the method has parsed. */
+  readonly parameters: unknown;
+  /** Decisions inside a document: then the method is `json`, and has no other parameters. */
+  readonly json?: JsonRules;
   /** For people, and for telling whether two rules say the same: `topCode max 100`. */
   readonly text: string;
 }

@@ -1,9 +1,8 @@
 import type {ReleaseColumn, ReleasePolicy, ReleaseTable, Schema} from '@sluice/core';
 import {readClass} from '@sluice/identifiers/classes';
 import {leafColumn} from './json/leaf.ts';
-import {jsonMethod} from './json/method.ts';
 import {classByName} from './known-columns.ts';
-import type {JsonPathRule, JsonRules, MethodUse} from './policy.ts';
+import type {JsonPathRule, MethodUse} from './policy.ts';
 import type {ColumnDecision, DecidedTable} from './table-plan.ts';
 import type {DeidentifyTransform} from './transform.ts';
 
@@ -30,7 +29,7 @@ export function releasePolicy({policy, decisions, judgement, keyIds}: Deidentify
 function releaseTable({source, decisions, subject}: DecidedTable): ReleaseTable {
   return {table: source.table, subject, columns: decisions.flatMap(decision => [
     releaseColumn(decision, source),
-    ...decision.use?.method.name === jsonMethod.name ? (decision.use.parameters as unknown as JsonRules).paths.map(path => releasePath(decision.column, path)) : [],
+    ...(decision.use?.json?.paths ?? []).map(path => releasePath(decision.column, path)),
   ])};
 }
 

@@ -85,7 +85,7 @@ export function deidentify(policy: Policy, given: DeidentifyTools = {}): Deident
       // Rows of another vault have other pseudonyms: tables of both would not join.
       const vault = decision.decisions.some(({treatment}) => treatment.kind === 'change' && treatment.usesVault) ? tools.vault?.id ?? null : null;
       return JSON.stringify([policy.asOf, tools.key?.id ?? null, vault, decision.subject, decision.decisions.map(({column, treatment, use}) =>
-        [column, treatment.kind, use?.method.name ?? null, use?.method.name === 'json' ? null : use?.parameters ?? null, use?.text ?? null, ...treatment.kind === 'change' ? [treatment.joins ?? null, treatment.version ?? null] : []]), decision.out.columns]);
+        [column, treatment.kind, use?.method.name ?? null, use === null || use.json ? null : use.parameters, use?.text ?? null, ...treatment.kind === 'change' ? [treatment.joins ?? null, treatment.version ?? null] : []]), decision.out.columns]);
     },
     plan(schema): TransformPlan | null {
       const decision = decide(schema);

@@ -11,7 +11,7 @@ export const person: Domain = {name: 'person', form: 'uuid'};
 
 /** A method planned for a column `c` of table `t`. */
 export function treat(name: MethodName, parameters: object, column: Given, context: Partial<MethodContext> = {}) {
-  const method = methods[name] as unknown as Method;
+  const method: Method = methods[name];
   return method.plan({name: 'c', nullable: true, ...column}, method.parameters.parse(parameters), {
     asOf: '2026-06-30', table: {table: 't', primaryKey: [], columns: [{name: 'c', nullable: true, ...column}]}, subject: null, class: null,
     domains: new Map([person, {name: 'family', form: 'integer' as const}].map(domain => [domain.name, domain])), ...context,

@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {allMethods, noTools, methods, zip3Areas, type Method, type MethodName} from '@sluice/transform-deidentify';
 
 function treat(name: MethodName, parameters: object, column: Partial<Column> & {readonly type: ColumnType}, asOf: string | null = '2026-06-30') {
-  const method = methods[name] as unknown as Method;
+  const method: Method = methods[name];
   return method.plan({name: 'c', nullable: true, ...column}, method.parameters.parse(parameters), {
     asOf, table: {table: 't', primaryKey: [], columns: [{name: 'c', nullable: true, ...column}]}, subject: null, class: null, domains: new Map(),
   });

@@ -4,11 +4,11 @@ import {expect, test} from 'vitest';
 import {allMethods, parsePolicy, type Method} from '@sluice/transform-deidentify';
 
 /** Types in the order of the documentation of values; `all` when none is missing. */
-const types = ({accepts}: Method<never>): string => (accepts.size === 13 ? 'all' : [...accepts].join(', '));
-const needs = ({needs: {key, vault, subject, domain} = {}}: Method<never>): string =>
+const types = ({accepts}: Method): string => (accepts.size === 13 ? 'all' : [...accepts].join(', '));
+const needs = ({needs: {key, vault, subject, domain} = {}}: Method): string =>
   [key && 'key', vault && 'vault', domain && 'domain', subject && 'subject'].filter(Boolean).join(', ');
-const parameters = ({parameters: {shape}}: Method<never>): string => Object.keys(shape).filter(name => name !== 'domain').map(name => `\`${name}\``).join(', ');
-const traits = ({derived, reversible, random, uniqueness}: Method<never>): string =>
+const parameters = ({parameters: {shape}}: Method): string => Object.keys(shape).filter(name => name !== 'domain').map(name => `\`${name}\``).join(', ');
+const traits = ({derived, reversible, random, uniqueness}: Method): string =>
   [derived && 'derived', reversible && 'reversible', random && 'random', uniqueness === 'preserved' && 'unique', uniqueness === 'not_guaranteed' && 'unique but for chance'].filter(Boolean).join(', ');
 
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');

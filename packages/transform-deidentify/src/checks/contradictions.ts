@@ -6,7 +6,7 @@ import type {ColumnRule, JsonPathRule, MethodUse, Policy} from '../policy.ts';
 
 /** What contradicts itself in a policy, whatever the database: each with its line. */
 export function contradictionsOf(policy: Policy, place: (keys: readonly string[]) => string): Problem[] {
-  const rules = policy.tables.flatMap(({columns}) => columns.flatMap((rule): (ColumnRule | JsonPathRule)[] => [rule, ...rule.json?.paths ?? []]));
+  const rules = policy.tables.flatMap(({columns}) => columns.flatMap((rule): (ColumnRule | JsonPathRule)[] => [rule, ...rule.use?.json?.paths ?? []]));
   return [...rules.flatMap(rule => ofRule(policy, rule)), ...ofDomains(policy, rules), ...ofDates(policy, place)];
 }
 

@@ -18,7 +18,7 @@ export function refusedRules({profile, tables}: Policy): Problem[] {
   for (const {columns} of tables) {
     for (const column of columns) {
       look(column);
-      column.json?.paths.forEach(look);
+      column.use?.json?.paths.forEach(look);
     }
   }
   return problems;
@@ -33,7 +33,7 @@ export function limitsOf({suggest}: Rules, choices: ReadonlyMap<string, TableCho
     const path = `${table}.${column}`;
     return [
       ...limited(path, rule, profile => doubtAbout(profile, rule, use, source, suggest)),
-      ...(rule.json?.paths ?? []).flatMap(one => limited(`${path} ${one.path}`, one, profile => doubtAboutPath(profile, one, suggest))),
+      ...(use.json?.paths ?? []).flatMap(one => limited(`${path} ${one.path}`, one, profile => doubtAboutPath(profile, one, suggest))),
     ];
   }));
 }

@@ -14,7 +14,7 @@ export function missingTools({tables}: Policy, {key, vault}: MethodTools): Probl
   for (const {columns} of tables) {
     for (const column of columns) {
       look(column);
-      column.json?.paths.forEach(look);
+      column.use?.json?.paths.forEach(look);
     }
   }
   return [...problems.values()];

@@ -28,7 +28,7 @@ export function pairLimits(rules: Rules, choices: ReadonlyMap<string, TableChoic
   for (const [table, {columns, subject}] of choices) {
     if (subject !== null) ofSubjects.push(...columns.flatMap(choice => placed(table, choice)));
     // Placing all columns of all tables would cost more than all the rest.
-    else if (columns.some(({use, rule}) => use !== null && (rule?.json !== undefined || telling(use)))) groups.push(columns.flatMap(choice => placed(table, choice)));
+    else if (columns.some(({use}) => use !== null && (use.json !== undefined || telling(use)))) groups.push(columns.flatMap(choice => placed(table, choice)));
   }
   return [
     ...[...groups, ofSubjects].flatMap(group => [...cappedAges(rules, group), ...shiftedDates(rules, group)]),
@@ -39,8 +39,8 @@ export function pairLimits(rules: Rules, choices: ReadonlyMap<string, TableChoic
 function placed(table: string, {column, rule, use, treatment, source}: ColumnChoice): Placed[] {
   if (rule === null || use === null || (treatment.kind !== 'keep' && treatment.kind !== 'change')) return [];
   const path = `${table}.${column}`;
-  if (rule.json) {
-    return rule.json.paths.flatMap((one): Placed[] => (one.use === null || one.effect === 'drop' ? [] : [{
+  if (use.json) {
+    return use.json.paths.flatMap((one): Placed[] => (one.use === null || one.effect === 'drop' ? [] : [{
       path: `${path} ${one.path}`, rule: one, use: one.use, isKept: one.effect === 'keep', isPseudonym: one.use.method.needs?.domain === true, column: leafColumn(one),
     }]));
   }

@@ -43,11 +43,11 @@ function ofColumn({table}: Schema, choice: ColumnChoice): Problem[] {
     problems.push(problem(table, choice, `${what(choice)} makes NULL of every value, and the column is NOT NULL: use drop or constant; \`constraints: relax\` lets it be NULL`));
   }
   const longest = roomOf(source);
-  if (treatment.kind === 'change' && longest !== undefined && column.type === source.type && (column.maxLength ?? Infinity) > longest && choice.rule?.json === undefined) {
+  if (treatment.kind === 'change' && longest !== undefined && column.type === source.type && (column.maxLength ?? Infinity) > longest && choice.use?.json === undefined) {
     const needed = column.maxLength === undefined ? 'can be of any length' : `needs ${column.maxLength}`;
     problems.push(problem(table, choice, `what ${what(choice)} makes ${needed}, and the column has room for ${longest}; \`constraints: relax\` makes it wider`));
   }
-  if (treatment.kind === 'change' && source.enumValues && choice.rule?.json === undefined) {
+  if (treatment.kind === 'change' && source.enumValues && choice.use?.json === undefined) {
     problems.push(problem(table, choice, `${what(choice)} makes other values than the words of the enumeration${RELAX}`));
   }
   return problems;

@@ -3,13 +3,12 @@ import type {Problem} from '@sluice/core';
 import {readClass} from '@sluice/identifiers/classes';
 import {methodUse} from '../method-use.ts';
 import {undecided, type Decision} from '../policy-schema.ts';
-import type {JsonPathRule, JsonRules, MethodUse} from '../policy.ts';
+import type {JsonPathRule, MethodUse} from '../policy.ts';
 import {jsonMethod} from './method.ts';
 import {formatJsonPath, parseJsonPath} from './path.ts';
 import {compilePaths, type PathRule} from './places.ts';
 
 export interface DecodedJsonRules {
-  readonly rules: JsonRules;
   readonly use: MethodUse;
   readonly problems: readonly Problem[];
 }
@@ -33,9 +32,8 @@ export function decodeJsonRules(file: ConfigFile, keys: readonly string[], given
     }];
   });
   for (const {rules, message} of compilePaths(paths).problems) problems.push({path: rules[0]!.place(), message: `${message}${others(rules)}`});
-  const rules: JsonRules = {paths, undecided: unnamed};
   const text = `json ${paths.map(({path, saying}) => `${path} ${saying}`).join(', ')}${unnamed === 'drop' ? ', undecided drop' : ''}`;
-  return {rules, problems, use: {method: jsonMethod as never, parameters: rules as never, text}};
+  return {problems, use: {method: jsonMethod, parameters: {}, json: {paths, undecided: unnamed}, text}};
 }
 
 const others = ([, ...rest]: readonly JsonPathRule[]): string => (rest.length === 0 ? '' : `: ${rest.map(({place}) => place()).join('; ')}`);

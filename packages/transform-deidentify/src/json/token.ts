@@ -6,7 +6,7 @@ import {unescapeString, type JsonKind} from './scan.ts';
 const MAX_DIGITS = 1000;
 
 /** A value inside a document has a type of its own; some methods read texts only, and some nothing that can be there. */
-export const typeInside = ({accepts}: Method<never>): 'any' | 'text' | undefined => (['any', 'text'] as const).find(one => accepts.has(one));
+export const typeInside = ({accepts}: Method): 'any' | 'text' | undefined => (['any', 'text'] as const).find(one => accepts.has(one));
 
 /** A single JSON value as a row would hold it: in a column without types, or in one of texts. */
 export function readToken(token: string, kind: JsonKind, type: ColumnType): Value {

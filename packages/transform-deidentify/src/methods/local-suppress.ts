@@ -41,7 +41,7 @@ export const localSuppress: Method<z.output<typeof suppressParameters>> = {
 
 function planFirst(first: Coarser | {readonly method: Coarser}, ...[column, context]: [Parameters<typeof year.plan>[0], Parameters<typeof year.plan>[2]]): ChangeTreatment | string {
   const {method: name, ...given} = typeof first === 'string' ? {method: first} : first;
-  const method = coarser[name] as unknown as Method;
+  const method: Method = coarser[name];
   const parameters = method.parameters.safeParse(given);
   if (!parameters.success) return `has wrong parameters for ${name} in \`first\``;
   if (!method.accepts.has(column.type)) return `cannot use ${name} first: it does not fit a column of type ${column.type}`;

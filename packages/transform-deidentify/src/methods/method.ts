@@ -34,8 +34,11 @@ export interface MethodContext {
   readonly domains: ReadonlyMap<string, Domain>;
 }
 
-/** One way to treat a column. What it declares decides where it may be used; the planner relies on it. */
-export interface Method<P = Readonly<Record<string, unknown>>> {
+/**
+ * One way to treat a column. What it declares decides where it may be used; the planner relies on it. Every method is a `Method` of unknown parameters,
+ * too, which the compiler lets pass because `plan` is a member function: whoever calls it gives what `parameters` of the same method has parsed.
+ */
+export interface Method<P = unknown> {
   readonly name: string;
   /** Other names a policy may call it by. */
   readonly aliases?: readonly string[];

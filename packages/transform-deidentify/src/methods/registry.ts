@@ -25,4 +25,4 @@ export type MethodName = keyof typeof methods;
 export const isComplete = (name: MethodName): boolean => methods[name].parameters.safeParse({}).success;
 
 /** For listing: parameters of any kind. */
-export const allMethods: readonly Method<never>[] = Object.values(methods) as unknown as readonly Method<never>[];
+export const allMethods: readonly Method[] = Object.values(methods);
