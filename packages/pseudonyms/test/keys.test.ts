@@ -93,6 +93,12 @@ describe('weakness', () => {
     expect(() => masterKeyFrom(bytes)).toThrow('is weak');
   });
 
+  it('is that of a text unless it has a control character of ASCII that no line is written with', () => {
+    const keyWith = (code: number) => Buffer.from(`${String.fromCharCode(code)}abcdefghijklmnopqrstuvwxyz01234`).subarray(0, 32);
+    const controls = Array.from({length: 0x100}, (_, code) => code).filter(code => whyWeak(keyWith(code)) === null);
+    expect(controls).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127]);
+  });
+
   it('is not found in random keys', () => {
     for (let i = 0; i < 20_000; i++) if (whyWeak(randomBytes(32)) !== null) expect.fail('a random key was called weak');
   });
