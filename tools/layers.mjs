@@ -23,6 +23,8 @@ export const layers = [
   {name: 'transform-deidentify', internal: ['core', 'config', 'identifiers', 'gazetteer', 'redact', 'pseudonyms', 'disclosure-risk']},
   {name: 'masking', internal: ['core', 'config', 'pseudonyms', 'transform-deidentify', 'release']},
   {name: 'transform-*', internal: ['core', 'config']},
+  // COPY is a library of its own beside the driver.
+  {name: 'connector-postgres', internal: shared, drivers: 2},
   {name: 'connector-*', internal: shared, drivers: 1},
   // config, state, sql, csv-staging, report, and whatever comes: core only.
   {name: 'packages', internal: ['core']},

@@ -1,4 +1,8 @@
-import type {DriverConnection, Submittable} from './driver.ts';
+import {Readable} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
+import type pg from 'pg';
+import {from} from 'pg-copy-streams';
+import type {DriverClient, Submittable} from './driver.ts';
 
 /** Callbacks of a running COPY; `end` is always the last one called, and called once. */
 export interface CopyListener {
@@ -8,68 +12,36 @@ export interface CopyListener {
   end(error: unknown): void;
 }
 
-/** What a COPY has no use for. */
-const unused = {handleRowDescription() {}, handleDataRow() {}, handleEmptyQuery() {}, handlePortalSuspended() {}};
-
-/** COPY … TO STDOUT: each message of the server is one row (PostgreSQL 18 manual, 53.7, "CopyData"). */
-export function copyOutStatement(sql: string, listener: CopyListener): Submittable {
+/**
+ * COPY … TO STDOUT: each message of the server is one row (PostgreSQL 18 manual, 53.7, "CopyData"). Not by pg-copy-streams, which loses rows that came
+ * before an error (docs/decisions/0006).
+ */
+export function copyOut(client: DriverClient, sql: string, listener: CopyListener): void {
   let ended = false;
   const end = (error: unknown) => {
     if (ended) return;
     ended = true;
     listener.end(error);
   };
-  return {
-    ...unused,
+  const statement: Submittable = {
     submit(connection) {
       connection.query(sql);
       return null;
     },
     handleCopyData: ({chunk}) => { if (!ended) listener.data(chunk); },
     handleCopyInResponse: connection => connection.sendCopyFail('not a statement that writes'),
-    handleCommandComplete() {},
     // The driver forgets the statement at once, and waits for the server to be ready before it starts another.
     handleError: error => end(error),
     handleReadyForQuery: () => end(null),
+    handleCommandComplete() {}, handleRowDescription() {}, handleDataRow() {}, handleEmptyQuery() {}, handlePortalSuspended() {},
   };
+  // The driver's types know of nothing that is submitted but `submit` and a connection of their own; what it calls is described in `Submittable`.
+  client.query(statement as unknown as pg.Submittable);
 }
 
-/** COPY … FROM STDIN. Nothing is pulled out of `chunks` while the socket's buffer is full. */
-export function copyInStatement(sql: string, chunks: Iterable<Uint8Array>, settle: (error: unknown, rows: number | null) => void): Submittable {
-  let over = false;
-  let rows = 0;
-  const iterator = chunks[Symbol.iterator]();
-  const end = (error: unknown) => {
-    if (over) return;
-    over = true;
-    iterator.return?.();
-    if (error === null) settle(null, rows);
-    else settle(error, null);
-  };
-  const feed = (connection: DriverConnection) => {
-    const {stream} = connection;
-    for (;;) {
-      if (over) return;
-      const {done, value} = iterator.next();
-      if (done) return connection.endCopyFrom();
-      connection.sendCopyFromChunk(value);
-      if (!stream.writableNeedDrain) continue;
-      stream.once('drain', () => feed(connection));
-      return;
-    }
-  };
-  return {
-    ...unused,
-    submit(connection) {
-      connection.query(sql);
-      return null;
-    },
-    handleCopyInResponse: connection => feed(connection),
-    handleCopyData() {},
-    handleCommandComplete({text}) {
-      rows = Number(/^COPY (\d+)$/.exec(text)?.[1] ?? 0);
-    },
-    handleError: error => end(error),
-    handleReadyForQuery: () => end(null),
-  };
+/** COPY … FROM STDIN. Nothing is pulled out of `chunks` while the socket's buffer is full. Resolves with the number of rows the server took. */
+export async function copyIn(client: DriverClient, sql: string, chunks: Iterable<Uint8Array>): Promise<number> {
+  const stream = client.query(from(sql));
+  await pipeline(Readable.from(chunks, {objectMode: false}), stream);
+  return stream.rowCount;
 }

@@ -5,12 +5,10 @@ import type pg from 'pg';
 export interface DriverConnection {
   readonly stream: Socket;
   query(text: string): void;
-  sync(): void;
-  sendCopyFromChunk(chunk: Uint8Array): void;
-  endCopyFrom(): void;
   sendCopyFail(message: string): void;
 }
 
+/** The same of its client. */
 export type DriverClient = pg.Client & {
   readonly connection: DriverConnection;
   readonly connectionParameters: {options: string | undefined};
@@ -22,9 +20,9 @@ export type DriverClient = pg.Client & {
 /** Something the driver runs and hands the server's messages to; the names are the driver's. */
 export interface Submittable {
   submit(connection: DriverConnection): Error | null;
-  handleError(error: unknown, connection: DriverConnection): void;
-  handleReadyForQuery(connection: DriverConnection): void;
-  handleCommandComplete(message: {readonly text: string}): void;
+  handleError(error: unknown): void;
+  handleReadyForQuery(): void;
+  handleCommandComplete(): void;
   handleCopyInResponse(connection: DriverConnection): void;
   handleCopyData(message: {readonly chunk: Uint8Array}): void;
   handleRowDescription(): void;

@@ -2,7 +2,7 @@ import {ErrorCode, PipelineError} from '@sluice/core';
 import type pg from 'pg';
 import {cancelStatement} from './cancel.ts';
 import {connect, serverName} from './connect.ts';
-import {copyInStatement, copyOutStatement, type CopyListener} from './copy.ts';
+import {copyIn, copyOut, type CopyListener} from './copy.ts';
 import type {DriverClient} from './driver.ts';
 import type {PostgresEndpoint} from './endpoint.ts';
 import {classify, placeName, type Place} from './errors.ts';
@@ -73,19 +73,19 @@ export class Session implements AsyncDisposable {
   copyOut(sql: string, where: Place, listener: CopyListener): void {
     if (!this.alive) return listener.end(this.#gone(where));
     this.#pending++;
-    this.#client.query(copyOutStatement(sql, {
+    copyOut(this.#client, sql, {
       data: listener.data,
       end: error => {
         this.#pending--;
         listener.end(error === null ? null : classify(error, where));
       },
-    }) as unknown as pg.Submittable);
+    });
   }
 
   /** Runs a COPY … FROM STDIN with what `chunks` gives, pulled as the socket drains. Resolves with the number of rows the server took. */
   async copyIn(sql: string, chunks: Iterable<Uint8Array>, signal: AbortSignal, where: Place): Promise<number> {
     return await this.#guarded(signal, where, settle => {
-      this.#client.query(copyInStatement(sql, chunks, settle) as unknown as pg.Submittable);
+      copyIn(this.#client, sql, chunks).then(rows => settle(null, rows), (error: unknown) => settle(error, null));
     });
   }
 
