@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {gunzipSync} from 'node:zlib';
 import {startPlace, startPrint, stepPlace, stepPrint} from './word-table.ts';
 
 /** An entry of a list, as what a `WordTable` keeps of a word instead of the word. One object serves for all entries of a list. */
@@ -18,12 +19,13 @@ export interface Entry {
 const longest = 64;
 
 /**
- * Reads a list of `data/`, calling `visit` with each entry. A line is: the number of characters shared with the entry before (0-9, a-z for 10 to 35), the rest of the entry,
- * one character of value. Front coding halves the files, which are text so that changes of a list can be reviewed. It also halves the reading: what was reckoned for the
- * shared beginning is kept, by its length, and no entry is ever made a string.
+ * Reads a list of `data/`, calling `visit` with each entry. A list is a text, packed with gzip; a line of it is: the number of characters shared with the entry before
+ * (0-9, a-z for 10 to 35), the rest of the entry, one character of value. Front coding takes 15 to 36 % off the packed files. It also halves the reading: what was
+ * reckoned for the shared beginning is kept, by its length, and no entry is ever made a string.
  */
 export function readList(name: string, visit: (entry: Entry) => void): void {
-  const text = readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8');
+  // In chunks of 1 MiB: those of 16 KiB that zlib takes by itself are a quarter slower.
+  const text = gunzipSync(readFileSync(new URL(`../data/${name}.txt.gz`, import.meta.url)), {chunkSize: 1 << 20}).toString('utf8');
   const places = new Int32Array(longest + 1).fill(startPlace);
   const prints = new Int32Array(longest + 1).fill(startPrint);
   const words = new Uint8Array(longest + 1).fill(1);

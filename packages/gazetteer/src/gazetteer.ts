@@ -46,7 +46,7 @@ export const wordBits = {
 
 let loaded: Gazetteer | null = null;
 
-/** The lists, read on first use (about 0.15 s and 10 MB) and kept for the life of the process: they never change. */
+/** The lists, read on first use (about 0.25 s and 10 MB) and kept for the life of the process: they never change. */
 export function gazetteer(): Gazetteer {
   return loaded ??= load();
 }
@@ -62,15 +62,15 @@ export function placeOf(code: string): Place | null {
 function load(): Gazetteer {
   const words = new WordTable(900_000);
   const digits = (name: string, shift: number): void => readList(name, ({place, print, value}) => words.add(place, print, (value - 48) << shift));
-  digits('given.txt', 0);
-  digits('surnames.txt', 3);
-  digits('words.txt', 6);
-  readList('medical.txt', ({place, print, value}) => words.add(place, print, value === 50 ? 0x600 : 0x200));
-  readList('proper.txt', ({place, print}) => words.add(place, print, 0x800));
+  digits('given', 0);
+  digits('surnames', 3);
+  digits('words', 6);
+  readList('medical', ({place, print, value}) => words.add(place, print, value === 50 ? 0x600 : 0x200));
+  readList('proper', ({place, print}) => words.add(place, print, 0x800));
 
   const places = new WordTable(200_000);
   const starts = new WordTable(200_000);
-  readList('places.txt', entry => {
+  readList('places', entry => {
     places.add(entry.place, entry.print, entry.value);
     // Bit n: there is a place of n words. At most nine, the longest in the list.
     starts.add(entry.firstPlace, entry.firstPrint, 1 << Math.min(entry.words, 15));

