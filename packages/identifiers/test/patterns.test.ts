@@ -18,7 +18,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   ],
   'addresses of the net': [
     '[[name@example.com]]', 'mail [[first.last+tag@sub.example.co.uk]].', '<[[x_y@example.org]]>', '[[name at example dot com]]', '[[name [at] example [dot] com]]', '[[name(at)example.com]]', '[[name @ example.com]]', '[[jörg@beispiel.example]]', 'mailto:[[a@example.net]]',
-    '[[https://example.com/a?b=c#d]]', 'see [[http://example.org]].', '[[www.example.com/path]]', 'at [[example.com]] today', '[[portal.example.org/patient/123]]', '[[hxxps://example[.]com/x]]', 'ftp: [[ftp://files.example.com]]', '[[example.org:8080/x]]', '([[https://example.com/x_(y)]])', '[[sub.domain.example.edu]]',
+    '[[https://example.com/a?b=c#d]]', 'see [[http://example.org]].', '[[www.example.com/path]]', 'at [[example.com]] today', '[[portal.example.org/patient/123]]', '[[hxxps://example[.]com/x]]', 'ftp: [[ftp://files.example.com]]', '[[example.org:8080/x]]', '([[https://example.com/x_(y)]])', '[[sub.domain.example.edu]]', '[[http://http://example.org]]', 'see [[example.org]].[[http://example.com/a]]', '[[portal.example.health]].[[https://example.com]]',
     '[[192.0.2.1]]', 'from [[198.51.100.23:8080]]', '[[203.0.113.0/24]]', '[[2001:db8::1]]', '[[2001:0db8:85a3:0000:0000:8a2e:0370:7334]]', '[[fe80::1%eth0]]', '[[::ffff:192.0.2.128]]', 'host [[10.0.0.1]]',
     '[[00:00:5E:00:53:01]]', '[[00-00-5e-00-53-01]]', '[[0000.5e00.5301]]', 'follow [[@someone_42]]', 'username: [[jdoe42]]', 'user name is [[j.doe]]', 'Instagram: [[@some.one]]',
   ],

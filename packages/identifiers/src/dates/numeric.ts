@@ -22,7 +22,7 @@ const scaleAfter = /^\s{0,2}(?:%|'|-?\s?(?:inch(?:es)?|(?:lymph |sentinel |axill
 const denominators = new Set(['5', '6', '10']);
 
 function slashVerdict(match: RegExpExecArray, text: string): false | Partial<Find> {
-  const [, a, b] = match as unknown as [string, string, string];
+  const [, a = '', b = ''] = match;
   // `24/7` is always.
   if (!monthAndDay(a, b) || match[0] === '24/7') return false;
   const lead = before(text, match.index, 40);
@@ -56,7 +56,10 @@ export const numericRules: readonly PatternRule[] = [
     kind: 'date.other',
     score: 0.97,
     pattern: /(?<![\d.])((?:1[89]|20)\d{2})(\s?[-/._]\s?)(\d{1,2})\2(\d{1,2})(?!\d|[-/]\d)/g,
-    accept: (match, text) => monthAndDay(match[3]!, match[4]!) && (match[2] === '-' || !/\p{L}$/u.test(before(text, match.index, 1))) && dated(match, text, 0.97),
+    accept: (match, text) => {
+      const [, , separator, a = '', b = ''] = match;
+      return monthAndDay(a, b) && (separator === '-' || !/\p{L}$/u.test(before(text, match.index, 1))) && dated(match, text, 0.97);
+    },
   },
   {
     name: 'date-compact',
@@ -80,7 +83,7 @@ export const numericRules: readonly PatternRule[] = [
     score: 0.95,
     pattern: /(?<![^\W_]|\/|\d[.-](?<![/.](?:\d{2}|\d{4})-))(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?((?:1[89]|20)\d{2}|['’]?\d{2})(?![^\W_]|\/\d|-\d(?!\d?[/.]\d)|\.\d)/g,
     accept: (match, text) => {
-      const [all, a, separator, b, c] = match as unknown as [string, string, string, string, string];
+      const [all, a = '', separator = '', b = '', c = ''] = match;
       const valid = monthAndDay(a, b) || (/^\d{2}$/.test(c) && (monthAndDay(b, c) && a.length === 2));
       if (!valid) return false;
       const full = year(c);
@@ -90,7 +93,16 @@ export const numericRules: readonly PatternRule[] = [
       return dated(match, text, full ? 0.97 : 0.9);
     },
   },
-  {name: 'date-slashed-mixed', kind: 'date.other', score: 0.9, pattern: /(?<![\w/.-])(\d{1,2})[/.-](\d{1,2})[/.-]((?:1[89]|20)\d{2}|\d{2})(?![\w/]|[.-]\d)/g, accept: (match, text) => monthAndDay(match[1]!, match[2]!) && year(match[3]!) && dated(match, text, 0.9)},
+  {
+    name: 'date-slashed-mixed',
+    kind: 'date.other',
+    score: 0.9,
+    pattern: /(?<![\w/.-])(\d{1,2})[/.-](\d{1,2})[/.-]((?:1[89]|20)\d{2}|\d{2})(?![\w/]|[.-]\d)/g,
+    accept: (match, text) => {
+      const [, a = '', b = '', c = ''] = match;
+      return monthAndDay(a, b) && year(c) && dated(match, text, 0.9);
+    },
+  },
   {
     // A blank forgotten: `Seen7/14/16by`. Only with slashes, which nothing else has twice between letters.
     name: 'date-glued',
@@ -98,8 +110,9 @@ export const numericRules: readonly PatternRule[] = [
     score: 0.85,
     pattern: /(?<![\d/.])(\d{1,2})\/(\d{1,2})\/((?:1[89]|20)\d{2}|\d{2})(?![\d/]|\.\d)/g,
     accept: (match, text) => {
-      const rest = after(text, match.index + match[0].length);
-      return monthAndDay(match[1]!, match[2]!) && !isMeasured(rest) && (/[A-Za-z]{2}$/.test(before(text, match.index, 2)) || /^[A-Za-z]{2}/.test(rest)) && dated(match, text, 0.85);
+      const [all, a = '', b = ''] = match;
+      const rest = after(text, match.index + all.length);
+      return monthAndDay(a, b) && !isMeasured(rest) && (/[A-Za-z]{2}$/.test(before(text, match.index, 2)) || /^[A-Za-z]{2}/.test(rest)) && dated(match, text, 0.85);
     },
   },
   {
@@ -115,7 +128,10 @@ export const numericRules: readonly PatternRule[] = [
     kind: 'date.other',
     score: 0.9,
     pattern: /(?<![\w/.,]|\d[-/])(\d{1,2})\s?[/-]\s?((?:19|20)\d{2})(?![\w]|[/-]\d|\.\d)/g,
-    accept: (match, text) => month(match[1]!) && !isMeasured(after(text, match.index + match[0].length)) && dated(match, text, 0.9),
+    accept: (match, text) => {
+      const [all, a = ''] = match;
+      return month(a) && !isMeasured(after(text, match.index + all.length)) && dated(match, text, 0.9);
+    },
   },
   {
     name: 'date-year-month',
@@ -123,7 +139,10 @@ export const numericRules: readonly PatternRule[] = [
     score: 0.85,
     pattern: /(?<![\w/.,-])((?:19|20)\d{2})[/-](0[1-9]|1[0-2])(?![\w]|[/-]\d|\.\d)/g,
     // `2010-12` may also be a span of years.
-    accept: (match, text) => (match[0].includes('/') || Number(match[2]) < Number(match[1]!.slice(2)) || /0\d$/.test(match[0])) && dated(match, text, 0.85),
+    accept: (match, text) => {
+      const [all, a = '', b = ''] = match;
+      return (all.includes('/') || Number(b) < Number(a.slice(2)) || /0\d$/.test(all)) && dated(match, text, 0.85);
+    },
   },
   {name: 'date-slash', kind: 'date.other', score: 0.8, pattern: /(?<![\w/.%-]|\d )(?<!(?<!\/\d?)\d,)(\d{1,2})\/(\d{1,2})(?![\w/%]|\.\d|,\d(?!\d?\/))/g, accept: slashVerdict},
   {
@@ -132,9 +151,9 @@ export const numericRules: readonly PatternRule[] = [
     score: 0.9,
     pattern: /(?<![\w/.,%])(\d{1,2})\/(\d{1,2})\s?(?:-|–|to|thru|through)\s?(\d{1,2})\/(\d{1,2})(?:\/((?:19|20)?\d{2}))?(?![\w/%]|[.,]\d)/g,
     accept: (match, text) => {
-      const [, a, b, c, d, y] = match;
-      if (!monthAndDay(a!, b!) || !monthAndDay(c!, d!)) return false;
-      const scale = b === d && (denominators.has(b!) || scaleBefore.test(before(text, match.index)));
+      const [, a = '', b = '', c = '', d = '', y] = match;
+      if (!monthAndDay(a, b) || !monthAndDay(c, d)) return false;
+      const scale = b === d && (denominators.has(b) || scaleBefore.test(before(text, match.index)));
       return (y !== undefined || !scale && !scaleAfter.test(after(text, match.index + match[0].length, 32)) && !scaleBefore.test(before(text, match.index))) && dated(match, text, 0.9);
     },
   },
@@ -144,7 +163,10 @@ export const numericRules: readonly PatternRule[] = [
     score: 0.75,
     lead: /\b(?:on|dated|since|until)\s$/i,
     pattern: /(?<![\w.])(\d{1,2})[-.](\d{1,2})(?![\w]|[-./%]\d|%)/gi,
-    accept: (match, text) => monthAndDay(match[1]!, match[2]!) && !isMeasured(after(text, match.index + match[0].length)) && /^(?:0?\d|1[0-2])-(?:1[3-9]|2\d|3[01]|0\d)$/.test(match[0]) && dated(match, text, 0.75),
+    accept: (match, text) => {
+      const [all, a = '', b = ''] = match;
+      return monthAndDay(a, b) && !isMeasured(after(text, match.index + all.length)) && /^(?:0?\d|1[0-2])-(?:1[3-9]|2\d|3[01]|0\d)$/.test(all) && dated(match, text, 0.75);
+    },
   },
   {
     // German, Czech, Finnish: `am 3.4.`, `vom 03.04. bis 10.04.`
@@ -153,7 +175,7 @@ export const numericRules: readonly PatternRule[] = [
     score: 0.85,
     lead: /\b(?:am|vom|bis|zum|seit|ab|den|dne|od|do|pe)\s$/i,
     pattern: /(?<![\w.])(\d{1,2})\.\s?(\d{1,2})\.(?!\d)/gi,
-    accept: match => monthAndDay(match[1]!, match[2]!),
+    accept: ([, a = '', b = '']) => monthAndDay(a, b),
   },
   {
     name: 'date-cjk',

@@ -73,9 +73,11 @@ function valueBefore(text: string, label: Label, start: number, end: number): Fi
   if (label.shape !== 'code' || label.name === 'id' && label.need !== 'none') return [];
   const lead = before(text, start, 60);
   const match = reversed.exec(lead);
-  if (match === null || isMeasured(after(match[0], match[1]!.length))) return [];
+  if (match === null) return [];
+  const [all, value = ''] = match;
+  if (isMeasured(after(all, value.length))) return [];
   // A bracket that was opened before the label has to close after it.
-  if (/[([]/.test(match[0]) && !/^\s?(?:number|no\.?|#)?\s?[)\]]/i.test(after(text, end, 12))) return [];
+  if (/[([]/.test(all) && !/^\s?(?:number|no\.?|#)?\s?[)\]]/i.test(after(text, end, 12))) return [];
   const from = start - lead.length + match.index;
-  return [{start: from, end: from + match[1]!.length, kind: label.kind, rule: `label-after-${label.name}`, score: 0.9}];
+  return [{start: from, end: from + value.length, kind: label.kind, rule: `label-after-${label.name}`, score: 0.9}];
 }

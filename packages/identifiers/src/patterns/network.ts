@@ -9,6 +9,10 @@ const plainTlds = 'com|org|net|edu|gov|mil|info|biz|name|mobi|blog|shop|club|tec
 const anyTld = '[a-z]{2,13}';
 const path = String.raw`(?:[:/?#][^\s<>"'\[\]{}|]{0,2048})?`;
 
+const scheme = String.raw`(?:https?|h[tx]{2}ps?|ftps?|sftp|ssh|wss?|file|s3|gs|data|mailto|tel|skype|whatsapp|zoommtg|jdbc|mongodb|postgres|mysql|redis)\s?(?::|\[:\])\s?\/\/?`;
+// Where a domain ends: a dot before another label would cut it in two, unless an address of its own begins there, `example.org.http://example.com`.
+const domainEnd = String.raw`(?![a-z0-9@-]|\.(?!${scheme})[a-z0-9])`;
+
 const trailing = /[.,;:!?)\]}'"*_]{1,16}$/;
 
 // Takes back the punctuation of the sentence, but not a closing bracket that was opened inside.
@@ -23,7 +27,7 @@ export const networkRules: readonly PatternRule[] = [
     name: 'url',
     kind: 'url',
     score: 1,
-    pattern: /(?<![A-Za-z0-9])(?:https?|h[tx]{2}ps?|ftps?|sftp|ssh|wss?|file|s3|gs|data|mailto|tel|skype|whatsapp|zoommtg|jdbc|mongodb|postgres|mysql|redis)\s?(?::|\[:\])\s?\/\/?[^\s<>"'{}|]{1,4096}/gi,
+    pattern: new RegExp(String.raw`(?<![A-Za-z0-9])${scheme}[^\s<>"'{}|]{1,4096}`, 'gi'),
     accept: match => trimmed(match),
   },
   {name: 'url-www', kind: 'url', score: 1, pattern: /(?<![A-Za-z0-9@.-])www\d?\s?\.\s?[a-z0-9-]{1,63}\.[^\s<>"'{}|]{2,2048}/gi, accept: match => trimmed(match)},
@@ -31,7 +35,7 @@ export const networkRules: readonly PatternRule[] = [
     name: 'url-domain',
     kind: 'url',
     score: 0.9,
-    pattern: new RegExp(String.raw`(?<![A-Za-z0-9@._/-])(?:[a-z0-9](?:[a-z0-9-]{0,62})(?:\.|\s?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\))\s?)){1,6}(?:${plainTlds})(?![a-z0-9@-]|\.[a-z0-9])${path}`, 'gi'),
+    pattern: new RegExp(String.raw`(?<![A-Za-z0-9@._/-])(?:[a-z0-9](?:[a-z0-9-]{0,62})(?:\.|\s?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\))\s?)){1,6}(?:${plainTlds})${domainEnd}${path}`, 'gi'),
     accept: match => trimmed(match),
   },
   {
@@ -55,7 +59,7 @@ export const networkRules: readonly PatternRule[] = [
     name: 'url-labels',
     kind: 'url',
     score: 0.8,
-    pattern: /(?<![A-Za-z0-9@._/-])(?:[a-z0-9][a-z0-9-]{1,62}\.){2,6}(?:health|care|clinic|doctor|hospital|local|internal|lan|corp|example|test|invalid|cloud|tech|it|in|no|is|be|at|me|co|us|tv|id|my|to)(?![a-z0-9@-]|\.[a-z0-9])/g,
+    pattern: new RegExp(String.raw`(?<![A-Za-z0-9@._/-])(?:[a-z0-9][a-z0-9-]{1,62}\.){2,6}(?:health|care|clinic|doctor|hospital|local|internal|lan|corp|example|test|invalid|cloud|tech|it|in|no|is|be|at|me|co|us|tv|id|my|to)${domainEnd}`, 'g'),
   },
   {
     name: 'ipv4',

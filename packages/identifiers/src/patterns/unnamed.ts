@@ -34,16 +34,16 @@ function tokenVerdict(match: RegExpExecArray, text: string): boolean | number | 
   if (publicToken.test(token) || chained.test(token) || diagnosis.test(token) || isCoded(before(text, match.index)) || isVersioned(before(text, match.index, 16))) return false;
   if (/10\.\d{4,9}\/\S{0,20}$/.test(before(text, match.index))) return false;
   // A measurement with its unit, a dose or a time glued to it.
-  const glued = /^(\d[\d-]*?)([A-Za-z].*)$/.exec(token);
-  if (glued !== null && (isMeasured(glued[2]!) || (/^\d+$/.test(glued[1]!) && /^(?:st|nd|rd|th|am|pm|hrs?|x)$/i.test(glued[2]!)))) return false;
-  const groups = token.match(/\d+/g)!;
+  const [, figures = '', unit = ''] = /^(\d[\d-]*?)([A-Za-z].*)$/.exec(token) ?? [];
+  if (unit !== '' && (isMeasured(unit) || (/^\d+$/.test(figures) && /^(?:st|nd|rd|th|am|pm|hrs?|x)$/i.test(unit)))) return false;
+  const groups = token.match(/\d+/g) ?? [];
   const longest = Math.max(...groups.map(group => group.length));
   // Compounds of ordinary words: `2019-2020-season`, `12-month-follow-up`.
   if (/(?<![A-Za-z])[a-z]{4,}(?![A-Za-z])/.test(token) && longest <= 4) return false;
   if (month.test(letters) && letters.length <= 9 && /^\d{1,2}-?[A-Za-z]+-?\d{2,4}$/.test(token)) return false;
   if (digits.length >= 5) return isDea(token) ? {kind: 'licence', score: 0.95} : 0.75;
   // Fewer digits: a code only if letters and digits change often, as in confirmation codes; a word and a number do not.
-  const changes = token.replaceAll(/[^A-Za-z\d]/g, '').match(/[A-Za-z]+|\d+/g)!.length;
+  const changes = token.replaceAll(/[^A-Za-z\d]/g, '').match(/[A-Za-z]+|\d+/g)?.length ?? 0;
   return digits.length >= 3 && token.length >= 8 && changes >= 4 && letters === letters.toUpperCase() && !/^\d{1,2}[A-Z]/.test(token) && 0.55;
 }
 
@@ -54,7 +54,7 @@ function hyphenVerdict(match: RegExpExecArray, text: string): boolean {
   if (isCoded(before(text, match.index)) || isMeasured(after(text, match.index + match[0].length))) return false;
   // Steps of a ladder and ranges are round, or run from one year to the next.
   if (groups.every(group => Number(group) % 10 === 0 || /^(?:19|20)\d{2}$/.test(group))) return false;
-  const [first, second] = groups as [string, string];
+  const [first = '', second = ''] = groups;
   const range = groups.length === 2 && first.length === second.length && first < second && (first.endsWith('0') || second.endsWith('0') || /\b(?:range|between|from|ref|pp?|pages?)\b[^\n]{0,12}$/i.test(before(text, match.index, 24)));
   return !range;
 }

@@ -10,14 +10,14 @@ export function isEmail(text: string): boolean {
 export function isDomain(text: string): boolean {
   if (text.length > 255) return false;
   const labels = text.split('.');
-  return labels.length > 1 && labels.every(label => /^[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u.test(label)) && /^(?:\p{L}{2,}|xn--[a-z0-9-]+)$/iu.test(labels.at(-1)!);
+  return labels.length > 1 && labels.every(label => /^[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u.test(label)) && /^(?:\p{L}{2,}|xn--[a-z0-9-]+)$/iu.test(labels.at(-1) ?? '');
 }
 
 /** A web address: a scheme with `//`, or `www.`, or `mailto:`-like schemes that name a person or place (RFC 3986). */
 export function isUrl(text: string): boolean {
   const trimmed = text.trim();
   return /^[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/?#]+\S*$/i.test(trimmed)
-    || (/^www\d?\.[^\s/?#]+\S*$/i.test(trimmed) && isDomain(trimmed.split(/[/?#:]/, 1)[0]!));
+    || (/^www\d?\.[^\s/?#]+\S*$/i.test(trimmed) && isDomain(trimmed.split(/[/?#:]/, 1)[0] ?? ''));
 }
 
 /** An address of the Internet Protocol, version 4 (RFC 791) or 6 (RFC 4291), without port or prefix. */
