@@ -76,7 +76,7 @@ for (const from of systems) {
           // Some systems keep another name, which the report tells; files keep it in their manifest.
           const found = arrived.tables.get(schema.table) ?? arrived.tables.get(targets.get(schema.table)!);
           expect(found, schema.table).toBeDefined();
-          expect(texts(found!.schema, found!.rows), schema.table).toEqual(texts(schema, rows));
+          expect(texts(found!.schema, found!.rows, schema), schema.table).toEqual(texts(schema, rows, found!.schema));
         }
       });
     }
@@ -98,6 +98,6 @@ function proved(report: RunReport): RunReport {
 }
 
 /** Rows as sorted texts, in a form that does not depend on how many digits or which integer type a system keeps. */
-function texts(schema: Schema, rows: readonly Row[]): string[] {
-  return rows.map(row => printRow(schema, schema.columns.map((column, i): Value => comparable(column, row[i]!)))).sort();
+function texts(schema: Schema, rows: readonly Row[], other: Schema): string[] {
+  return rows.map(row => printRow(schema, schema.columns.map((column, i): Value => comparable(column, row[i]!, other.columns[i])))).sort();
 }
