@@ -1,5 +1,6 @@
 import {closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
 import {ErrorCode, PipelineError, type Position, type RunReport} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {baseStore} from './base-store.ts';
@@ -9,6 +10,7 @@ import type {BaseStore} from './stored-base.ts';
 import type {State} from './state.ts';
 
 const KEPT_RUNS = 1000;
+const OPENING_TAKES_MS = 5000;
 
 /**
  * Opens the embedded state, by default `.sluice/state.db`, and makes folder and file when they are
@@ -35,7 +37,7 @@ export async function openState(path = '.sluice/state.db', {access = 'write'}: {
   let statements: ReturnType<typeof prepare>;
   let bases: BaseStore;
   try {
-    guarded(() => migrate(db, path, access));
+    await outlast(() => migrate(db, path, access)).catch((error: unknown) => { throw failure(error, place); });
     statements = guarded(() => prepare(db));
     bases = baseStore(db, guarded);
   } catch (error) {
@@ -140,8 +142,9 @@ function migrate(db: Database.Database, path: string, access: 'write' | 'read'):
   const version = () => db.pragma('user_version', {simple: true}) as number;
   const isOurs = () => db.pragma('application_id', {simple: true}) === APPLICATION_ID;
   const isEmpty = () => db.prepare('select 1 from sqlite_schema').get() === undefined;
-  // Before anything is written: another program's database must not change by a byte.
-  if (!isOurs() && !isEmpty()) {
+  // Before anything is written: another program's database must not change by a byte. The mark is looked for last: another
+  // process that makes this very file writes tables and mark at once, and might do so between the two questions.
+  if (!isEmpty() && !isOurs()) {
     throw new PipelineError(ErrorCode.CONFIG, `${path} is a database of another program, not a state file`, {remedy: 'name another state file'});
   }
   if (version() > migrations.length) {
@@ -170,6 +173,21 @@ function migrate(db: Database.Database, path: string, access: 'write' | 'read'):
     }).immediate();
   }
   checkPages(db, path);
+}
+
+/**
+ * Tries again while another process opens or closes the file. SQLite waits for locks by itself, but not for the one that
+ * changes the journal mode of a file that others have open: it refuses at once, since two who wait there would wait for each other.
+ */
+async function outlast(act: () => void): Promise<void> {
+  for (const start = performance.now(); ; await wait(5 + 20 * Math.random())) {
+    try {
+      return act();
+    } catch (error) {
+      const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      if (!busy || performance.now() - start > OPENING_TAKES_MS) throw error;
+    }
+  }
 }
 
 function checkPages(db: Database.Database, path: string): void {
