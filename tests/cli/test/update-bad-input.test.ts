@@ -131,12 +131,15 @@ describe.skipIf(!mariadb)('an update that meets what is wrong', () => {
     way.proxy.throttle(40_000);
     const first = start('mysql-to-sqlite', words('update', way.url()), {cwd: place.path});
     await until('the first is under way', () => way.proxy.bytesToClient > 20_000, 60_000);
+    // Held where it is, however long the others take.
+    first.kill('SIGSTOP');
     for (const command of ['update', 'bulk', 'tables']) {
       const second = await mysqlToSqlite(words(command, source.url).flatMap((word, i) => (i === 0 && command === 'tables' ? [word, 'z_last'] : [word])), {cwd: place.path});
       expectSentence(second, new RegExp(`live\\.db.*(process|pid) ?${first.pid}`, 's'), 1);
     }
     // Looking is allowed, and takes nothing away from who runs.
     expect((await program('changed')).code).toBe(0);
+    first.kill('SIGCONT');
     way.proxy.resume();
     expect(await first.ended).toMatchObject({code: 0});
     expect(reportOf(await good('update', source.url, '--json')).refresh?.kind).toBe('none');
