@@ -69,7 +69,7 @@ export function deidentify(policy: Policy, given: DeidentifyTools = {}): Deident
       checked = catalog;
       judged = null;
       surprising = surprises(policy, catalog);
-      overChanged = viewsOverChanged(resolved.tables.values(), catalog.views);
+      overChanged = viewsOverChanged([...resolved.tables.values()], catalog.views);
       return [...resolved.problems, ...missingTools(policy, tools)];
     },
     remedy: catalog => remedyFor(policy, resolvePolicy(policy, catalog).undecided),

@@ -1,5 +1,6 @@
 import {MemoryDatabase, MemorySource} from '@sluice/connector-memory';
 import {PipelineError, type Batch, type Row, type Schema} from '@sluice/core';
+import {masterKeyFrom} from '@sluice/pseudonyms';
 import {CANARY, expectNoLeak} from '@sluice/testkit';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
@@ -279,5 +280,31 @@ describe('what would tell of values that are taken out goes with them:', () => {
       all: 'it uses column address of gen_family, which is blanked',
       ids: null, elsewhere: null, product: null,
     });
+  });
+
+  test('views over pseudonyms that join stay, as long as they quote nothing and ask only whether values are equal', () => {
+    const joined = parsePolicy(`
+version: 1
+domains: {family: {}}
+tables: {gen_family: {columns: {familyid: {method: aesSiv, domain: family}}}, twins: {columns: {familyid: {method: aesSiv, domain: family}}}}
+views: {"*": keep}
+constraints: relax
+`);
+    const joinable = [table('gen_family', {familyid: 'int'}), table('twins', {familyid: 'int'})];
+    const over = [
+      view('plain', 'SELECT a.familyid FROM gen_family a JOIN twins b ON a.familyid = b.familyid', ['familyid'], 'sqlite'),
+      view('written_out', 'select `a`.`familyid` AS `x` from (`gen_family` `a` join `twins` `b` on((`a`.`familyid` = `b`.`familyid`)))'),
+      view('quoted', 'SELECT "familyid" FROM "gen_family"', ['familyid'], 'sqlite'),
+      view('of_number', 'select `a`.`familyid` AS `x` from `gen_family` `a` where `a`.`familyid` = 1001'),
+      view('of_text', "select `a`.`familyid` AS `x` from `gen_family` `a` where `a`.`familyid` = '1001'"),
+      view('of_doubtful_text', 'SELECT familyid FROM gen_family WHERE familyid = "Ann"', ['familyid'], 'sqlite'),
+      view('of_comment', 'SELECT familyid /* Ann */ FROM gen_family', ['familyid'], 'sqlite'),
+      view('of_order', 'select `a`.`familyid` AS `x` from `gen_family` `a` join `twins` `b` on `a`.`familyid` < `b`.`familyid`'),
+      view('sorted', 'select `a`.`familyid` AS `x` from `gen_family` `a` order by `a`.`familyid`'),
+      view('greatest', 'select max (`a`.`familyid`) AS `x` from `gen_family` `a`'),
+    ];
+    const transform = deidentify(joined, {key: masterKeyFrom(Uint8Array.from({length: 32}, (_, i) => (i * 149 + i * i * 31) % 251 + 3))});
+    expect(transform.check(catalogOf(joinable, over))).toEqual([]);
+    expect(over.filter(one => transform.refusesView(one) === null).map(({name}) => name)).toEqual(['plain', 'written_out', 'quoted']);
   });
 });

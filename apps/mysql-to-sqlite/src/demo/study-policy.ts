@@ -237,6 +237,6 @@ tables:
       comments: {method: redactText, class: freeText, reason: "names, places and numbers are taken out"}
 
 views:
-  user_ph4 scores: exclude
+  user_ph4 scores: keep
   user_contact list: exclude
 `;
