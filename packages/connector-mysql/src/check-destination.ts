@@ -1,9 +1,8 @@
 import type {Problem} from '@sluice/core';
-import {quoteIdentifier} from '@sluice/sql';
+import {quoteIdentifier, stagingHash, stagingName} from '@sluice/sql';
 import {asProblem} from './check-source.ts';
 import type {MysqlEndpoint} from './endpoint.ts';
 import {Session} from './session.ts';
-import {stagingHash, stagingName} from './target-names.ts';
 
 /**
  * Looks for everything that would keep a load from working, by doing it: a small table is made,

@@ -1,11 +1,10 @@
 import {PipelineError, type Problem} from '@sluice/core';
-import {quoteIdentifier, quoteText} from '@sluice/sql';
+import {isOurs, quoteIdentifier, quoteText} from '@sluice/sql';
 import {serverName} from './connect.ts';
 import type {MysqlEndpoint} from './endpoint.ts';
 import {hiddenKinds} from './hidden-kinds.ts';
 import {hidesColumns, partialSight} from './partial-sight.ts';
 import {Session} from './session.ts';
-import {isOurs} from './target-names.ts';
 
 /**
  * Looks for everything that would keep a read from working, on a connection of its own. `warn` hears of

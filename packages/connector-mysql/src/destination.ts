@@ -1,16 +1,16 @@
 import {type Capabilities, type Destination, type Endpoint, type LiveName, type Load, type LoadRequest, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
+import {isOurs} from '@sluice/sql';
 import {checkDestination} from './check-destination.ts';
 import {createTable, type CreatedTable} from './create-table.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
 import {liveLoad, prepareLive} from './live-load.ts';
-import {MysqlLoad} from './load.ts';
+import {mysqlLoad} from './load.ts';
 import {planLoad} from './plan-load.ts';
 import {createPositions} from './positions.ts';
 import {replaceLoad} from './replace-load.ts';
 import {Session} from './session.ts';
 import {dropStaging, lockTables, unlockTables} from './table-locks.ts';
-import {isOurs} from './target-names.ts';
 import type {TargetServer} from './target-type.ts';
 
 /** Writes a MySQL or MariaDB database. */
@@ -72,7 +72,7 @@ export class MysqlDestination implements Destination {
         await createPositions(session, signal);
         created = await prepareLive(session, plan, server, signal);
       }
-      return this.#load = new MysqlLoad({session, mode: request.mode, plan, created, kind, ended: () => { this.#load = null; }});
+      return this.#load = mysqlLoad({session, mode: request.mode, plan, created, kind, ended: () => { this.#load = null; }});
     } catch (error) {
       if (session.alive) {
         if (request.mode === 'replace') await dropStaging(session, targets, new AbortController().signal).catch(() => {});

@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto';
 import {ErrorCode, PipelineError, type DigestRequest, type RangeDigest} from '@sluice/core';
-import {quoteIdentifier} from '@sluice/sql';
+import {quoteIdentifier, rangeCondition} from '@sluice/sql';
 import type {TableDescription} from './describe-table.ts';
 import {rowExpression} from './digest-expression.ts';
-import {keyset, rangeCondition} from './keyset.ts';
+import {keyset} from './keyset.ts';
 import {expectTypes, nativeColumns} from './read-plan.ts';
 import type {Flavor, Server} from './server.ts';
 import type {Session} from './session.ts';

@@ -1,12 +1,11 @@
 import type {Catalog, DiscoverRequest, Omission, View} from '@sluice/core';
-import {quoteIdentifier} from '@sluice/sql';
+import {ownOmission, quoteIdentifier, rowsByTable} from '@sluice/sql';
 import {catalogQueries, type CheckRow, type ColumnRow, type IndexRow, type KeyRow, type OtherRow, type TableRow, type ViewRow} from './catalog-queries.ts';
 import {describeTable, type TableDescription} from './describe-table.ts';
 import {hiddenKinds} from './hidden-kinds.ts';
 import {withoutDatabase} from './own-database.ts';
 import {hidesColumns, partialSight} from './partial-sight.ts';
 import type {Session} from './session.ts';
-import {isOurs, POSITION_TABLE} from './target-names.ts';
 
 export interface Discovery {
   readonly catalog: Catalog;
@@ -27,10 +26,10 @@ export async function discover(
   const ask = async <Row>(sql: string) => await session.rows(sql, signal) as unknown as Row[];
 
   const tables = await ask<TableRow>(queries.tables);
-  const columns = byTable(await ask<ColumnRow>(queries.columns));
-  const indexes = byTable(await ask<IndexRow>(queries.indexes));
-  const foreignKeys = byTable(await ask<KeyRow>(queries.foreignKeys));
-  const checks = byTable(await ask<CheckRow>(queries.checks));
+  const columns = rowsByTable(await ask<ColumnRow>(queries.columns));
+  const indexes = rowsByTable(await ask<IndexRow>(queries.indexes));
+  const foreignKeys = rowsByTable(await ask<KeyRow>(queries.foreignKeys));
+  const checks = rowsByTable(await ask<CheckRow>(queries.checks));
   const views = await ask<ViewRow>(queries.views);
   const others = only === null ? await ask<OtherRow>(queries.others) : [];
 
@@ -40,15 +39,16 @@ export async function discover(
     const [name, type] = table;
     if (type === 'SEQUENCE') omissions.push({table: null, kind: 'sequence', name, reason: 'sequences do not travel'});
     if (!BASE_TABLES.includes(type) || !wants(name)) continue;
-    if (only === null && isOurs(name)) {
-      omissions.push({table: null, kind: 'table', name, reason: name === POSITION_TABLE ? POSITIONS_STAY : 'a load of Sluice is building it, or left it behind'});
+    const own = only === null ? ownOmission(name) : null;
+    if (own) {
+      omissions.push(own);
       continue;
     }
-    const own = columns.get(name) ?? [];
+    const rows = columns.get(name) ?? [];
     descriptions.set(name, describeTable({
-      table, columns: own,
+      table, columns: rows,
       indexes: indexes.get(name) ?? [], foreignKeys: foreignKeys.get(name) ?? [], checks: checks.get(name) ?? [],
-      binaryDefaults: await readBinaryDefaults(session, name, own, signal),
+      binaryDefaults: await readBinaryDefaults(session, name, rows, signal),
     }, flavor, database));
   }
 
@@ -84,18 +84,7 @@ export async function discover(
   };
 }
 
-const POSITIONS_STAY = 'the name of the table where Sluice keeps how far its loads came';
 const CODE_STAYS = 'code of the server does not travel';
-
-function byTable<Row extends readonly [table: string, ...rest: unknown[]]>(rows: readonly Row[]): Map<string, Row[]> {
-  const tables = new Map<string, Row[]>();
-  for (const row of rows) {
-    const list = tables.get(row[0]);
-    if (list) list.push(row);
-    else tables.set(row[0], [row]);
-  }
-  return tables;
-}
 
 /**
  * `information_schema` cuts a binary default at its first NUL (MySQL) or prints `?` for what is no

@@ -1,4 +1,5 @@
 import type {Endpoint, Problem, Secret} from '@sluice/core';
+import {readServerUrl} from '@sluice/sql';
 import {configError} from './errors.ts';
 
 /**
@@ -43,52 +44,32 @@ export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
   const problems: Problem[] = [];
   const problem = (message: string) => problems.push({path: 'url', message});
 
-  let url: URL;
-  try {
-    url = new URL(endpoint.url);
-  } catch {
-    throw configError([{path: 'url', message: 'the MySQL URL cannot be read'}]);
-  }
-  const decode = (text: string, what: string): string => {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      problem(`${what} in the URL has a % that starts no escape`);
-      return '';
-    }
-  };
-  if (url.password !== '') problem('the password must not stand in the URL; pass it apart');
-  const user = decode(url.username, 'the user');
-  if (user === '') problem('the URL names no user');
-  const database = decode(url.pathname.replace(/^\//, ''), 'the database');
-  if (database === '') problem('the URL names no database');
-  const host = decode(url.hostname.replace(/^\[|\]$/g, ''), 'the host') || 'localhost';
-  for (const name of url.searchParams.keys()) {
-    if (!PARAMETERS.includes(name)) problem(`the URL has an unknown parameter ${name}; known are ${PARAMETERS.join(', ')}`);
-  }
-  const socketPath = url.searchParams.get('socket');
+  const read = readServerUrl(endpoint.url, PARAMETERS, problem);
+  if (read === null) throw configError([{path: 'url', message: 'the MySQL URL cannot be read'}]);
+  const {url, parameters, user, database, host} = read;
+  const socketPath = parameters.get('socket');
   if (socketPath === '') problem('socket must be a path');
 
-  const timeout = url.searchParams.get('timeout');
+  const timeout = parameters.get('timeout');
   const seconds = timeout === null ? DEFAULT_STALL_TIMEOUT_SECONDS : Number(timeout);
   // 2^31 - 1 ms is the longest timer; nobody waits that long.
   if (!(seconds > 0 && seconds <= 1_000_000)) problem('timeout must be a number of seconds above 0');
 
-  const lockTimeout = url.searchParams.get('lockTimeout');
+  const lockTimeout = parameters.get('lockTimeout');
   const lockSeconds = lockTimeout === null ? DEFAULT_LOCK_TIMEOUT_SECONDS : Number(lockTimeout);
   if (!(Number.isInteger(lockSeconds) && lockSeconds >= 1 && lockSeconds <= MAX_LOCK_TIMEOUT_SECONDS)) {
     problem(`lockTimeout must be a whole number of seconds from 1 to ${MAX_LOCK_TIMEOUT_SECONDS}`);
   }
 
-  const sessions = url.searchParams.get('digestSessions') ?? '2';
+  const sessions = parameters.get('digestSessions') ?? '2';
   if (sessions !== '1' && sessions !== '2') problem('digestSessions must be 1 or 2');
 
-  const local = socketPath !== null || host === 'localhost' || host === '::1' || host.startsWith('127.');
-  const tls = url.searchParams.get('ssl') ?? (local ? 'off' : 'preferred');
+  const local = socketPath !== null || read.isLocal;
+  const tls = parameters.get('ssl') ?? (local ? 'off' : 'preferred');
   if (!isTlsMode(tls)) problem(`ssl must be one of ${TLS_MODES.join(', ')}`);
   const localInfile = endpoint.options?.['localInfile'];
   if (localInfile !== undefined && typeof localInfile !== 'boolean') problems.push({path: 'options.localInfile', message: 'localInfile must be true or false'});
-  const caFile = url.searchParams.get('ca');
+  const caFile = parameters.get('ca');
   if (caFile !== null && tls !== 'verify') problem('ca is used with ssl=verify only');
   if (problems.length > 0) throw configError(problems);
 

@@ -1,13 +1,5 @@
 import {ErrorCode, PipelineError, type ErrorContext} from '@sluice/core';
-
-/** What one native error means to a user. The server's own text is never passed on: it quotes row values. */
-interface Meaning {
-  readonly code: ErrorCode;
-  readonly what: string;
-  readonly remedy?: string;
-  /** Only where it differs from the code's default (CONNECT is retryable, the rest is not). */
-  readonly retryable?: boolean;
-}
+import {meant, NETWORK_MEANINGS, placeName, type Meaning, type Place} from '@sluice/sql';
 
 const {CONNECT, AUTH, SCHEMA, VALUE, WRITE, LOCKED, CONFIG} = ErrorCode;
 const GRANT = 'grant the missing privilege, or use another user';
@@ -112,26 +104,10 @@ const BY_ERRNO: Readonly<Record<number, Meaning>> = {
   3572: {code: LOCKED, what: 'another transaction holds the rows or the table', remedy: 'run again when it has ended', retryable: true},
 };
 
-/** What to do where the error itself does not say. */
-const USUAL_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  [CONNECT]: 'see the network and the log of the server, then run again',
-  [SCHEMA]: 'see whether the table was changed meanwhile, then run again',
-  [VALUE]: 'correct the row at the source, or leave its column out',
-  [WRITE]: 'make the table writable, or write to another database',
-};
-
 /** Errors of the network and of the driver, by their code. */
 const BY_NAME: Readonly<Record<string, Meaning>> = {
-  ECONNREFUSED: {code: CONNECT, what: 'nothing listens there', remedy: 'check host and port in the URL, and that the server runs'},
-  ENOTFOUND: {code: CONNECT, what: 'the host name is unknown', remedy: 'check the host in the URL', retryable: false},
-  EAI_AGAIN: {code: CONNECT, what: 'the host name cannot be looked up now', remedy: 'check the network and the host in the URL'},
-  ETIMEDOUT: {code: CONNECT, what: 'the server does not answer', remedy: 'check host, port and firewall'},
-  ECONNRESET: {code: CONNECT, what: 'the connection was reset'},
-  EPIPE: {code: CONNECT, what: 'the connection was closed by the server'},
-  EHOSTUNREACH: {code: CONNECT, what: 'the host cannot be reached', remedy: 'check the network'},
-  ENETUNREACH: {code: CONNECT, what: 'the network cannot be reached', remedy: 'check the network'},
+  ...NETWORK_MEANINGS,
   ENOENT: {code: CONNECT, what: 'there is no such socket', remedy: 'check the socket in the URL, and that the server runs', retryable: false},
-  EACCES: {code: CONNECT, what: 'the socket may not be opened', remedy: 'check its permissions', retryable: false},
   PROTOCOL_CONNECTION_LOST: {code: CONNECT, what: 'the server closed the connection', remedy: 'see the log of the server, then run again'},
   PROTOCOL_SEQUENCE_TIMEOUT: {code: CONNECT, what: 'the server does not answer', remedy: 'see the log of the server'},
   PROTOCOL_ERROR: {code: CONNECT, what: 'the server sent something that is not the MySQL protocol', remedy: 'check host and port in the URL'},
@@ -159,39 +135,23 @@ export function nativeError(error: unknown): NativeError {
   };
 }
 
-/** Where something happened: a table, or whatever the text says. */
-export type Place = string | {readonly table: string};
-
-export function placeName(place: Place): string {
-  return typeof place === 'string' ? place : `table ${place.table}`;
-}
-
 /**
  * Says in our own words what a driver or server error means: by number, never by message, and
  * without the message, which may quote data.
  */
 export function classify(error: unknown, place: Place, more: ErrorContext = {}): unknown {
   if (error instanceof PipelineError) return error;
-  const where = placeName(place);
   const context = {...(typeof place === 'object' && {table: place.table}), ...more};
   const {errno, name} = nativeError(error);
   const meaning = (errno === undefined ? undefined : BY_ERRNO[errno]) ?? (name === undefined ? undefined : BY_NAME[name]);
-  const number = errno === undefined ? '' : ` (error ${errno})`;
-  if (meaning) {
-    const {code, what, remedy, retryable} = meaning;
-    const advice = remedy ?? USUAL_REMEDIES[code];
-    return new PipelineError(code, `${where}: ${what}${number}`, {
-      ...context, ...(advice !== undefined && {remedy: advice}), ...(retryable !== undefined && {retryable}),
-    });
-  }
+  const native = errno === undefined ? null : `error ${errno}`;
+  if (meaning) return meant(meaning, place, native, context);
   // A closed connection has many faces in the driver; all of them are fatal.
   if ((error as {fatal?: unknown} | null)?.fatal === true && errno === undefined) {
-    return new PipelineError(CONNECT, `${where}: the connection is gone`, {...context, remedy: USUAL_REMEDIES[CONNECT]!});
+    return meant({code: CONNECT, what: 'the connection is gone'}, place, null, context);
   }
-  if (errno !== undefined) {
-    return new PipelineError(SCHEMA, `${where}: the server refuses a statement${number}`, {
-      ...context, remedy: 'look the error number up in the manual of the server',
-    });
+  if (native !== null) {
+    return meant({code: SCHEMA, what: 'the server refuses a statement', remedy: 'look the error number up in the manual of the server'}, place, native, context);
   }
   // Not an error of the server or the network: a programming mistake crashes.
   return error;

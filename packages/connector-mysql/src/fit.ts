@@ -1,78 +1,11 @@
-import {ErrorCode, PipelineError, type Adjustment, type Row, type Value} from '@sluice/core';
+import {Fitting, Refusal, type Rewrite} from '@sluice/sql';
 import type {Flavor} from './server.ts';
 import type {TargetColumn} from './target-column.ts';
 
-/**
- * Sees to it that every value is one its column prints back unchanged: what is only written in
- * another way (a missing trailing zero) is rewritten and counted, what cannot be held is refused.
- * Everything else the server refuses by itself; these are the changes it would make in silence.
- */
-export class Fitting {
-  readonly #table: string;
-  readonly #columns: readonly FittedColumn[];
-  readonly #counts = new Map<string, Adjustment>();
-
-  constructor(table: string, columns: readonly TargetColumn[], flavor: Flavor) {
-    this.#table = table;
-    this.#columns = columns.flatMap((target, at) => {
-      const rewrite = rewriting(target, flavor);
-      const {column} = target;
-      const nullable = column.nullable || target.generated !== null;
-      return rewrite || !nullable ? [{at, name: column.name, nullable, rewrite}] : [];
-    });
-  }
-
-  get adjustments(): readonly Adjustment[] {
-    return [...this.#counts.values()];
-  }
-
-  /** Throws VALUE. `before` is how many rows of this table came earlier; deletes carry a key only. */
-  fit(rows: readonly Row[], before: number, isDelete: (i: number) => boolean): void {
-    for (const {at, name, nullable, rewrite} of this.#columns) {
-      for (let i = 0; i < rows.length; i++) {
-        const row = rows[i]!;
-        const value = row[at]!;
-        if (value === null) {
-          if (!nullable && !isDelete(i)) this.#refuse(name, before + i, 'holds NULL, and the column allows none');
-          continue;
-        }
-        if (!rewrite) continue;
-        const fitted = rewrite(value);
-        if (fitted === value || Object.is(fitted, value)) continue;
-        if (fitted instanceof Refusal) this.#refuse(name, before + i, fitted.reason);
-        row[at] = fitted;
-        this.#count(name);
-      }
-    }
-  }
-
-  #refuse(column: string, row: number, reason: string): never {
-    throw new PipelineError(ErrorCode.VALUE, `row ${row + 1} of table ${this.#table}: column ${column} ${reason}`, {
-      table: this.#table, column, row, remedy: 'change the value on the way, or leave the column out',
-    });
-  }
-
-  #count(column: string): void {
-    const known = this.#counts.get(column);
-    this.#counts.set(column, {column, kind: 'written as the column prints it', count: (known?.count ?? 0) + 1});
-  }
-}
-
-interface FittedColumn {
-  readonly at: number;
-  readonly name: string;
-  readonly nullable: boolean;
-  readonly rewrite: Rewrite | null;
-}
-
-/** The value as it is, as the column prints it, or why the column cannot hold it. */
-type Rewrite = (value: NonNullable<Value>) => Value | Refusal;
-
-class Refusal {
-  readonly reason: string;
-  constructor(reason: string) {
-    this.reason = reason;
-  }
+/** What the server would change in silence; everything else that it cannot hold it refuses by itself. */
+export function fittingOf(table: string, columns: readonly TargetColumn[], flavor: Flavor): Fitting {
+  return new Fitting(table, columns.map((target, at) => (
+    {at, name: target.column.name, nullable: target.column.nullable || target.generated !== null, rewrite: rewriting(target, flavor)})));
 }
 
 const INT64_MAX = 9_223_372_036_854_775_807n;

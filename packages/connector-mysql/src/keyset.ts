@@ -1,5 +1,5 @@
-import {assert, type KeyRange, type Position, type Row, type Value} from '@sluice/core';
-import {quoteIdentifier} from '@sluice/sql';
+import {assert, type Position, type Row, type Value} from '@sluice/core';
+import {keyPosition, keyTexts, quoteIdentifier, type KeySides} from '@sluice/sql';
 import type {NativeColumn} from './describe-column.ts';
 import type {TableDescription} from './describe-table.ts';
 
@@ -8,15 +8,11 @@ import type {TableDescription} from './describe-table.ts';
  * ENUM's and a SET's too), bytes as hex, everything else itself. Its comparison is left to the server,
  * so that collations, time types and decimals order as their index does.
  */
-export interface Keyset {
+export interface Keyset extends KeySides {
   readonly parts: readonly KeyPart[];
   /** `ORDER BY` of the key, following its index: the server needs no sort for it. The table is called `t`. */
   readonly orderBy: string;
   position(row: Row, at: readonly number[]): Position;
-  /** The condition for rows after the position. Throws a plain Error for a position that is not of this table. */
-  after(position: Position): string;
-  /** Its exact opposite: the rows up to the position, itself included. Throws as `after`. */
-  until(position: Position): string;
 }
 
 /** A column of the key, in index order. */
@@ -27,20 +23,6 @@ export interface KeyPart {
    * what is read does not tell all keys apart (a character with two codes, a label and the empty error value).
    */
   readonly form: 'value' | 'number' | 'bytes';
-}
-
-/** Rows of a range as a condition; null when it is open at both ends. */
-export function rangeCondition(keys: Keyset | null, {after, until}: KeyRange, table: string): string | null {
-  const sides = [
-    ...(after === null ? [] : [mustHaveKey(keys, table).after(after)]),
-    ...(until === null ? [] : [mustHaveKey(keys, table).until(until)]),
-  ];
-  return sides.length === 0 ? null : sides.map(side => `(${side})`).join(' AND ');
-}
-
-function mustHaveKey(keys: Keyset | null, table: string): Keyset {
-  if (keys === null) throw new Error(`table ${table} has no primary key: it has no ranges`);
-  return keys;
 }
 
 /** Null when the table has no primary key to resume by. */
@@ -54,9 +36,8 @@ export function keyset(description: TableDescription): Keyset | null {
     return {name, column: `t.${quoteIdentifier('mysql', name)}`, descending, ...comparison(native, collation)};
   });
   const literals = (position: Position) => {
-    const texts: unknown = JSON.parse(position);
-    assert(Array.isArray(texts) && texts.length === parts.length && texts.every(text => typeof text === 'string'), 'the position is one of this table');
-    return parts.map((part, i) => part.literal(texts[i] as string));
+    const texts = keyTexts(position, parts.length);
+    return parts.map((part, i) => part.literal(texts[i]!));
   };
   /** (a, b) > (x, y) written out: servers use an index for this form, not for the row comparison. `last` is the operator of the last part. */
   const beyond = (position: Position, operator: '>' | '<', last: '>' | '<=') => {
@@ -69,7 +50,7 @@ export function keyset(description: TableDescription): Keyset | null {
   return {
     parts,
     orderBy: parts.map(({column, descending}) => column + (descending ? ' DESC' : '')).join(', '),
-    position: (row, at) => JSON.stringify(at.map(i => toText(row[i]!))) as Position,
+    position: (row, at) => keyPosition(at.map(i => toText(row[i]!))),
     after: position => beyond(position, '>', '>'),
     until: position => beyond(position, '<', '<='),
   };
@@ -77,8 +58,8 @@ export function keyset(description: TableDescription): Keyset | null {
 
 const REVERSED: Readonly<Record<string, string>> = {'=': '=', '>': '<', '<': '>', '>=': '<=', '<=': '>='};
 
-function toText(value: Value): string {
-  assert(value !== null, 'a primary key holds no NULL');
+function toText(value: Value): string | null {
+  if (value === null) return null;
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex') : String(value);
 }
 

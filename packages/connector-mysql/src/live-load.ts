@@ -1,13 +1,12 @@
-import {ErrorCode, PipelineError, type Omission, type Schema} from '@sluice/core';
-import {quoteIdentifier} from '@sluice/sql';
+import {ErrorCode, PipelineError, type Omission} from '@sluice/core';
+import {columnsToAdd, quoteIdentifier, type ColumnRules, type LoadKind} from '@sluice/sql';
 import {createTable, type CreatedTable} from './create-table.ts';
 import type {TableDescription} from './describe-table.ts';
 import {discover} from './discover.ts';
-import type {LoadKind} from './load.ts';
 import {NATIVE_TYPES} from './native-types.ts';
 import {viewSql, type LoadPlan} from './plan-load.ts';
 import {foreignKeySql, NO_CONCESSIONS, type TablePlan} from './plan-table.ts';
-import {columnSql} from './target-column.ts';
+import {columnSql, type TargetColumn} from './target-column.ts';
 import type {Session} from './session.ts';
 import type {TargetServer} from './target-type.ts';
 
@@ -19,7 +18,7 @@ export async function prepareLive(session: Session, plan: LoadPlan, server: Targ
   const {descriptions} = await discover(session, signal, name => plan.tables.some(({target}) => target === name));
   const additions = plan.tables.map(table => {
     const there = descriptions.get(table.target);
-    return {table, there, add: there ? newColumns(table, there) : []};
+    return {table, there, add: there ? columnsToAdd(table.schema, table.columns, there.schema, RULES) : []};
   });
   const created = new Map<string, CreatedTable>();
   const made: TablePlan[] = [];
@@ -49,7 +48,7 @@ export async function prepareLive(session: Session, plan: LoadPlan, server: Targ
 }
 
 /** `append` and `upsert`: each commit is live by itself. */
-export function liveLoad(session: Session, plan: LoadPlan): LoadKind {
+export function liveLoad(session: Session, plan: LoadPlan): LoadKind<Session> {
   const nameOf = (table: string) => plan.tables.find(({schema}) => schema.table === table)?.target ?? table;
   return {
     nameOf,
@@ -75,32 +74,10 @@ function hasGenerated(there: TableDescription): boolean {
   return there.schema.columns.some(column => column.generated);
 }
 
-/** Columns the table has not got yet. Throws SCHEMA when the two do not agree. */
-function newColumns(plan: TablePlan, there: TableDescription): string[] {
-  const {table, primaryKey} = plan.schema;
-  const refuse = (column: string | null, what: string): never => {
-    throw new PipelineError(ErrorCode.SCHEMA, `table ${table} of the destination ${what}`, {
-      table, ...(column !== null && {column}), remedy: 'load it with replace, or change the table at the destination',
-    });
-  };
-  const add: string[] = [];
-  for (const {column, type} of plan.columns) {
-    const now = find(there.schema, column.name);
-    if (!now) {
-      if (!column.nullable) refuse(column.name, `has no column ${column.name}, and a new one must allow NULL`);
-      add.push(column.name);
-    } else if (now.type !== typeRead(type.base, column.type)) {
-      refuse(column.name, `has a column ${column.name} of another type`);
-    }
-  }
-  for (const {name} of there.schema.columns) {
-    if (!find(plan.schema, name)) refuse(name, `has a column ${name} that the source has not`);
-  }
-  if (there.schema.primaryKey.join('\0').toLowerCase() !== primaryKey.join('\0').toLowerCase()) refuse(null, 'has another primary key');
-  return add;
-}
-
-const find = (schema: Schema, name: string) => schema.columns.find(column => column.name.toLowerCase() === name.toLowerCase());
+const RULES: ColumnRules<TargetColumn> = {
+  fold: name => name.toLowerCase(),
+  takes: (now, {column, type}) => now.type === typeRead(type.base, column.type),
+};
 
 /** The canonical type a column of this native type is read as. */
 function typeRead(base: string, wanted: string): string {

@@ -1,10 +1,8 @@
-import {
-  ErrorCode, must, PipelineError,
-  type Batch, type Load, type Omission, type Position, type Published, type Schema, type TargetPlan, type WriteMode, type Writer,
-} from '@sluice/core';
+import {must, type Load, type WriteMode} from '@sluice/core';
+import {ServerLoad, type LoadKind, type TransactionSql} from '@sluice/sql';
 import type {CreatedTable} from './create-table.ts';
 import {insertRows, loadData, type FillTarget} from './fill-table.ts';
-import {Fitting} from './fit.ts';
+import {fittingOf} from './fit.ts';
 import type {LoadPlan} from './plan-load.ts';
 import type {TablePlan} from './plan-table.ts';
 import {readPosition, writePosition} from './positions.ts';
@@ -12,143 +10,55 @@ import {readBack} from './read-back.ts';
 import {Session} from './session.ts';
 import {unlockTables} from './table-locks.ts';
 import {mergeRows, openChanges} from './upsert.ts';
-import {MysqlWriter} from './writer.ts';
-
-/** What the kinds of load do differently. */
-export interface LoadKind {
-  /** The name a table has while it is written. */
-  nameOf(table: string): string;
-  finish(signal: AbortSignal): Promise<readonly Omission[]>;
-  /** Resolves with what went wrong after the load was live. */
-  publish(positions: ReadonlyMap<string, Position>, signal: AbortSignal): Promise<readonly string[]>;
-  /** Takes back what was not published. The session may be another one than before. */
-  abandon(session: Session): Promise<void>;
-}
 
 export interface LoadParts {
   readonly session: Session;
   readonly mode: WriteMode;
   readonly plan: LoadPlan;
   readonly created: ReadonlyMap<string, CreatedTable>;
-  readonly kind: LoadKind;
+  readonly kind: LoadKind<Session>;
   /** The load is over: its destination may begin another. */
   readonly ended: () => void;
 }
 
-/** One load, on the destination's session; what is read back comes through a session of its own. */
-export class MysqlLoad implements Load {
-  readonly target: TargetPlan;
-  readonly #parts: LoadParts;
-  readonly #positions = new Map<string, Position>();
-  #reading: Session | null = null;
-  #writer: Writer | null = null;
-  #published = false;
-  #open = true;
+const SAVEPOINT = '_sluice_batch';
+/** A savepoint takes the place of one of the same name (MySQL 9 manual, 15.3.4). */
+const TRANSACTION: TransactionSql = {begin: 'START TRANSACTION', savepoint: `SAVEPOINT ${SAVEPOINT}`, undo: `ROLLBACK TO SAVEPOINT ${SAVEPOINT}`, release: null};
 
-  constructor(parts: LoadParts) {
-    this.#parts = parts;
-    this.target = parts.plan.target;
-  }
-
-  async open(schema: Schema, signal: AbortSignal): Promise<Writer> {
-    signal.throwIfAborted();
-    if (this.#writer) throw new Error('a load writes one table at a time');
-    const {session, mode, kind, created} = this.#parts;
-    const {table} = schema;
-    const plan = this.#plan(table);
-    const generated = must(created.get(table), 'created table').concessions.generated;
-    const columns = plan.columns.flatMap(({column, type, generated: expression}, at) =>
-      expression && !generated ? [] : [{name: column.name, at, encoding: type.encoding, type: type.sql}]);
-    const fill = session.server.localInfile ? loadData : insertRows;
-    const computed = generated ? [] : plan.columns.flatMap(({column, generated: expression}) => expression ? [column.name] : []);
-    const target: FillTarget = {table, name: kind.nameOf(table), columns, computed};
-    if (mode === 'upsert') await openChanges(session, {table, name: target.name, columns, key: plan.schema.primaryKey}, signal);
-    const writer = new MysqlWriter(session, {
-      table,
-      order: mode === 'replace' && isKept(plan) ? 'written' : 'any',
-      resumeAfter: mode === 'replace' ? null : await readPosition(session, plan.target, signal),
-      fitting: new Fitting(table, generated ? plan.columns.map(column => ({...column, generated: null})) : plan.columns, session.server.flavor),
-      apply: (rows, ops) => mode === 'upsert'
-        ? mergeRows(session, {table, name: target.name, columns, key: plan.schema.primaryKey}, fill, rows, ops, signal)
-        : appendOnly(ops) ?? fill(session, target, rows, signal),
-      place: async position => {
-        if (mode !== 'replace') await writePosition(session, plan.target, position, signal);
-        else if (position === null) this.#positions.delete(plan.target);
-        else this.#positions.set(plan.target, position);
+export function mysqlLoad({session, mode, plan, created, kind, ended}: LoadParts): Load {
+  return new ServerLoad<Session, TablePlan>({
+    session, mode, kind, ended,
+    tables: plan.tables, target: plan.target,
+    omissions: Array.from(created.values(), table => table.omissions).flat(),
+    steps: {
+      transaction: TRANSACTION,
+      connect: (purpose, signal) => Session.open(session.endpoint, purpose, signal),
+      keepsOrder,
+      readPosition, writePosition, readBack,
+      unlock: unlockTables,
+      async fill(table, name, signal) {
+        const {schema, columns: all} = table;
+        const generated = must(created.get(schema.table), 'created table').concessions.generated;
+        const columns = all.flatMap(({column, type, generated: expression}, at) =>
+          expression && !generated ? [] : [{name: column.name, at, encoding: type.encoding, type: type.sql}]);
+        const fill = session.server.localInfile ? loadData : insertRows;
+        const computed = generated ? [] : all.flatMap(({column, generated: expression}) => expression ? [column.name] : []);
+        const target: FillTarget = {table: schema.table, name, columns, computed};
+        const merge = {table: schema.table, name, columns, key: schema.primaryKey};
+        if (mode === 'upsert') await openChanges(session, merge, signal);
+        return {
+          fitting: fittingOf(schema.table, generated ? all.map(column => ({...column, generated: null})) : all, session.server.flavor),
+          apply: (rows, ops) => mode === 'upsert' ? mergeRows(session, merge, fill, rows, ops, signal) : fill(session, target, rows, signal),
+        };
       },
-      closed: () => { this.#writer = null; },
-    }, signal);
-    this.#writer = writer;
-    return writer;
-  }
-
-  async finish(signal: AbortSignal): Promise<readonly Omission[]> {
-    signal.throwIfAborted();
-    const conceded = Array.from(this.#parts.created.values(), table => table.omissions).flat();
-    return [...conceded, ...await this.#parts.kind.finish(signal)];
-  }
-
-  async *readBack(schema: Schema, limits: {readonly maxRows: number; readonly maxBytes: number}, signal: AbortSignal): AsyncGenerator<Batch> {
-    signal.throwIfAborted();
-    const {session, kind} = this.#parts;
-    if (!this.#reading?.alive) this.#reading = await Session.open(session.endpoint, 'read', signal);
-    yield* readBack(this.#reading, this.#plan(schema.table), schema, kind.nameOf(schema.table), limits, signal);
-  }
-
-  async publish(signal: AbortSignal): Promise<Published> {
-    signal.throwIfAborted();
-    await this.#closeReader();
-    const warnings = await this.#parts.kind.publish(this.#positions, signal);
-    this.#published = true;
-    return warnings.length > 0 ? {warnings} : {};
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#open) return;
-    this.#open = false;
-    const {session, plan, kind, ended} = this.#parts;
-    await this.#writer?.[Symbol.asyncDispose]();
-    await this.#closeReader();
-    try {
-      if (session.alive) {
-        if (!this.#published) await kind.abandon(session);
-        await unlockTables(session, plan.tables.map(table => table.target));
-      } else if (!this.#published) {
-        // The connection broke: the locks went with it, and what was built is taken away through a new one.
-        await using fresh = await Session.open(session.endpoint, 'write', AbortSignal.timeout(CLEANING_MS));
-        await kind.abandon(fresh);
-      }
-    } catch {
-      // The server is gone. The next load takes away what this one left.
-    } finally {
-      ended();
-    }
-  }
-
-  async #closeReader(): Promise<void> {
-    const reading = this.#reading;
-    this.#reading = null;
-    await reading?.[Symbol.asyncDispose]();
-  }
-
-  #plan(table: string): TablePlan {
-    const plan = this.#parts.plan.tables.find(({schema}) => schema.table === table);
-    if (!plan) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is not part of this load`, {table});
-    return plan;
-  }
+    },
+  });
 }
 
-const CLEANING_MS = 8_000;
-
 /** Whether the server gives the rows back in the order in which they are written: by an integer key they come sorted by, or without any key. */
-function isKept({schema, columns, indexes, prefixKey}: TablePlan): boolean {
+function keepsOrder({schema, columns, indexes, prefixKey}: TablePlan): boolean {
   if (schema.primaryKey.length > 0) return schema.order === 'key';
   // InnoDB takes a unique index without NULLs for the key of a table that has none.
   const mayBeNull = (name: string) => columns.find(({column}) => column.name === name)?.column.nullable !== false;
   return prefixKey === null && !indexes.some(index => index.unique && !index.columns.some(mayBeNull));
-}
-
-function appendOnly(ops: readonly string[] | undefined): null {
-  if (ops?.some(op => op !== 'insert')) throw new Error('updates and deletes need an upsert load');
-  return null;
 }

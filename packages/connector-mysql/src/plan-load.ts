@@ -1,8 +1,8 @@
-import {ErrorCode, PipelineError, type Catalog, type LoadRequest, type Omission, type TargetPlan, type ViewTarget} from '@sluice/core';
-import {dialectNamed, quoteIdentifier, translateSelect} from '@sluice/sql';
+import type {Catalog, LoadRequest, Omission, TargetPlan, ViewTarget} from '@sluice/core';
+import {dialectNamed, nameTables, planEach, quoteIdentifier, translateSelect} from '@sluice/sql';
 import {withoutIntroducers} from './introducers.ts';
 import {createTableSql, foreignKeySql, indexStatements, mappings, NO_CONCESSIONS, planTable, type TablePlan} from './plan-table.ts';
-import {nameProblem, POSITION_TABLE, possibleName, STAGING_NAME} from './target-names.ts';
+import {nameProblem, possibleName} from './target-names.ts';
 import type {TargetServer} from './target-type.ts';
 import {renameTables} from './rename-tables.ts';
 
@@ -22,29 +22,11 @@ export interface LoadPlan {
 /** Throws SCHEMA when a table cannot be made, with every such table. */
 export function planLoad({catalog, mode}: LoadRequest, server: TargetServer): LoadPlan {
   const omissions: Omission[] = [];
-  const names = targetNames(catalog, server, omissions);
-  const problems: PipelineError[] = [];
-  const tables = catalog.tables.flatMap((schema): TablePlan[] => {
-    try {
-      if (mode === 'upsert' && schema.primaryKey.length === 0) {
-        throw new PipelineError(ErrorCode.SCHEMA, `table ${schema.table} has no primary key to upsert by`, {
-          table: schema.table, remedy: 'use replace or append for it',
-        });
-      }
-      return [planTable(schema, names.get(schema.table)!, server, table => names.has(table))];
-    } catch (error) {
-      if (!(error instanceof PipelineError)) throw error;
-      problems.push(error);
-      return [];
-    }
-  });
-  if (problems.length === 1) throw problems[0];
-  if (problems.length > 1) {
-    throw new PipelineError(ErrorCode.SCHEMA, problems.map(problem => problem.message).join('; '), {
-      problems: problems.map(problem => ({...(problem.context.table !== undefined && {path: problem.context.table}), message: problem.message})),
-      remedy: 'change the tables on the way, or leave them out',
-    });
-  }
+  const fold = server.foldsNames ? (name: string) => name.toLowerCase() : (name: string) => name;
+  const names = nameTables(catalog.tables, {
+    fold, problem: nameProblem, possible: (name, taken) => possibleName(name, taken, fold), why: 'the server cannot have this name beside the others',
+  }, omissions);
+  const tables = planEach({catalog, mode}, schema => planTable(schema, names.get(schema.table)!, server, table => names.has(table)));
   const views = planViews(catalog, server, names, omissions);
   const nameOf = (table: string) => names.get(table) ?? table;
   return {
@@ -66,29 +48,6 @@ export function planLoad({catalog, mode}: LoadRequest, server: TargetServer): Lo
 
 export function viewSql(view: ViewPlan, nameOf: (table: string) => string, name = view.name): string {
   return `CREATE OR REPLACE VIEW ${quoteIdentifier('mysql', name)} AS ${view.select(nameOf)}`;
-}
-
-/** A name for each table: its own where the server can have it. */
-function targetNames(catalog: Catalog, server: TargetServer, omissions: Omission[]): Map<string, string> {
-  const fold = server.foldsNames ? (name: string) => name.toLowerCase() : (name: string) => name;
-  const names = new Map<string, string>();
-  const taken = new Set<string>([fold(POSITION_TABLE)]);
-  const odd: string[] = [];
-  for (const {table} of catalog.tables) {
-    if (nameProblem(table) !== null || taken.has(fold(table)) || STAGING_NAME.test(table)) {
-      odd.push(table);
-      continue;
-    }
-    names.set(table, table);
-    taken.add(fold(table));
-  }
-  for (const table of odd) {
-    const name = possibleName(STAGING_NAME.test(table) ? `copy_of${table}` : table, taken, fold);
-    names.set(table, name);
-    taken.add(fold(name));
-    omissions.push({table, kind: 'rename', name: table, reason: `the server cannot have this name beside the others: the table is called ${name}`});
-  }
-  return names;
 }
 
 function planViews(catalog: Catalog, server: TargetServer, names: ReadonlyMap<string, string>, omissions: Omission[]): ViewPlan[] {

@@ -1,5 +1,5 @@
 import type {Position} from '@sluice/core';
-import {POSITION_TABLE} from './target-names.ts';
+import {POSITION_TABLE} from '@sluice/sql';
 import type {Session} from './session.ts';
 
 /** Where each table's rows come up to, stored in the transaction of the rows. Names and positions as bytes: no collation can fold them. */

@@ -1,6 +1,5 @@
 import {ErrorCode, PipelineError, type Omission} from '@sluice/core';
-import {quoteIdentifier} from '@sluice/sql';
-import type {LoadKind} from './load.ts';
+import {quoteIdentifier, retiredName, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
 import {viewSql, type LoadPlan, type ViewPlan} from './plan-load.ts';
 import {foreignKeySql, indexStatements, type TablePlan} from './plan-table.ts';
 import {movingName} from './plan-indexes.ts';
@@ -9,10 +8,9 @@ import {proveReferences} from './references.ts';
 import {repoint} from './repoint.ts';
 import type {Session} from './session.ts';
 import {dropStaging} from './table-locks.ts';
-import {retiredName, stagingHash, stagingName} from './target-names.ts';
 
 /** New tables are built beside the live ones, and all exchanged by one RENAME TABLE. */
-export function replaceLoad(session: Session, plan: LoadPlan): LoadKind {
+export function replaceLoad(session: Session, plan: LoadPlan): LoadKind<Session> {
   const {database} = session.endpoint;
   const byTable = new Map(plan.tables.map(table => [table.schema.table, table]));
   const staged = (target: string) => stagingName(stagingHash(database, target));

@@ -1,9 +1,10 @@
 import {assert, ErrorCode, PipelineError, type Value} from '@sluice/core';
+import {placeName, type Place} from '@sluice/sql';
 import type {QueryError, QueryOptions, ResultSetHeader} from 'mysql2';
 import {cancelStatement, isComputing} from './aside.ts';
 import {connect, serverName, type DriverConnection} from './connect.ts';
 import type {MysqlEndpoint} from './endpoint.ts';
-import {classify, lockedAgainstReading, placeName, type Place} from './errors.ts';
+import {classify, lockedAgainstReading} from './errors.ts';
 import {readServer, type Server} from './server.ts';
 
 export type SessionRole = 'read' | 'write';

@@ -2,13 +2,13 @@ import {
   ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type RangeDigest,
   type ReadRequest, type Source, type SourceIdentity,
 } from '@sluice/core';
+import {rangeCondition, SnapshotSession} from '@sluice/sql';
 import {checkSource} from './check-source.ts';
 import type {TableDescription} from './describe-table.ts';
 import {allInnodb, RangeDigester, type DescribedRequest} from './digest-ranges.ts';
 import {discover} from './discover.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
-import {rangeCondition} from './keyset.ts';
 import {MalformedText} from './malformed-text.ts';
 import {planRead} from './read-plan.ts';
 import {openSameSnapshot} from './same-snapshot.ts';
@@ -19,8 +19,6 @@ import {streamBatches} from './stream-batches.ts';
 /** Engines whose tables a transaction's snapshot covers. */
 const TRANSACTIONAL = ['InnoDB', 'RocksDB', 'TokuDB', 'ndbcluster'];
 
-const ONE_AT_A_TIME = 'a MySQL source reads one table at a time';
-
 /** Reads a MySQL or MariaDB database: one connection, one snapshot, one table at a time. */
 export class MysqlSource implements Source {
   readonly kind = 'mysql';
@@ -29,15 +27,13 @@ export class MysqlSource implements Source {
   readonly #endpoint: MysqlEndpoint;
   readonly #warnings: string[] = [];
   readonly #descriptions = new Map<string, TableDescription>();
-  #session: Session | null = null;
-  #snapshot: string | null = null;
-  #reading = false;
-  #disposed = false;
+  readonly #session: SnapshotSession<Session>;
 
   /** Throws CONFIG with every problem of the URL. Connects when first needed. */
   constructor(endpoint: Endpoint) {
     this.#endpoint = parseEndpoint(endpoint);
     this.label = this.#endpoint.label;
+    this.#session = new SnapshotSession({system: 'MySQL', label: this.label, connect: signal => Session.open(this.#endpoint, 'read', signal), start: startSnapshot});
   }
 
   get warnings(): readonly string[] {
@@ -45,7 +41,7 @@ export class MysqlSource implements Source {
   }
 
   get snapshot(): string | null {
-    return this.#snapshot;
+    return this.#session.snapshot;
   }
 
   check(signal: AbortSignal): Promise<readonly Problem[]> {
@@ -53,7 +49,7 @@ export class MysqlSource implements Source {
   }
 
   async discover(signal: AbortSignal, request: DiscoverRequest = {}): Promise<Catalog> {
-    const session = await this.#open(signal);
+    const session = await this.#session.open(signal);
     const {wants = () => true} = request;
     const {catalog, descriptions, hidden} = await discover(session, signal, wants);
     for (const sentence of hidden) this.#warn(sentence);
@@ -62,51 +58,26 @@ export class MysqlSource implements Source {
   }
 
   async identity(signal: AbortSignal): Promise<SourceIdentity> {
-    return await readIdentity(await this.#open(signal), signal);
+    return await readIdentity(await this.#session.open(signal), signal);
   }
 
   async digestRanges(
     requests: readonly DigestRequest[], signal: AbortSignal, onTable: (request: number) => void = () => {},
   ): Promise<readonly (readonly RangeDigest[])[]> {
-    if (this.#reading) throw new Error(ONE_AT_A_TIME);
-    this.#reading = true;
-    try {
-      const session = await this.#open(signal);
-      const described: DescribedRequest[] = [];
-      for (const request of requests) described.push({request, description: await this.#describe(session, request.schema.table, signal)});
-      const digester = new RangeDigester(session.server, described, onTable);
-      const two = this.#endpoint.digestSessions === 2 && digester.worthTwo && allInnodb(described);
-      await using second = two ? await openSameSnapshot(session, this.#endpoint, signal) : null;
-      return await digester.run(second ? [session, second] : [session], signal);
-    } finally {
-      this.#reading = false;
-    }
+    using _reading = this.#session.reading();
+    const session = await this.#session.open(signal);
+    const described: DescribedRequest[] = [];
+    for (const request of requests) described.push({request, description: await this.#describe(session, request.schema.table, signal)});
+    const digester = new RangeDigester(session.server, described, onTable);
+    const two = this.#endpoint.digestSessions === 2 && digester.worthTwo && allInnodb(described);
+    await using second = two ? await openSameSnapshot(session, this.#endpoint, signal) : null;
+    return await digester.run(second ? [session, second] : [session], signal);
   }
 
-  async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
-    if (this.#reading) throw new Error(ONE_AT_A_TIME);
-    this.#reading = true;
-    try {
-      yield* this.#read(request, signal);
-    } finally {
-      this.#reading = false;
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed = true;
-    const session = this.#session;
-    this.#session = null;
-    await session?.[Symbol.asyncDispose]();
-  }
-
-  #warn(sentence: string): void {
-    if (!this.#warnings.includes(sentence)) this.#warnings.push(sentence);
-  }
-
-  async *#read({schema, after, until = null, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async *read({schema, after, until = null, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+    using _reading = this.#session.reading();
     const {table} = schema;
-    const session = await this.#open(signal);
+    const session = await this.#session.open(signal);
     const description = await this.#describe(session, table, signal);
     const plan = planRead(schema, description, table, session.server.flavor);
     const where = rangeCondition(plan.keyset, {after, until}, table);
@@ -129,6 +100,14 @@ export class MysqlSource implements Source {
     }
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session[Symbol.asyncDispose]();
+  }
+
+  #warn(sentence: string): void {
+    if (!this.#warnings.includes(sentence)) this.#warnings.push(sentence);
+  }
+
   async #describe(session: Session, table: string, signal: AbortSignal): Promise<TableDescription> {
     const known = this.#descriptions.get(table);
     if (known) return known;
@@ -147,22 +126,5 @@ export class MysqlSource implements Source {
     }
     this.#descriptions.set(table, description);
     return description;
-  }
-
-  /** One session for the life of the source: a second one would see another moment. */
-  async #open(signal: AbortSignal): Promise<Session> {
-    if (this.#disposed) throw new Error('the MySQL source is closed');
-    if (this.#session) {
-      if (this.#session.alive) return this.#session;
-      throw new PipelineError(ErrorCode.CONNECT, `server ${this.label}: the connection broke, and the snapshot went with it`, {remedy: 'run again'});
-    }
-    const session = await Session.open(this.#endpoint, 'read', signal);
-    try {
-      this.#snapshot = await startSnapshot(session, signal);
-    } catch (error) {
-      session.destroy();
-      throw error;
-    }
-    return this.#session = session;
   }
 }

@@ -1,6 +1,6 @@
 import type {Value} from '@sluice/core';
+import type {Place} from '@sluice/sql';
 import type {QueryOptions} from 'mysql2';
-import type {Place} from './errors.ts';
 import type {Session} from './session.ts';
 
 export interface StreamRequest {

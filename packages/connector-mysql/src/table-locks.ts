@@ -1,8 +1,8 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {quoteIdentifier} from '@sluice/sql';
+import {quoteIdentifier, retiredName, STAGING_NAME, stagingHash, stagingName} from '@sluice/sql';
 import {repoint} from './repoint.ts';
 import type {Session} from './session.ts';
-import {lockName, retiredName, STAGING_NAME, stagingHash, stagingName} from './target-names.ts';
+import {lockName} from './target-names.ts';
 
 /** How long a crashed run's connection may take to be noticed by the server. */
 const PATIENCE_SECONDS = 3;

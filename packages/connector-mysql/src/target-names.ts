@@ -1,29 +1,5 @@
-import {createHash} from 'node:crypto';
-
-/** Names of tables under construction and of tables on their way out; nobody else's names match it. */
-export const STAGING_NAME = /^_sluice_(?:new|old)_[0-9a-f]{16}$/;
-export const POSITION_TABLE = '_sluice_position';
-
-/** Whether a load made the table for itself: it is nobody's data. */
-export function isOurs(name: string): boolean {
-  return name === POSITION_TABLE || STAGING_NAME.test(name);
-}
-
 /** The most characters of an identifier (MySQL 9 manual, 11.2.1). */
 export const MAX_NAME = 64;
-
-/** The same name for the same table each time: a crashed load's leftovers are found by it. */
-export function stagingHash(database: string, table: string): string {
-  return createHash('sha256').update(`${database}\0${table}`).digest('hex').slice(0, 16);
-}
-
-export function stagingName(hash: string): string {
-  return `_sluice_new_${hash}`;
-}
-
-export function retiredName(hash: string): string {
-  return `_sluice_old_${hash}`;
-}
 
 /** Who holds this lock of the server works on the table. */
 export function lockName(hash: string): string {

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Column, Value} from '@sluice/core';
 import {expectNoLeak, rejection} from '@sluice/testkit';
-import {Fitting} from '../src/fit.ts';
+import {fittingOf} from '../src/fit.ts';
 import {targetColumn} from '../src/target-column.ts';
 import {targetType, type TargetServer} from '../src/target-type.ts';
 
@@ -10,7 +10,7 @@ const server = (flavor: 'mysql' | 'mariadb'): TargetServer => ({flavor, version:
 function fit(more: Partial<Column> & Pick<Column, 'type'>, value: Value, flavor: 'mysql' | 'mariadb' = 'mysql') {
   const column: Column = {name: 'x', nullable: true, ...more};
   const type = targetType({column, unique: false, rowBytesLeft: Infinity}, server(flavor), () => {})!;
-  const fitting = new Fitting('t', [targetColumn(column, type, [column], server(flavor), () => {})], flavor);
+  const fitting = fittingOf('t', [targetColumn(column, type, [column], server(flavor), () => {})], flavor);
   const rows = [[value]];
   fitting.fit(rows, 40, () => false);
   return {value: rows[0]![0], count: fitting.adjustments.reduce((sum, {count}) => sum + count, 0)};

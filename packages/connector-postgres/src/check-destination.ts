@@ -1,10 +1,9 @@
 import type {Problem} from '@sluice/core';
-import {quoteIdentifier, quoteText} from '@sluice/sql';
+import {quoteIdentifier, quoteText, stagingHash, stagingName} from '@sluice/sql';
 import {serverName} from './connect.ts';
 import type {PostgresEndpoint} from './endpoint.ts';
 import {asProblem} from './problems.ts';
 import {Session} from './session.ts';
-import {stagingHash, stagingName} from './target-names.ts';
 
 /** Looks for everything that would keep a load from working, by doing it in a transaction that is rolled back. Rejects only when aborted. */
 export async function checkDestination(endpoint: PostgresEndpoint, signal: AbortSignal): Promise<readonly Problem[]> {

@@ -1,10 +1,9 @@
 import type {Problem} from '@sluice/core';
-import {quoteIdentifier, quoteText} from '@sluice/sql';
+import {isOurs, quoteIdentifier, quoteText} from '@sluice/sql';
 import {serverName} from './connect.ts';
 import type {PostgresEndpoint} from './endpoint.ts';
 import {asProblem} from './problems.ts';
 import {Session} from './session.ts';
-import {isOurs} from './target-names.ts';
 
 /** Looks for everything that would keep a read from working, on a connection of its own. Rejects only when aborted. */
 export async function checkSource(endpoint: PostgresEndpoint, signal: AbortSignal): Promise<readonly Problem[]> {

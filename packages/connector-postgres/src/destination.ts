@@ -1,5 +1,5 @@
 import {type Capabilities, type Destination, type Endpoint, type LiveName, type Load, type LoadRequest, type Omission, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
-import {quoteText} from '@sluice/sql';
+import {isOurs, quoteText} from '@sluice/sql';
 import {checkDestination} from './check-destination.ts';
 import {createTable} from './create-table.ts';
 import {readDependents} from './dependents.ts';
@@ -7,14 +7,13 @@ import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
 import {readKnown} from './known-types.ts';
 import {liveLoad, prepareLive} from './live-load.ts';
-import {PostgresLoad} from './load.ts';
+import {postgresLoad} from './load.ts';
 import {createTypes, dropTypes} from './new-types.ts';
 import {planLoad, type LoadPlan} from './plan-load.ts';
 import {createPositions} from './positions.ts';
 import {replaceLoad} from './replace-load.ts';
 import {Session} from './session.ts';
 import {dropStaging, lockTables, unlockTables} from './table-locks.ts';
-import {isOurs} from './target-names.ts';
 
 /** Writes one schema of a PostgreSQL database. */
 export class PostgresDestination implements Destination {
@@ -69,7 +68,7 @@ export class PostgresDestination implements Destination {
         await createPositions(session, signal);
         newTypes = await createTypes(session, plan.types, signal);
         const live = await prepareLive(session, plan, signal);
-        return this.#load = new PostgresLoad({...live, session, mode, kind: liveLoad(session, live.plan), ended});
+        return this.#load = postgresLoad({...live, session, mode, kind: liveLoad(session, live.plan), ended});
       }
       // What could not be exchanged in the end is told before a row is read.
       await readDependents(session, targets, new Set(), signal);
@@ -83,7 +82,7 @@ export class PostgresDestination implements Destination {
         omissions.push(...created.omissions);
         if (created.plain) plain.add(name);
       }
-      return this.#load = new PostgresLoad({session, mode, plan, plain, omissions, kind, ended});
+      return this.#load = postgresLoad({session, mode, plan, plain, omissions, kind, ended});
     } catch (error) {
       if (session.alive) {
         if (request.mode === 'replace') await dropStaging(session, targets, new AbortController().signal).catch(() => {});

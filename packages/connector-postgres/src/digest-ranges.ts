@@ -1,7 +1,7 @@
 import type {DigestRequest, RangeDigest} from '@sluice/core';
-import {quoteIdentifier, quoteText} from '@sluice/sql';
+import {quoteIdentifier, quoteText, rangeCondition} from '@sluice/sql';
 import type {TableDescription} from './describe-table.ts';
-import {keyset, rangeCondition} from './keyset.ts';
+import {keyset} from './keyset.ts';
 import {planRead} from './read-plan.ts';
 import type {Session} from './session.ts';
 

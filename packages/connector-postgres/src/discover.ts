@@ -1,8 +1,8 @@
 import type {Catalog, DiscoverRequest, Omission, View} from '@sluice/core';
+import {ownOmission, rowsByTable} from '@sluice/sql';
 import {catalogQueries, type CheckRow, type ColumnRow, type ForeignKeyRow, type IndexRow, type OtherRow, type TableRow, type ViewRow} from './catalog-queries.ts';
 import {describeTable, type TableDescription} from './describe-table.ts';
 import type {Session} from './session.ts';
-import {isOurs, POSITION_TABLE} from './target-names.ts';
 
 export interface Discovery {
   readonly catalog: Catalog;
@@ -23,10 +23,10 @@ export async function discover(
   const ask = async <Row>(sql: string) => await session.rows(sql, signal) as unknown as Row[];
 
   const tables = await ask<TableRow>(queries.tables);
-  const columns = byTable(await ask<ColumnRow>(queries.columns));
-  const indexes = byTable(await ask<IndexRow>(queries.indexes));
-  const foreignKeys = byTable(await ask<ForeignKeyRow>(queries.foreignKeys));
-  const checks = byTable(await ask<CheckRow>(queries.checks));
+  const columns = rowsByTable(await ask<ColumnRow>(queries.columns));
+  const indexes = rowsByTable(await ask<IndexRow>(queries.indexes));
+  const foreignKeys = rowsByTable(await ask<ForeignKeyRow>(queries.foreignKeys));
+  const checks = rowsByTable(await ask<CheckRow>(queries.checks));
   const views = only === null ? await ask<ViewRow>(queries.views) : [];
   const others = only === null ? await ask<OtherRow>(queries.others) : [];
 
@@ -39,8 +39,9 @@ export async function discover(
       omissions.push({table: null, kind: 'table', name, reason: 'it is a foreign table: read it where its rows are'});
       continue;
     }
-    if (only === null && isOurs(name)) {
-      omissions.push({table: null, kind: 'table', name, reason: name === POSITION_TABLE ? POSITIONS_STAY : 'a load of Sluice is building it, or left it behind'});
+    const own = only === null ? ownOmission(name) : null;
+    if (own) {
+      omissions.push(own);
       continue;
     }
     descriptions.set(name, describeTable({
@@ -68,16 +69,4 @@ export async function discover(
       others: [...omissions, ...Array.from(descriptions.values(), description => description.omissions).flat()],
     },
   };
-}
-
-const POSITIONS_STAY = 'the name of the table where Sluice keeps how far its loads came';
-
-function byTable<Row extends readonly [table: string, ...rest: unknown[]]>(rows: readonly Row[]): Map<string, Row[]> {
-  const tables = new Map<string, Row[]>();
-  for (const row of rows) {
-    const list = tables.get(row[0]);
-    if (list) list.push(row);
-    else tables.set(row[0], [row]);
-  }
-  return tables;
 }

@@ -1,4 +1,5 @@
 import type {Endpoint, Problem, Secret} from '@sluice/core';
+import {readServerUrl} from '@sluice/sql';
 import {configError} from './errors.ts';
 
 /**
@@ -45,38 +46,16 @@ export function parseEndpoint(endpoint: Endpoint): PostgresEndpoint {
   const problems: Problem[] = [];
   const problem = (message: string) => problems.push({path: 'url', message});
 
-  let url: URL;
-  try {
-    url = new URL(endpoint.url);
-  } catch {
-    throw configError([{path: 'url', message: 'the PostgreSQL URL cannot be read'}]);
-  }
-  const decode = (text: string, what: string): string => {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      problem(`${what} in the URL has a % that starts no escape`);
-      return '';
-    }
-  };
-  const parameters = url.searchParams;
-  for (const name of new Set(parameters.keys())) {
-    if (!PARAMETERS.includes(name)) problem(`the URL has an unknown parameter ${name}; known are ${PARAMETERS.join(', ')}`);
-    else if (parameters.getAll(name).length > 1) problem(`the URL has ${name} more than once`);
-  }
-  if (url.password !== '') problem('the password must not stand in the URL; pass it apart');
-  const user = decode(url.username, 'the user');
-  if (user === '') problem('the URL names no user');
-  const database = decode(url.pathname.replace(/^\//, ''), 'the database');
-  if (database === '') problem('the URL names no database');
+  const read = readServerUrl(endpoint.url, PARAMETERS, problem);
+  if (read === null) throw configError([{path: 'url', message: 'the PostgreSQL URL cannot be read'}]);
+  const {url, parameters, user, database} = read;
   const schema = parameters.get('schema');
   if (schema === '') problem('schema must be a name');
 
   const folder = parameters.get('host');
   if (folder !== null && !folder.startsWith('/')) problem('host must be the folder of a socket, which starts with a slash; a name or address stands before the port');
   if (folder !== null && url.hostname !== '' && url.hostname !== 'localhost') problem('the URL names a host and the folder of a socket');
-  const name = decode(url.hostname.replace(/^\[|\]$/g, ''), 'the host') || 'localhost';
-  const host = folder ?? name;
+  const host = folder ?? read.host;
   const port = url.port === '' ? DEFAULT_PORT : Number(url.port);
 
   const seconds = (parameter: string, usual: number, least: number): number => {
@@ -89,7 +68,7 @@ export function parseEndpoint(endpoint: Endpoint): PostgresEndpoint {
   const lockTimeoutMs = seconds('lockTimeout', DEFAULT_LOCK_SECONDS, 0.1);
   const statementTimeoutMs = seconds('statementTimeout', 0, 0);
 
-  const local = folder !== null || name === 'localhost' || name === '::1' || name.startsWith('127.');
+  const local = folder !== null || read.isLocal;
   const ssl = parameters.get('sslmode') ?? (local ? 'disable' : 'prefer');
   if (!isSslMode(ssl)) problem(`sslmode must be one of ${SSL_MODES.join(', ')}`);
   const rootCertFile = parameters.get('sslrootcert');

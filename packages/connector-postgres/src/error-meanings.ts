@@ -1,13 +1,5 @@
 import {ErrorCode} from '@sluice/core';
-
-/** What one native error means to a user. The server's own text is never passed on: it quotes row values. */
-export interface Meaning {
-  readonly code: ErrorCode;
-  readonly what: string;
-  readonly remedy?: string;
-  /** Only where it differs from the code's default (CONNECT is retryable, the rest is not). */
-  readonly retryable?: boolean;
-}
+import {NETWORK_MEANINGS, type Meaning} from '@sluice/sql';
 
 const {CONNECT, AUTH, SCHEMA, VALUE, WRITE, LOCKED} = ErrorCode;
 const GRANT = 'grant the missing privilege, or use another user';
@@ -82,17 +74,9 @@ export const CLASSES: Readonly<Record<string, Meaning>> = {
 
 /** Errors of the network and of Node, by their code. */
 export const BY_NAME: Readonly<Record<string, Meaning>> = {
-  ECONNREFUSED: {code: CONNECT, what: 'nothing listens there', remedy: 'check host and port in the URL, and that the server runs'},
-  ENOTFOUND: {code: CONNECT, what: 'the host name is unknown', remedy: 'check the host in the URL', retryable: false},
-  EAI_AGAIN: {code: CONNECT, what: 'the host name cannot be looked up now', remedy: 'check the network and the host in the URL'},
-  ETIMEDOUT: {code: CONNECT, what: 'the server does not answer', remedy: 'check host, port and firewall'},
-  ECONNRESET: {code: CONNECT, what: 'the connection was reset'},
-  EPIPE: {code: CONNECT, what: 'the connection was closed by the server'},
+  ...NETWORK_MEANINGS,
   ERR_STREAM_DESTROYED: {code: CONNECT, what: 'the connection is gone'},
-  EHOSTUNREACH: {code: CONNECT, what: 'the host cannot be reached', remedy: 'check the network'},
-  ENETUNREACH: {code: CONNECT, what: 'the network cannot be reached', remedy: 'check the network'},
   ENOENT: {code: CONNECT, what: 'there is no such socket', remedy: 'check host=/FOLDER and the port in the URL, and that the server runs', retryable: false},
-  EACCES: {code: CONNECT, what: 'the socket may not be opened', remedy: 'check its permissions', retryable: false},
   ENOTDIR: {code: CONNECT, what: 'there is no such socket', remedy: 'check host=/FOLDER in the URL', retryable: false},
   ERR_STRING_TOO_LONG: {code: VALUE, what: 'a row is longer than the 512 MB a JavaScript string can be', remedy: 'leave the column out'},
   ERR_TLS_CERT_ALTNAME_INVALID: {code: CONNECT, what: 'the certificate of the server is of another host', remedy: 'check the host in the URL, or use sslmode=verify-ca', retryable: false},
@@ -101,12 +85,4 @@ export const BY_NAME: Readonly<Record<string, Meaning>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: {code: CONNECT, what: 'the certificate of the server comes from no known authority', remedy: 'name the authority in sslrootcert', retryable: false},
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {code: CONNECT, what: 'the certificate of the server comes from no known authority', remedy: 'name the authority in sslrootcert', retryable: false},
   CERT_HAS_EXPIRED: {code: CONNECT, what: 'the certificate of the server has expired', remedy: 'renew it', retryable: false},
-};
-
-/** What to do where the error itself does not say. */
-export const USUAL_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  [CONNECT]: 'see the network and the log of the server, then run again',
-  [SCHEMA]: 'see whether the table was changed meanwhile, then run again',
-  [VALUE]: 'correct the row at the source, or leave its column out',
-  [WRITE]: 'make the table writable, or write to another database',
 };

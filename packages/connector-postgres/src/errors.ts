@@ -1,6 +1,9 @@
 import {ErrorCode, PipelineError, type ErrorContext} from '@sluice/core';
 import {PostgresTextError} from '@sluice/csv-staging';
-import {MEANINGS, CLASSES, BY_NAME, USUAL_REMEDIES, type Meaning} from './error-meanings.ts';
+import {meant, placeName, type Place} from '@sluice/sql';
+import {BY_NAME, CLASSES, MEANINGS} from './error-meanings.ts';
+
+export {placed, placeName, type Place} from '@sluice/sql';
 
 /** The parts of a driver's error that are safe to look at. */
 export interface NativeError {
@@ -29,13 +32,6 @@ export function nativeError(error: unknown): NativeError {
   };
 }
 
-/** Where something happened: a table, or whatever the text says. */
-export type Place = string | {readonly table: string};
-
-export function placeName(place: Place): string {
-  return typeof place === 'string' ? place : `table ${place.table}`;
-}
-
 /**
  * Says in our own words what a driver or server error means: by SQLSTATE, never by message, and
  * without the message, which may quote data.
@@ -50,30 +46,14 @@ export function classify(error: unknown, place: Place, more: ErrorContext = {}):
     });
   }
   const found = state === undefined ? (name === undefined ? undefined : BY_NAME[name]) : MEANINGS[state] ?? CLASSES[state.slice(0, 2)];
-  if (found) return meant(found, place, state, context);
-  if (state !== undefined) {
-    return new PipelineError(ErrorCode.SCHEMA, `${placeName(place)}: the server refuses a statement (SQLSTATE ${state})`, {
-      ...context, remedy: 'look the code up in the manual of PostgreSQL, appendix A',
-    });
+  const native = state === undefined ? null : `SQLSTATE ${state}`;
+  if (found) return meant(found, place, native, context);
+  if (native !== null) {
+    return meant({code: ErrorCode.SCHEMA, what: 'the server refuses a statement', remedy: 'look the code up in the manual of PostgreSQL, appendix A'}, place, native, context);
   }
-  if (isLost(error)) return meant({code: ErrorCode.CONNECT, what: 'the connection is gone'}, place, undefined, context);
+  if (isLost(error)) return meant({code: ErrorCode.CONNECT, what: 'the connection is gone'}, place, null, context);
   // Not an error of the server or the network: a programming mistake crashes.
   return error;
-}
-
-function meant({code, what, remedy, retryable}: Meaning, place: Place, state: string | undefined, context: ErrorContext): PipelineError {
-  const advice = remedy ?? USUAL_REMEDIES[code];
-  return new PipelineError(code, `${placeName(place)}: ${what}${state === undefined ? '' : ` (SQLSTATE ${state})`}`, {
-    ...context, ...(advice !== undefined && {remedy: advice}), ...(retryable !== undefined && {retryable}),
-  });
-}
-
-/** The same error about a value, told with its row. */
-export function placed(error: PipelineError, place: Place, row: number): PipelineError {
-  const what = error.message.replace(/^[^:]*: /, '');
-  return new PipelineError(ErrorCode.VALUE, `row ${row + 1} of ${placeName(place)}: ${what}`, {
-    ...error.context, row, retryable: false, ...(error.remedy !== undefined && {remedy: error.remedy}),
-  });
 }
 
 /** The driver has no code for a connection that ended; these sentences are its own. */

@@ -1,5 +1,5 @@
-import {assert, type KeyRange, type Position} from '@sluice/core';
-import {quoteIdentifier, quoteText} from '@sluice/sql';
+import {assert, type Position} from '@sluice/core';
+import {keyPosition, keyTexts, quoteIdentifier, quoteText, type KeySides} from '@sluice/sql';
 import type {NativeColumn} from './describe-column.ts';
 import type {TableDescription} from './describe-table.ts';
 
@@ -8,7 +8,7 @@ import type {TableDescription} from './describe-table.ts';
  * left to the server, by the types of the columns; text compares by its bytes, whatever the locale of
  * the database, so that a new version of a locale moves no position.
  */
-export interface Keyset {
+export interface Keyset extends KeySides {
   readonly columns: readonly NativeColumn[];
   /** `ORDER BY` of the key. The index serves it, unless text has another order there: then the server sorts. */
   readonly orderBy: string;
@@ -23,32 +23,22 @@ export function keyset({schema, natives}: TableDescription): Keyset | null {
     return native;
   });
   if (columns.length === 0) return null;
+  // The comparison of rows is one that an index serves.
+  const side = (operator: string, position: Position) => `(${columns.map(operand).join(', ')}) ${operator} (${literals(columns, position).join(', ')})`;
   return {
     columns,
     orderBy: columns.map(operand).join(', '),
-    position(texts) {
-      assert(texts.every(text => text !== null), 'a primary key holds no NULL');
-      return JSON.stringify(texts) as Position;
-    },
+    position: keyPosition,
+    after: position => side('>', position),
+    until: position => side('<=', position),
   };
-}
-
-/** Rows of a range as a condition; null when it is open at both ends. Throws a plain Error for a position that is not of this table. */
-export function rangeCondition(keys: Keyset | null, {after, until}: KeyRange, table: string): string | null {
-  if (after === null && until === null) return null;
-  if (keys === null) throw new Error(`table ${table} has no primary key: it has no ranges`);
-  const side = (operator: string, position: Position) =>
-    // The comparison of rows is one that an index serves.
-    `(${keys.columns.map(operand).join(', ')}) ${operator} (${literals(keys, position).join(', ')})`;
-  return [...(after === null ? [] : [side('>', after)]), ...(until === null ? [] : [side('<=', until)])].join(' AND ');
 }
 
 function operand({name, ordersByLocale}: NativeColumn): string {
   return `t.${quoteIdentifier('postgres', name)}${ordersByLocale ? ' COLLATE "C"' : ''}`;
 }
 
-function literals({columns}: Keyset, position: Position): string[] {
-  const texts: unknown = JSON.parse(position);
-  assert(Array.isArray(texts) && texts.length === columns.length && texts.every(text => typeof text === 'string'), 'the position is one of this table');
-  return columns.map(({sqlType}, i) => `${quoteText('postgres', texts[i] as string)}::${sqlType}`);
+function literals(columns: readonly NativeColumn[], position: Position): string[] {
+  const texts = keyTexts(position, columns.length);
+  return columns.map(({sqlType}, i) => `${quoteText('postgres', texts[i]!)}::${sqlType}`);
 }

@@ -1,9 +1,8 @@
-import {ErrorCode, PipelineError, type Column, type Omission} from '@sluice/core';
-import {quoteIdentifier} from '@sluice/sql';
+import {ErrorCode, must, PipelineError, type Column, type Omission} from '@sluice/core';
+import {columnsToAdd, quoteIdentifier, type LoadKind} from '@sluice/sql';
 import {createTable, isRefusal} from './create-table.ts';
 import type {TableDescription} from './describe-table.ts';
 import {discover} from './discover.ts';
-import type {LoadKind} from './load.ts';
 import {nativeType} from './native-types.ts';
 import {indexSql} from './plan-indexes.ts';
 import {viewSql, type LoadPlan} from './plan-load.ts';
@@ -65,7 +64,7 @@ export async function prepareLive(session: Session, plan: LoadPlan, signal: Abor
 }
 
 /** `append` and `upsert`: each commit is live by itself. */
-export function liveLoad(session: Session, plan: LoadPlan): LoadKind {
+export function liveLoad(session: Session, plan: LoadPlan): LoadKind<Session> {
   const nameOf = (table: string) => plan.tables.find(({schema}) => schema.table === table)?.target ?? table;
   return {
     nameOf,
@@ -106,29 +105,11 @@ function asItIs(planned: TargetColumn, {schema, natives}: TableDescription): Tar
   };
 }
 
-/** Columns the table has not got yet. Throws SCHEMA when the two do not agree. */
-function newColumns(plan: TablePlan, there: TableDescription): string[] {
-  const {table, primaryKey} = plan.schema;
-  const refuse = (column: string | null, what: string): never => {
-    throw new PipelineError(ErrorCode.SCHEMA, `table ${table} of the destination ${what}`, {
-      table, ...(column !== null && {column}), remedy: 'load it with replace, or change the table at the destination',
-    });
-  };
-  const add: string[] = [];
-  for (const {column} of plan.columns) {
-    const now = there.schema.columns.find(({name}) => name === column.name);
-    if (!now) {
-      if (!column.nullable) refuse(column.name, `has no column ${column.name}, and a new one must allow NULL`);
-      add.push(column.name);
-    } else if (!takes(now, there.natives.get(column.name)!.base, column)) {
-      refuse(column.name, `has a column ${column.name} of another type`);
-    }
-  }
-  for (const {name} of there.schema.columns) {
-    if (!plan.schema.columns.some(column => column.name === name)) refuse(name, `has a column ${name} that the source has not`);
-  }
-  if (there.schema.primaryKey.join('\0') !== primaryKey.join('\0')) refuse(null, 'has another primary key');
-  return add;
+function newColumns({schema, columns}: TablePlan, there: TableDescription): string[] {
+  return columnsToAdd(schema, columns, there.schema, {
+    fold: name => name,
+    takes: (now, {column}) => takes(now, must(there.natives.get(now.name), 'a described column').base, column),
+  });
 }
 
 /** Whether a column gives back what it is given, as the canonical type it is given in. */

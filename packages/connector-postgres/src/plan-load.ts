@@ -1,10 +1,10 @@
-import {ErrorCode, PipelineError, type Catalog, type LoadRequest, type Omission, type TargetPlan, type ViewTarget} from '@sluice/core';
-import {quoteIdentifier} from '@sluice/sql';
+import type {Catalog, LoadRequest, Omission, TargetPlan, ViewTarget} from '@sluice/core';
+import {nameTables, planEach, quoteIdentifier} from '@sluice/sql';
 import type {Known, NewType} from './known-types.ts';
 import {indexSql} from './plan-indexes.ts';
 import {commentStatements, createTableSql, foreignKeySql, mappings, planTable, type TablePlan} from './plan-table.ts';
 import {ownSql} from './target-column.ts';
-import {nameProblem, POSITION_TABLE, possibleName, STAGING_NAME} from './target-names.ts';
+import {nameProblem, possibleName} from './target-names.ts';
 
 export interface ViewPlan {
   readonly name: string;
@@ -25,31 +25,10 @@ export interface LoadPlan {
  */
 export function planLoad({catalog, mode}: LoadRequest, known: Known, relations: ReadonlySet<string>): LoadPlan {
   const omissions: Omission[] = [];
-  const names = targetNames(catalog, omissions);
-  const problems: PipelineError[] = [];
+  const names = nameTables(catalog.tables, {fold: name => name, problem: nameProblem, possible: possibleName, why: 'the server cannot have this name'}, omissions);
   const taken = new Set([...names.values(), ...relations, ...catalog.views.map(view => view.name)]);
   for (const name of names.values()) taken.add(`${name}_pkey`);
-  const tables = catalog.tables.flatMap((schema): TablePlan[] => {
-    try {
-      if (mode === 'upsert' && schema.primaryKey.length === 0) {
-        throw new PipelineError(ErrorCode.SCHEMA, `table ${schema.table} has no primary key to upsert by`, {
-          table: schema.table, remedy: 'use replace or append for it',
-        });
-      }
-      return [planTable(schema, names.get(schema.table)!, known, taken, table => names.has(table))];
-    } catch (error) {
-      if (!(error instanceof PipelineError)) throw error;
-      problems.push(error);
-      return [];
-    }
-  });
-  if (problems.length === 1) throw problems[0]!;
-  if (problems.length > 1) {
-    throw new PipelineError(ErrorCode.SCHEMA, problems.map(problem => problem.message).join('; '), {
-      problems: problems.map(problem => ({...(problem.context.table !== undefined && {path: problem.context.table}), message: problem.message})),
-      remedy: 'change the tables on the way, or leave them out',
-    });
-  }
+  const tables = planEach({catalog, mode}, schema => planTable(schema, names.get(schema.table)!, known, taken, table => names.has(table)));
   const views = planViews(catalog, names, omissions);
   const nameOf = (table: string) => names.get(table) ?? table;
   return {
@@ -73,26 +52,6 @@ export function planLoad({catalog, mode}: LoadRequest, known: Known, relations: 
 
 export function viewSql({name, sql}: ViewPlan): string {
   return `CREATE OR REPLACE VIEW ${quoteIdentifier('postgres', name)} AS ${sql}`;
-}
-
-/** A name for each table: its own where the server can have it. */
-function targetNames(catalog: Catalog, omissions: Omission[]): Map<string, string> {
-  const names = new Map<string, string>();
-  const taken = new Set<string>([POSITION_TABLE]);
-  const isPossible = (table: string) => nameProblem(table) === null && table !== POSITION_TABLE && !STAGING_NAME.test(table);
-  for (const {table} of catalog.tables) {
-    if (!isPossible(table)) continue;
-    names.set(table, table);
-    taken.add(table);
-  }
-  for (const {table} of catalog.tables) {
-    if (isPossible(table)) continue;
-    const name = possibleName(STAGING_NAME.test(table) ? `copy_of${table}` : table, taken);
-    names.set(table, name);
-    taken.add(name);
-    omissions.push({table, kind: 'rename', name: table, reason: `the server cannot have this name: the table is called ${name}`});
-  }
-  return names;
 }
 
 function planViews(catalog: Catalog, names: ReadonlyMap<string, string>, omissions: Omission[]): ViewPlan[] {

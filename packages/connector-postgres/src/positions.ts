@@ -1,7 +1,6 @@
 import type {Position} from '@sluice/core';
-import {quoteBytes, quoteText} from '@sluice/sql';
+import {POSITION_TABLE, quoteBytes, quoteText} from '@sluice/sql';
 import type {Session} from './session.ts';
-import {POSITION_TABLE} from './target-names.ts';
 
 /** Where each table's rows come up to, stored in the transaction of the rows. As bytes: a position may hold any text. */
 const CREATE = `CREATE TABLE IF NOT EXISTS ${POSITION_TABLE} (table_name text COLLATE "C" PRIMARY KEY, position bytea NOT NULL)`;

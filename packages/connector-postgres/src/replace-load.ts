@@ -1,8 +1,7 @@
 import {ErrorCode, PipelineError, type Omission, type Position} from '@sluice/core';
-import {quoteIdentifier, quoteText} from '@sluice/sql';
+import {quoteIdentifier, quoteText, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
 import {isRefusal} from './create-table.ts';
 import {readDependents} from './dependents.ts';
-import type {LoadKind} from './load.ts';
 import {dropTypes} from './new-types.ts';
 import {indexSql} from './plan-indexes.ts';
 import {viewSql, type LoadPlan} from './plan-load.ts';
@@ -11,13 +10,13 @@ import {createPositions, hasPositions, writePosition} from './positions.ts';
 import {setCounters} from './sequences.ts';
 import type {Session} from './session.ts';
 import {dropStaging} from './table-locks.ts';
-import {possibleName, stagingHash, stagingName} from './target-names.ts';
+import {possibleName} from './target-names.ts';
 
 const quote = (name: string) => quoteIdentifier('postgres', name);
 const VIEW = '_sluice_view';
 
 /** New tables are built beside the live ones, and all exchanged in one transaction. `newTypes` are those that were made for this load. */
-export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly string[]): LoadKind {
+export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly string[]): LoadKind<Session> {
   const {schema} = session.server;
   const byTable = new Map(plan.tables.map(table => [table.schema.table, table]));
   const staged = (target: string) => stagingName(stagingHash(schema, target));

@@ -1,7 +1,7 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {quoteIdentifier, quoteText} from '@sluice/sql';
+import {quoteIdentifier, quoteText, STAGING_NAME, stagingHash, stagingName} from '@sluice/sql';
 import type {Session} from './session.ts';
-import {lockKey, STAGING_NAME, stagingHash, stagingName} from './target-names.ts';
+import {lockKey} from './target-names.ts';
 
 /** How long a crashed run's connection may take to be noticed by the server. */
 const PATIENCE_MS = 3_000;

@@ -1,25 +1,5 @@
-import {createHash} from 'node:crypto';
-
-/** Names of tables under construction; nobody else's names match it. */
-export const STAGING_NAME = /^_sluice_(?:new|old)_[0-9a-f]{16}$/;
-export const POSITION_TABLE = '_sluice_position';
-
-/** Whether a load made the table for itself: it is nobody's data. */
-export function isOurs(name: string): boolean {
-  return name === POSITION_TABLE || STAGING_NAME.test(name);
-}
-
 /** The most bytes of an identifier (PostgreSQL 18 manual, 4.1.1); the server cuts longer ones off in silence. */
 export const MAX_NAME_BYTES = 63;
-
-/** The same name for the same table each time: a crashed load's leftovers are found by it. */
-export function stagingHash(schema: string, table: string): string {
-  return createHash('sha256').update(`${schema}\0${table}`).digest('hex').slice(0, 16);
-}
-
-export function stagingName(hash: string): string {
-  return `_sluice_new_${hash}`;
-}
 
 /** Who holds this advisory lock works on the table; locks belong to a database. A signed 64-bit number. */
 export function lockKey(hash: string): string {

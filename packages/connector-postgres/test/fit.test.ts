@@ -1,12 +1,12 @@
 import {describe, expect, test} from 'vitest';
 import type {PipelineError, Value} from '@sluice/core';
-import {Fitting} from '../src/fit.ts';
+import {fittingOf} from '../src/fit.ts';
 import type {Family, TargetType} from '../src/target-type.ts';
 
 /** What becomes of a value, or a word of why it is refused. */
 function fit(family: Family, value: Value, more: Partial<TargetType> = {}): Value | string {
   const type: TargetType = {family, sql: family, length: null, precision: null, scale: null, ...more};
-  const fitting = new Fitting('t', [{column: {name: 'c', type: 'text', nullable: false}, type, generated: null, default: null, identity: false}]);
+  const fitting = fittingOf('t', [{column: {name: 'c', type: 'text', nullable: false}, type, generated: null, default: null, identity: false}]);
   const rows = [[value]];
   try {
     fitting.fit(rows, 41, () => false);

@@ -1,16 +1,29 @@
 import {ErrorCode, PipelineError, type Adjustment, type Batch, type Operation, type Position, type Row, type Writer} from '@sluice/core';
-import {Fitting} from './fit.ts';
-import type {Session} from './session.ts';
+import type {Fitting} from './fitting.ts';
+import {placed} from './meaning.ts';
+import type {ServerSession} from './session.ts';
 
-/** What a writer needs of its load. */
+/** How the dialect spells the steps of a transaction. */
+export interface TransactionSql {
+  readonly begin: string;
+  /** Before rows are tried. */
+  readonly savepoint: string;
+  /** After they were refused: the transaction as it was before. */
+  readonly undo: string;
+  /** After they went through; null where the next savepoint of the same name takes the place of this one. */
+  readonly release: string | null;
+}
+
+/** What a writer needs of the load it belongs to. */
 export interface WriterTarget {
   readonly table: string;
   readonly order: Writer['order'];
   readonly resumeAfter: Position | null;
   readonly fitting: Fitting;
+  readonly transaction: TransactionSql;
   /** Puts rows into the table, within the current transaction. Throws VALUE, without the row. */
   apply(rows: readonly Row[], ops: readonly Operation[] | undefined): Promise<void>;
-  /** Stores the position, within the same transaction. */
+  /** Stores the position, within the same transaction, before it is committed. */
   place(position: Position | null): Promise<void>;
   closed(): void;
 }
@@ -20,8 +33,8 @@ export interface WriterTarget {
  * while it is being stored, so that reading and transforming go on meanwhile; what went wrong shows at
  * the next call. Bound: one batch under way.
  */
-export class MysqlWriter implements Writer {
-  readonly #session: Session;
+export class TransactionWriter implements Writer {
+  readonly #session: ServerSession;
   readonly #target: WriterTarget;
   readonly #signal: AbortSignal;
   #underWay: Promise<void> = Promise.resolve();
@@ -32,7 +45,7 @@ export class MysqlWriter implements Writer {
   #uncommitted = 0;
   #open = true;
 
-  constructor(session: Session, target: WriterTarget, signal: AbortSignal) {
+  constructor(session: ServerSession, target: WriterTarget, signal: AbortSignal) {
     this.#session = session;
     this.#target = target;
     this.#signal = signal;
@@ -67,7 +80,7 @@ export class MysqlWriter implements Writer {
     await this.#settle();
     if (!this.#inTransaction) await this.#begin();
     await this.#target.place(position);
-    await this.#session.run('COMMIT', this.#signal, {table: this.#target.table});
+    await this.#run('COMMIT');
     this.#inTransaction = false;
     const rows = this.#uncommitted;
     this.#uncommitted = 0;
@@ -79,7 +92,7 @@ export class MysqlWriter implements Writer {
     this.#open = false;
     await this.#underWay;
     // A broken connection rolls back by itself.
-    if (this.#inTransaction && this.#session.alive) await this.#session.run('ROLLBACK', never()).catch(() => {});
+    if (this.#inTransaction && this.#session.alive) await this.#session.run('ROLLBACK', new AbortController().signal).catch(() => {});
     this.#inTransaction = false;
     this.#target.closed();
   }
@@ -94,20 +107,14 @@ export class MysqlWriter implements Writer {
   }
 
   async #begin(): Promise<void> {
-    await this.#session.run('START TRANSACTION', this.#signal, {table: this.#target.table});
+    await this.#run(this.#target.transaction.begin);
     this.#inTransaction = true;
   }
 
   async #store(rows: readonly Row[], ops: readonly Operation[] | undefined, before: number): Promise<void> {
     if (!this.#inTransaction) await this.#begin();
-    await this.#savepoint(BATCH);
-    try {
-      await this.#target.apply(rows, ops);
-    } catch (error) {
-      if (!isAboutValue(error) || !this.#session.alive) throw error;
-      await this.#rollback(BATCH);
-      throw await this.#locate(rows, ops, before, error);
-    }
+    const error = await this.#attempt(rows, ops);
+    if (error !== null) throw await this.#locate(rows, ops, before, error);
   }
 
   /** Finds the first row that is refused, by halves: each half that goes through stays. */
@@ -117,46 +124,35 @@ export class MysqlWriter implements Writer {
     let refusal = error;
     while (to > from) {
       const middle = to - from === 1 ? to : from + Math.ceil((to - from) / 2);
-      await this.#savepoint(HALF);
-      try {
-        await this.#target.apply(rows.slice(from, middle), ops?.slice(from, middle));
-      } catch (cause) {
-        if (!isAboutValue(cause)) throw cause;
-        await this.#rollback(HALF);
-        refusal = cause;
-        if (middle - from === 1) return placed(refusal, this.#target.table, before + from);
-        to = middle;
+      const failed = await this.#attempt(rows.slice(from, middle), ops?.slice(from, middle));
+      if (failed === null) {
+        // The halves after a failing one were not tried: the failure was in the part that ends at `to`.
+        from = middle;
         continue;
       }
-      from = middle;
-      // The halves after a failing one were not tried: the failure was in the part that ends at `to`.
+      refusal = failed;
+      if (middle - from === 1) return placed(refusal, {table: this.#target.table}, before + from);
+      to = middle;
     }
     return refusal;
   }
 
-  #savepoint(name: string): Promise<unknown> {
-    return this.#session.run(`SAVEPOINT ${name}`, this.#signal, {table: this.#target.table});
+  /** Null when the rows are in; the refusal of a value when they are not, and the transaction as before. */
+  async #attempt(rows: readonly Row[], ops: readonly Operation[] | undefined): Promise<PipelineError | null> {
+    const {savepoint, undo, release} = this.#target.transaction;
+    await this.#run(savepoint);
+    try {
+      await this.#target.apply(rows, ops);
+    } catch (error) {
+      if (!(error instanceof PipelineError) || error.code !== ErrorCode.VALUE || !this.#session.alive) throw error;
+      await this.#run(undo);
+      return error;
+    }
+    if (release !== null) await this.#run(release);
+    return null;
   }
 
-  #rollback(name: string): Promise<unknown> {
-    return this.#session.run(`ROLLBACK TO SAVEPOINT ${name}`, this.#signal, {table: this.#target.table});
+  async #run(sql: string): Promise<void> {
+    await this.#session.run(sql, this.#signal, {table: this.#target.table});
   }
-}
-
-const BATCH = '_sluice_batch';
-const HALF = '_sluice_half';
-
-function isAboutValue(error: unknown): error is PipelineError {
-  return error instanceof PipelineError && error.code === ErrorCode.VALUE;
-}
-
-function placed(error: PipelineError, table: string, row: number): PipelineError {
-  const what = error.message.replace(/^[^:]*: /, '');
-  return new PipelineError(ErrorCode.VALUE, `row ${row + 1} of table ${table}: ${what}`, {
-    ...error.context, table, row, retryable: false, ...(error.remedy !== undefined && {remedy: error.remedy}),
-  });
-}
-
-function never(): AbortSignal {
-  return new AbortController().signal;
 }

@@ -1,0 +1,164 @@
+import {
+  ErrorCode, PipelineError,
+  type Batch, type Load, type Omission, type Operation, type Position, type Published, type Row, type Schema, type TargetPlan, type WriteMode, type Writer,
+} from '@sluice/core';
+import type {Fitting} from './fitting.ts';
+import type {ServerSession} from './session.ts';
+import {TransactionWriter, type TransactionSql} from './transaction-writer.ts';
+
+/** What the kinds of load (beside the live tables, or into them) do differently. */
+export interface LoadKind<Session> {
+  /** The name a table has while it is written. */
+  nameOf(table: string): string;
+  finish(signal: AbortSignal): Promise<readonly Omission[]>;
+  /** Resolves with what somebody should know about the load that is live now. */
+  publish(positions: ReadonlyMap<string, Position>, signal: AbortSignal): Promise<readonly string[]>;
+  /** Takes back what was not published. The session may be another one than before. */
+  abandon(session: Session): Promise<void>;
+}
+
+/** A table as it will be made or was found. */
+export interface PlannedTable {
+  readonly schema: Schema;
+  readonly target: string;
+}
+
+/** How rows get into one table. */
+export interface Filling {
+  readonly fitting: Fitting;
+  /** Within the current transaction. In an upsert load `ops` may hold anything, otherwise inserts only. Throws VALUE, without the row. */
+  apply(rows: readonly Row[], ops: readonly Operation[] | undefined): Promise<void>;
+}
+
+/** What differs between servers. */
+export interface LoadSteps<Session, Table> {
+  readonly transaction: TransactionSql;
+  /** Opens a session of its own: to read beside the load's, or to clean up after that one broke. */
+  connect(purpose: 'read' | 'write', signal: AbortSignal): Promise<Session>;
+  /** Prepares the load's session for rows of a table that has this name for now; outside of a transaction. */
+  fill(table: Table, name: string, signal: AbortSignal): Promise<Filling>;
+  /** Whether rows are read back in the order in which they are written. */
+  keepsOrder(table: Table): boolean;
+  readPosition(session: Session, target: string, signal: AbortSignal): Promise<Position | null>;
+  /** Null takes the stored position away. */
+  writePosition(session: Session, target: string, position: Position | null, signal: AbortSignal): Promise<void>;
+  readBack(session: Session, table: Table, schema: Schema, name: string, limits: ReadBackLimits, signal: AbortSignal): AsyncIterable<Batch>;
+  unlock(session: Session, targets: readonly string[]): Promise<void>;
+}
+
+export interface ReadBackLimits {
+  readonly maxRows: number;
+  readonly maxBytes: number;
+}
+
+export interface LoadParts<Session, Table> {
+  readonly session: Session;
+  readonly mode: WriteMode;
+  readonly tables: readonly Table[];
+  readonly target: TargetPlan;
+  /** What was left out when the tables were made. */
+  readonly omissions: readonly Omission[];
+  readonly kind: LoadKind<Session>;
+  readonly steps: LoadSteps<Session, Table>;
+  /** The load is over: its destination may begin another. */
+  readonly ended: () => void;
+}
+
+/** How long cleaning up through a new connection may take. */
+const CLEANING_MS = 8_000;
+
+/** One load, on the destination's session; what is read back comes through a session of its own. */
+export class ServerLoad<Session extends ServerSession, Table extends PlannedTable> implements Load {
+  readonly target: TargetPlan;
+  readonly #parts: LoadParts<Session, Table>;
+  readonly #positions = new Map<string, Position>();
+  #reading: Session | null = null;
+  #writer: Writer | null = null;
+  #published = false;
+  #open = true;
+
+  constructor(parts: LoadParts<Session, Table>) {
+    this.#parts = parts;
+    this.target = parts.target;
+  }
+
+  async open({table}: Schema, signal: AbortSignal): Promise<Writer> {
+    signal.throwIfAborted();
+    if (this.#writer) throw new Error('a load writes one table at a time');
+    const {session, mode, kind, steps} = this.#parts;
+    const plan = this.#plan(table);
+    const {fitting, apply} = await steps.fill(plan, kind.nameOf(table), signal);
+    const writer = new TransactionWriter(session, {
+      table, fitting,
+      transaction: steps.transaction,
+      order: mode === 'replace' && steps.keepsOrder(plan) ? 'written' : 'any',
+      resumeAfter: mode === 'replace' ? null : await steps.readPosition(session, plan.target, signal),
+      apply: async (rows, ops) => {
+        if (mode !== 'upsert' && ops?.some(op => op !== 'insert')) throw new Error('updates and deletes need an upsert load');
+        await apply(rows, ops);
+      },
+      place: async position => {
+        if (mode !== 'replace') await steps.writePosition(session, plan.target, position, signal);
+        else if (position === null) this.#positions.delete(plan.target);
+        else this.#positions.set(plan.target, position);
+      },
+      closed: () => { this.#writer = null; },
+    }, signal);
+    this.#writer = writer;
+    return writer;
+  }
+
+  async finish(signal: AbortSignal): Promise<readonly Omission[]> {
+    signal.throwIfAborted();
+    return [...this.#parts.omissions, ...await this.#parts.kind.finish(signal)];
+  }
+
+  async *readBack(schema: Schema, limits: ReadBackLimits, signal: AbortSignal): AsyncGenerator<Batch> {
+    signal.throwIfAborted();
+    const {kind, steps} = this.#parts;
+    if (!this.#reading?.alive) this.#reading = await steps.connect('read', signal);
+    yield* steps.readBack(this.#reading, this.#plan(schema.table), schema, kind.nameOf(schema.table), limits, signal);
+  }
+
+  async publish(signal: AbortSignal): Promise<Published> {
+    signal.throwIfAborted();
+    await this.#closeReader();
+    const warnings = await this.#parts.kind.publish(this.#positions, signal);
+    this.#published = true;
+    return warnings.length > 0 ? {warnings} : {};
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    const {session, tables, kind, steps, ended} = this.#parts;
+    await this.#writer?.[Symbol.asyncDispose]();
+    await this.#closeReader();
+    try {
+      if (session.alive) {
+        if (!this.#published) await kind.abandon(session);
+        await steps.unlock(session, tables.map(table => table.target));
+      } else if (!this.#published) {
+        // The connection broke: the locks went with it, and what was built is taken away through a new one.
+        await using fresh = await steps.connect('write', AbortSignal.timeout(CLEANING_MS));
+        await kind.abandon(fresh);
+      }
+    } catch {
+      // The server is gone. The next load takes away what this one left.
+    } finally {
+      ended();
+    }
+  }
+
+  async #closeReader(): Promise<void> {
+    const reading = this.#reading;
+    this.#reading = null;
+    await reading?.[Symbol.asyncDispose]();
+  }
+
+  #plan(table: string): Table {
+    const plan = this.#parts.tables.find(({schema}) => schema.table === table);
+    if (!plan) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is not part of this load`, {table});
+    return plan;
+  }
+}
