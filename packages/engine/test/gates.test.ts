@@ -57,6 +57,14 @@ test('a gate that fails keeps everything back, too', async () => {
   expect(to.tables.get('sequence')!.rows).toEqual(live.rows);
 });
 
+test('an abort while a gate examines publishes nothing, whatever the gate says', async () => {
+  const stop = new AbortController();
+  const {to, request} = setup(gate([], async () => stop.abort()));
+  const {report} = await runCopy(request, stop.signal);
+  expect(report).toMatchObject({status: 'interrupted', published: false});
+  expect(to.tables.get('sequence')!.rows).toEqual(live.rows);
+});
+
 test('a mode whose rows are live at once is refused before a row is read', async () => {
   for (const mode of ['append', 'upsert'] as const) {
     let asked = false;

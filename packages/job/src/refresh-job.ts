@@ -5,6 +5,7 @@ import {detectChanges, runRefresh, type BaseStore, type Detection, type Progress
 import {openDestination, openSource} from '@sluice/registry';
 import {openRecord, type TargetRecord} from '@sluice/state';
 import {parseReceipt, receiptFolder} from '@sluice/verify';
+import {eachOf} from './each-of.ts';
 import {copyRequest, lockTarget, type CopyJob, type JobContext} from './run-job.ts';
 import {followedReceipt, writeReceipts} from './receipts.ts';
 import {remember, rememberBy, writeReports} from './report-files.ts';
@@ -34,7 +35,8 @@ export async function planRefresh(job: FreshJob, context: JobContext, signal: Ab
 /**
  * Refreshes a copy under the lock of its target, writes report and receipt, and remembers the run.
  * Resolves with the report whatever happened to the copy. Throws CONFIG when an end or the state cannot
- * be opened, LOCKED when another run holds the target, WRITE when a report file cannot be written.
+ * be opened, LOCKED when another run holds the target, WRITE when a report file, the receipt, or what a gate
+ * leaves cannot be written: then the rest is written nevertheless.
  */
 export async function runRefreshJob(job: FreshJob, context: JobContext, signal: AbortSignal): Promise<CopyResult> {
   const clock = context.clock ?? systemClock;
@@ -45,10 +47,13 @@ export async function runRefreshJob(job: FreshJob, context: JobContext, signal: 
   const result = await runRefresh({
     ...copyRequest(job, source, destination), ...refreshParts(job), ...kept, clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
   }, signal);
-  const report = await writeReceipts(job.reportFiles?.receipt, result, context.logger);
-  await writeReports(job.reportFiles, report);
-  await kept.remember(report);
-  await settleGates(job.gates, report, destination, signal);
+  let {report} = result;
+  await eachOf([
+    async () => { report = await writeReceipts(job.reportFiles?.receipt, result, context.logger); },
+    () => writeReports(job.reportFiles, report),
+    () => kept.remember(report),
+    () => settleGates(job.gates, report, destination, signal),
+  ]);
   return {...result, report};
 }
 

@@ -2,6 +2,7 @@ import type {Destination, Endpoint, Gate, Logger, Transform} from '@sluice/core'
 import {planCopy, runCopy, systemClock, type Clock, type CopyPlan, type CopyRequest, type CopyResult, type Limits, type ProgressListener, type Selection} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
 import {acquireLock, fileLock, namedLock, thisProcess, type Lock} from '@sluice/state';
+import {eachOf} from './each-of.ts';
 import {makeFolders, remember, writeReports, type ReportFiles} from './report-files.ts';
 import {settleGates} from './settle-gates.ts';
 
@@ -37,7 +38,8 @@ export async function planJob(job: CopyJob, signal: AbortSignal): Promise<CopyPl
 /**
  * Runs a job under the lock of its target, writes its report files and remembers the run. Resolves
  * with the report whatever happened to the copy. Throws CONFIG when an end cannot be opened, LOCKED
- * when another run holds the target, WRITE when a report file cannot be written.
+ * when another run holds the target, WRITE when a report file, or what a gate leaves, cannot be written: then
+ * the rest is written nevertheless.
  */
 export async function runJob(job: CopyJob, context: JobContext, signal: AbortSignal): Promise<CopyResult> {
   const clock = context.clock ?? systemClock;
@@ -47,9 +49,11 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
   const result = await runCopy({
     ...copyRequest(job, source, destination), clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
   }, signal);
-  await writeReports(job.reportFiles, result.report);
-  await remember(job.stateFile, result.report, context.logger);
-  await settleGates(job.gates, result.report, destination, signal);
+  await eachOf([
+    () => writeReports(job.reportFiles, result.report),
+    () => remember(job.stateFile, result.report, context.logger),
+    () => settleGates(job.gates, result.report, destination, signal),
+  ]);
   return result;
 }
 

@@ -1,7 +1,8 @@
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createHash} from 'node:crypto';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {openState} from '@sluice/state';
 import {ErrorCode, PipelineError, silent, type FileSeal, type Gate, type Problem, type RunReport} from '@sluice/core';
 import {afterAll, beforeEach, expect, test} from 'vitest';
 import {runJob, runRefreshJob, type CopyJob} from '../src/index.ts';
@@ -55,4 +56,21 @@ test('what a gate cannot write fails the job, is told as what it is, and keeps t
   await expect(runs.copy()).rejects.toMatchObject({code: ErrorCode.WRITE, message: expect.stringMatching(/the copy is live, but .*no room/) as string, remedy: 'make room'});
   expect(told).toHaveLength(1);
   expect(existsSync(file())).toBe(true);
+});
+
+test.each(['copy', 'refresh'] as const)('a gate of a %s is told when the report cannot be written, and so is the history', async how => {
+  mkdirSync(job.reportFiles!.json!);
+  await expect(runs[how]()).rejects.toMatchObject({code: ErrorCode.WRITE, message: expect.stringMatching(/the copy is live, but its report is missing/) as string});
+  expect(told).toMatchObject([{report: {status: 'ok', published: true}, seal: {sha256: createHash('sha256').update(readFileSync(file())).digest('hex')}}]);
+  await using state = await openState(job.stateFile!);
+  expect(await state.lastRun(told[0]!.report.destination.label)).toMatchObject({status: 'ok', published: true});
+});
+
+test('a receipt that cannot be written keeps the report, the history and the gates from nothing', async () => {
+  const receipt = join(folder, 'copy.receipt.json');
+  mkdirSync(receipt);
+  job = {...job, reportFiles: {...job.reportFiles, receipt}};
+  await expect(runs.refresh()).rejects.toMatchObject({code: ErrorCode.WRITE, message: expect.stringMatching(/the copy is live, but its receipt is missing/) as string});
+  expect(JSON.parse(readFileSync(job.reportFiles!.json!, 'utf8'))).toMatchObject({status: 'ok', published: true, refresh: {receipt: null}});
+  expect(told).toMatchObject([{report: {status: 'ok', published: true}}]);
 });

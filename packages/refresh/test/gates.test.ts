@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {ErrorCode, type Gate, type Problem, type Staged} from '@sluice/core';
 import {describe, expect, test} from 'vitest';
+import {runRefresh, type RefreshJob} from '../src/index.ts';
 import {folders, Lab, never} from './lab.ts';
 
 const folder = folders();
@@ -71,5 +72,34 @@ describe('a gate', () => {
     expect(receipts).toEqual([]);
     expect(readFileSync(lab.target).equals(before)).toBe(true);
     expect(await lab.update()).toMatchObject({status: 'ok', refresh: {kind: 'none'}});
+  });
+
+  /** Runs with a gate that does something instead of examining. */
+  async function runWith(lab: Lab, kind: RefreshJob['kind'], act: () => void, signal: AbortSignal) {
+    await using source = lab.openSource();
+    await using destination = lab.openDestination();
+    return await runRefresh({...lab.job(kind), source, destination, gates: [{name: 'certificate', examine: async ({tables, readRows}) => {
+      // In the middle of a table, so that its reading has to be ended, too.
+      for await (const _ of readRows(tables[0]!.out, {maxRows: 1, maxBytes: 1 << 20}, never)) act();
+      return [];
+    }}]}, signal);
+  }
+
+  test.for<[what: string, kind: RefreshJob['kind'], changes: boolean]>([
+    ['a full copy', 'full', true], ['an update', 'changes', true], ['an update with nothing to do', 'changes', false],
+  ])('that fails, or is interrupted, keeps %s back, and leaves nothing behind', async ([, kind, changes]) => {
+    const lab = new Lab(folder()).source(...tables);
+    await lab.bulk();
+    const before = readFileSync(lab.target);
+    if (changes) lab.source('UPDATE a SET x = 7 WHERE id = 1');
+    const broken = await runWith(lab, kind, () => { throw new Error('the gate broke'); }, never);
+    expect(broken).toMatchObject({report: {status: 'failed', published: false}, receipts: []});
+    const stop = new AbortController();
+    const interrupted = await runWith(lab, kind, () => stop.abort(), stop.signal);
+    expect(interrupted).toMatchObject({report: {status: 'interrupted', published: false}, receipts: []});
+    expect(readFileSync(lab.target).equals(before)).toBe(true);
+    lab.expectNothingLeft();
+    expect(await lab.update({gates: [gate([])]})).toMatchObject({status: 'ok', published: changes});
+    await lab.sameAsFresh();
   });
 });

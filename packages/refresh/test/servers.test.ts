@@ -1,10 +1,11 @@
 import {MysqlSource} from '@sluice/connector-mysql';
-import {Secret} from '@sluice/core';
+import {readFileSync} from 'node:fs';
+import {ErrorCode, Secret, type DigestRequest} from '@sluice/core';
 import {freshDatabase, server} from '@sluice/testkit';
 import {ageTransform, defaultStudy} from '@sluice/transform-age';
 import {createConnection, type Connection, type RowDataPacket} from 'mysql2/promise';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {folders, Lab, told} from './lab.ts';
+import {folders, Lab, told, watched} from './lab.ts';
 
 const folder = folders();
 const servers = (await Promise.all((['mariadb', 'mysql'] as const).map(kind => server(kind)))).filter(it => it !== null);
@@ -154,6 +155,34 @@ for (const it of servers) {
         t: expect.stringMatching(/^rewritten: whether its rows changed cannot be told, as its storage engine keeps no snapshots/), other: 'unchanged', loose: 'rewritten: its rows cannot be compared at the source: it is copied every time',
       });
       await lab.sameAsFresh({drift: true});
+    });
+
+    test.for<[when: string, call: number, moment: 'before' | 'after']>([
+      ['it was described', 1, 'before'], ['it was compared', 1, 'after'], ['it was read', 2, 'before'],
+    ])('a table that vanishes once %s is named, and nothing is damaged', async ([, call, moment]) => {
+      await sql(`CREATE TABLE t (id int PRIMARY KEY, ${columns})`, filled('t', i => i), 'CREATE TABLE other (id int PRIMARY KEY)', 'INSERT INTO other VALUES (1)');
+      const lab = newLab();
+      await lab.bulk();
+      const before = readFileSync(lab.target);
+      await sql("UPDATE t SET a = 'new' WHERE id = 15");
+      await using source = open();
+      let calls = 0;
+      const vanishing = async (now: typeof moment) => { if (calls === call && now === moment) await sql('DROP TABLE t'); };
+      const {report} = await lab.attempt('changes', {source: {
+        ...watched(source, []),
+        async digestRanges(requests: readonly DigestRequest[], signal: AbortSignal) {
+          calls++;
+          await vanishing('before');
+          const digests = await source.digestRanges(requests, signal);
+          await vanishing('after');
+          return digests;
+        },
+      }});
+      expect(report).toMatchObject({status: 'failed', published: false, error: {code: ErrorCode.SCHEMA, message: expect.stringMatching(/table t\b/) as string, remedy: expect.stringMatching(/run again/) as string}});
+      expect(readFileSync(lab.target).equals(before)).toBe(true);
+      lab.expectNothingLeft();
+      expect(await lab.update()).toMatchObject({status: 'ok', refresh: {tables: {removed: 1, unchanged: 1}}});
+      await lab.sameAsFresh();
     });
 
     test('a corrected birth date reaches the ages of other tables', async () => {

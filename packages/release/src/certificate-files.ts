@@ -3,7 +3,7 @@ import {hostname} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {ErrorCode, PipelineError} from '@sluice/core';
 import type {Certificate} from './certificate.ts';
-import {parseCertificate} from './seal.ts';
+import {parseCertificate, sha256} from './seal.ts';
 
 /** Where certificates are written. Folders are made. */
 export interface CertificateFiles {
@@ -55,7 +55,7 @@ async function lastKept(json: string): Promise<{readonly file: string; readonly 
 
 const keptName = (sequence: number): string => `${String(sequence).padStart(6, '0')}.certificate.json`;
 
-/** Where a certificate of a release that was refused goes: beside the others, of which it is none. */
+/** Where the certificate of a release that was refused goes: beside the newest, until another release was decided about. */
 export const failedFiles = ({json, html}: CertificateFiles): CertificateFiles => ({json: failed(json, '.json'), ...(html !== undefined && {html: failed(html, '.html')})});
 
 const failed = (file: string, extension: string): string => `${withoutExtension(file, extension)}.failed${extension}`;
@@ -80,13 +80,32 @@ export async function writePassed(files: CertificateFiles, {sequence}: Certifica
   await writeWhole(join(certificateFolder(files.json), keptName(sequence)), text);
   await writeWhole(files.json, text);
   if (files.html !== undefined) await writeWhole(files.html, page);
+  await putFailedAside(files);
 }
 
 /** Writes what kept a release back, as evidence. Throws WRITE. */
 export async function writeFailed(files: CertificateFiles, text: string, page: string): Promise<void> {
+  await putFailedAside(files);
   const beside = failedFiles(files);
   await writeWhole(beside.json, text);
   if (beside.html !== undefined) await writeWhole(beside.html, page);
+}
+
+/**
+ * Moves the evidence of an earlier release that was refused into the folder of certificates: what stands beside the newest certificate is of the last release,
+ * and nothing is lost. Its page says the same again and goes first, so that a page alone is never what is left. Throws WRITE.
+ */
+async function putFailedAside(files: CertificateFiles): Promise<void> {
+  const {json, html} = failedFiles(files);
+  try {
+    // Named by its content: the same evidence is there once, another never overwrites it.
+    const aside = join(certificateFolder(files.json), `failed-${sha256(await readFile(json, 'utf8')).slice(0, 16)}.json`);
+    if (html !== undefined) await rm(html, {force: true});
+    await rename(json, aside);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw new PipelineError(ErrorCode.WRITE, `${json}, of a release that was refused, cannot be moved to the folder of certificates (${codeOf(error)})`, {remedy: 'check that both can be written'});
+  }
 }
 
 /** To a name of its own first, synced, then renamed: whoever reads sees the old one or the new one. */

@@ -149,6 +149,23 @@ describe('nothing goes live, and a certificate marked failed stays beside as evi
     for (const written of [text, page, JSON.stringify(report)]) for (const secret of [CANARY, ...surnames, 'FINDME', '00123453']) expect(written).not.toContain(secret);
   });
 
+  test('which the next release moves to the others, so that none is lost and none stands beside a certificate that passed', async () => {
+    const where = folder();
+    const refused = async (what: string) => {
+      await copy([table()], with_('note', {apply: () => `Seen ${what} today.`}), where, {scanner: finding(what)});
+      return read(join(where, 'release.failed.json'));
+    };
+    const [first, second] = [await refused('FINDME'), await refused('FINDUS')];
+    const kept = join(where, 'release.certificates');
+    const aside = () => readdirSync(kept).filter(name => /^failed-[0-9a-f]{16}\.json$/u.test(name)).map(name => read(join(kept, name)));
+    expect(aside()).toEqual([first]);
+    expect((await copy([table()], masked, where)).gate.certificate).toMatchObject({status: 'passed', sequence: 1});
+    expect(aside().sort()).toEqual([first, second].sort());
+    expect(readdirSync(where).sort()).toEqual(['release.certificates', 'release.html', 'release.json']);
+    expect((await copy([table()], masked, where)).gate.certificate).toMatchObject({status: 'passed', sequence: 2});
+    expect(aside()).toHaveLength(2);
+  }, 60_000);
+
   test('for a column or a table that the policy does not have', async () => {
     const {id: _, ...some} = rules;
     const where = folder();
