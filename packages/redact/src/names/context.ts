@@ -2,7 +2,7 @@ import {clinicalNouns} from '@sluice/gazetteer';
 import {personVerbs, relations} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import {capital, credentialAt} from './parts.ts';
-import type {Run} from './runs.ts';
+import type {Run} from './read-run.ts';
 
 /** What nobody but a person does. */
 const sayingVerbs = new Set(['reports', 'reported', 'states', 'stated', 'denies', 'denied', 'says', 'said', 'complains', 'complained', 'lives', 'lived', 'called', 'endorses', 'endorsed', 'tells', 'told', 'wants', 'wanted', 'asks', 'asked', 'mentioned', 'agreed', 'declined', 'refused', 'admits', 'thinks', 'believes', 'snores', 'smokes', 'phoned', 'emailed', 'texted', 'lost', 'weighs', 'cried', 'complaining', 'presents', 'underwent', 'feels', 'describes']);

@@ -1,7 +1,7 @@
 import {clinicalNouns, eponyms, wordBits} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
 import {doseUnits} from '../words/clinical.ts';
-import type {Run} from './runs.ts';
+import type {Run} from './read-run.ts';
 
 /** What stands before the name of a drug or a device rather than a person. */
 export const drugVerbs = new Set(['take', 'takes', 'taking', 'took', 'start', 'started', 'starting', 'stop', 'stopped', 'stopping', 'give', 'given', 'giving', 'prescribe', 'prescribed', 'use', 'used', 'uses', 'using', 'on', 'apply', 'applied', 'continue', 'continued', 'add', 'added', 'avoid', 'increase', 'decrease', 'dose', 'dosing', 'hold', 'switch', 'switched', 'swap', 'try', 'tried', 'between', 'versus', 'vs', 'like', 'with', 'via', 'to', 'for', 'in', 'at', 'from', 'by', 'denies', 'than', 'plus', 'into', 'as']);

@@ -3,7 +3,7 @@ import type {Scan} from '../text/scan.ts';
 import {neverNames} from '../words/clinical.ts';
 import {partOf} from './parts.ts';
 import {bareNouns, noteFollows, predicate} from './predicates.ts';
-import type {Run} from './runs.ts';
+import type {Run} from './read-run.ts';
 
 /**
  * A word with a capital, without article, before a verb in the third person. A count noun or an adjective cannot be a subject like that ("Bishop had", "Precious was"), so it is a name;
