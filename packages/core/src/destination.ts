@@ -1,6 +1,7 @@
 import type {Batch, Position} from './batch.ts';
 import type {RowOrder, TableDigest} from './digest.ts';
 import type {Problem} from './errors.ts';
+import type {Judge} from './profile.ts';
 import type {SourceIdentity} from './range.ts';
 import type {FileSeal, LiveTables, RefreshLoad, RefreshRequest} from './refresh.ts';
 import type {Catalog, Omission, Schema} from './schema.ts';
@@ -87,6 +88,11 @@ export interface Destination extends AsyncDisposable {
   contents?(signal: AbortSignal): Promise<readonly LiveName[]>;
   /** Says what `begin` would make of the catalog; touches nothing. Throws SCHEMA when it is impossible. */
   plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan>;
+  /**
+   * What the columns that `begin` would make hold: asked with single values, it answers as `Writer.fit` and the
+   * system behind it would. Touches nothing. Throws as `plan` does. Absent: nobody can tell.
+   */
+  judge?(request: LoadRequest, signal: AbortSignal): Promise<Judge>;
   /**
    * Starts a load. Removes what a crashed load of the same target left behind. Throws WRITE, AUTH,
    * CONNECT or LOCKED.

@@ -1,5 +1,6 @@
 import type {Batch, Position} from './batch.ts';
 import type {Problem} from './errors.ts';
+import type {ProfileRequest, TableProfile} from './profile.ts';
 import type {DigestRequest, RangeDigest, SourceIdentity} from './range.ts';
 import type {Catalog, Schema} from './schema.ts';
 
@@ -57,6 +58,11 @@ export interface Source extends AsyncDisposable {
    * Throws as `read` does. Absent: whoever wants digests reads the rows.
    */
   digestRanges?(requests: readonly DigestRequest[], signal: AbortSignal, onTable?: (request: number) => void): Promise<readonly (readonly RangeDigest[])[]>;
+  /**
+   * What the rows of a table hold, computed where they are, in one read of it and in the snapshot that `read`
+   * reads from. Throws as `read` does. Absent: whoever wants to know reads the rows.
+   */
+  profile?(request: ProfileRequest, signal: AbortSignal): Promise<TableProfile>;
   /** What a reader should know about this source, e.g. tables the snapshot cannot cover. Filled by then. */
   readonly warnings: readonly string[];
   /** Where the snapshot stands (a log position, a file's change counter), for the receipt; null when unknown. */
