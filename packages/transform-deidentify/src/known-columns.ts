@@ -1,7 +1,9 @@
 import type {Schema} from '@sluice/core';
-import {isSafeHarborClass, readClass, type IdentifierClass, type Kind} from '@sluice/identifiers/classes';
+import {readClass} from '@sluice/identifiers/classes';
+import {classByName, identifierToFind} from './class-by-name.ts';
+import {knownDocuments, type KnownDocuments} from './known-documents.ts';
 import type {KnownColumn} from './methods/known-subjects.ts';
-import {suggestFor} from './suggest.ts';
+import type {Identifier} from './policy.ts';
 import type {ColumnDecision, DecidedTable} from './table-plan.ts';
 
 /** The columns of one table whose values are looked for in free text about their subject. */
@@ -9,12 +11,12 @@ export interface KnownTable {
   readonly schema: Schema;
   readonly subject: readonly string[];
   readonly columns: readonly KnownColumn[];
+  readonly documents: readonly KnownDocuments[];
 }
 
 /**
- * In every table that says whose rows it has: the columns of a class of 45 CFR 164.514(b)(2)(i), by the policy, or by their
- * names where the policy gives no class. Not ages, and of dates only those of birth and death: numbers and
- * dates of any day are found in a text whoever it is about.
+ * In every table that says whose rows it has: the identifiers by the classes of the policy, or by their names where the
+ * policy gives no class; those inside documents, too.
  */
 export function knownTables(tables: readonly DecidedTable[]): KnownTable[] {
   return tables.flatMap(({source, subject, decisions}): KnownTable[] => {
@@ -23,27 +25,25 @@ export function knownTables(tables: readonly DecidedTable[]): KnownTable[] {
       const what = identifierOf(decision, source, i);
       return what === null ? [] : [{table: source.table, column: decision.column, ...what}];
     });
-    return columns.length === 0 ? [] : [{schema: source, subject, columns}];
+    const documents = decisions.flatMap((decision, i): KnownDocuments[] => {
+      const found = decision.use?.json || source.columns[i]!.type === 'json' ? knownDocuments(source.table, decision) : null;
+      return found === null ? [] : [found];
+    });
+    return columns.length + documents.length === 0 ? [] : [{schema: source, subject, columns, documents}];
   });
 }
 
 /** What values of redacted texts come from, besides the texts. */
 export const knownSources = (tables: readonly DecidedTable[]): {readonly schema: Schema; readonly columns: readonly string[]}[] =>
-  knownTables(tables).map(({schema, subject, columns}) => ({schema, columns: [...new Set([...subject, ...columns.map(({column}) => column)])]}));
+  knownTables(tables).map(({schema, subject, columns, documents}) => ({schema, columns: [...new Set([...subject, ...columns.map(({column}) => column), ...documents.map(({column}) => column)])]}));
 
-function identifierOf({class: named, treatment}: ColumnDecision, {columns}: Schema, at: number): {readonly class: IdentifierClass; readonly kind: Kind | null} | null {
+/** As what values are known, for a fingerprint: a text is redacted in another way when they are known as something else. */
+export const knownAs = (tables: readonly DecidedTable[]): unknown =>
+  knownTables(tables).map(({schema, subject, columns, documents}) => [schema.table, subject, columns.map(({column, class: letter, kind}) => [column, letter, kind]), documents.map(({column, saying}) => [column, saying])]);
+
+function identifierOf({class: named, treatment, use}: ColumnDecision, {columns}: Schema, at: number): Identifier | null {
   const column = columns[at]!;
-  if (column.type === 'bytes' || column.type === 'json' || column.type === 'bool') return null;
+  if (column.type === 'bytes' || column.type === 'json' || column.type === 'bool' || use?.json) return null;
   if (treatment.kind === 'change' && treatment.usesKnown) return null; // a text is not looked for in texts
-  const known = readClass(named ?? classByName(column));
-  if (known === null || !isSafeHarborClass(known.class)) return null;
-  return known.class === 'C' && known.kind !== 'date.birth' && known.kind !== 'date.death' ? null : known;
-}
-
-/** The letter that the name of the column makes one think of, finer where it matters for a search; empty when it says nothing. */
-export function classByName(column: Schema['columns'][number]): string {
-  const {kind = ''} = suggestFor(column) ?? {};
-  if (kind.startsWith('C')) return kind.includes('birth') ? 'date.birth' : '';
-  if (kind !== 'A, name') return kind.slice(0, 1);
-  return /first|given|middle|nick/iu.test(column.name) ? 'name.given' : /last|family|sur|maiden/iu.test(column.name) ? 'name.family' : 'name.full';
+  return identifierToFind(readClass(named ?? classByName(column)));
 }

@@ -23,18 +23,17 @@ export async function prepareTables(tables: readonly DecidedTable[], source: Sou
 async function learnSubjects(tables: readonly DecidedTable[], scan: Scan, {learned}: MethodTools, signal: AbortSignal): Promise<void> {
   const known = knownTables(tables);
   const {knownValues} = await loadEngine(learned);
-  const subjects = new KnownSubjects(known.flatMap(({columns}) => columns), knownValues);
-  let first = 0;
-  for (const {schema, subject, columns} of known) {
-    const from = first;
+  const subjects = new KnownSubjects(knownValues);
+  for (const {schema, subject, columns, documents} of known) {
     const key: Row = new Array<Value>(subject.length).fill(null);
-    await scan.rows(schema, [...subject, ...columns.map(({column}) => column)], row => {
+    const inside = key.length + columns.length;
+    await scan.rows(schema, [...subject, ...columns.map(({column}) => column), ...documents.map(({column}) => column)], row => {
       for (let i = 0; i < key.length; i++) key[i] = row[i]!;
       const person = subjectOf(key);
       if (person === null) return;
-      for (let i = 0; i < columns.length; i++) subjects.add(person, from + i, row[key.length + i]!);
+      for (let i = 0; i < columns.length; i++) subjects.add(person, columns[i]!, row[key.length + i]!);
+      for (let i = 0; i < documents.length; i++) documents[i]!.find(row[inside + i]!, (what, value) => subjects.add(person, what, value));
     }, signal);
-    first += columns.length;
   }
   rememberSubjects(learned, subjects);
 }

@@ -1,7 +1,7 @@
 import type {ReleaseColumn, ReleasePolicy, ReleaseTable, Schema} from '@sluice/core';
 import {readClass} from '@sluice/identifiers/classes';
+import {classByName} from './class-by-name.ts';
 import {leafColumn} from './json/leaf.ts';
-import {classByName} from './known-columns.ts';
 import type {JsonPathRule, MethodUse} from './policy.ts';
 import type {ColumnDecision, DecidedTable} from './table-plan.ts';
 import type {DeidentifyTransform} from './transform.ts';

@@ -5,7 +5,7 @@ import {missingTools} from './checks/missing-tools.ts';
 import {surprises} from './checks/unused-rules.ts';
 import type {Policy} from './policy.ts';
 import {prepareTables} from './prepare.ts';
-import {knownSources} from './known-columns.ts';
+import {knownAs, knownSources} from './known-columns.ts';
 import {remedyFor} from './remedy.ts';
 import {judgePolicy, resolvePolicy, resolveTables, type JudgedPolicy, type ResolvedPolicy, type TableDecision} from './resolve.ts';
 import {mostExact} from './rule-index.ts';
@@ -77,14 +77,14 @@ export function deidentify(policy: Policy, given: DeidentifyTools = {}): Deident
       const {problems, warnings} = await inspectDocuments(resolved?.tables.values() ?? [], source, signal);
       noticed = warnings;
       if (problems.length > 0) throw refusal(problems);
-      await prepareTables([...resolved?.tables.values() ?? []].filter((one): one is DecidedTable & {kind: 'decided'} => one.kind === 'decided'), source, tools, signal);
+      await prepareTables(resolved === null ? [] : decidedOf(resolved), source, tools, signal);
     },
     fingerprint(schema) {
       const decision = decide(schema);
       if (decision.kind !== 'decided') return decision.kind;
       // Rows of another vault have other pseudonyms: tables of both would not join.
       const vault = decision.decisions.some(({treatment}) => treatment.kind === 'change' && treatment.usesVault) ? tools.vault?.id ?? null : null;
-      return JSON.stringify([policy.asOf, tools.key?.id ?? null, vault, decision.subject, decision.decisions.map(({column, treatment, use}) =>
+      return JSON.stringify([policy.asOf, tools.key?.id ?? null, vault, decision.subject, looksForKnown(decision) && resolved !== null ? knownAs(decidedOf(resolved)) : null, decision.decisions.map(({column, treatment, use}) =>
         [column, treatment.kind, use?.method.name ?? null, use === null || use.json ? null : use.parameters, use?.text ?? null, ...treatment.kind === 'change' ? [treatment.joins ?? null, treatment.version ?? null] : []]), decision.out.columns]);
     },
     plan(schema): TransformPlan | null {
@@ -114,10 +114,12 @@ export function deidentify(policy: Policy, given: DeidentifyTools = {}): Deident
 }
 
 /** Redacted texts come also from what other tables say of their subjects. */
-function dependenciesOf({decisions}: DecidedTable, resolved: ResolvedPolicy | null): ReturnType<typeof knownSources> {
-  if (resolved === null || !decisions.some(({treatment}) => treatment.kind === 'change' && treatment.usesKnown && treatment.with)) return [];
-  return knownSources([...resolved.tables.values()].filter(one => one.kind === 'decided'));
-}
+const dependenciesOf = (decision: DecidedTable, resolved: ResolvedPolicy | null): ReturnType<typeof knownSources> =>
+  (resolved !== null && looksForKnown(decision) ? knownSources(decidedOf(resolved)) : []);
+
+const looksForKnown = ({decisions}: DecidedTable): boolean => decisions.some(({treatment}) => treatment.kind === 'change' && treatment.usesKnown && treatment.with);
+
+const decidedOf = ({tables}: ResolvedPolicy): DecidedTable[] => [...tables.values()].filter(one => one.kind === 'decided');
 
 function refusal(problems: readonly Problem[], remedy?: string, table?: string): PipelineError {
   const [first] = problems;

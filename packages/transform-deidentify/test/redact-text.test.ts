@@ -72,6 +72,37 @@ describe('redactText', () => {
     expect(plan.dependsOn?.map(({schema, columns}) => [schema.table, ...columns])).toEqual([['people', 'id', 'first_name', 'last_name', 'mrn', 'ssn', 'town']]);
   });
 
+  test('finds what documents say of the subject, by the class of a path or the names of members', async () => {
+    const profiles = (rows: readonly Row[]): Given => ({schema: table('profiles', {person: 'int', contact: 'json', given: {}}), rows});
+    const documents = [
+      [1, '{"name": [{"family": "Quibblex", "given": ["Xaviera"]}], "score": 5512, "seen": "grobnik"}', '{"pet": "Wumpus", "mrn": 774219, "remark": "grobnik smiled"}'],
+      [2, '{"name": [{"family": "Ollerenshaw"}]}', ''], [3, null, null],
+    ];
+    const policy = `
+subjects: {profiles: {key: [person]}, notes: {key: [person]}}
+tables:
+  profiles: {columns: {person: keep, contact: drop, given: {json: {$.pet: {class: R, method: drop}, $.remark: redactText, $.mrn: drop}}}}
+  notes: {columns: {person: keep, note: redactText}}`;
+    const told = notes([[1, 'quibblex and xaviera with wumpus, 774219, grobnik, scored 5512'], [2, 'wumpus met ollerenshaw']]);
+    const {out, plan} = await release(policy, profiles(documents), told);
+    expect(out.map(([, text]) => text)).toEqual(['[NAME] and [NAME] with [ID], [MRN], grobnik, scored 5512', 'wumpus met [NAME]']);
+    expect(plan.dependsOn?.map(({schema, columns}) => [schema.table, ...columns])).toEqual([['profiles', 'person', 'contact', 'given']]);
+    const named = await release(policy.replace('contact: drop', 'contact: {class: name.full, method: drop}'), profiles(documents), told);
+    expect(named.out[0]![1]).toContain('[NAME], scored [NAME]');
+    const none = await release(policy.replace('contact: drop', 'contact: {class: none, method: drop}'), profiles(documents), told);
+    expect(none.out[0]![1]).toContain('quibblex');
+  });
+
+  test('is made again when values are known as something else', () => {
+    const fingerprint = (policy: string) => {
+      const transform = deidentify(parsePolicy(`version: 1\n${policy}`));
+      transform.check(catalogOf([people.schema, notes([]).schema]));
+      return transform.fingerprint!(notes([]).schema);
+    };
+    expect(fingerprint(rules)).toBe(fingerprint(rules));
+    expect(fingerprint(rules.replace('class: mrn', 'class: none'))).not.toBe(fingerprint(rules));
+  });
+
   test('counts no value, and takes numbers for text where a column has no type', () => {
     const {out, notes: counted} = change('redactText', 'any', [123_456_789n, 'SSN 123-45-6789', new Uint8Array(2), true, 5n, ''], {tools});
     expect(out.slice(1)).toEqual(['SSN [SSN]', null, true, 5n, '']);
@@ -103,14 +134,14 @@ describe('redactText', () => {
 describe('what is known of subjects', () => {
   const column = {table: 'people', column: 'name', class: 'A', kind: 'name.full'} as const;
   test('has bounds, which it does not pass in silence', () => {
-    const some = new KnownSubjects([column], knownValues, 10_000);
-    expect(() => { for (let i = 0; i < 1000; i++) some.add(`person ${i}`, 0, `Name number ${i}`); }).toThrow(expect.objectContaining({code: 'SLUICE_CONFIG', context: {table: 'people', column: 'name'}, message: expect.not.stringContaining('Name number') as string}));
-    const one = new KnownSubjects([column], knownValues);
-    expect(() => { for (let i = 0; i < 6000; i++) one.add('same', 0, `Name number ${i}`); }).toThrow(/more than 5,000 different values/u);
+    const some = new KnownSubjects(knownValues, 10_000);
+    expect(() => { for (let i = 0; i < 1000; i++) some.add(`person ${i}`, column, `Name number ${i}`); }).toThrow(expect.objectContaining({code: 'SLUICE_CONFIG', context: {table: 'people', column: 'name'}, message: expect.not.stringContaining('Name number') as string}));
+    const one = new KnownSubjects(knownValues);
+    expect(() => { for (let i = 0; i < 6000; i++) one.add('same', column, `Name number ${i}`); }).toThrow(/more than 5,000 different values/u);
   });
   test('holds each value once', () => {
-    const some = new KnownSubjects([column], knownValues);
-    for (let i = 0; i < 10; i++) some.add('same', 0, ' Ann Miller ');
+    const some = new KnownSubjects(knownValues);
+    for (let i = 0; i < 10; i++) some.add('same', column, ' Ann Miller ');
     expect([some.subjects, some.of('same')!.size, some.of('other')]).toEqual([1, 1, undefined]);
   });
 });

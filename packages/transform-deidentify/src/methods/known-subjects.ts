@@ -29,15 +29,16 @@ const LONGEST = 500;
  * time of the run, never written anywhere.
  */
 export class KnownSubjects {
-  readonly #columns: readonly KnownColumn[];
+  /** By the character that stands for them before a value. */
+  readonly #columns: KnownColumn[] = [];
+  readonly #numbers = new Map<KnownColumn, string>();
   readonly #search: Search;
   readonly #values = new Map<string, string[]>();
   readonly #prepared = new Map<string, KnownValues>();
   readonly #mostBytes: number;
   #bytes = 0;
 
-  constructor(columns: readonly KnownColumn[], search: Search, mostBytes = MOST_BYTES) {
-    this.#columns = columns;
+  constructor(search: Search, mostBytes = MOST_BYTES) {
     this.#search = search;
     this.#mostBytes = mostBytes;
   }
@@ -46,8 +47,8 @@ export class KnownSubjects {
     return this.#values.size;
   }
 
-  /** Adds the value of a column, by its index, in a row of the subject. Throws CONFIG above the bounds: nothing is left out in silence. */
-  add(subject: string, column: number, value: Value): void {
+  /** Adds a value of a row of the subject. Throws CONFIG above the bounds: nothing is left out in silence. */
+  add(subject: string, column: KnownColumn, value: Value): void {
     if (value === null || typeof value === 'boolean' || typeof value === 'object') return;
     const text = String(value).trim();
     if (text.length < 2 || text.length > LONGEST) return;
@@ -56,7 +57,7 @@ export class KnownSubjects {
       this.#values.set(subject, values = []);
       this.#bytes += BYTES_PER_SUBJECT + subject.length;
     }
-    const entry = `${String.fromCharCode(column)}${text}`;
+    const entry = this.#numberOf(column) + text;
     if (values.includes(entry)) return;
     values.push(entry);
     this.#bytes += BYTES_PER_VALUE + 2 * text.length;
@@ -83,8 +84,13 @@ export class KnownSubjects {
     return search;
   }
 
-  #tooMuch(index: number, what: string, remedy: string): PipelineError {
-    const {table, column} = this.#columns[index]!;
+  #numberOf(column: KnownColumn): string {
+    let number = this.#numbers.get(column);
+    if (number === undefined) this.#numbers.set(column, number = String.fromCharCode(this.#columns.push(column) - 1));
+    return number;
+  }
+
+  #tooMuch({table, column}: KnownColumn, what: string, remedy: string): PipelineError {
     return new PipelineError(ErrorCode.CONFIG, `redactText looks for the known values of each subject, and ${what} (column ${column} of table ${table})`, {table, column, remedy});
   }
 }
