@@ -28,7 +28,7 @@ export function decode<C extends Config>(config: C, layers: Layers): Resolved<C>
   for (const description of describeOptions(config)) {
     const {schema} = config.options[description.key]!;
     const given = pick(description, layers, file);
-    const value = given.text ? fromText(given.value, description.kind) : given.value;
+    const value = given.text ? fromText(given.value, description.kind, description.whole) : given.value;
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
       for (const {path, message, ofKey} of explain(parsed.error.issues, value, description.schema)) {

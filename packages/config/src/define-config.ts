@@ -17,6 +17,8 @@ export interface OptionMeta {
   readonly value?: string;
   /** The text becomes a `Secret`; it is never printed, also not in problems. */
   readonly secret?: true;
+  /** Of a list: a text is one item, its commas are part of it; several items are given one by one. */
+  readonly whole?: true;
   /** Left out of `--help`; kept on the reference page. */
   readonly advanced?: true;
 }

@@ -21,6 +21,8 @@ export interface OptionDescription {
   readonly required: boolean;
   readonly secret: boolean;
   readonly advanced: boolean;
+  /** A list whose items are given one by one: a comma is part of an item. */
+  readonly whole?: true;
   readonly schema: JsonSchema;
 }
 
@@ -45,6 +47,7 @@ export function describeOptions(config: Config): readonly OptionDescription[] {
       required: required.has(key),
       secret: meta.secret === true,
       advanced: meta.advanced === true,
+      ...(meta.whole && {whole: true as const}),
       schema: own,
     };
   });

@@ -7,10 +7,10 @@ export const textual = (value: unknown): boolean =>
 /**
  * Reads text from a command line or a variable as an option's kind. What cannot be read is handed
  * on as it is, so that the schema refuses it with its own words. Lists are `a,b`, given once or
- * repeatedly; `\,` is a comma inside an item.
+ * repeatedly; `\,` is a comma inside an item. Of a `whole` list every text is one item.
  */
-export function fromText(given: unknown, kind: ValueKind): unknown {
-  if (kind === 'list') return [given].flat().flatMap(text => splitList(String(text)));
+export function fromText(given: unknown, kind: ValueKind, whole = false): unknown {
+  if (kind === 'list') return [given].flat().flatMap(text => whole ? [String(text)] : splitList(String(text)));
   if (typeof given !== 'string') return given;
   switch (kind) {
     case 'boolean': return booleans.get(given.trim().toLowerCase()) ?? given;

@@ -22,6 +22,8 @@ export interface DigestRequest {
   readonly schema: Schema;
   /** In key order, not overlapping. A table without a key has the one range that is open at both ends. */
   readonly ranges: readonly KeyRange[];
+  /** As `ReadRequest.where`. */
+  readonly where?: string;
 }
 
 /** Which source this is, for runs that build on an earlier one. Never holds user information. */

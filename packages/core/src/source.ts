@@ -16,6 +16,8 @@ export interface ReadRequest {
   readonly after: Position | null;
   /** The last position to read, itself included; absent or null reads to the end. Only from sources with `ranges`. */
   readonly until?: Position | null;
+  /** A condition in the source's own SQL that rows must meet; only for a source with `checkFilter`. */
+  readonly where?: string;
   /** Most rows in all; a hint: a source that cannot stop there gives more, and whoever reads leaves. */
   readonly limit?: number;
   /** Most rows in a batch. */
@@ -50,6 +52,12 @@ export interface Source extends AsyncDisposable {
    * the rows of one range are the same whenever nothing changed.
    */
   readonly ranges?: boolean;
+  /**
+   * Why a condition cannot be used for this table, in words that hold no data; null when it can. It is one
+   * boolean expression of the source's own SQL over the table's columns: what ends it, comments it out or is no
+   * such expression is refused. Reads no row. Throws CONNECT or AUTH. Absent: the source takes no conditions.
+   */
+  checkFilter?(schema: Schema, where: string, signal: AbortSignal): Promise<string | null>;
   /** Which source this is. Throws CONNECT or AUTH. */
   identity?(signal: AbortSignal): Promise<SourceIdentity>;
   /**
