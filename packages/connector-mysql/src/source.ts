@@ -1,6 +1,6 @@
 import {
-  ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type RangeDigest,
-  type ReadRequest, type Source, type SourceIdentity,
+  ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest,
+  type ReadRequest, type Source, type SourceIdentity, type TableProfile,
 } from '@sluice/core';
 import {rangeCondition, SnapshotSession} from '@sluice/sql';
 import {checkSource} from './check-source.ts';
@@ -10,7 +10,8 @@ import {discover} from './discover.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
 import {MalformedText} from './malformed-text.ts';
-import {planRead} from './read-plan.ts';
+import {profileTable} from './profile.ts';
+import {expectTypes, nativeColumns, planRead} from './read-plan.ts';
 import {openSameSnapshot} from './same-snapshot.ts';
 import {Session} from './session.ts';
 import {releaseTables, startSnapshot} from './snapshot.ts';
@@ -72,6 +73,20 @@ export class MysqlSource implements Source {
     const two = this.#endpoint.digestSessions === 2 && digester.worthTwo && allInnodb(described);
     await using second = two ? await openSameSnapshot(session, this.#endpoint, signal) : null;
     return await digester.run(second ? [session, second] : [session], signal);
+  }
+
+  async profile({schema}: ProfileRequest, signal: AbortSignal): Promise<TableProfile> {
+    using _reading = this.#session.reading();
+    const {table, columns} = schema;
+    const session = await this.#session.open(signal);
+    const description = await this.#describe(session, table, signal);
+    expectTypes(schema, description, table);
+    nativeColumns(columns.map(({name}) => name), description, table);
+    try {
+      return await profileTable(session, columns, description, signal);
+    } finally {
+      if (session.alive) await releaseTables(session).catch(() => {});
+    }
   }
 
   async *read({schema, after, until = null, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {

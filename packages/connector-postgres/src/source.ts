@@ -1,6 +1,6 @@
 import {
-  ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type RangeDigest, type ReadRequest, type Source,
-  type SourceIdentity,
+  ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest, type ReadRequest, type Source,
+  type SourceIdentity, type TableProfile,
 } from '@sluice/core';
 import {rangeCondition, SnapshotSession} from '@sluice/sql';
 import {checkSource} from './check-source.ts';
@@ -9,7 +9,9 @@ import {digestRanges, type DescribedRequest} from './digest-ranges.ts';
 import {discover} from './discover.ts';
 import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
+import {profileTable} from './profile.ts';
 import {planRead} from './read-plan.ts';
+import {refusedRead} from './refused-read.ts';
 import {Session} from './session.ts';
 import {releaseTables, startSnapshot} from './snapshot.ts';
 import {streamBatches} from './stream-batches.ts';
@@ -63,6 +65,18 @@ export class PostgresSource implements Source {
     }
   }
 
+  async profile({schema}: ProfileRequest, signal: AbortSignal): Promise<TableProfile> {
+    using _reading = this.#session.reading();
+    const session = await this.#session.open(signal);
+    const description = await this.#describe(session, schema.table, signal);
+    planRead(schema, description);
+    try {
+      return await profileTable(session, schema.columns, description, signal);
+    } finally {
+      if (session.alive) await releaseTables(session).catch(() => session.destroy());
+    }
+  }
+
   async *read({schema, after, until = null, limit, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     using _reading = this.#session.reading();
     const {table} = schema;
@@ -75,6 +89,10 @@ export class PostgresSource implements Source {
         const position = plan.position(fields.at(-1)!);
         yield {rows: fields.map(plan.convert), position};
       }
+    } catch (error) {
+      if (!(error instanceof PipelineError) || error.code !== ErrorCode.AUTH) throw error;
+      await releaseTables(session);
+      throw await refusedRead(error, session, table, signal);
     } finally {
       if (session.alive) await releaseTables(session).catch(() => session.destroy());
     }

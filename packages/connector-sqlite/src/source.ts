@@ -1,5 +1,5 @@
 import {existsSync, realpathSync, statSync} from 'node:fs';
-import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Problem, type ReadRequest, type Source, type SourceIdentity} from '@sluice/core';
+import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type Column, type DiscoverRequest, type Problem, type ProfileRequest, type ReadRequest, type Source, type SourceIdentity, type TableProfile} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {checkText} from './check-text.ts';
 import {decoderOf} from './decode.ts';
@@ -7,6 +7,7 @@ import type {DescribedTable} from './describe-table.ts';
 import {addFunctions, discover} from './discover.ts';
 import {classify} from './errors.ts';
 import {readPages, type Paging} from './page-reader.ts';
+import {profileTable} from './profile.ts';
 import {quote} from './quote.ts';
 
 /** Reads the tables of one SQLite file, all of them as of the first look. */
@@ -61,6 +62,17 @@ export class SqliteSource implements Source {
     }
   }
 
+  async profile({schema: {table, columns}}: ProfileRequest, signal: AbortSignal): Promise<TableProfile> {
+    signal.throwIfAborted();
+    const db = this.#connection();
+    try {
+      const described = this.#describe(table, signal);
+      return profileTable(db, columns.map(column => this.#column(described, column)), described);
+    } catch (error) {
+      throw classify(error, {file: this.#file, access: 'read', table});
+    }
+  }
+
   async *read({schema, after, until = null, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const db = this.#connection();
@@ -69,11 +81,8 @@ export class SqliteSource implements Source {
       const described = this.#describe(table, signal);
       assert(described.paging.by !== 'scan' || (after === null && until === null), 'a table that cannot be paged is read as a whole');
       const columns = schema.columns.map(column => {
-        const storage = described.storage.get(column.name);
-        const found = described.schema.columns.find(({name}) => name === column.name);
-        if (storage === undefined || found?.type !== column.type) {
-          throw new PipelineError(ErrorCode.SCHEMA, `column ${column.name} of table ${table} is ${found ? `${found.type}, not ${column.type}` : 'not there'}`, {table, column: column.name});
-        }
+        const found = this.#column(described, column);
+        const storage = described.storage.get(column.name)!;
         return {name: column.name, storage, decoder: decoderOf(found, storage)};
       });
       const check = checkText(db, described, columns);
@@ -95,6 +104,13 @@ export class SqliteSource implements Source {
     this.#disposed = true;
     this.#db?.close();
     this.#db = null;
+  }
+
+  /** The column as the file has it. Throws SCHEMA when it is another one. */
+  #column({schema: {table, columns}}: DescribedTable, {name, type}: Column): Column {
+    const found = columns.find(column => column.name === name);
+    if (found?.type !== type) throw new PipelineError(ErrorCode.SCHEMA, `column ${name} of table ${table} is ${found ? `${found.type}, not ${type}` : 'not there'}`, {table, column: name});
+    return found;
   }
 
   #describe(table: string, signal: AbortSignal): DescribedTable {

@@ -2,6 +2,8 @@ export {foldsLetters, textComparison} from './collation.ts';
 export type {TextComparison} from './collation.ts';
 export {dialectNamed, dialects} from './dialect.ts';
 export type {Dialect, DialectName} from './dialect.ts';
+export {counting, extreme, finestDecimal, integerOf, lengthOfBytes, longestText, profileExpressions, readProfile, sizeOf} from './profile.ts';
+export type {Answer, Findings, Measure, MeasuredColumn} from './profile.ts';
 export {quoteBytes, quoteIdentifier, quoteText} from './quote.ts';
 export {columnsToAdd} from './server/columns-to-add.ts';
 export type {ColumnRules} from './server/columns-to-add.ts';

@@ -1,0 +1,104 @@
+import type {Column, TableProfile, Value} from '@sluice/core';
+import {counting, extreme, finestDecimal, lengthOfBytes, longestText, profileExpressions, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
+import type {Database} from 'better-sqlite3';
+import {COUNT_CHARACTERS} from './claims.ts';
+import {decoderOf} from './decode.ts';
+import type {DescribedTable} from './describe-table.ts';
+import {quote} from './quote.ts';
+import type {Storage} from './types.ts';
+
+/** SQLite takes 2,000 result columns; wider tables are looked at in parts. */
+const MOST_EXPRESSIONS = 2_000;
+
+/** Profiles columns, described as the file has them, by one SELECT over the table. */
+export function profileTable(db: Database, columns: readonly Column[], {schema: {table}, storage}: DescribedTable): TableProfile {
+  const measured = columns.map((column): MeasuredColumn => ({name: column.name, measures: measuresOf(column, storage.get(column.name)!)}));
+  const expressions = profileExpressions(measured);
+  const answers: Answer[] = [];
+  for (let at = 0; at < expressions.length; at += MOST_EXPRESSIONS) {
+    answers.push(...db.prepare(`SELECT ${expressions.slice(at, at + MOST_EXPRESSIONS).join(', ')} FROM ${quote(table)}`).safeIntegers(true).raw().get() as Answer[]);
+  }
+  return readProfile(measured, answers);
+}
+
+function measuresOf(column: Column, storage: Storage): Measure[] {
+  const x = quote(column.name);
+  return [...(column.nullable ? [counting('NULL', null, `sum(${x} IS NULL)`)] : []), ...ofStorage(column, storage, x)];
+}
+
+function ofStorage(column: Column, storage: Storage, x: string): Measure[] {
+  const {exact} = decoderOf(column, storage);
+  const canonical = (answer: Exclude<Answer, null>): Value => exact ? exact(answer) : answer;
+  const between = [extreme('smallest', `min(${x})`, canonical), extreme('largest', `max(${x})`, canonical)];
+  switch (storage) {
+    case 'integer': case 'unsigned': return between;
+    case 'number': return [...between, sizeOf('fraction', `CASE WHEN count(${x}) > 0 THEN ${column.scale ?? 0} END`)];
+    case 'real': {
+      const finite = `CASE WHEN abs(${x}) < 9e999 THEN ${x} END`;
+      // The file has no NaN.
+      return [
+        counting('infinity', Infinity, `sum(${x} = 9e999)`), counting('minus infinity', -Infinity, `sum(${x} = -9e999)`),
+        extreme('smallest', `min(${finite})`, canonical), extreme('largest', `max(${finite})`, canonical),
+      ];
+    }
+    case 'blob': return [lengthOfBytes('longest', `max(octet_length(${x}))`), lengthOfBytes('shortest', `min(octet_length(${x}))`)];
+    case 'text': return ofText(column, x);
+    case 'boolean': case 'any': return [];
+  }
+}
+
+function ofText({type}: Column, x: string): Measure[] {
+  const minimum = extreme('smallest', `min(${x})`, String), maximum = extreme('largest', `max(${x})`, String);
+  switch (type) {
+    case 'text': return [
+      longestText(`max(${COUNT_CHARACTERS}(${x}))`), sizeOf('bytes', `max(octet_length(${x}))`),
+      counting('NUL', 'x\0', `sum(instr(CAST(${x} AS BLOB), x'00') > 0)`), counting('trailing blank', 'x ', `sum(${x} LIKE '% ')`),
+    ];
+    case 'json': return [sizeOf('characters', `max(${COUNT_CHARACTERS}(${x}))`)];
+    // Text is not ordered as the numbers in it are: what is judged is as long as the longest.
+    case 'decimal': return [wholeDigits(`max(CASE WHEN instr(${x}, '.') THEN instr(${x}, '.') - 1 ELSE length(${x}) END - (${x} LIKE '-%'))`),
+      finestDecimal(`max(CASE WHEN instr(${x}, '.') THEN length(rtrim(${x}, '0')) - instr(${x}, '.') END)`)];
+    case 'date': case 'timestamp': case 'timestamptz': return [...odd(type === 'date' ? '' : ' 00:00:00', x), ...between(x, type)];
+    case 'time': return [minimum, maximum];
+    default: return [];
+  }
+}
+
+/** As text, ordinary dates stand in the order of time. */
+function between(x: string, type: 'date' | 'timestamp' | 'timestamptz'): Measure[] {
+  const ordinary = `CASE WHEN ${x} GLOB '[0-9][0-9][0-9][0-9]-*' AND NOT ${x} LIKE '% BC' AND substr(${x}, 6, 2) > '00' AND substr(${x}, 9, 2) > '00' AND ${x} >= '0001' THEN ${x} END`;
+  return [
+    extreme('smallest', `min(${ordinary})`, String), extreme('largest', `max(${ordinary})`, String),
+    ...(type === 'date' ? [] : [finestClock(`max(CASE WHEN instr(${x}, '.') THEN length(rtrim(${x}, '0')) - instr(${x}, '.') END)`)]),
+  ];
+}
+
+function odd(clock: string, x: string): Measure[] {
+  const zero = `${x} LIKE '0000-00-00%'`;
+  return [
+    counting('zero date', `0000-00-00${clock}`, `sum(${zero})`),
+    counting('partial date', `2000-00-00${clock}`, `sum(${x} GLOB '[0-9][0-9][0-9][0-9]-*' AND (substr(${x}, 6, 2) = '00' OR substr(${x}, 9, 2) = '00') AND NOT ${zero})`),
+    counting('year 0', `0000-01-01${clock}`, `sum(${x} LIKE '0000-%' AND substr(${x}, 6, 2) > '00' AND substr(${x}, 9, 2) > '00')`),
+    counting('infinity', 'infinity', `sum(${x} = 'infinity')`), counting('minus infinity', '-infinity', `sum(${x} = '-infinity')`),
+    counting('before year 1', `0044-03-15${clock} BC`, `sum(${x} LIKE '% BC')`),
+    counting('after year 9999', `10000-01-01${clock}`, `sum(${x} GLOB '[0-9][0-9][0-9][0-9][0-9]*')`),
+  ];
+}
+
+const wholeDigits = (sql: string): Measure => ({
+  sql,
+  tell(answer, {witness, size}) {
+    const digits = Math.max(Number(answer), 1);
+    size('digits', digits);
+    witness('largest', '9'.repeat(digits), null);
+  },
+});
+
+const finestClock = (sql: string): Measure => ({
+  sql,
+  tell(answer, {witness, size}) {
+    const digits = Number(answer);
+    size('fraction', digits);
+    if (digits > 0) witness('finest', `2000-01-01 00:00:00.${'0'.repeat(digits - 1)}1`, null);
+  },
+});
