@@ -1,8 +1,9 @@
 import {existsSync} from 'node:fs';
 import {access, constants, stat} from 'node:fs/promises';
 import {dirname, join, sep} from 'node:path';
-import {type Capabilities, type Destination, ErrorCode, type LiveName, type Load, type LoadRequest, PipelineError, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, ErrorCode, type Judge, type LiveName, type Load, type LoadRequest, PipelineError, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
 import {appendInto} from './append-load.ts';
+import {FIELD_TYPES} from './field-types.ts';
 import {FilesLoad} from './load.ts';
 import {realLocation, type Location} from './location.ts';
 import {isHeld} from './lock.ts';
@@ -64,6 +65,19 @@ export class FilesDestination implements Destination {
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
     signal.throwIfAborted();
     return (await planLoad(this.#location, request, signal)).target;
+  }
+
+  async judge({catalog: {tables}}: LoadRequest, signal: AbortSignal): Promise<Judge> {
+    signal.throwIfAborted();
+    const {format} = this.#location;
+    const columns = new Map(tables.map(schema => [schema.table, new Map(schema.columns.map(column => [column.name, column]))]));
+    return (table, name, value) => {
+      const column = columns.get(table)?.get(name);
+      if (!column) return null;
+      if (value === null) return column.nullable ? null : {refused: 'holds NULL, and the column allows none'};
+      const type = FIELD_TYPES[column.type];
+      return (format === 'csv' ? type.text(value) : type.json(value)) === undefined ? {refused: `holds what is not in the form of type ${column.type}`} : null;
+    };
   }
 
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {

@@ -1,9 +1,10 @@
-import {type Capabilities, type Destination, type Endpoint, type LiveName, type Load, type LoadRequest, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
 import {isOurs} from '@sluice/sql';
 import {checkDestination} from './check-destination.ts';
 import {createTable, type CreatedTable} from './create-table.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
+import {judgeOf} from './judge.ts';
 import {liveLoad, prepareLive} from './live-load.ts';
 import {mysqlLoad} from './load.ts';
 import {planLoad} from './plan-load.ts';
@@ -50,6 +51,11 @@ export class MysqlDestination implements Destination {
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
     const {server} = await this.#open(signal);
     return planLoad(request, server).target;
+  }
+
+  async judge(request: LoadRequest, signal: AbortSignal): Promise<Judge> {
+    const {server} = await this.#open(signal);
+    return judgeOf(planLoad(request, server), server.flavor);
   }
 
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {

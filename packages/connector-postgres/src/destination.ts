@@ -1,9 +1,10 @@
-import {type Capabilities, type Destination, type Endpoint, type LiveName, type Load, type LoadRequest, type Omission, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Omission, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
 import {isOurs, quoteText} from '@sluice/sql';
 import {checkDestination} from './check-destination.ts';
 import {createTable} from './create-table.ts';
 import {readDependents} from './dependents.ts';
 import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
+import {fittingOf} from './fit.ts';
 import {readIdentity} from './identity.ts';
 import {readKnown} from './known-types.ts';
 import {liveLoad, prepareLive} from './live-load.ts';
@@ -51,6 +52,12 @@ export class PostgresDestination implements Destination {
 
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
     return (await this.#plan(await this.#open(signal), request, signal)).target;
+  }
+
+  async judge(request: LoadRequest, signal: AbortSignal): Promise<Judge> {
+    const plan = await this.#plan(await this.#open(signal), request, signal);
+    const fittings = new Map(plan.tables.map(({schema: {table}, columns}) => [table, fittingOf(table, columns)]));
+    return (table, column, value) => fittings.get(table)?.judge(column, value) ?? null;
   }
 
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {

@@ -1,12 +1,13 @@
 import {stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {
-  ErrorCode, PipelineError, type Capabilities, type Catalog, type Destination, type FileSeal, type LiveName, type LiveTables, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad,
+  ErrorCode, PipelineError, type Capabilities, type Catalog, type Destination, type FileSeal, type Judge, type LiveName, type LiveTables, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad,
   type RefreshRequest, type SourceIdentity, type TargetPlan,
 } from '@sluice/core';
 import Database from 'better-sqlite3';
 import {classify} from './errors.ts';
 import {sealDatabase} from './file-seal.ts';
+import {Fitting} from './fitting.ts';
 import {LiveLoad} from './live-load.ts';
 import {readLive, recoverLive, type LiveContents} from './live-file.ts';
 import {SqliteLiveTables} from './live-tables.ts';
@@ -79,6 +80,18 @@ export class SqliteDestination implements Destination {
     signal.throwIfAborted();
     const target = await findTarget(this.file);
     return (await this.#plan(request, this.#readLive(request, target))).target;
+  }
+
+  async judge(request: LoadRequest, signal: AbortSignal): Promise<Judge> {
+    signal.throwIfAborted();
+    const {tables} = await this.#plan(request, this.#readLive(request, await findTarget(this.file)));
+    const plans = new Map(tables.map(plan => [plan.schema.table, {plan, fitting: new Fitting(plan)}]));
+    return (table, column, value) => {
+      const {plan, fitting} = plans.get(table) ?? {};
+      // The file's own NOT NULL refuses it; a rowid that is NULL is the fitting's concern.
+      if (value === null && plan?.columns.find(each => each.column.name === column)?.column.nullable === false) return {refused: 'holds NULL, and the column allows none'};
+      return fitting?.judge(column, value) ?? null;
+    };
   }
 
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {

@@ -1,4 +1,4 @@
-import {ErrorCode, PipelineError, type Adjustment, type Batch} from '@sluice/core';
+import {ErrorCode, PipelineError, type Adjustment, type Batch, type Value, type Verdict} from '@sluice/core';
 import {fitterOf, type Fitter} from './bind.ts';
 import type {TablePlan} from './table-plan.ts';
 
@@ -35,6 +35,12 @@ export class Fitting {
         this.#count(column, found.adjusted);
       }
     }
+  }
+
+  /** What `fit` would make of one value, without making it. */
+  judge(column: string, value: Value): Verdict {
+    const found = this.#fitters.find(fitter => fitter.column === column)?.fit(value) ?? null;
+    return found === null ? null : 'refused' in found ? {refused: found.refused} : {adjusted: found.adjusted};
   }
 
   #count(column: string, kind: string): void {
