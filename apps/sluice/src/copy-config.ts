@@ -1,5 +1,7 @@
 import {defineConfig, endpointUrl, option, z} from '@sluice/config';
 import {certificateOptions, maskingOptions} from '@sluice/masking/options';
+import {tableFlags} from './table-flags.ts';
+import {modes} from './table-options.ts';
 
 const names = z.array(z.string().min(1)).default([]);
 
@@ -9,6 +11,8 @@ const selection = {
   destination: option(endpointUrl(), {describe: 'Where to write, a URL of the same kinds.', value: 'URL'}),
   tables: option(names, {describe: 'Copy only these tables and views; * and ? are wildcards.', value: 'PATTERN,...'}),
   exclude: option(names, {describe: 'Leave these out.', value: 'PATTERN,...'}),
+  mode: option(z.enum(modes).default('replace'), {describe: 'How rows get into a table that is there.', env: false}),
+  ...tableFlags,
   policy: option(z.string().optional(), {describe: 'What may leave, per table and column; then the destination holds nothing else. Without one everything is copied as it is.', value: 'FILE'}),
   ...maskingOptions,
   passwordFile: option(z.string().optional(), {describe: 'A file with the password of the source; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),

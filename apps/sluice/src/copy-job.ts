@@ -6,25 +6,30 @@ import {findEndpoint, type CopyJob} from '@sluice/job';
 import {matchTables} from '@sluice/transform-shape';
 import type {copyConfig, planConfig} from './copy-config.ts';
 import {masked} from './masked.ts';
+import {selectionOf} from './select-tables.ts';
+import {readTableFlags} from './table-flags.ts';
 import {tool} from './tool.ts';
 
 /** The job that the options of `copy` or `plan` ask for, and what it needs open while it runs. Throws CONFIG. */
 export async function copyJob(
   {config, env, logger, signal}: CommandContext<Resolved<typeof planConfig> & Partial<Resolved<typeof copyConfig>>>, purpose: 'run' | 'look',
 ): Promise<{readonly job: CopyJob} & AsyncDisposable> {
-  const {source, destination, tables, exclude, policy, verify, report, state} = config;
+  const {source, destination, tables, exclude, mode, policy, verify, report, state} = config;
+  const byTable = readTableFlags(config);
+  const selection = selectionOf(byTable, {tables, exclude});
   const masking = policy === undefined ? null : await masked({policy, settings: config, tool, env, purpose}, signal);
-  const transforms: Transform[] = masking === null ? [] : [masking.transform];
+  const transforms: Transform[] = [masking?.transform, selection.transform].filter(transform => !!transform);
   if (policy === undefined && config.certificate !== undefined) {
     throw new PipelineError(ErrorCode.CONFIG, 'a certificate says what became of a policy, and there is none', {remedy: 'give one with --policy'});
   }
   const job: CopyJob = {
-    tool, transforms, gates: masking?.gates ?? [],
+    tool, transforms, mode, gates: masking?.gates ?? [],
     source: await findEndpoint(
       source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal),
     destination: await findEndpoint(
       destination, {file: config.destinationPasswordFile, flag: '--destination-password-file', variable: 'SLUICE_DESTINATION_PASSWORD'}, env, logger, signal),
     ...(tables.length + exclude.length > 0 && {select: matchTables({tables, exclude})}),
+    ...(Object.keys(byTable).length > 0 && {reads: selection.reads}),
     ...(verify !== undefined && {verify}),
     ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),
     ...(state !== undefined && {stateFile: state}),

@@ -9,6 +9,7 @@ export {reportedError} from './reported-error.ts';
 export {defaultLimits, systemClock} from './request.ts';
 export type {Clock, CopyRequest, Limits} from './request.ts';
 export type {Selection} from './selection.ts';
+export type {TableRead, TableReads} from './table-reads.ts';
 export {concluded, runCopy} from './run-copy.ts';
 export type {CopyResult} from './run-copy.ts';
 export {turnOfOthers, Turns} from './turns.ts';

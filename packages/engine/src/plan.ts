@@ -1,12 +1,13 @@
 import {
   ErrorCode, PipelineError,
-  type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View,
+  type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View, type WriteMode,
 } from '@sluice/core';
 import {findFromBefore, isConfined} from './from-before.ts';
 import {nothingToCopy} from './nothing.ts';
 import {refuseOwnSource} from './own-source.ts';
 import type {CopyRequest} from './request.ts';
 import {remembering} from './selection.ts';
+import {problemsOfReads, refuseMode, type TableRead} from './table-reads.ts';
 import {turnOfOthers, Turns} from './turns.ts';
 
 export interface PlannedTable {
@@ -17,6 +18,8 @@ export interface PlannedTable {
   /** What is written. */
   readonly out: Schema;
   readonly effects: readonly ColumnEffect[];
+  /** Which of its rows are read; absent means all. */
+  readonly rows?: TableRead;
 }
 
 /** Everything that will happen, decided before a row is read. */
@@ -27,6 +30,7 @@ export interface CopyPlan {
   readonly omissions: readonly Omission[];
   readonly warnings: readonly string[];
   readonly target: TargetPlan;
+  readonly mode: WriteMode;
   /** What is live at the destination does not stay beside what is written. */
   readonly alone: boolean;
   /** The tables and views as they will be written. */
@@ -49,6 +53,7 @@ interface Draft {
  */
 export async function planCopy(request: CopyRequest, signal: AbortSignal, onFound?: (found: Catalog) => void): Promise<CopyPlan> {
   const {source, destination, transforms = [], mode = 'replace'} = request;
+  refuseMode(destination, mode);
   await refuseOwnSource(source, destination, signal);
   const wants = remembering(request.select ?? {wants: () => true, problems: () => []});
   // Rules are checked against everything that exists: one for a table that is not copied today is not a mistake.
@@ -98,7 +103,9 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal, onFoun
       return reason === null;
     });
   }
-  if (problems.length > 0) throw refusal(problems, remedies);
+  const {reads} = request;
+  if (reads) problems.push(...await problemsOfReads(source, destination, drafts.map(draft => draft.source), reads, signal));
+  if (problems.length > 0) throw refusal(unique(problems), remedies);
 
   refuseIncomplete(drafts.map(draft => draft.source));
   if (drafts.length + views.length === 0) throw nothingToCopy(source, chosen > 0 ? 'left out' : wants.any() ? 'not chosen' : 'not there');
@@ -112,10 +119,11 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal, onFoun
   const tables: PlannedTable[] = [];
   for (const draft of drafts) {
     await turns.next();
-    tables.push({...draft, read: readSchema(draft.source, transforms)});
+    const rows = reads?.(draft.source.table);
+    tables.push({...draft, read: readSchema(draft.source, transforms), ...(rows && Object.keys(rows).length > 0 && {rows})});
   }
   return {
-    tables, views, excluded, catalog, target, alone,
+    tables, views, excluded, catalog, target, alone, mode,
     omissions: [...omissions, ...target.omissions],
     warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore],
   };
@@ -181,6 +189,11 @@ function refuseIncomplete(tables: readonly Schema[]): void {
 /** Whether a problem's path names a table, or a column of a table, that is copied. */
 function concerns(path: string, tables: readonly Schema[]): boolean {
   return tables.some(({table}) => path === table || path.startsWith(`${table}.`));
+}
+
+/** A pattern that means nothing is seen by the selection and by the transform that has it too. */
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map(problem => [`${problem.path ?? ''}\0${problem.message}`, problem])).values()];
 }
 
 function refusal(problems: readonly Problem[], remedies: readonly string[]): PipelineError {

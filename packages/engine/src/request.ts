@@ -1,6 +1,7 @@
 import type {Destination, Gate, Logger, Source, Transform, WriteMode} from '@sluice/core';
 import type {ProgressListener} from './progress.ts';
 import type {Selection} from './selection.ts';
+import type {TableReads} from './table-reads.ts';
 
 /** Where time comes from; tests inject their own. */
 export interface Clock {
@@ -34,6 +35,8 @@ export interface CopyRequest {
   readonly mode?: WriteMode;
   /** Which tables and views to copy; default all. */
   readonly select?: Selection;
+  /** Which rows of the tables to copy; default all. */
+  readonly reads?: TableReads;
   /** Read every table back and compare; default true. */
   readonly verify?: boolean;
   /** Examine what was written before it goes live; mode `replace` only. */

@@ -6,6 +6,7 @@ import {passGates, refuseLateGates} from './pass-gates.ts';
 import {planCopy} from './plan.ts';
 import {defaultLimits, type CopyRequest, type Limits} from './request.ts';
 import {runTable} from './run-table.ts';
+import {filteredSource} from './table-reads.ts';
 
 export interface CopyResult {
   readonly report: RunReport;
@@ -34,7 +35,8 @@ export async function concluded(ledger: RunLedger, run: () => Promise<void>, sig
   return {report: ledger.report(cause, interrupted), ...(cause !== undefined && !interrupted && {cause})};
 }
 
-async function copy(request: CopyRequest, limits: Limits, ledger: RunLedger, signal: AbortSignal): Promise<void> {
+async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signal: AbortSignal): Promise<void> {
+  const request = given.reads ? {...given, source: filteredSource(given.source, given.reads)} : given;
   const {source, destination, transforms = [], gates = [], mode = 'replace', verify = true} = request;
   refuseLateGates(gates, mode);
   ledger.progress('plan', 0);

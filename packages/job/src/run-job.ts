@@ -1,5 +1,5 @@
-import type {Destination, Endpoint, Gate, Logger, Transform} from '@sluice/core';
-import {planCopy, runCopy, systemClock, type Clock, type CopyPlan, type CopyRequest, type CopyResult, type Limits, type ProgressListener, type Selection} from '@sluice/engine';
+import type {Destination, Endpoint, Gate, Logger, Transform, WriteMode} from '@sluice/core';
+import {planCopy, runCopy, systemClock, type Clock, type CopyPlan, type CopyRequest, type CopyResult, type Limits, type ProgressListener, type Selection, type TableReads} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
 import {acquireLock, fileLock, namedLock, thisProcess, type Lock} from '@sluice/state';
 import {eachOf} from './each-of.ts';
@@ -12,7 +12,11 @@ export interface CopyJob {
   readonly source: Endpoint;
   readonly destination: Endpoint;
   readonly transforms?: readonly Transform[];
+  /** Default `replace`. */
+  readonly mode?: WriteMode;
   readonly select?: Selection;
+  /** Which rows of the tables to copy; default all. */
+  readonly reads?: TableReads;
   readonly verify?: boolean;
   /** Examine what was written before it goes live; they are told how the run ended. */
   readonly gates?: readonly Gate[];
@@ -66,9 +70,9 @@ export async function lockTarget(job: CopyJob, destination: Destination, clock: 
 }
 
 export function copyRequest(job: CopyJob, source: CopyRequest['source'], destination: Destination): CopyRequest {
-  const {tool, transforms, select, verify, gates, limits} = job;
+  const {tool, transforms, mode, select, reads, verify, gates, limits} = job;
   return {
     tool, source, destination,
-    ...(transforms && {transforms}), ...(select && {select}), ...(verify !== undefined && {verify}), ...(gates && {gates}), ...(limits && {limits}),
+    ...(transforms && {transforms}), ...(mode && {mode}), ...(select && {select}), ...(reads && {reads}), ...(verify !== undefined && {verify}), ...(gates && {gates}), ...(limits && {limits}),
   };
 }

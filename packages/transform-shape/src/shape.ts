@@ -1,6 +1,8 @@
 import {ErrorCode, namePattern, PipelineError, type ColumnEffect, type Row, type Schema, type Transform, type TransformPlan} from '@sluice/core';
 import {matchTables, type TablePatterns} from './match-tables.ts';
 import {reshapeSchema, type Resolve} from './reshape-schema.ts';
+import {problemsOfKeys} from './key-problems.ts';
+import {rekey} from './rekey.ts';
 import {problemsOfNames, problemsOfShape} from './shape-problems.ts';
 import {ShapeOfTable, type ColumnPlan, type TableShape} from './table-shape.ts';
 
@@ -10,7 +12,7 @@ export interface ShapeOptions extends TablePatterns {
 }
 
 /**
- * Selects, renames and casts tables and columns. `check` finds every pattern that means nothing,
+ * Selects, renames and casts tables and columns, and says what identifies their rows. `check` finds every pattern that means nothing,
  * every name given twice and every cast that cannot be exact; rows throw VALUE with their place.
  */
 export function shape({shapes = {}, ...patterns}: ShapeOptions): Transform {
@@ -23,33 +25,46 @@ export function shape({shapes = {}, ...patterns}: ShapeOptions): Transform {
     return {table: target.tableName(table), columns: columns.map(column => target.columnName(column))};
   };
 
+  /** Names that mean something else at the destination, or nothing; known after `check`. */
+  const renamed = new Set<string>();
+
   return {
     name: 'shape',
     check({tables, views}) {
       const selected = tables.filter(({table}) => matcher.wants(table));
+      for (const {table, columns} of selected) {
+        const target = shapeOf(table);
+        if (target.tableName(table) !== table) renamed.add(table.toLowerCase());
+        for (const {name} of columns) if (target.columnName(name) !== name) renamed.add(name.toLowerCase());
+      }
       const names = tables.map(({table}) => table);
       return [
         ...matcher.problems([...names, ...views.map(({name}) => name)]),
         ...rules.flatMap(({pattern, rule, matches}) => problemsOfShape(pattern, rule, selected.filter(({table}) => matches(table)), names)),
         ...problemsOfNames(selected, shapeOf),
+        ...problemsOfKeys(selected, shapeOf),
       ];
     },
     fingerprint: schema => JSON.stringify(rules.filter(({matches}) => matches(schema.table)).map(({pattern, rule}) => [pattern, rule])),
     plan: schema => (matcher.wants(schema.table) ? planTable(schema, shapeOf(schema.table), resolve) : null),
     refusesTable: ({table}) => (matcher.wants(table) ? null : 'not selected'),
-    refusesView: ({name}) => (matcher.wants(name) ? null : 'not selected'),
+    refusesView: ({name, sql}) => (!matcher.wants(name) ? 'not selected'
+      // SQL is not parsed here: a name that occurs in it at all counts.
+      : [...renamed].some(old => sql.toLowerCase().includes(old)) ? 'its SQL uses a name that is another one now' : null),
   };
 }
 
-function planTable(schema: Schema, own: ShapeOfTable, resolve: Resolve): TransformPlan {
+function planTable(given: Schema, own: ShapeOfTable, resolve: Resolve): TransformPlan {
+  const {schema, omissions} = rekey(given, own.key());
   const columns = own.columns(schema);
   const uses = columns.flatMap(({to}, i) => (to === null ? [] : [i]));
   const casts = uses.flatMap((from, at) => (columns[from]!.cast === null ? [] : [{...columns[from]!, at}]));
   const moves = uses.length < columns.length;
   const renames = columns.flatMap(({from, to}) => (to === null || to.name === from.name ? [] : [{from: from.name, to: to.name}]));
   let passed = 0;
+  const reshaped = reshapeSchema(schema, columns, own.tableName(schema.table), resolve);
   return {
-    ...reshapeSchema(schema, columns, own.tableName(schema.table), resolve),
+    schema: reshaped.schema, omissions: [...omissions, ...reshaped.omissions],
     effects: columns.flatMap(effectsOf),
     uses,
     ...(renames.length > 0 && {renames}),

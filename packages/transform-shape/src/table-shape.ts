@@ -11,6 +11,8 @@ export interface TableShape {
   readonly drop?: readonly string[];
   /** Column name -> new name. */
   readonly renameColumns?: Readonly<Record<string, string>>;
+  /** Columns that identify a row, by the names of the source; they take the place of the primary key. */
+  readonly key?: readonly string[];
   /** Name or pattern of the column -> type. Only exact conversions; a value that has none fails the run. */
   readonly cast?: Readonly<Record<string, CastType>>;
 }
@@ -22,7 +24,7 @@ export interface ColumnPlan {
   readonly cast: Cast | null;
 }
 
-/** The shapes that fit a table, as one. All of them select and drop; the first that renames or casts counts. */
+/** The shapes that fit a table, as one. All of them select and drop; the first that renames, casts or gives a key counts. */
 export class ShapeOfTable {
   readonly #shapes: readonly TableShape[];
 
@@ -32,6 +34,11 @@ export class ShapeOfTable {
 
   tableName(table: string): string {
     return first(this.#shapes.map(({rename}) => rename)) ?? table;
+  }
+
+  /** Undefined: the primary key stays. */
+  key(): readonly string[] | undefined {
+    return first(this.#shapes.map(({key}) => key));
   }
 
   columnName(column: string): string {

@@ -140,3 +140,38 @@ test('what is not selected is not even read, tables and views alike', () => {
   expect(transform.plan(table('other', {a: 'int'}))).toBeNull();
   expect([transform.refusesTable!(table('other', {})), transform.refusesView!(view('v')), transform.refusesTable!(users)]).toEqual(['not selected', 'not selected', null]);
 });
+
+describe('a key that is given', () => {
+  const visits = table('visits', {n: {type: 'int', nullable: false}, person: 'int', day: 'date'}, {primaryKey: ['n'], order: 'key'});
+
+  test('takes the place of the primary key, under the new names, and allows no NULL', () => {
+    const transform = shape({shapes: {visits: {key: ['person', 'day'], renameColumns: {day: 'date'}}}});
+    expect(transform.check!(catalog([visits]))).toEqual([]);
+    const {schema, omissions} = transform.plan(visits)!;
+    expect(schema.primaryKey).toEqual(['person', 'date']);
+    expect(schema.columns.map(({name, nullable}) => [name, nullable])).toEqual([['n', false], ['person', false], ['date', false]]);
+    // Rows come in the order of the former key.
+    expect(schema.order).toBeUndefined();
+    expect(omissions).toEqual([{table: 'visits', kind: 'unique', name: 'n', reason: 'rows are identified by person, day instead'}]);
+  });
+
+  test('is of columns that are there, once, and not left out; of selected tables only', () => {
+    expect(problems({exclude: ['people'], shapes: {'*': {key: ['person', 'person', 'dya'], drop: ['n']}, visits: {key: ['n']}}}, [visits, table('people', {})])).toEqual([
+      'visits.person: is twice in the key', "visits.dya: cannot be in the key: there is no column dya; did you mean day?",
+    ]);
+    expect(problems({shapes: {visits: {key: ['n'], drop: ['n']}}}, [visits])).toEqual(['visits.n: is in the key and left out']);
+  });
+
+  test('that is the primary key already changes nothing', () => {
+    const {schema} = shape({shapes: {visits: {key: ['n']}}}).plan(visits)!;
+    expect(schema).toMatchObject({primaryKey: ['n'], order: 'key'});
+  });
+});
+
+test('a view whose SQL uses a name that was changed is left out: it might read something else', () => {
+  const transform = shape({shapes: {users: {rename: 'people'}}});
+  const reads = (name: string, sql: string) => ({...view(name), sql});
+  transform.check!(catalog([users], []));
+  expect(transform.refusesView!(reads('v', 'SELECT id FROM "Users"'))).toBe('its SQL uses a name that is another one now');
+  expect(transform.refusesView!(reads('w', 'SELECT 1'))).toBeNull();
+});

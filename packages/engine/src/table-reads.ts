@@ -1,0 +1,63 @@
+import {ErrorCode, PipelineError, type Destination, type Problem, type Schema, type Source} from '@sluice/core';
+
+/** Which rows of one table are read. */
+export interface TableRead {
+  /** Conditions in the source's own SQL; rows meet all of them. */
+  readonly where?: readonly string[];
+  /** Its rows are identified by columns that were named for this copy, which the destination has to enforce. */
+  readonly keyed?: true;
+}
+
+/** By the table's name at the source. */
+export type TableReads = (table: string) => TableRead;
+
+/** The conditions of a table as one; undefined when there is none. */
+export function conditionOf({where = []}: TableRead): string | undefined {
+  return where.length === 0 ? undefined : where.length === 1 ? where[0] : where.map(condition => `(${condition})`).join(' AND ');
+}
+
+/**
+ * The source without the rows that no condition lets through: whatever reads from it, a rule that counts over
+ * a whole table or a gate too, sees only what is copied.
+ */
+export function filteredSource(source: Source, reads: TableReads): Source {
+  const where = (schema: Schema) => {
+    const condition = conditionOf(reads(schema.table));
+    return condition === undefined ? {} : {where: condition};
+  };
+  const {digestRanges} = source;
+  const changes: Partial<Source> = {
+    read: (request, signal) => source.read({...request, ...where(request.schema)}, signal),
+    ...(digestRanges && {
+      digestRanges: (requests, signal, onTable) => digestRanges.call(source, requests.map(request => ({...request, ...where(request.schema)})), signal, onTable),
+    }),
+  };
+  return new Proxy(source, {
+    get(target, name) {
+      if (Object.hasOwn(changes, name)) return changes[name as keyof Source];
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** Everything that keeps tables from being read or identified as asked; reads no row. Throws CONNECT, AUTH. */
+export async function problemsOfReads(source: Source, destination: Destination, schemas: readonly Schema[], reads: TableReads, signal: AbortSignal): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const schema of schemas) {
+    const {where = [], keyed} = reads(schema.table);
+    const path = schema.table;
+    if (keyed && !destination.capabilities.keys) problems.push({path, message: `${destination.kind} enforces no key: nobody would see whether its columns identify the rows`});
+    for (const condition of where) {
+      const why = source.checkFilter ? await source.checkFilter(schema, condition, signal) : `${source.kind} takes no conditions`;
+      if (why !== null) problems.push({path, message: `its condition cannot be used: ${why}`});
+    }
+  }
+  return problems;
+}
+
+/** Throws CONFIG for a mode that the destination does not have. */
+export function refuseMode({capabilities: {modes}, label}: Destination, mode: Destination['capabilities']['modes'][number]): void {
+  if (modes.includes(mode)) return;
+  throw new PipelineError(ErrorCode.CONFIG, `${label} cannot be written in mode ${mode}`, {remedy: `use mode ${modes.join(' or ')}`});
+}
