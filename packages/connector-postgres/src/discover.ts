@@ -19,8 +19,10 @@ export async function discover(
   session: Session, signal: AbortSignal, wants: DiscoverRequest['wants'] = () => true, only: string | null = null,
 ): Promise<Discovery> {
   const queries = catalogQueries(session.server, only);
+  // Definitions of indexes and expressions wait for tables that somebody has locked.
+  const place = only === null ? `describing the tables of schema ${session.server.schema}` : {table: only};
   // What a query selects, and so how many texts and nulls a row has, stands beside the type of its rows in `catalog-queries.ts`.
-  const ask = async <Row>(sql: string) => await session.rows(sql, signal) as unknown as Row[];
+  const ask = async <Row>(sql: string) => await session.rows(sql, signal, place) as unknown as Row[];
 
   const tables = await ask<TableRow>(queries.tables);
   const columns = rowsByTable(await ask<ColumnRow>(queries.columns));

@@ -31,7 +31,8 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   // Tables that are not what was planned.
   '3F000': {code: SCHEMA, what: 'there is no such schema', remedy: 'name an existing schema in the URL: schema=NAME'},
   '42P01': {code: SCHEMA, what: 'the table does not exist', remedy: 'run again: it was dropped or renamed'},
-  '42703': {code: SCHEMA, what: 'a column does not exist any more', remedy: 'run again: the table was changed meanwhile'},
+  '42601': {code: SCHEMA, what: 'it is no valid SQL'},
+  '42703': {code: SCHEMA, what: 'a column does not exist', remedy: 'run again: the table was changed meanwhile'},
   '42704': {code: SCHEMA, what: 'a type, collation or other object does not exist'},
   '42883': {code: SCHEMA, what: 'a function or operator does not exist'},
   '42P07': {code: WRITE, what: 'a table or index of this name exists already'},
@@ -43,6 +44,8 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   '54011': {code: SCHEMA, what: 'the table has more columns than the server allows', remedy: 'leave columns out'},
   '0A000': {code: SCHEMA, what: 'the server does not support this'},
   // Values.
+  '22021': {code: VALUE, what: 'a text is not valid in the encoding of the database', remedy: 'correct the text at the source, or leave its column out'},
+  '22P05': {code: VALUE, what: 'a text holds a character that the encoding of the database, or UTF-8, has not', remedy: 'use a database in UTF8, or leave the column out'},
   '23502': {code: VALUE, what: 'a NULL stands in a column that allows none'},
   '23503': {code: VALUE, what: 'a row refers to a row that is not there, or is referred to'},
   '23505': {code: VALUE, what: 'a row has a key that another row has already', remedy: 'look for duplicates in the key columns'},

@@ -42,6 +42,8 @@ export class Session implements AsyncDisposable {
     signal.addEventListener('abort', stop, {once: true});
     try {
       const ask = async (text: string): Promise<TextRow[]> => (await client.query<TextRow>({text, rowMode: 'array', types: AS_TEXT})).rows;
+      // Before anything else: the user's own limit may be shorter than what is asked next.
+      await client.query(`SET statement_timeout = ${endpoint.statementTimeoutMs}`);
       const server = await readServer(ask, endpoint);
       await client.query(settings(endpoint, server));
       return new Session(endpoint, client, server);

@@ -1,8 +1,8 @@
 import {
-  ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest, type ReadRequest, type Source,
+  ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest, type ReadRequest, type Schema, type Source,
   type SourceIdentity, type TableProfile,
 } from '@sluice/core';
-import {rangeCondition, SnapshotSession} from '@sluice/sql';
+import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession} from '@sluice/sql';
 import {checkSource} from './check-source.ts';
 import type {TableDescription} from './describe-table.ts';
 import {digestRanges, type DescribedRequest} from './digest-ranges.ts';
@@ -11,7 +11,7 @@ import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
 import {profileTable} from './profile.ts';
 import {planRead} from './read-plan.ts';
-import {refusedRead} from './refused-read.ts';
+import {mayLackPrivilege, refusedRead} from './refused-read.ts';
 import {Session} from './session.ts';
 import {releaseTables, startSnapshot} from './snapshot.ts';
 import {streamBatches} from './stream-batches.ts';
@@ -65,24 +65,40 @@ export class PostgresSource implements Source {
     }
   }
 
-  async profile({schema}: ProfileRequest, signal: AbortSignal): Promise<TableProfile> {
+  async profile({schema, where}: ProfileRequest, signal: AbortSignal): Promise<TableProfile> {
     using _reading = this.#session.reading();
     const session = await this.#session.open(signal);
     const description = await this.#describe(session, schema.table, signal);
     planRead(schema, description);
     try {
-      return await profileTable(session, schema.columns, description, signal);
+      return await profileTable(session, schema.columns, description, where, signal);
     } finally {
       if (session.alive) await releaseTables(session).catch(() => session.destroy());
     }
   }
 
-  async *read({schema, after, until = null, limit, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async checkFilter({table}: Schema, where: string, signal: AbortSignal): Promise<string | null> {
+    const problem = conditionProblem(where, 'postgres');
+    if (problem !== null) return problem;
+    using _reading = this.#session.reading();
+    const session = await this.#session.open(signal);
+    const {only} = await this.#describe(session, table, signal);
+    try {
+      await session.run(`SELECT FROM ${only}${quoteIdentifier('postgres', table)} t WHERE (${where}) LIMIT 0`, signal, {table});
+      return null;
+    } catch (error) {
+      return faultOfCondition(error);
+    } finally {
+      if (session.alive) await releaseTables(session).catch(() => session.destroy());
+    }
+  }
+
+  async *read({schema, after, until = null, where: filter, limit, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     using _reading = this.#session.reading();
     const {table} = schema;
     const session = await this.#session.open(signal);
     const plan = planRead(schema, await this.#describe(session, table, signal));
-    const where = rangeCondition(plan.keyset, {after, until}, table);
+    const where = joinConditions(rangeCondition(plan.keyset, {after, until}, table), filter, 'postgres');
     const sql = plan.copy(where, limit ?? null);
     try {
       for await (const fields of streamBatches(session, {sql, where: {table}, maxRows, maxBytes}, signal)) {
@@ -90,7 +106,7 @@ export class PostgresSource implements Source {
         yield {rows: fields.map(plan.convert), position};
       }
     } catch (error) {
-      if (!(error instanceof PipelineError) || error.code !== ErrorCode.AUTH) throw error;
+      if (!mayLackPrivilege(error) || !session.alive) throw error;
       await releaseTables(session);
       throw await refusedRead(error, session, table, signal);
     } finally {
