@@ -3,7 +3,8 @@ import {findDates} from './dates/scan-dates.ts';
 import type {DateOptions} from './dates/scan-dates.ts';
 import {findLabelled} from './labelled/scan-labelled.ts';
 import {findPatterns} from './patterns/scan-patterns.ts';
-import {prepared, toSpans} from './scan/spans.ts';
+import {withGlued} from './scan/glued.ts';
+import {prepared, toSpans, type Find} from './scan/spans.ts';
 import {wordsOf} from './scan/words.ts';
 import type {Normalised} from './text/normalise.ts';
 
@@ -13,6 +14,9 @@ import type {Normalised} from './text/normalise.ts';
  */
 export function scanIdentifiers(text: string | Normalised, options: DateOptions = {}): readonly Span[] {
   const source = prepared(text);
-  const words = wordsOf(source.text);
-  return toSpans([...findPatterns(source.text), ...findLabelled(source.text, words), ...findDates(source.text, options, words)], source);
+  const scan = (part: string): Find[] => {
+    const words = wordsOf(part);
+    return [...findPatterns(part), ...findLabelled(part, words), ...findDates(part, options, words)];
+  };
+  return toSpans(withGlued(source.text, scan), source);
 }

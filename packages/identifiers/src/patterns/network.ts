@@ -15,11 +15,21 @@ const domainEnd = String.raw`(?![a-z0-9@-]|\.(?!${scheme})[a-z0-9])`;
 
 const trailing = /[.,;:!?)\]}'"*_]{1,16}$/;
 
-// Takes back the punctuation of the sentence, but not a closing bracket that was opened inside.
-function trimmed(match: RegExpExecArray): Partial<Find> {
-  let text = match[0].replace(trailing, '');
-  if (match[0].charAt(text.length) === ')' && text.includes('(') && !text.includes(')')) text += ')';
+// The whole address, without the punctuation of the sentence, but with a closing bracket that was opened inside.
+function trimmed(match: RegExpExecArray, within: string): Partial<Find> {
+  const whole = match[0].length < BOUND ? match[0] : within.slice(match.index, endOfRun(within, match.index + match[0].length));
+  let text = whole.replace(trailing, '');
+  if (whole.charAt(text.length) === ')' && text.includes('(') && !text.includes(')')) text += ')';
   return {end: match.index + text.length};
+}
+
+/** Where patterns stop counting; what goes on behind it is the same address still. Searched, not matched: a match of any length would need memory in proportion. */
+const BOUND = 2048;
+
+function endOfRun(text: string, from: number): number {
+  const border = /[\s<>"'{}|]/g;
+  border.lastIndex = from;
+  return border.exec(text)?.index ?? text.length;
 }
 
 export const networkRules: readonly PatternRule[] = [
@@ -27,16 +37,17 @@ export const networkRules: readonly PatternRule[] = [
     name: 'url',
     kind: 'url',
     score: 1,
-    pattern: new RegExp(String.raw`(?<![A-Za-z0-9])${scheme}[^\s<>"'{}|]{1,4096}`, 'gi'),
-    accept: match => trimmed(match),
+    // The schemes of the web are no end of a word: they are found behind anything, `of 2024-01-02http://example.org`.
+    pattern: new RegExp(String.raw`(?:(?<![A-Za-z0-9])|(?=h[tx]{2}ps?:|ftp:))${scheme}[^\s<>"'{}|]{1,${BOUND}}`, 'gi'),
+    accept: trimmed,
   },
-  {name: 'url-www', kind: 'url', score: 1, pattern: /(?<![A-Za-z0-9@.-])www\d?\s?\.\s?[a-z0-9-]{1,63}\.[^\s<>"'{}|]{2,2048}/gi, accept: match => trimmed(match)},
+  {name: 'url-www', kind: 'url', score: 1, pattern: /(?<![A-Za-z0-9@.-])www\d?\s?\.\s?[a-z0-9-]{1,63}\.[^\s<>"'{}|]{2,2048}/gi, accept: trimmed},
   {
     name: 'url-domain',
     kind: 'url',
     score: 0.9,
     pattern: new RegExp(String.raw`(?<![A-Za-z0-9@._/-])(?:[a-z0-9](?:[a-z0-9-]{0,62})(?:\.|\s?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\))\s?)){1,6}(?:${plainTlds})${domainEnd}${path}`, 'gi'),
-    accept: match => trimmed(match),
+    accept: trimmed,
   },
   {
     name: 'url-path',
@@ -44,7 +55,7 @@ export const networkRules: readonly PatternRule[] = [
     score: 0.9,
     pattern: new RegExp(String.raw`(?<![A-Za-z0-9@._/-])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,6}${anyTld}\/[^\s<>"'{}|]{1,2048}`, 'gi'),
     // `mg/d.l/h` and other units have no label of three letters before the last dot.
-    accept: match => /^(?:[a-z0-9-]{3,63}\.)/i.test(match[0]) && !/^[\d.]+[a-z]{0,5}\//i.test(match[0]) && trimmed(match),
+    accept: (match, text) => /^(?:[a-z0-9-]{3,63}\.)/i.test(match[0]) && !/^[\d.]+[a-z]{0,5}\//i.test(match[0]) && trimmed(match, text),
   },
   {
     name: 'url-named',
@@ -52,7 +63,7 @@ export const networkRules: readonly PatternRule[] = [
     score: 0.9,
     lead: new RegExp(String.raw`(?:site|url|portal|link|page|webpage|blog|homepage|domain|host|hostname|server)\s{0,2}(?:[:=]|is|at)\s{0,3}$`, 'i'),
     pattern: new RegExp(String.raw`(?<![\w.@-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}${anyTld}(?![a-z0-9@])${path}`, 'gi'),
-    accept: match => isDomain(match[0].split(/[/?#:]/, 1)[0]!.toLowerCase()) && trimmed(match),
+    accept: (match, text) => isDomain(match[0].split(/[/?#:]/, 1)[0]!.toLowerCase()) && trimmed(match, text),
   },
   {
     // Two labels or more before a top-level domain of the health sector or of a country: `portal.example.health`.
@@ -130,8 +141,22 @@ function emailAround(text: string, at: number): Find | null {
   if (!dotted && /^\d+(?:\.\d+)?$/.test(local)) return null;
   // A sentence may end right before: `(name@example.org` and `'name@example.org`.
   const skipped = /^['*`{|(=/&]+/.exec(local)?.[0].length ?? 0;
-  const end = at + 1 + domain.length;
-  const start = at - local.length + skipped;
+  // No mail has such an address, and what stands there is no less of one: it is taken whole.
+  const end = endOfWord(text, at + 1 + domain.length);
+  const start = local.length < 64 ? at - local.length + skipped : startOfWord(text, at - local.length);
   return start >= at ? null : {start, end, kind: 'email', rule: 'email', score: dotted ? 1 : 0.8};
 }
 
+function startOfWord(text: string, from: number): number {
+  let at = from;
+  while (at > 0 && isOfWord.test(text[at - 1]!)) at--;
+  return at;
+}
+
+function endOfWord(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isOfWord.test(text[at]!)) at++;
+  return text[at] === '.' && at > from && isOfWord.test(text[at + 1] ?? '') ? endOfWord(text, at + 1) : at;
+}
+
+const isOfWord = /[\p{L}\p{N}-]/u;

@@ -8,7 +8,7 @@ const end = (match: RegExpExecArray): number => match.index + match[0].length;
 
 export const personNumberRules: readonly PatternRule[] = [
   // The 3-2-4 rhythm belongs to the number of the Social Security Administration and to the taxpayer number made after it; areas never issued are what examples and typing errors have.
-  {name: 'ssn', kind: 'ssn', score: 1, pattern: /(?<![\w-]|\d[.])\d{3}(?:\s?-\s?\d{2}\s?-\s?|\s?[.]\s?\d{2}\s?[.]\s?|_\d{2}_|\/\d{2}\/)\d{4}(?![\w]|-\d)/g},
+  {name: 'ssn', kind: 'ssn', score: 1, pattern: /(?<![\d_-]|\d[.])\d{3}(?:\s?-\s?\d{2}\s?-\s?|\s?[.]\s?\d{2}\s?[.]\s?|_\d{2}_|\/\d{2}\/)\d{4}(?![\d_]|-\d)/g},
   {
     name: 'ssn-blanks',
     kind: 'ssn',

@@ -35,7 +35,8 @@ export const phoneRules: readonly PatternRule[] = [
     name: 'phone-us',
     kind: 'phone',
     score: 0.95,
-    pattern: new RegExp(String.raw`(?<![\w.+-])(?:(?:\+|00|011[- ]?)?1[-. /]{0,2})?(?:\(\s?\d{3}\s?\)[-. /]{0,3}|\d{3}[-./]{1}\s?|\d{3}\s?[-–]\s?|\[\d{3}\]\s?)\d{3}(?:\s?[-./]\s?|\s|)\d{4}${extension}${notAfter}`, 'gi'),
+    // Words may run into it, and the next value of a list or a table stand right behind its comma.
+    pattern: new RegExp(String.raw`(?<![\d_.+-])(?:(?:\+|00|011[- ]?)?1[-. /]{0,2})?(?:\(\s?\d{3}\s?\)[-. /]{0,3}|\d{3}[-./]{1}\s?|\d{3}\s?[-–]\s?|\[\d{3}\]\s?)\d{3}(?:\s?[-./]\s?|\s|)\d{4}${extension}(?![\d_]|[.-]\d|%)`, 'gi'),
     accept: (match, text) => isFree(match, text) && phoneOrFax(match, text),
   },
   {

@@ -60,7 +60,7 @@ function hyphenVerdict(match: RegExpExecArray, text: string): boolean {
 }
 
 export const unnamedRules: readonly PatternRule[] = [
-  {name: 'number-long', kind: 'other', score: 0.6, pattern: /(?<![\w.,+\-$€£%]|\d\/)\d{7,64}(?![\w]|[.,-]\d|%)/g, accept: runVerdict},
+  {name: 'number-long', kind: 'other', score: 0.6, pattern: /(?<![\w+\-$€£%]|\d[.,/])\d{7,64}(?![\w]|[.-]\d|,\d{1,2}(?!\d)|%)/g, accept: runVerdict},
   {name: 'number-hyphens', kind: 'other', score: 0.65, pattern: /(?<![\w.,+\-/$])\d{1,14}(?:[-_]\d{1,14}){1,6}(?![\w-]|[.,]\d|%)/g, accept: hyphenVerdict},
   {name: 'code', kind: 'other', score: 0.75, pattern: /(?<![\w@&-])(?=[A-Za-z_-]{0,24}\d)[A-Za-z\d][\w-]{4,254}[A-Za-z\d](?![\w-]|[.]\d)/g, accept: tokenVerdict},
   {

@@ -29,7 +29,12 @@ export function applyRules(rules: readonly PatternRule[], text: string): Find[] 
       if (verdict === false) continue;
       const find = {start: match.index, end: match.index + match[0].length, kind: rule.kind, rule: rule.name, score: rule.score};
       if (typeof verdict === 'number') finds.push({...find, score: verdict});
-      else finds.push(verdict === true ? find : {...find, ...verdict});
+      else if (verdict === true) finds.push(find);
+      else {
+        finds.push({...find, ...verdict});
+        // What a rule took further than its pattern is not looked at again.
+        if (verdict.end !== undefined && verdict.end > pattern.lastIndex) pattern.lastIndex = verdict.end;
+      }
     }
   }
   return finds;
