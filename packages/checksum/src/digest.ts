@@ -47,23 +47,30 @@ function orderedDigester(columns: readonly Column[]): RowDigester {
 }
 
 function unorderedDigester(columns: readonly Column[]): RowDigester {
+  return unorderedDigesters(columns)();
+}
+
+/** Makes digesters of order `any` over the same columns that share one encoder: as many as there are parts of a table that come mixed. */
+export function unorderedDigesters(columns: readonly Column[]): () => RowDigester {
   const parts: Uint8Array[] = [];
   const encoder = new RowEncoder(columns, bytes => parts.push(Buffer.from(bytes)));
-  const sum = new Uint32Array(8);
-  let rows = 0;
-  return {
-    update(batch) {
-      for (const row of batch) {
-        encoder.encode(row);
-        encoder.flush();
-        add(sum, hash('sha256', parts.length === 1 ? parts[0]! : Buffer.concat(parts), 'buffer'));
-        parts.length = 0;
-      }
-      rows += batch.length;
-    },
-    finish() {
-      return {order: 'any', rows, runs: [], digest: seal(columns, rows, [new Uint8Array(sum.buffer)])};
-    },
+  return () => {
+    const sum = new Uint32Array(8);
+    let rows = 0;
+    return {
+      update(batch) {
+        for (const row of batch) {
+          encoder.encode(row);
+          encoder.flush();
+          add(sum, hash('sha256', parts.length === 1 ? parts[0]! : Buffer.concat(parts), 'buffer'));
+          parts.length = 0;
+        }
+        rows += batch.length;
+      },
+      finish() {
+        return {order: 'any', rows, runs: [], digest: seal(columns, rows, [new Uint8Array(sum.buffer)])};
+      },
+    };
   };
 }
 

@@ -1,5 +1,5 @@
 export {canonicalJson} from './canonical-json.ts';
-export {joinDigests, RUN_ROWS, rowDigester} from './digest.ts';
+export {joinDigests, RUN_ROWS, rowDigester, unorderedDigesters} from './digest.ts';
 export type {RowDigester} from './digest.ts';
 export type {RowOrder, TableDigest} from '@sluice/core';
 export {RowEncoder} from './encode.ts';

@@ -1,5 +1,6 @@
 import type {Batch} from './batch.ts';
 import type {Adjustment, Published, TargetPlan} from './destination.ts';
+import type {RowOrder} from './digest.ts';
 import type {Catalog, Omission, Schema} from './schema.ts';
 
 /**
@@ -17,7 +18,7 @@ export interface ReadLimits {
 export interface PlacedTables extends AsyncDisposable {
   /** Rows of one place, in the order they were written; null reads the whole table, in the order it lies in. */
   readPlace(schema: Schema, place: Place | null, limits: ReadLimits, signal: AbortSignal): AsyncIterable<Batch>;
-  /** The digest (`rowDigester` of `@sluice/checksum`, order `written`) of the rows of each place. `onRows` hears of progress. */
+  /** The digest (`rowDigester` of `@sluice/checksum`, order `written` unless a load says otherwise) of the rows of each place. `onRows` hears of progress. */
   digestPlaces(schema: Schema, places: readonly Place[], limits: ReadLimits, signal: AbortSignal, onRows?: (rows: number) => void): Promise<readonly string[]>;
   countRows(schema: Schema, signal: AbortSignal): Promise<number>;
 }
@@ -68,6 +69,13 @@ export interface RefreshRequest {
   readonly keep: ReadonlySet<string>;
   /** With `live`: its bytes are not those that a load left. Then what it holds is taken over, not its bytes. */
   readonly unsealed?: boolean;
+  /**
+   * Tables (names of the catalog) whose rows should have places, where those cost something; absent: all
+   * tables whose rows can have them. A load that is resumed has them where it had them before.
+   */
+  readonly places?: ReadonlySet<string>;
+  /** What is live and not in the catalog stays, as beside a load that is not `alone`. Absent: what `contents` says would go does not stay. */
+  readonly beside?: boolean;
 }
 
 /**
@@ -78,6 +86,10 @@ export interface RefreshLoad extends PlacedTables {
   readonly target: TargetPlan;
   /** What `{resume}` takes to go on with it after a crash. Holds no data. */
   readonly token: string;
+  /** Whether the rows of a table have places; absent: `write` says so. */
+  placed?(schema: Schema): boolean;
+  /** The order in which the rows of a place are digested; absent: `written`, for all tables. */
+  order?(schema: Schema): RowOrder;
   /** Whether rows of a table can be taken out and put in by themselves; otherwise it can only be made anew. */
   patchable(schema: Schema): boolean;
   /** `anew`: an empty table takes the place of what there was; `patch`: its rows stay. One writer at a time. */

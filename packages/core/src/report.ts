@@ -66,6 +66,8 @@ export interface RefreshSummary {
   readonly reasons: readonly string[];
   /** Goes on with what a crashed run had done. */
   readonly resumed: boolean;
+  /** Rows that the crashed run had moved, and that did not move again; only when `resumed`. */
+  readonly rowsKept?: number;
   /** When the run it builds on started; null when there is none. */
   readonly since: string | null;
   readonly tables: Readonly<Record<TableChange['kind'], number>>;

@@ -1,9 +1,10 @@
 import {rowDigester} from '@sluice/checksum';
-import type {Batch, KeyRange, Place, RefreshLoad, RefreshWriter, RowOrder, Schema} from '@sluice/core';
+import type {Batch, KeyRange, Place, RangeDigest, RefreshLoad, RefreshWriter, RowOrder, Schema} from '@sluice/core';
 import {planTable, prefetch, type Limits, type PlannedTable, type RunLedger, type TableState} from '@sluice/engine';
 import type {Chunk} from './base.ts';
 import {chunkLimits} from './chunk-rows.ts';
 import type {RefreshJob} from './request.ts';
+import {wholeDigest, withSourceDigests, type Progress} from './progress.ts';
 import {digestRanges, everything, orderOf} from './source-digests.ts';
 
 /** What to do with one table: which rows go, which ranges of the source come. */
@@ -17,6 +18,8 @@ export interface Work {
   readonly ranges: readonly KeyRange[];
   /** The source reads it in ranges. */
   readonly keyed: boolean;
+  /** Of a table that stays: what was found out about it when it was made. */
+  readonly stays?: Pick<Moved, 'placed' | 'whole'>;
 }
 
 /** What a table was made of. */
@@ -36,8 +39,8 @@ export interface MoveContext {
   readonly state: TableState;
   readonly signal: AbortSignal;
   readonly onRows: (rows: number) => void;
-  /** Hears of rows that are committed and digested at the source: from here a crashed run can go on. `done`: the table is whole. */
-  readonly onSegment?: (chunks: readonly Chunk[], done: boolean) => Promise<void>;
+  /** Hears of rows that are committed: from here a crashed run can go on. Null when nobody could. */
+  readonly progress: Progress | null;
 }
 
 /** A crash costs at most so many rows of work, or `limits.commitRows` if they are fewer. Each segment is one statement at the source. */
@@ -46,7 +49,9 @@ const SEGMENT_ROWS = 50_000;
 /** Moves the ranges of one table. Throws what failed. */
 export async function moveTable(work: Work, context: MoveContext): Promise<Moved> {
   try {
-    return work.how === 'stay' ? {pieces: [], placed: true, whole: await wholeDigest(work, context)} : await movePlaced(work, work.how, context);
+    if (work.how === 'stay') return {pieces: [], placed: true, whole: null, ...work.stays};
+    if (context.load.placed?.(work.table.out) === false) return await moveWhole(work, context);
+    return await movePlaced(work, work.how, context);
   } catch (error) {
     if (error !== withoutPlaces) throw error;
     Object.assign(context.state, {rowsRead: 0, rowsSent: 0, rowsCommitted: 0});
@@ -58,7 +63,7 @@ export async function moveTable(work: Work, context: MoveContext): Promise<Moved
 const withoutPlaces = new Error('the rows of this table have no places');
 
 async function movePlaced(work: Work, how: 'anew' | 'patch', context: MoveContext): Promise<Moved> {
-  const {load, ledger: {watch}, state, signal, onSegment} = context;
+  const {load, ledger: {watch}, state, signal, progress, job, limits} = context;
   const {out, read} = work.table;
   await using writer = await load.open(out, how, signal);
   if (work.retain) await writer.retain(work.retain);
@@ -71,18 +76,19 @@ async function movePlaced(work: Work, how: 'anew' | 'patch', context: MoveContex
     pieces.push(piece);
     let {after} = range;
     for (;;) {
-      const segment = await mover.move({...range, after}, work.keyed ? Math.min(SEGMENT_ROWS, context.limits.commitRows) : Infinity);
+      const most = work.keyed && progress?.told !== false ? Math.min(SEGMENT_ROWS, limits.commitRows) : Infinity;
+      const segment = await mover.move({...range, after}, most, () => work.keyed && progress?.due === true);
       const {ended} = segment;
       let {chunks} = segment;
       // The last one reaches to the end of the range, whatever row it ends with.
       const last = chunks.at(-1);
       if (ended && last) chunks = [...chunks.slice(0, -1), {...last, until: range.until}];
-      else if (ended && range.until === null) chunks = [{until: null, sourceRows: 0, sourceDigest: emptyDigest(read, orderOf(read)), place: null, rows: 0, digest: emptyDigest(out, 'written')}];
-      if (work.keyed && onSegment) chunks = (await withSourceDigests(context, read, [{after, chunks}]))[0]!;
+      else if (ended && range.until === null) chunks = [{until: null, sourceRows: 0, sourceDigest: emptyDigest(read, orderOf(read)), place: null, rows: 0, digest: emptyDigest(out, mover.order)}];
       await writer.commit();
       watch.lap('write');
+      if (work.keyed && progress) chunks = await progress.segment({read, after, chunks, done: ended && i === work.ranges.length - 1});
+      watch.lap('digest');
       piece.push(...chunks);
-      await onSegment?.(chunks, ended && i === work.ranges.length - 1);
       if (ended) break;
       after = chunks.at(-1)!.until;
     }
@@ -91,17 +97,14 @@ async function movePlaced(work: Work, how: 'anew' | 'patch', context: MoveContex
   mover.conclude();
   state.rowsCommitted = state.rowsSent;
   // Nobody goes on with an update that crashed, so that they can be asked for all at once: one by one they took a third of its time.
-  const digested = work.keyed && !onSegment ? await withSourceDigests(context, read, work.ranges.map(({after}, i) => ({after, chunks: pieces[i]!}))) : pieces;
-  return {pieces: digested, placed: true, whole: await wholeDigest(work, context)};
+  const digested = work.keyed && !progress ? await withSourceDigests(job, read, work.ranges.map(({after}, i) => ({after, chunks: pieces[i]!})), limits, signal) : pieces;
+  const whole = work.keyed || !isCompared(context) ? null : await wholeDigest(job, read, limits, signal);
+  watch.lap('digest');
+  return {pieces: digested, placed: true, whole};
 }
 
-/** Of a table without ranges, as the source has it. */
-async function wholeDigest({table: {read}, keyed}: Work, {job: {source}, limits, signal, ledger: {watch}}: MoveContext): Promise<string | null> {
-  if (keyed) return null;
-  const [digests] = await digestRanges(source, [{schema: read, ranges: [everything]}], limits, signal);
-  watch.lap('digest');
-  return digests![0]!.digest;
-}
+/** Whether somebody will ask what the source had: the next run, or the one that goes on with this. */
+const isCompared = ({job, progress}: MoveContext) => job.store !== null || progress?.told === true;
 
 /** Tables whose rows have no places: one chunk, digested without regard to order. */
 async function moveWhole(work: Work, context: MoveContext): Promise<Moved> {
@@ -110,31 +113,17 @@ async function moveWhole(work: Work, context: MoveContext): Promise<Moved> {
   await using writer = await load.open(out, 'anew', signal);
   const digester = rowDigester(out.columns, 'any');
   const mover = new Mover(work.table, writer, context, digester);
-  await mover.move(everything, Infinity);
+  await mover.move(everything, Infinity, () => false);
   await writer.commit();
   watch.lap('write');
   mover.conclude();
   state.rowsCommitted = state.rowsSent;
-  const [source_] = (await digestRanges(source, [{schema: read, ranges: [everything]}], limits, signal))[0]!;
   const {rows, digest} = digester.finish();
-  const chunk: Chunk = {until: null, sourceRows: source_!.rows, sourceDigest: source_!.digest, place: null, rows, digest};
-  return {pieces: [[chunk]], placed: false, whole: source_!.digest};
-}
-
-/** Chunks that follow one another from a position on, with what the source says of their rows. */
-async function withSourceDigests(
-  {job: {source}, limits, signal, ledger: {watch}}: MoveContext, read: Schema, pieces: readonly {readonly after: KeyRange['after']; readonly chunks: readonly Chunk[]}[],
-): Promise<(readonly Chunk[])[]> {
-  if (!source.digestRanges) return pieces.map(({chunks}) => chunks); // digested as they went by
-  const ranges = pieces.flatMap(({after, chunks}) => chunks.map(({until}, i): KeyRange => ({after: i === 0 ? after : chunks[i - 1]!.until, until})));
-  const [digests] = await digestRanges(source, [{schema: read, ranges}], limits, signal);
+  let found: RangeDigest = {rows: state.rowsRead, digest: null};
+  if (isCompared(context)) [found = found] = (await digestRanges(source, [{schema: read, ranges: [everything]}], limits, signal))[0]!;
   watch.lap('digest');
-  let next = 0;
-  return pieces.map(({chunks}) => chunks.map(chunk => {
-    const {rows, digest} = digests![next++]!;
-    // From one snapshot they are equal; a source without snapshots may have moved on: then nothing is known.
-    return {...chunk, sourceDigest: rows === chunk.sourceRows ? digest : null};
-  }));
+  const chunk: Chunk = {until: null, sourceRows: found.rows, sourceDigest: found.digest, place: null, rows, digest};
+  return {pieces: [[chunk]], placed: false, whole: found.digest};
 }
 
 const emptyDigest = ({columns}: Schema, order: RowOrder) => rowDigester(columns, order).finish().digest;
@@ -146,6 +135,8 @@ class Mover {
   readonly #context: MoveContext;
   readonly #steps;
   readonly #anyOrder: ReturnType<typeof rowDigester> | null;
+  /** In which the rows of a chunk are digested. */
+  readonly order: RowOrder;
 
   /** `anyOrder` takes the rows of a table that is one chunk. */
   constructor(table: PlannedTable, writer: RefreshWriter, context: MoveContext, anyOrder: ReturnType<typeof rowDigester> | null = null) {
@@ -156,13 +147,14 @@ class Mover {
     this.#context = context;
     this.#steps = planned.steps;
     this.#anyOrder = anyOrder;
+    this.order = context.load.order?.(table.out) ?? 'written';
   }
 
-  /** Moves a range, at most about `most` rows of it. */
-  async move({after, until}: KeyRange, most: number): Promise<{readonly chunks: readonly Chunk[]; readonly ended: boolean}> {
+  /** Moves a range, at most about `most` rows of it, or until it is `enough`. */
+  async move({after, until}: KeyRange, most: number, enough: () => boolean): Promise<{readonly chunks: readonly Chunk[]; readonly ended: boolean}> {
     const {job, limits, signal, ledger: {watch}, state} = this.#context;
     const {read} = this.#table;
-    const {maxRows, maxBytes} = chunkLimits(limits, read);
+    const {maxRows, maxBytes} = job.store === null ? limits : chunkLimits(limits, read);
     const chunks: Chunk[] = [];
     let rows = 0;
     const batches = job.source.read({schema: read, after, until, maxRows, maxBytes, ...(most < Infinity && {limit: most})}, signal);
@@ -172,7 +164,7 @@ class Mover {
       state.rowsRead += incoming.rows.length;
       rows += incoming.rows.length;
       chunks.push(await this.#moveBatch(incoming));
-      if (rows >= most) return {chunks, ended: false};
+      if (rows >= most || enough()) return {chunks, ended: false};
     }
     watch.lap('read');
     return {chunks, ended: true};
@@ -200,7 +192,7 @@ class Mover {
     for (const step of this.#steps) batch = step.apply(batch);
     watch.lap('transform');
     this.#writer.fit(batch);
-    const digester = this.#anyOrder ?? rowDigester(out.columns, 'written');
+    const digester = this.#anyOrder ?? rowDigester(out.columns, this.order);
     digester.update(batch.rows);
     watch.lap('digest');
     const rows = batch.rows.length;

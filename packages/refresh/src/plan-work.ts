@@ -41,8 +41,8 @@ export async function planFull({source, decisions, unfinished, stale, load, limi
     if (!now) return anew(decision, keyed);
     const {chunks, done, placed, whole} = unfinished!.tables.get(table)!;
     const changed = placed && keyed ? differing(chunks, now) : new Set<number>();
-    const same = placed && changed.size === 0 && (keyed || (whole !== null && now[0]!.digest === whole));
-    if (done && same) return {...patch(decision, chunks, changed, false, keyed), work: {table: decision.table, how: 'stay', retain: null, remove: [], ranges: [], keyed}};
+    const same = placed && keyed ? changed.size === 0 : whole !== null && now[0]!.digest === whole;
+    if (done && same) return {...patch(decision, chunks, changed, false, keyed), work: {table: decision.table, how: 'stay', retain: null, remove: [], ranges: [], keyed, stays: {placed, whole}}};
     // What the crashed run had brought to its end may have constraints by now that cannot be proved for a part of the rows.
     return placed && keyed && load.patchable(out) ? patch(decision, chunks, changed, !done, keyed) : {...anew(decision, keyed), prefix: []};
   });

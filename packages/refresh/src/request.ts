@@ -30,8 +30,13 @@ export interface FollowedReceipt {
 export interface RefreshJob extends Omit<CopyRequest, 'mode'> {
   /** `full`: everything anew, or on from where a crashed full run was. `changes`: only what changed since the last run. */
   readonly kind: 'full' | 'changes';
-  readonly store: BaseStore;
+  /** Null, for `full` only: the run builds on nothing, and leaves nothing to build on but, when it crashes, what the log tells. */
+  readonly store: BaseStore | null;
   readonly progressLog: ProgressLog;
+  /** A crash within so many milliseconds leaves nothing to go on with; until then nothing is asked of the source for it. Default 0; more only without a store. */
+  readonly keepAfterMs?: number;
+  /** What is live at the destination and not copied stays; default: what the destination says goes does not stay. */
+  readonly beside?: boolean;
   /**
    * Whether something beside the store says that earlier runs made what is live. Without it, and without a
    * record in the store, a destination that holds what the source does not know is refused.

@@ -3,7 +3,7 @@ import {
   type Catalog, type FileSeal, type Omission, type PlacedTables, type RefreshLoad, type SourceIdentity, type StoredObject,
 } from '@sluice/core';
 import {concluded, defaultLimits, passGates, planCopy, RunLedger, type CopyPlan, type CopyResult, type Limits, type TableState} from '@sluice/engine';
-import {decodeBase, decodeHead, encodeHead, encodeTable, rowsOf, type Base, type Chunk, type TableBase} from './base.ts';
+import {decodeBase, decodeHead, encodeHead, encodeTable, rowsOf, type Base, type TableBase} from './base.ts';
 import {dependenciesOf, digestDependencies} from './dependencies.ts';
 import {detect, type Decision, type Detection} from './detect.ts';
 import {DigestsAhead} from './digests-ahead.ts';
@@ -11,12 +11,13 @@ import {viewsOf} from './fingerprint.ts';
 import {moveTable} from './move-table.ts';
 import {receiptOf} from './receipt-of.ts';
 import {tableBase, withDependencies, withLate} from './next-base.ts';
-import {planChanges, planFull} from './plan-work.ts';
+import {isKeyed, planChanges, planFull} from './plan-work.ts';
+import {Progress} from './progress.ts';
 import {readBack} from './read-back.ts';
 import {clockWarning, refuseForeign, refuseOtherSource, refuseUnknownTables} from './refusals.ts';
-import type {RefreshJob} from './request.ts';
+import type {BaseStore, RefreshJob} from './request.ts';
 import {summaryOf} from './summary.ts';
-import {beginUnfinished, noteDependencies, noteMade, noteReset, noteSegment, readUnfinished, workOf, type Unfinished} from './unfinished.ts';
+import {beginUnfinished, readUnfinished, workOf, type Unfinished} from './unfinished.ts';
 
 export interface RefreshResult extends CopyResult {
   /** The receipt of this run and the one before it, oldest first; empty when the run did not come to its end. */
@@ -56,7 +57,7 @@ class Refresh {
   #remembered = false;
 
   constructor(job: RefreshJob, ledger: RunLedger, signal: AbortSignal) {
-    if (!job.destination.beginRefresh) {
+    if (!job.destination.beginRefresh || (job.kind === 'changes' && !job.destination.openLive)) {
       throw new PipelineError(ErrorCode.CONFIG, `${job.destination.kind} cannot be refreshed, only written anew`, {remedy: 'copy to a sqlite: file'});
     }
     this.#job = job;
@@ -70,7 +71,7 @@ class Refresh {
     const {source, destination, store, kind} = this.#job;
     const signal = this.#signal;
     this.#ledger.progress('plan', 0);
-    const pending = await store.pending();
+    const pending = await store?.pending() ?? null;
     // Hashing the file goes on while the source is asked.
     const seal = kind === 'changes' || pending !== null ? destination.sealLive!(signal) : Promise.resolve(null);
     seal.catch(() => {}); // told where it is awaited
@@ -82,7 +83,7 @@ class Refresh {
     try {
       const plan = await planCopy(this.#job, signal, found => { ahead = this.#digestAhead(found); });
       refuseUnknownTables(this.#job, this.base, plan);
-      if (this.base === null && !this.#remembered && !await this.#job.known?.(signal)) await refuseForeign(destination, plan, signal);
+      if (store !== null && this.base === null && !this.#remembered && !await this.#job.known?.(signal)) await refuseForeign(destination, plan, signal);
       this.#ledger.begin(plan);
       const detection = await detect({job: this.#job, plan, base: this.base, identity: this.#identity, seal, ahead, limits: this.#limits, onTable: this.#tellCompared}, signal);
       this.#ledger.warnings.push(...detection.warnings, ...clockWarning(this.base, this.#ledger.startedAt));
@@ -128,10 +129,10 @@ class Refresh {
     const views = viewsOf(plan.target.views);
     const work = workOf(this.#job.tool.version, this.#identity, decisions, views);
     const unfinished = full ? await readUnfinished(progressLog, work) : null;
-    const {load, resumed} = await this.#begin(plan, detection, full, kept, unfinished, work);
+    const {load, resumed, progress} = await this.#begin(plan, detection, full, kept, unfinished, work);
     await using _load = load;
-    const works = full
-      ? await planFull({source, decisions, unfinished: resumed, stale: await this.#noteDependencies(plan, resumed), load, limits: this.#limits}, signal)
+    const works = progress
+      ? await planFull({source, decisions, unfinished: resumed, stale: await this.#noteDependencies(decisions, resumed, progress), load, limits: this.#limits}, signal)
       : planChanges(source, decisions, load);
     if (works.length > 0) for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
     ledger.watch.lap('plan');
@@ -141,15 +142,16 @@ class Refresh {
       const {table: {source: {table}}} = decision;
       const state = states.get(table)!;
       await ledger.timed(state, signal, async () => {
-        if (full && prefix !== null) await noteReset(progressLog, {table, chunks: prefix});
+        if (prefix !== null) await progress?.reset(table, prefix);
+        // What is told follows what was told before: of a table in whose midst something changes, only its end can be.
+        const told = prefix === null || tableWork.how === 'anew';
         const moved = await moveTable(tableWork, {
-          job: this.#job, load, limits: this.#limits, ledger, state, signal,
+          job: this.#job, load, limits: this.#limits, ledger, state, signal, progress: told ? progress : null,
           onRows: rows => ledger.progress('copy', done, state, rows, state.table.source.approximateRows),
-          ...(full && prefix === null && {onSegment: (chunks: readonly Chunk[], whole: boolean) => noteSegment(progressLog, {table, chunks, done: whole})}),
         });
         const chunks = chunksAfter(moved);
         made.set(table, tableBase(this.#job, decision, load, chunks, moved));
-        if (full) await noteMade(progressLog, {table, chunks, placed: moved.placed, whole: moved.whole});
+        await progress?.made({read: tableWork.table.read, chunks, placed: moved.placed, whole: moved.whole, told: told && tableWork.keyed});
       });
     }
 
@@ -175,12 +177,12 @@ class Refresh {
     const objects = await load.objects(signal);
     const seal = await load.seal(signal);
     for (const {base, table} of kept) if (!made.has(table.source.table)) this.#markKept(states.get(table.source.table)!, base!);
-    for (const decision of decisions) this.#markMade(states.get(decision.table.source.table)!, decision, full, made.get(decision.table.source.table));
-    ledger.refresh = summaryOf(full ? 'full' : 'incremental', this.#job, ledger.states, this.base, detection, resumed);
-    const conclude = await this.#remember(made, full ? 'others' : removed.map(({name}) => name), seal, objects, late.filter(({table}) => table === null));
+    if (store !== null || resumed) for (const decision of decisions) this.#markMade(states.get(decision.table.source.table)!, decision, full, made.get(decision.table.source.table));
+    if (store !== null || resumed) ledger.refresh = summaryOf(full ? 'full' : 'incremental', this.#job, ledger.states, this.base, detection, resumed);
+    const conclude = store && await this.#remember(store, made, full ? 'others' : removed.map(({name}) => name), seal, objects, late.filter(({table}) => table === null));
     ledger.published = await load.publish(signal);
-    await store.adopt();
-    conclude();
+    await store?.adopt();
+    conclude?.();
     // The log goes last: as long as it is there, the next run looks for what this one may leave.
     await load[Symbol.asyncDispose]();
     await progressLog.remove();
@@ -189,7 +191,7 @@ class Refresh {
 
   /** A run that died around its last step: what is live says whether it had gone through. */
   async #settlePending(pending: string, seal: Promise<FileSeal | null>, purpose: 'run' | 'look'): Promise<void> {
-    const {store} = this.#job;
+    const store = must(this.#job.store, 'store');
     const live = await seal;
     let file: FileSeal | null = null;
     try {
@@ -206,7 +208,7 @@ class Refresh {
   }
 
   async #loadBase(): Promise<Base | null> {
-    const stored = await this.#job.store.load();
+    const stored = await this.#job.store?.load() ?? null;
     if (stored === null) return null;
     this.#remembered = true;
     try {
@@ -220,40 +222,54 @@ class Refresh {
   }
 
   /** The load, on from where a crashed one was if that can be. */
-  async #begin(plan: CopyPlan, {drift}: Detection, full: boolean, kept: readonly Decision[], unfinished: Unfinished | null, work: string): Promise<{readonly load: RefreshLoad; readonly resumed: Unfinished | null}> {
-    const {destination, progressLog, logger} = this.#job;
-    const {catalog} = plan;
-    const begin = (from: 'nothing' | 'live' | {readonly resume: string}, keep: ReadonlySet<string>) => destination.beginRefresh!({catalog, from, keep, unsealed: drift !== null}, this.#signal);
+  async #begin(plan: CopyPlan, {drift}: Detection, full: boolean, kept: readonly Decision[], unfinished: Unfinished | null, work: string): Promise<{readonly load: RefreshLoad; readonly resumed: Unfinished | null; readonly progress: Progress | null}> {
+    const {source, destination, progressLog, logger, store, beside} = this.#job;
+    const {catalog, alone} = plan;
+    // A table of which a crash costs less than what lies between two commits anyway is worth no place of its own.
+    const places = store === null ? new Set(plan.tables.filter(({source: {approximateRows = Infinity}, read}) => isKeyed(source, read) && approximateRows >= this.#limits.commitRows).map(({out}) => out.table)) : null;
+    const begin = (from: 'nothing' | 'live' | {readonly resume: string}, keep: ReadonlySet<string>) => destination.beginRefresh!({
+      catalog, from, keep, unsealed: drift !== null, ...(places && {places}), ...(beside && !alone && {beside}),
+    }, this.#signal);
+    const progressOf = ({token}: RefreshLoad) => new Progress(this.#job, this.#limits, {work, token, startedAt: this.#ledger.startedAt}, () => this.#ledger.watch.elapsed() * 1000, this.#signal);
     if (!full) {
       const load = must(await begin('live', new Set(kept.map(({table}) => table.out.table))), 'load');
       await progressLog.remove();
       await beginUnfinished(progressLog, {work: CHANGES, token: load.token, startedAt: this.#ledger.startedAt});
-      return {load, resumed: null};
+      return {load, resumed: null, progress: null};
     }
     if (unfinished !== null) {
       const outs = plan.tables.filter(({source}) => unfinished.tables.has(source.table)).map(({out}) => out.table);
       const load = await begin({resume: unfinished.token}, new Set(outs));
       if (load !== null) {
         logger?.info(`going on with the run of ${unfinished.startedAt}, which did not come to its end: ${outs.length} tables are begun or done`);
-        return {load, resumed: unfinished};
+        const progress = progressOf(load);
+        progress.goOn();
+        return {load, resumed: unfinished, progress};
       }
+      logger?.info(`what the run of ${unfinished.startedAt} had begun is gone from the destination, or of no use: beginning anew`);
     }
     await progressLog.remove();
     const load = must(await begin('nothing', new Set()), 'load');
-    await beginUnfinished(progressLog, {work, token: load.token, startedAt: this.#ledger.startedAt});
-    return {load, resumed: null};
+    const progress = progressOf(load);
+    await progress.begin();
+    return {load, resumed: null, progress};
   }
 
-  /** Tables that a crashed run made of what other tables held then, and do not hold now: they begin anew. */
-  async #noteDependencies({tables}: CopyPlan, resumed: Unfinished | null): Promise<ReadonlySet<string>> {
-    const {progressLog, transforms = []} = this.#job;
-    const now = await digestDependencies(this.#job, tables, this.#limits, this.#signal);
-    const stale = tables.filter(({source: {table}, read}) =>
-      resumed?.tables.has(table) && dependenciesOf(read, transforms).some(({id}) => resumed.dependencies.get(id) !== now.get(id)));
+  /** Tables that a crashed run made of what other tables held then, and do not hold now, or by rules of which nobody can tell whether they are the same: they begin anew. */
+  async #noteDependencies(decisions: readonly Decision[], resumed: Unfinished | null, progress: Progress): Promise<ReadonlySet<string>> {
+    const {transforms = []} = this.#job;
+    const digests = () => digestDependencies(this.#job, decisions.map(({table}) => table), this.#limits, this.#signal);
+    if (resumed === null) {
+      await progress.dependencies(digests);
+      return new Set();
+    }
+    const now = await digests();
+    const stale = decisions.filter(({rules, table: {source: {table}, read}}) =>
+      resumed.tables.has(table) && (rules === null || dependenciesOf(read, transforms).some(({id}) => resumed.dependencies.get(id) !== now.get(id))));
     // First what no longer counts, then what counts from now on: a crash in between repeats the former.
-    for (const {source: {table}} of stale) await noteReset(progressLog, {table, chunks: []});
-    await noteDependencies(progressLog, now);
-    return new Set(stale.map(({source: {table}}) => table));
+    for (const {table: {source: {table}}} of stale) await progress.reset(table, []);
+    await progress.dependencies(async () => now);
+    return new Set(stale.map(({table: {source: {table}}}) => table));
   }
 
   /** Where there is nothing to do, no load begins that would remove what a crashed update left. What a crashed full run left stays for the next one. */
@@ -291,8 +307,9 @@ class Refresh {
     ledger.views = must(ledger.plan, 'plan').target.views.map(({name}) => name);
     ledger.late = [...bases.flatMap(({late}) => late), ...lateViews];
     ledger.refresh = summaryOf('none', this.#job, ledger.states, this.base, detection, null);
-    const conclude = await this.#remember(new Map(), [], file, objects, lateViews);
-    await this.#job.store.adopt();
+    const store = must(this.#job.store, 'store');
+    const conclude = await this.#remember(store, new Map(), [], file, objects, lateViews);
+    await store.adopt();
     conclude();
   }
 
@@ -309,9 +326,9 @@ class Refresh {
 
   /** Writes down what the next run builds on, as pending until it is live. Resolves with what is to be done then. */
   async #remember(
-    made: ReadonlyMap<string, TableBase>, removed: readonly string[] | 'others', file: FileSeal | null, objects: readonly StoredObject[], lateViews: readonly Omission[],
+    store: BaseStore, made: ReadonlyMap<string, TableBase>, removed: readonly string[] | 'others', file: FileSeal | null, objects: readonly StoredObject[], lateViews: readonly Omission[],
   ): Promise<() => void> {
-    const {source, tool, store} = this.#job;
+    const {source, tool} = this.#job;
     const plan = must(this.#ledger.plan, 'plan');
     const tables = await withDependencies(this.#job, plan.tables, made, this.base, this.#limits, this.#signal);
     const told = this.base?.receipt ?? null;

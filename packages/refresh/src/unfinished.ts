@@ -20,7 +20,7 @@ export interface UnfinishedTable {
   readonly whole: string | null;
 }
 
-interface Header {
+export interface Header {
   readonly entry: 'run';
   readonly work: string;
   readonly token: string;
