@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {ErrorCode, PipelineError, type DigestRequest, type RangeDigest} from '@sluice/core';
-import {quoteIdentifier, rangeCondition} from '@sluice/sql';
+import {joinConditions, quoteIdentifier, rangeCondition} from '@sluice/sql';
 import type {TableDescription} from './describe-table.ts';
 import {rowExpression} from './digest-expression.ts';
 import {keyset} from './keyset.ts';
@@ -145,7 +145,7 @@ function folded(parts: readonly (string | null)[], keyed: boolean): string | nul
   return keyed ? parts[0]! : createHash('sha256').update(parts.join()).digest('hex');
 }
 
-function unitsOf({request: {schema, ranges}, description}: DescribedRequest, request: number, flavor: Flavor): Unit[] {
+function unitsOf({request: {schema, ranges, where: condition}, description}: DescribedRequest, request: number, flavor: Flavor): Unit[] {
   const {table} = schema;
   expectTypes(schema, description, table);
   const row = ENGINES.includes(description.engine)
@@ -153,7 +153,7 @@ function unitsOf({request: {schema, ranges}, description}: DescribedRequest, req
   const keys = keyset(description);
   const from = `${quoteIdentifier('mysql', table)} AS t`;
   return ranges.map((keyRange, range) => {
-    const where = rangeCondition(keys, keyRange, table);
+    const where = joinConditions(rangeCondition(keys, keyRange, table), condition, 'mysql');
     const filter = where === null ? '' : ` WHERE ${where}`;
     const unit = {request, range, table, keyed: keys !== null, countOnly: row === null};
     if (row === null) return {...unit, sql: (ordinal: number) => `SELECT ${ordinal}, COUNT(*), NULL FROM ${from}${filter}`};
@@ -162,7 +162,7 @@ function unitsOf({request: {schema, ranges}, description}: DescribedRequest, req
     return {...unit, sql: (ordinal: number) =>
       // In order of the groups, which are folded here. Rows that are alike count by their number. By position: the table may have a column d.
       `(SELECT ${ordinal}, SUM(n), SHA2(CONCAT(LEFT(d, ${GROUP_DIGITS}), GROUP_CONCAT(d, ':', n ORDER BY d SEPARATOR ',')), 256) FROM
-        (SELECT SHA2(${row}, 256) AS d, COUNT(*) AS n FROM ${from} USE INDEX () GROUP BY 1) AS r GROUP BY LEFT(d, ${GROUP_DIGITS}) ORDER BY LEFT(d, ${GROUP_DIGITS}))`};
+        (SELECT SHA2(${row}, 256) AS d, COUNT(*) AS n FROM ${from} USE INDEX ()${filter} GROUP BY 1) AS r GROUP BY LEFT(d, ${GROUP_DIGITS}) ORDER BY LEFT(d, ${GROUP_DIGITS}))`};
   });
 }
 

@@ -44,8 +44,9 @@ const BY_ERRNO: Readonly<Record<number, Meaning>> = {
   3159: {code: AUTH, what: 'the server accepts encrypted connections only', remedy: 'add ssl=required to the URL'},
   // Tables that are not what was planned.
   1051: {code: SCHEMA, what: 'the table does not exist'},
-  1054: {code: SCHEMA, what: 'a column does not exist any more', remedy: 'run again: the table was changed meanwhile'},
+  1054: {code: SCHEMA, what: 'a column does not exist', remedy: 'run again: the table was changed meanwhile'},
   1059: {code: SCHEMA, what: 'a name is longer than the 64 characters the server allows', remedy: 'rename it on the way'},
+  1064: {code: SCHEMA, what: 'it is no valid SQL'},
   1067: {code: SCHEMA, what: 'the server refuses the default of a column'},
   1071: {code: SCHEMA, what: 'a key is longer than the server allows', remedy: 'shorten the key columns, or leave the key out'},
   1118: {code: SCHEMA, what: 'the rows are longer than the server allows', remedy: 'use fewer or shorter columns'},

@@ -13,9 +13,10 @@ export interface ReadPlan {
   /** Where the key's columns stand in the rows as they are read. */
   readonly keyAt: readonly number[];
   readonly doubtful: readonly DoubtfulColumn[];
-  select(where: string | null): QueryOptions;
+  /** `chosen`: the condition is somebody's choice of rows, not only a range of the key. */
+  select(where: string | null, chosen?: boolean): QueryOptions;
   /** What follows the table's name in that statement: the same rows in the same order. */
-  tail(where: string | null): string;
+  tail(where: string | null, chosen?: boolean): string;
   /** About how many bytes a row takes. */
   measure(row: Row): number;
   /** Makes the driver's values canonical, in place. */
@@ -79,15 +80,16 @@ export function planColumns(names: readonly string[], description: TableDescript
   const list = all.map((native, i) => `${selected(native, flavor)} AS c${i}`).join(', ');
   // InnoDB keeps rows in key order: with the hint nothing is sorted, whatever other indexes could cover the columns.
   // Without a key no index may be used: the rows come in the order InnoDB keeps them in, and no other index's.
+  // Where somebody's condition chooses among them, the server may know a better way to find them.
   const hint = description.engine !== 'InnoDB' ? '' : keys ? ' FORCE INDEX (PRIMARY)' : ' USE INDEX ()';
-  const tail = (where: string | null) => ` AS t${hint}` + (where === null ? '' : ` WHERE ${where}`) + (keys ? ` ORDER BY ${keys.orderBy}` : '');
+  const tail = (where: string | null, chosen = false) => ` AS t${chosen ? '' : hint}` + (where === null ? '' : ` WHERE ${where}`) + (keys ? ` ORDER BY ${keys.orderBy}` : '');
   const raw = all.some(native => native.reading === 'raw');
   return {
     keyset: keys,
     keyAt,
     doubtful: natives.flatMap(({name, doubt}, at) => doubt === 'none' ? [] : [{at, name, doubt}]),
-    select: where => ({
-      sql: `SELECT ${list} FROM ${quoteIdentifier('mysql', table)}${tail(where)}`,
+    select: (where, chosen) => ({
+      sql: `SELECT ${list} FROM ${quoteIdentifier('mysql', table)}${tail(where, chosen)}`,
       ...(raw && {typeCast: (field, next) => RAW.has(field.type) ? field.buffer() : next()}),
     }),
     tail,

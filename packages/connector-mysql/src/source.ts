@@ -1,8 +1,8 @@
 import {
   ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest,
-  type ReadRequest, type Source, type SourceIdentity, type TableProfile,
+  type ReadRequest, type Schema, type Source, type SourceIdentity, type TableProfile,
 } from '@sluice/core';
-import {rangeCondition, SnapshotSession} from '@sluice/sql';
+import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession} from '@sluice/sql';
 import {checkSource} from './check-source.ts';
 import type {TableDescription} from './describe-table.ts';
 import {allInnodb, RangeDigester, type DescribedRequest} from './digest-ranges.ts';
@@ -75,7 +75,7 @@ export class MysqlSource implements Source {
     return await digester.run(second ? [session, second] : [session], signal);
   }
 
-  async profile({schema}: ProfileRequest, signal: AbortSignal): Promise<TableProfile> {
+  async profile({schema, where}: ProfileRequest, signal: AbortSignal): Promise<TableProfile> {
     using _reading = this.#session.reading();
     const {table, columns} = schema;
     const session = await this.#session.open(signal);
@@ -83,22 +83,37 @@ export class MysqlSource implements Source {
     expectTypes(schema, description, table);
     nativeColumns(columns.map(({name}) => name), description, table);
     try {
-      return await profileTable(session, columns, description, signal);
+      return await profileTable(session, columns, description, where, signal);
     } finally {
       if (session.alive) await releaseTables(session).catch(() => {});
     }
   }
 
-  async *read({schema, after, until = null, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async checkFilter({table}: Schema, where: string, signal: AbortSignal): Promise<string | null> {
+    const problem = conditionProblem(where, 'mysql');
+    if (problem !== null) return problem;
+    using _reading = this.#session.reading();
+    const session = await this.#session.open(signal);
+    try {
+      await session.rows(`SELECT 1 FROM ${quoteIdentifier('mysql', table)} AS t WHERE (${where}) LIMIT 0`, signal, {table});
+      return null;
+    } catch (error) {
+      return faultOfCondition(error);
+    } finally {
+      if (session.alive) await releaseTables(session).catch(() => {});
+    }
+  }
+
+  async *read({schema, after, until = null, where: filter, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     using _reading = this.#session.reading();
     const {table} = schema;
     const session = await this.#session.open(signal);
     const description = await this.#describe(session, table, signal);
     const plan = planRead(schema, description, table, session.server.flavor);
-    const where = rangeCondition(plan.keyset, {after, until}, table);
+    const where = joinConditions(rangeCondition(plan.keyset, {after, until}, table), filter, 'mysql');
     const text = new MalformedText(plan.doubtful);
     const stream = {
-      query: plan.select(where), where: {table}, maxRows, maxBytes, measure: plan.measure,
+      query: plan.select(where, filter !== undefined), where: {table}, maxRows, maxBytes, measure: plan.measure,
       ...(text.peek && {bytes: text.peek}),
     };
     try {
@@ -109,7 +124,7 @@ export class MysqlSource implements Source {
         plan.trim(rows);
         yield {rows, position};
       }
-      await text.verify(session, table, {where, tail: plan.tail(where)}, signal);
+      await text.verify(session, table, {where, tail: plan.tail(where, filter !== undefined)}, signal);
     } finally {
       if (session.alive) await releaseTables(session).catch(() => {});
     }

@@ -1,5 +1,5 @@
 import type {DigestRequest, RangeDigest} from '@sluice/core';
-import {quoteIdentifier, quoteText, rangeCondition} from '@sluice/sql';
+import {joinConditions, quoteIdentifier, quoteText, rangeCondition} from '@sluice/sql';
 import type {TableDescription} from './describe-table.ts';
 import {keyset} from './keyset.ts';
 import {planRead} from './read-plan.ts';
@@ -23,7 +23,7 @@ const RANGES_AT_ONCE = 16;
  */
 export async function digestRanges(session: Session, requests: readonly DescribedRequest[], signal: AbortSignal, onTable: (request: number) => void): Promise<RangeDigest[][]> {
   const results: RangeDigest[][] = [];
-  for (const [i, {request: {schema, ranges}, description}] of requests.entries()) {
+  for (const [i, {request: {schema, ranges, where: filter}, description}] of requests.entries()) {
     const {table} = schema;
     // Throws SCHEMA when the table is not as the request says.
     planRead(schema, description);
@@ -35,7 +35,7 @@ export async function digestRanges(session: Session, requests: readonly Describe
     for (let at = 0; at < ranges.length; at += RANGES_AT_ONCE) {
       const some = ranges.slice(at, at + RANGES_AT_ONCE);
       const parts = some.map((range, place) => {
-        const where = rangeCondition(keys, range, table);
+        const where = joinConditions(rangeCondition(keys, range, table), filter, 'postgres');
         return `SELECT ${place} AS place, coalesce(sum(n), 0) AS n, encode(sha256(coalesce(string_agg(b || d, ''::bytea ORDER BY b), ''::bytea)), 'hex') AS d FROM (
           SELECT substr(h, 1, 2) AS b, count(*) AS n, sha256(string_agg(h, ''::bytea ORDER BY h)) AS d FROM (SELECT ${rows}${where === null ? '' : ` WHERE ${where}`}) r GROUP BY 1) g`;
       });

@@ -20,6 +20,8 @@ export interface PageRequest {
   readonly after: Position | null;
   /** The last row to read; absent or null reads to the end. */
   readonly until?: Position | null;
+  /** A condition that was looked at: one expression. */
+  readonly where?: string;
   readonly maxRows: number;
   readonly maxBytes: number;
   /** No row is larger than this; null when that is not known. */
@@ -49,7 +51,11 @@ export function* readPages(db: Database, request: PageRequest): Generator<Batch>
   const tuple = `(${keyColumns.map(() => '?').join(', ')})`;
   const end = request.until ? decodePosition(request.until) : [];
   const within = end.length === 0 ? [] : [`${key} <= ${tuple}`];
-  const where = (...conditions: readonly string[]) => (conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`);
+  const given = request.where === undefined ? [] : [`(${request.where})`];
+  const where = (...own: readonly string[]) => {
+    const conditions = [...own, ...given];
+    return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  };
   const sql = {first: select(where(...within)), rest: select(where(`${key} > ${tuple}`, ...within))};
 
   const wholePage = maxRowBytes === null ? 0 : Math.min(maxRows, Math.floor(maxBytes / Math.max(maxRowBytes, 1)));
@@ -88,10 +94,10 @@ export function* readPages(db: Database, request: PageRequest): Generator<Batch>
 }
 
 /** Rows as they lie, one statement for the whole table: for tables that offer nothing to page by. */
-function* scan(db: Database, {table, columns, maxRows, maxBytes, inspect}: PageRequest): Generator<Batch> {
+function* scan(db: Database, {table, columns, where, maxRows, maxBytes, inspect}: PageRequest): Generator<Batch> {
   const selected = columns.map(({name}) => quote(name)).join(', ');
   const {exact} = planDecoding(columns.map(({decoder}) => decoder));
-  const iterator = db.prepare(`SELECT ${selected} FROM ${quote(table)}`).raw().safeIntegers().iterate() as IterableIterator<Row>;
+  const iterator = db.prepare(`SELECT ${selected} FROM ${quote(table)}${where === undefined ? '' : ` WHERE (${where})`}`).raw().safeIntegers().iterate() as IterableIterator<Row>;
   try {
     for (;;) {
       const rows = pull(iterator, maxRows, maxBytes, false);

@@ -1,11 +1,12 @@
 import {existsSync, realpathSync, statSync} from 'node:fs';
-import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type Column, type DiscoverRequest, type Problem, type ProfileRequest, type ReadRequest, type Source, type SourceIdentity, type TableProfile} from '@sluice/core';
+import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type Column, type DiscoverRequest, type Problem, type ProfileRequest, type ReadRequest, type Schema, type Source, type SourceIdentity, type TableProfile} from '@sluice/core';
+import {conditionProblem, joinConditions} from '@sluice/sql';
 import Database from 'better-sqlite3';
 import {checkText} from './check-text.ts';
 import {decoderOf} from './decode.ts';
 import type {DescribedTable} from './describe-table.ts';
 import {addFunctions, discover} from './discover.ts';
-import {classify} from './errors.ts';
+import {classify, isCode} from './errors.ts';
 import {readPages, type Paging} from './page-reader.ts';
 import {profileTable} from './profile.ts';
 import {quote} from './quote.ts';
@@ -62,18 +63,34 @@ export class SqliteSource implements Source {
     }
   }
 
-  async profile({schema: {table, columns}}: ProfileRequest, signal: AbortSignal): Promise<TableProfile> {
+  async profile({schema: {table, columns}, where}: ProfileRequest, signal: AbortSignal): Promise<TableProfile> {
     signal.throwIfAborted();
     const db = this.#connection();
     try {
       const described = this.#describe(table, signal);
-      return profileTable(db, columns.map(column => this.#column(described, column)), described);
+      return profileTable(db, columns.map(column => this.#column(described, column)), described, where);
     } catch (error) {
       throw classify(error, {file: this.#file, access: 'read', table});
     }
   }
 
-  async *read({schema, after, until = null, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async checkFilter({table}: Schema, where: string, signal: AbortSignal): Promise<string | null> {
+    signal.throwIfAborted();
+    const problem = conditionProblem(where, 'sqlite');
+    if (problem !== null) return problem;
+    const db = this.#connection();
+    try {
+      // A question mark would be a value that nobody gives.
+      db.prepare(`SELECT 1 FROM ${quote(table)} WHERE (${where}) LIMIT 0`).all();
+      return null;
+    } catch (error) {
+      if (error instanceof RangeError) return 'it has a parameter';
+      if (isCode(error, 'SQLITE_ERROR')) return 'SQLite does not read it: it is no valid SQL, or names what is not there';
+      throw classify(error, {file: this.#file, access: 'read', table});
+    }
+  }
+
+  async *read({schema, after, until = null, where, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const db = this.#connection();
     const {table} = schema;
@@ -86,8 +103,9 @@ export class SqliteSource implements Source {
         return {name: column.name, storage, decoder: decoderOf(found, storage)};
       });
       const check = checkText(db, described, columns);
+      joinConditions(null, where, 'sqlite');
       const pages = readPages(db, {
-        table, columns, after, until, maxRows, maxBytes, maxRowBytes: described.maxRowBytes,
+        table, columns, after, until, ...(where !== undefined && {where}), maxRows, maxBytes, maxRowBytes: described.maxRowBytes,
         paging: located(described.paging, columns.map(({name}) => name)), inspect: check,
       });
       for (const batch of pages) {

@@ -7,6 +7,7 @@ import type {SourceHarness} from './source-harness.ts';
 import {discoveryLaws} from './source-laws/discovery.ts';
 import {endingLaws} from './source-laws/ending.ts';
 import {failureLaws} from './source-laws/failure.ts';
+import {filterLaws} from './source-laws/filter.ts';
 import {readingLaws} from './source-laws/reading.ts';
 import {valueLaws} from './source-laws/values.ts';
 
@@ -59,6 +60,7 @@ export function describeSource(name: string, harness: SourceHarness): void {
     discoveryLaws(suite);
     valueLaws(suite);
     readingLaws(suite);
+    filterLaws(suite);
     endingLaws(suite);
     failureLaws(suite);
     laws.finish();
