@@ -1,4 +1,4 @@
-import {must, type Schema} from '@sluice/core';
+import {must, type LossRules, type Schema} from '@sluice/core';
 import {appendTarget, missingLineEnd} from './append-target.ts';
 import {AppendWriter} from './append-writer.ts';
 import {fitInto} from './fit-schema.ts';
@@ -11,7 +11,7 @@ import type {TableFile} from './table-file.ts';
 import type {Workspace} from './workspace.ts';
 
 /** Adds rows to live files; a table that is not there begins as an empty file. */
-export function appendInto(workspace: Workspace, location: Location): LoadMode {
+export function appendInto(workspace: Workspace, location: Location, losses: LossRules | undefined): LoadMode {
   const live = async (file: string, signal: AbortSignal): Promise<TableFile | null> => {
     const {files} = await storedFiles({...location, file});
     return files[0] ? await openTable(files[0], signal) : null;
@@ -38,7 +38,7 @@ export function appendInto(workspace: Workspace, location: Location): LoadMode {
         if (there.format === 'csv' || there.origin === 'own') there = await goLive(file, there.origin === 'own' ? wider : null, signal);
       }
       const lineEnd = await missingLineEnd(there, signal);
-      return await AppendWriter.open({workspace, file, stored: wider, incoming, lineEnd}, signal);
+      return await AppendWriter.open({workspace, file, stored: wider, incoming, rules: losses?.get(incoming.table), lineEnd}, signal);
     },
     async finish() {},
     async publish() {

@@ -1,9 +1,10 @@
 import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {assert, must, type Adjustment, type Batch, type Position, type Schema, type Writer} from '@sluice/core';
+import {assert, must, type Adjustment, type Batch, type Fitted, type Fitting, type Position, type Schema, type TableLossRules, type Writer} from '@sluice/core';
 import {FileSink} from '@sluice/csv-staging';
 import {commitTail, dropTail, TAIL} from './append-commit.ts';
 import {encoderOf, type TableEncoder} from './encode-table.ts';
+import {fittingOf} from './fitting.ts';
 import {fileKind} from './location.ts';
 import {putPosition, readPositions} from './positions.ts';
 import type {Workspace} from './workspace.ts';
@@ -15,6 +16,7 @@ export interface AppendTarget {
   /** Its table, columns in the order of the file. */
   readonly stored: Schema;
   readonly incoming: Schema;
+  readonly rules: TableLossRules | undefined;
   /** What must stand between its last row and the next. */
   readonly lineEnd: Uint8Array;
 }
@@ -23,8 +25,8 @@ export interface AppendTarget {
 export class AppendWriter implements Writer {
   readonly resumeAfter: Position | null;
   readonly order = 'written';
-  readonly adjustments: readonly Adjustment[] = [];
   readonly #target: AppendTarget;
+  readonly #fitting: Fitting;
   readonly #gzip: boolean;
   readonly #encoder: TableEncoder;
   /** For each column of the file, its position in an incoming row; -1 when the load does not have it. */
@@ -43,6 +45,7 @@ export class AppendWriter implements Writer {
     this.#target = target;
     this.#gzip = gzip;
     this.#encoder = encoderOf(format, target.stored);
+    this.#fitting = fittingOf(target.incoming, format, target.rules);
     this.#from = target.stored.columns.map(({name}) => target.incoming.columns.findIndex(column => column.name === name));
     this.#base = base;
     this.#lineEnd = target.lineEnd;
@@ -57,8 +60,14 @@ export class AppendWriter implements Writer {
     return new AppendWriter(target, size, position, signal);
   }
 
-  /** A file holds every value of the data model; what has not its type's form is refused by `write`. */
-  fit(_batch: Batch): void {}
+  get adjustments(): readonly Adjustment[] {
+    return this.#fitting.adjustments;
+  }
+
+  /** A file holds nearly every value of the data model; what has not its type's form is refused by `write` where no rule says otherwise. */
+  fit(batch: Batch): Fitted {
+    return this.#fitting.fit(batch, this.#rows);
+  }
 
   async write({rows, ops}: Batch): Promise<void> {
     assert(this.#open, 'the writer is open');

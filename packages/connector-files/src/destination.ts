@@ -3,7 +3,7 @@ import {access, constants, stat} from 'node:fs/promises';
 import {dirname, join, sep} from 'node:path';
 import {type Capabilities, type Destination, ErrorCode, type Judge, type LiveName, type Load, type LoadRequest, PipelineError, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
 import {appendInto} from './append-load.ts';
-import {FIELD_TYPES} from './field-types.ts';
+import {judging} from './fitting.ts';
 import {FilesLoad} from './load.ts';
 import {realLocation, type Location} from './location.ts';
 import {isHeld} from './lock.ts';
@@ -69,15 +69,8 @@ export class FilesDestination implements Destination {
 
   async judge({catalog: {tables}}: LoadRequest, signal: AbortSignal): Promise<Judge> {
     signal.throwIfAborted();
-    const {format} = this.#location;
-    const columns = new Map(tables.map(schema => [schema.table, new Map(schema.columns.map(column => [column.name, column]))]));
-    return (table, name, value) => {
-      const column = columns.get(table)?.get(name);
-      if (!column) return null;
-      if (value === null) return column.nullable ? null : {refused: 'holds NULL, and the column allows none'};
-      const type = FIELD_TYPES[column.type];
-      return (format === 'csv' ? type.text(value) : type.json(value)) === undefined ? {refused: `holds what is not in the form of type ${column.type}`} : null;
-    };
+    const fittings = new Map(tables.map(schema => [schema.table, judging(schema, this.#location.format)]));
+    return (table, column, value) => fittings.get(table)?.judge(column, value) ?? null;
   }
 
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
@@ -89,7 +82,7 @@ export class FilesDestination implements Destination {
     try {
       // Again: opening the workspace may have finished an interrupted load.
       const plan = await planLoad(this.#location, request, signal);
-      const load = new FilesLoad(workspace, plan, request.mode === 'replace' ? replaceIn(workspace, plan) : appendInto(workspace, this.#location));
+      const load = new FilesLoad(workspace, plan, request.mode === 'replace' ? replaceIn(workspace, plan, request.losses) : appendInto(workspace, this.#location, request.losses));
       this.#loads.add(load);
       return load;
     } catch (error) {

@@ -1,6 +1,6 @@
 import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {Schema} from '@sluice/core';
+import type {LossRules, Schema} from '@sluice/core';
 import {writing} from '@sluice/csv-staging';
 import type {Orders} from './go-live.ts';
 import type {LoadMode} from './load.ts';
@@ -11,7 +11,7 @@ import {ReplaceWriter} from './replace-writer.ts';
 import type {Workspace} from './workspace.ts';
 
 /** Writes new files into the work folder and makes them live at once. */
-export function replaceIn(workspace: Workspace, {tables, there, gone}: LoadPlan): LoadMode {
+export function replaceIn(workspace: Workspace, {tables, there, gone}: LoadPlan, losses: LossRules | undefined): LoadMode {
   /** What was written of each file: the schema that its writer was opened with. */
   const written = new Map<string, Schema>();
   const orders: Orders = {
@@ -20,7 +20,7 @@ export function replaceIn(workspace: Workspace, {tables, there, gone}: LoadPlan)
   };
   return {
     async open(table, incoming, signal) {
-      const writer = await ReplaceWriter.open(workspace.load, table.file, incoming, signal);
+      const writer = await ReplaceWriter.open(workspace.load, table.file, incoming, losses?.get(incoming.table), signal);
       written.set(table.file, incoming);
       return writer;
     },

@@ -1,15 +1,16 @@
 import {join} from 'node:path';
-import {assert, must, type Adjustment, type Batch, type Position, type Schema, type Writer} from '@sluice/core';
+import {assert, must, type Adjustment, type Batch, type Fitted, type Fitting, type Position, type Schema, type TableLossRules, type Writer} from '@sluice/core';
 import {FileSink} from '@sluice/csv-staging';
 import {encoderOf, type TableEncoder} from './encode-table.ts';
+import {fittingOf} from './fitting.ts';
 import {fileKind} from './location.ts';
 
 /** Writes a new file. What was written since the last commit is cut off again when it is disposed. */
 export class ReplaceWriter implements Writer {
   readonly resumeAfter: Position | null = null;
   readonly order = 'written';
-  readonly adjustments: readonly Adjustment[] = [];
   readonly #sink: FileSink;
+  readonly #fitting: Fitting;
   readonly #encoder: TableEncoder;
   readonly #signal: AbortSignal;
   /** Length of the file at the last commit; null before the first. */
@@ -18,16 +19,17 @@ export class ReplaceWriter implements Writer {
   #pending = 0;
   #open = true;
 
-  private constructor(sink: FileSink, encoder: TableEncoder, signal: AbortSignal) {
+  private constructor(sink: FileSink, encoder: TableEncoder, fitting: Fitting, signal: AbortSignal) {
     this.#sink = sink;
     this.#encoder = encoder;
+    this.#fitting = fitting;
     this.#signal = signal;
   }
 
-  static async open(folder: string, file: string, schema: Schema, signal: AbortSignal): Promise<ReplaceWriter> {
+  static async open(folder: string, file: string, schema: Schema, rules: TableLossRules | undefined, signal: AbortSignal): Promise<ReplaceWriter> {
     const {format, gzip} = must(fileKind(file), 'extension');
     const sink = await FileSink.open(join(folder, file), {gzip});
-    const writer = new ReplaceWriter(sink, encoderOf(format, schema), signal);
+    const writer = new ReplaceWriter(sink, encoderOf(format, schema), fittingOf(schema, format, rules), signal);
     try {
       await sink.write(writer.#encoder.start());
       return writer;
@@ -37,8 +39,14 @@ export class ReplaceWriter implements Writer {
     }
   }
 
-  /** A file holds every value of the data model; what has not its type's form is refused by `write`. */
-  fit(_batch: Batch): void {}
+  get adjustments(): readonly Adjustment[] {
+    return this.#fitting.adjustments;
+  }
+
+  /** A file holds nearly every value of the data model; what has not its type's form is refused by `write` where no rule says otherwise. */
+  fit(batch: Batch): Fitted {
+    return this.#fitting.fit(batch, this.#rows);
+  }
 
   async write({rows, ops}: Batch): Promise<void> {
     assert(this.#open, 'the writer is open');

@@ -1,5 +1,5 @@
 import {assert, must} from '@sluice/core';
-import type {Batch, Load, LoadRequest, Omission, Position, Published, Row, Schema, TargetPlan, Writer} from '@sluice/core';
+import type {Batch, Load, LoadRequest, LossRules, Omission, Position, Published, Row, Schema, TargetPlan, Writer} from '@sluice/core';
 import {batches, type BatchLimits} from './batches.ts';
 import type {MemoryDatabase, MemoryTable} from './database.ts';
 import {keyReader} from './key.ts';
@@ -12,14 +12,16 @@ export class MemoryLoad implements Load {
   readonly target: TargetPlan;
   readonly #database: MemoryDatabase;
   readonly #mode: LoadRequest['mode'];
+  readonly #losses: LossRules | undefined;
   /** The tables of a `replace` load, as far as they are committed. */
   readonly #staged: Map<string, MemoryTable>;
   #open = true;
 
-  constructor(database: MemoryDatabase, {catalog, mode}: LoadRequest, target: TargetPlan) {
+  constructor(database: MemoryDatabase, {catalog, mode, losses}: LoadRequest, target: TargetPlan) {
     this.target = target;
     this.#database = database;
     this.#mode = mode;
+    this.#losses = losses;
     this.#staged = new Map(mode === 'replace' ? catalog.tables.map(schema => [schema.table, emptyTable(schema)]) : []);
   }
 
@@ -29,6 +31,7 @@ export class MemoryLoad implements Load {
     fitInto(there.schema, schema);
     return new MemoryWriter({
       schema,
+      losses: this.#losses?.get(schema.table),
       resumeAfter: there.position,
       taken: this.#mode === 'upsert' ? null : project(there, schema),
       reach: () => this.#reach(signal),

@@ -1,5 +1,5 @@
-import {assert, ErrorCode, PipelineError} from '@sluice/core';
-import type {Adjustment, Batch, Operation, Position, Row, Schema, Writer} from '@sluice/core';
+import {assert, ErrorCode, Fitting, PipelineError} from '@sluice/core';
+import type {Adjustment, Batch, Fitted, Operation, Position, Row, Schema, TableLossRules, Writer} from '@sluice/core';
 import {keyReader} from './key.ts';
 
 /** A row on its way, and what is to become of it. */
@@ -14,6 +14,8 @@ export interface WriterTarget {
   readonly resumeAfter: Position | null;
   /** Rows that are there and must not be there twice; null for `upsert`. */
   readonly taken: readonly Row[] | null;
+  /** What becomes of values that cannot be held. */
+  readonly losses: TableLossRules | undefined;
   /** Throws CONNECT, or the signal's reason. */
   reach(): void;
   /** Makes the changes and the position durable, at once. */
@@ -24,7 +26,7 @@ export interface WriterTarget {
 export class MemoryWriter implements Writer {
   readonly resumeAfter: Position | null;
   readonly order = 'written';
-  readonly adjustments: readonly Adjustment[] = [];
+  readonly #fitting: Fitting;
   readonly #target: WriterTarget;
   readonly #keyOf: ((row: Row) => string) | null;
   /** Keys a row may not have; null when rows replace each other. */
@@ -37,11 +39,18 @@ export class MemoryWriter implements Writer {
     this.#target = target;
     this.resumeAfter = target.resumeAfter;
     this.#keyOf = keyReader(target.schema);
+    this.#fitting = new Fitting(target.schema.table, target.schema.columns.map(({name, nullable}, at) => ({at, name, nullable, rewrite: null})), target.losses);
     this.#taken = this.#keyOf && target.taken && new Set(target.taken.map(this.#keyOf));
   }
 
-  /** Memory holds every value as it is. */
-  fit(_batch: Batch): void {}
+  get adjustments(): readonly Adjustment[] {
+    return this.#fitting.adjustments;
+  }
+
+  /** Memory holds every value as it is, but for NULL where the column allows none. */
+  fit(batch: Batch): Fitted {
+    return this.#fitting.fit(batch, this.#rows);
+  }
 
   async write({rows, ops}: Batch): Promise<void> {
     this.#ready();

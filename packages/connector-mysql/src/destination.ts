@@ -78,7 +78,7 @@ export class MysqlDestination implements Destination {
         await createPositions(session, signal);
         created = await prepareLive(session, plan, server, signal);
       }
-      return this.#load = mysqlLoad({session, mode: request.mode, plan, created, kind, ended: () => { this.#load = null; }});
+      return this.#load = mysqlLoad({session, mode: request.mode, plan, created, losses: request.losses, kind, ended: () => { this.#load = null; }});
     } catch (error) {
       if (session.alive) {
         if (request.mode === 'replace') await dropStaging(session, targets, new AbortController().signal).catch(() => {});

@@ -1,11 +1,11 @@
-import {Fitting, Refusal, type Rewrite} from '@sluice/sql';
+import {Fitting, Refusal, type Rewrite, type TableLossRules} from '@sluice/core';
 import type {Flavor} from './server.ts';
 import type {TargetColumn} from './target-column.ts';
 
-/** What the server would change in silence; everything else that it cannot hold it refuses by itself. */
-export function fittingOf(table: string, columns: readonly TargetColumn[], flavor: Flavor): Fitting {
+/** What the server would change in silence, and what other systems hold and it does not; all else that it cannot hold it refuses by itself. */
+export function fittingOf(table: string, columns: readonly TargetColumn[], flavor: Flavor, rules?: TableLossRules): Fitting {
   return new Fitting(table, columns.map((target, at) => (
-    {at, name: target.column.name, nullable: target.column.nullable || target.generated !== null, rewrite: rewriting(target, flavor)})));
+    {at, name: target.column.name, nullable: target.column.nullable || target.generated !== null, rewrite: rewriting(target, flavor)})), rules);
 }
 
 const INT64_MAX = 9_223_372_036_854_775_807n;
@@ -21,6 +21,9 @@ const refuse = {
   padded: new Refusal('would pad the value, which is shorter'),
   blanks: new Refusal('holds text that ends in blanks, which CHAR cuts off'),
   type: new Refusal('holds a value of another type'),
+  number: new Refusal('holds what is no number'),
+  moment: new Refusal('holds a date or time that MySQL has not'),
+  hours: new Refusal('holds a time of more than 838 hours'),
 };
 
 function rewriting(target: TargetColumn, flavor: Flavor): Rewrite | null {
@@ -37,13 +40,24 @@ function rewriting(target: TargetColumn, flavor: Flavor): Rewrite | null {
     case 'decimal': return type.base === 'decimal' ? decimal(type.precision!, type.scale!) : textLength(type.length);
     case 'text': return type.base === 'char' ? fixedText(type.length!) : textLength(type.length);
     case 'bytes': return type.length === null ? null : bytesLength(type.length, type.base === 'binary');
-    case 'time': case 'timestamp': case 'timestamptz': return isMoment(type.base) ? moment(type.scale, column.type === 'time') : null;
+    case 'time': return type.base === 'time' ? moment(type.scale, hoursFit, true) : null;
+    case 'timestamp': case 'timestamptz': return type.base === 'datetime' || type.base === 'timestamp' ? moment(type.scale, dayFits, false) : null;
+    case 'date': return type.base === 'date' ? day : null;
     case 'uuid': return type.base === 'char' ? textLength(type.length) : null;
-    case 'bool': case 'date': case 'json': case 'any': return null;
+    case 'bool': case 'json': case 'any': return null;
   }
 }
 
-const isMoment = (base: string) => base === 'time' || base === 'datetime' || base === 'timestamp';
+/** Four digits of year, and as our sessions set it up, any month to 12 and day to 31, zeros too. */
+const DAY = /^\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])(?: |$)/;
+const MOST_HOURS = 838;
+
+const dayFits = (value: string) => DAY.test(value) && !value.endsWith(' BC') ? null : refuse.moment;
+const hoursFit = (value: string) => {
+  const hours = /^-?(\d+):/.exec(value)?.[1];
+  return hours === undefined ? refuse.moment : hours.length > 3 || Number(hours) > MOST_HOURS ? refuse.hours : null;
+};
+const day: Rewrite = value => typeof value === 'string' ? dayFits(value) ?? value : refuse.type;
 
 function textLength(length: number | null): Rewrite | null {
   if (length === null) return null;
@@ -72,7 +86,7 @@ function decimal(precision: number, scale: number): Rewrite {
     const first = value.charCodeAt(0);
     if (first > 48 && first <= 57 && dot >= 1 && dot <= whole && (scale === 0 ? !value.includes('.') : value.charCodeAt(dot) === 46)) return value;
     const match = DECIMAL.exec(value);
-    if (!match) return refuse.type;
+    if (!match || !/\d/.test(value)) return refuse.number;
     const [, sign = '', digits = '', fraction = ''] = match;
     if (digits.length > whole || /[1-9]/.test(fraction.slice(scale))) return refuse.digits;
     const kept = fraction.slice(0, scale).padEnd(scale, '0');
@@ -82,10 +96,12 @@ function decimal(precision: number, scale: number): Rewrite {
 }
 
 /** `scale` null: the source does not say, so trailing zeros of the fraction are left out, here and when reading back. */
-function moment(scale: number | null, isTime: boolean): Rewrite {
+function moment(scale: number | null, fits: (value: string) => Refusal | null, isTime: boolean): Rewrite {
   const most = scale ?? 6;
   return value => {
     if (typeof value !== 'string') return refuse.type;
+    const refused = fits(value);
+    if (refused) return refused;
     const dot = value.lastIndexOf('.');
     if (dot < 0) {
       const padded = scale === null || scale === 0 ? value : `${value}.${'0'.repeat(scale)}`;

@@ -1,4 +1,4 @@
-import {must, type Load, type WriteMode} from '@sluice/core';
+import {must, type Load, type LossRules, type WriteMode} from '@sluice/core';
 import {ServerLoad, type LoadKind, type TransactionSql} from '@sluice/sql';
 import type {CreatedTable} from './create-table.ts';
 import {insertRows, loadData, type FillTarget} from './fill-table.ts';
@@ -16,6 +16,7 @@ export interface LoadParts {
   readonly mode: WriteMode;
   readonly plan: LoadPlan;
   readonly created: ReadonlyMap<string, CreatedTable>;
+  readonly losses: LossRules | undefined;
   readonly kind: LoadKind<Session>;
   /** The load is over: its destination may begin another. */
   readonly ended: () => void;
@@ -25,7 +26,7 @@ const SAVEPOINT = '_sluice_batch';
 /** A savepoint takes the place of one of the same name (MySQL 9 manual, 15.3.4). */
 const TRANSACTION: TransactionSql = {begin: 'START TRANSACTION', savepoint: `SAVEPOINT ${SAVEPOINT}`, undo: `ROLLBACK TO SAVEPOINT ${SAVEPOINT}`, release: null};
 
-export function mysqlLoad({session, mode, plan, created, kind, ended}: LoadParts): Load {
+export function mysqlLoad({session, mode, plan, created, losses, kind, ended}: LoadParts): Load {
   return new ServerLoad<Session, TablePlan>({
     session, mode, kind, ended,
     tables: plan.tables, target: plan.target,
@@ -47,7 +48,7 @@ export function mysqlLoad({session, mode, plan, created, kind, ended}: LoadParts
         const merge = {table: schema.table, name, columns, key: schema.primaryKey};
         if (mode === 'upsert') await openChanges(session, merge, signal);
         return {
-          fitting: fittingOf(schema.table, generated ? all.map(column => ({...column, generated: null})) : all, session.server.flavor),
+          fitting: fittingOf(schema.table, generated ? all.map(column => ({...column, generated: null})) : all, session.server.flavor, losses?.get(schema.table)),
           apply: (rows, ops) => mode === 'upsert' ? mergeRows(session, merge, fill, rows, ops, signal) : fill(session, target, rows, signal),
         };
       },

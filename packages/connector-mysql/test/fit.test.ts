@@ -12,7 +12,7 @@ function fit(more: Partial<Column> & Pick<Column, 'type'>, value: Value, flavor:
   const type = targetType({column, unique: false, rowBytesLeft: Infinity}, server(flavor), () => {})!;
   const fitting = fittingOf('t', [targetColumn(column, type, [column], server(flavor), () => {})], flavor);
   const rows = [[value]];
-  fitting.fit(rows, 40, () => false);
+  fitting.fit({rows, position: null}, 40);
   return {value: rows[0]![0], count: fitting.adjustments.reduce((sum, {count}) => sum + count, 0)};
 }
 const native = (sql: string) => ({native: {dialect: 'mysql', sql}});

@@ -75,7 +75,7 @@ export class PostgresDestination implements Destination {
         await createPositions(session, signal);
         newTypes = await createTypes(session, plan.types, signal);
         const live = await prepareLive(session, plan, signal);
-        return this.#load = postgresLoad({...live, session, mode, kind: liveLoad(session, live.plan), ended});
+        return this.#load = postgresLoad({...live, session, mode, losses: request.losses, kind: liveLoad(session, live.plan), ended});
       }
       // What could not be exchanged in the end is told before a row is read.
       await readDependents(session, targets, new Set(), signal);
@@ -89,7 +89,7 @@ export class PostgresDestination implements Destination {
         omissions.push(...created.omissions);
         if (created.plain) plain.add(name);
       }
-      return this.#load = postgresLoad({session, mode, plan, plain, omissions, kind, ended});
+      return this.#load = postgresLoad({session, mode, plan, plain, omissions, losses: request.losses, kind, ended});
     } catch (error) {
       if (session.alive) {
         if (request.mode === 'replace') await dropStaging(session, targets, new AbortController().signal).catch(() => {});

@@ -1,11 +1,11 @@
-import {Fitting, Refusal, type Rewrite} from '@sluice/sql';
+import {Fitting, Refusal, type Rewrite, type TableLossRules} from '@sluice/core';
 import type {TargetColumn} from './target-column.ts';
 import type {TargetType} from './target-type.ts';
 
 /** The server refuses most of what a column cannot hold, too, but rounds and cuts some of it in silence. Generated columns get no values. */
-export function fittingOf(table: string, columns: readonly TargetColumn[]): Fitting {
+export function fittingOf(table: string, columns: readonly TargetColumn[], rules?: TableLossRules): Fitting {
   return new Fitting(table, columns.flatMap(({column, type, generated}, at) => (
-    generated ? [] : [{at, name: column.name, nullable: column.nullable, rewrite: rewriting(type)}])));
+    generated ? [] : [{at, name: column.name, nullable: column.nullable, rewrite: rewriting(type)}])), rules);
 }
 
 const refuse = {
@@ -107,22 +107,34 @@ const SIMPLE = 1_000;
 const DIGITS = /^\d+$/;
 const FIXED = /^\d+\.\d+$/;
 
-const DATE = '(?:\\d{4}|[1-9]\\d{4,6})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])';
+const DATE = '(?:(?!0000)\\d{4}|[1-9]\\d{4,6})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])';
 const CLOCK = '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.(\\d+))?';
-/** Which days a month has, and that there is no year 0, the server knows and refuses. */
 const DAY = new RegExp(`^(?:${DATE}(?: BC)?|-?infinity)$`);
 const TIMESTAMP = new RegExp(`^(?:${DATE} ${CLOCK}(?: BC)?|-?infinity)$`);
 const TIME = new RegExp(`^(?:${CLOCK}|24:00:00)$`);
 const DURATION = /^-?(?:\d\d|[1-9]\d{2,8}):[0-5]\d:[0-5]\d(?:\.(\d+))?$/;
 
-const day: Rewrite = value => typeof value !== 'string' ? refuse.type : DAY.test(value) ? value : refuse.moment;
+const day: Rewrite = value => typeof value !== 'string' ? refuse.type : DAY.test(value) && isOfItsMonth(value) ? value : refuse.moment;
+
+const LATE = /^(\d+)-(\d\d)-(29|30|31)/;
+
+/** MySQL, if told so, has 31 days in every month. */
+function isOfItsMonth(value: string): boolean {
+  const late = LATE.exec(value);
+  if (!late) return true;
+  const [, year, month, dayOfMonth] = late.map(Number) as [number, number, number, number];
+  // The year before year 1 is 1 BC here, and a leap year.
+  const counted = value.endsWith(' BC') ? year - 1 : year;
+  const isLeap = counted % 4 === 0 && (counted % 100 !== 0 || counted % 400 === 0);
+  return dayOfMonth <= (month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
+}
 
 /** `scale` null: trailing zeros of the fraction are left out, as the server prints it. */
 function moment(pattern: RegExp, scale: number | null): Rewrite {
   return value => {
     if (typeof value !== 'string') return refuse.type;
     const match = pattern.exec(value);
-    if (!match) return refuse.moment;
+    if (!match || !isOfItsMonth(value)) return refuse.moment;
     if (value.endsWith('infinity')) return value;
     const fraction = match[1] ?? '';
     if (fraction.length === (scale ?? -1)) return value;

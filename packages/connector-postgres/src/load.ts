@@ -1,4 +1,4 @@
-import type {Load, Omission, WriteMode} from '@sluice/core';
+import type {Load, LossRules, Omission, WriteMode} from '@sluice/core';
 import {ServerLoad, type LoadKind, type TransactionSql} from '@sluice/sql';
 import {copyRows} from './fill-table.ts';
 import {fittingOf} from './fit.ts';
@@ -17,6 +17,7 @@ export interface LoadParts {
   /** Tables whose generated columns are ordinary ones, because the server refuses their expressions. */
   readonly plain: ReadonlySet<string>;
   readonly omissions: readonly Omission[];
+  readonly losses?: LossRules | undefined;
   readonly kind: LoadKind<Session>;
   /** The load is over: its destination may begin another. */
   readonly ended: () => void;
@@ -29,7 +30,7 @@ const TRANSACTION: TransactionSql = {
   undo: `ROLLBACK TO SAVEPOINT ${SAVEPOINT}; RELEASE SAVEPOINT ${SAVEPOINT}`, release: `RELEASE SAVEPOINT ${SAVEPOINT}`,
 };
 
-export function postgresLoad({session, mode, plan, plain, omissions, kind, ended}: LoadParts): Load {
+export function postgresLoad({session, mode, plan, plain, omissions, losses, kind, ended}: LoadParts): Load {
   return new ServerLoad<Session, TablePlan>({
     session, mode, omissions, kind, ended,
     tables: plan.tables, target: plan.target,
@@ -45,7 +46,7 @@ export function postgresLoad({session, mode, plan, plain, omissions, kind, ended
         const merge = {table: schema.table, name, columns: filledColumns(table, isPlain), key: schema.primaryKey};
         if (mode === 'upsert') await openChanges(session, merge, signal);
         return {
-          fitting: fittingOf(schema.table, isPlain ? all.map(column => ({...column, generated: null})) : all),
+          fitting: fittingOf(schema.table, isPlain ? all.map(column => ({...column, generated: null})) : all, losses?.get(schema.table)),
           apply: async (rows, ops) => {
             if (mode === 'upsert') await mergeRows(session, merge, rows, ops, signal);
             else await copyRows(session, merge, rows, signal);

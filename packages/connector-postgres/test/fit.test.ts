@@ -9,7 +9,7 @@ function fit(family: Family, value: Value, more: Partial<TargetType> = {}): Valu
   const fitting = fittingOf('t', [{column: {name: 'c', type: 'text', nullable: false}, type, generated: null, default: null, identity: false}]);
   const rows = [[value]];
   try {
-    fitting.fit(rows, 41, () => false);
+    fitting.fit({rows, position: null}, 41);
   } catch (error) {
     expect(error).toMatchObject({code: 'SLUICE_VALUE', context: {table: 't', column: 'c', row: 41}});
     if (typeof value === 'string' && value.length > 3) expect((error as PipelineError).message).not.toContain(value);

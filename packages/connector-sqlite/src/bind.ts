@@ -1,4 +1,4 @@
-import type {Column, Value} from '@sluice/core';
+import {Refusal, type Column, type FittedColumn, type Rewrite, type Value} from '@sluice/core';
 import type {Storage} from './types.ts';
 
 /** What better-sqlite3 binds. It binds every number as a REAL; INTEGER and NUMERIC affinity make integers of whole ones. */
@@ -23,45 +23,29 @@ function unsigned(value: bigint): Bound {
   return value > INT64_MAX ? value.toString().padStart(20, '0') : value;
 }
 
-/** What `fit` finds: the value that can be held, the same one or another; or why there is none. */
-export type Fitted =
-  | {readonly value: Value; readonly adjusted: string}
-  | {readonly refused: string};
+/** What looks at the values of a column before they are written. */
+export type Fitter = Pick<FittedColumn, 'rewrite' | 'adjusts'>;
 
-/**
- * Looks at one value before it is written; null when it can be held as it is. Columns without a
- * fitter hold every value of their type.
- */
-export type Fitter = (value: Value) => Fitted | null;
-
-export function fitterOf(column: Column, storage: Storage, rowidAlias: boolean): Fitter | null {
-  // SQLite would make up a number.
-  if (rowidAlias) return value => (value === null ? {refused: 'null in the primary key'} : null);
+/** A column without a rewrite holds every value of its type. */
+export function fitterOf(column: Column, storage: Storage): Fitter {
   switch (storage) {
-    case 'real': return fitFloat;
-    case 'number': return fitDecimal(column);
-    case 'any': return fitAny;
-    default: return null;
+    case 'real': return {rewrite: fitFloat, adjusts: 'negative zero'};
+    case 'number': return {rewrite: fitDecimal(column), adjusts: 'negative zero'};
+    case 'any': return {rewrite: fitAny, adjusts: 'boolean as integer'};
+    default: return {rewrite: null};
   }
 }
 
-function fitFloat(value: Value): Fitted | null {
-  if (value === 0) return Object.is(value, -0) ? {value: 0, adjusted: 'negative zero'} : null;
-  return Number.isNaN(value) ? {refused: 'NaN: SQLite has none'} : null;
-}
+const NOT_A_NUMBER = new Refusal('holds NaN, and SQLite has none');
+
+const fitFloat: Rewrite = value => value === 0 ? 0 : Number.isNaN(value) ? NOT_A_NUMBER : value;
 
 /** Only what reads back to the letter may become a number: the scale's digits, no zeros in front, no minus zero. */
-function fitDecimal({precision, scale}: Column): Fitter {
+function fitDecimal({precision, scale}: Column): Rewrite {
   const whole = Math.max(precision! - scale!, 1);
   const form = new RegExp(`^-?(?:0|[1-9]\\d{0,${whole - 1}})${scale === 0 ? '' : `\\.\\d{${scale}}`}$`);
-  return value => {
-    if (value === null) return null;
-    if (typeof value !== 'string' || !form.test(value)) return {refused: `not a decimal of ${precision} digits, ${scale} of them behind the point`};
-    return value.startsWith('-') && Number(value) === 0 ? {value: value.slice(1), adjusted: 'negative zero'} : null;
-  };
+  const other = new Refusal(`holds what is not a decimal of ${precision} digits, ${scale} of them behind the point`);
+  return value => typeof value !== 'string' || !form.test(value) ? other : value.startsWith('-') && Number(value) === 0 ? value.slice(1) : value;
 }
 
-function fitAny(value: Value): Fitted | null {
-  if (typeof value === 'boolean') return {value: value ? 1n : 0n, adjusted: 'boolean as integer'};
-  return Number.isNaN(value) ? {refused: 'NaN: SQLite has none'} : null;
-}
+const fitAny: Rewrite = value => typeof value === 'boolean' ? (value ? 1n : 0n) : Number.isNaN(value) ? NOT_A_NUMBER : value;

@@ -7,7 +7,7 @@ import {
 import Database from 'better-sqlite3';
 import {classify} from './errors.ts';
 import {sealDatabase} from './file-seal.ts';
-import {Fitting} from './fitting.ts';
+import {judging} from './fitting.ts';
 import {LiveLoad} from './live-load.ts';
 import {readLive, recoverLive, type LiveContents} from './live-file.ts';
 import {SqliteLiveTables} from './live-tables.ts';
@@ -85,13 +85,8 @@ export class SqliteDestination implements Destination {
   async judge(request: LoadRequest, signal: AbortSignal): Promise<Judge> {
     signal.throwIfAborted();
     const {tables} = await this.#plan(request, this.#readLive(request, await findTarget(this.file)));
-    const plans = new Map(tables.map(plan => [plan.schema.table, {plan, fitting: new Fitting(plan)}]));
-    return (table, column, value) => {
-      const {plan, fitting} = plans.get(table) ?? {};
-      // The file's own NOT NULL refuses it; a rowid that is NULL is the fitting's concern.
-      if (value === null && plan?.columns.find(each => each.column.name === column)?.column.nullable === false) return {refused: 'holds NULL, and the column allows none'};
-      return fitting?.judge(column, value) ?? null;
-    };
+    const plans = new Map(tables.map(plan => [plan.schema.table, judging(plan)]));
+    return (table, column, value) => plans.get(table)?.judge(column, value) ?? null;
   }
 
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
@@ -156,11 +151,11 @@ export class SqliteDestination implements Destination {
     this.#loads.clear();
   }
 
-  #beginLive({catalog, mode}: LoadRequest, target: TargetFile): Load {
+  #beginLive({catalog, mode, losses}: LoadRequest, target: TargetFile): Load {
     const plan = planLoad(catalog);
     try {
       const db = new Database(target.live, {timeout: 5000});
-      return new LiveLoad({db, file: target.named, path: target.live, plan, upsert: mode === 'upsert'});
+      return new LiveLoad({db, file: target.named, path: target.live, plan, upsert: mode === 'upsert', losses});
     } catch (error) {
       throw classify(error, {file: target.named});
     }
@@ -179,7 +174,7 @@ export class SqliteDestination implements Destination {
       db = new Database(part.path, {timeout: 0});
       prepare(db);
       clear(db, plan, formerNames(live, request));
-      return new ReplaceLoad({db, part, target, plan, archiveDirectory, now: this.#options.now ?? (() => new Date())});
+      return new ReplaceLoad({db, part, target, plan, losses: request.losses, archiveDirectory, now: this.#options.now ?? (() => new Date())});
     } catch (error) {
       db?.close();
       await part?.remove(true);

@@ -1,10 +1,10 @@
-import {assert, ErrorCode, must, PipelineError, type Batch, type Load, type Omission, type Position, type Published, type Row, type Schema, type TargetPlan, type Writer} from '@sluice/core';
+import {assert, ErrorCode, must, PipelineError, type Batch, type Fitted, type Fitting, type Load, type LossRules, type Omission, type Position, type Published, type Row, type Schema, type TargetPlan, type Writer} from '@sluice/core';
 import type {Database, Statement} from 'better-sqlite3';
 import {binderOf} from './bind.ts';
 import {allParts, columnDefinition, createIndex, createTable, noParts} from './ddl.ts';
 import {describeTable} from './describe-table.ts';
 import {classify} from './errors.ts';
-import {Fitting} from './fitting.ts';
+import {fittingOf} from './fitting.ts';
 import {Inserter} from './inserter.ts';
 import {fitInto, type Layout} from './layout.ts';
 import {fold, POSITION_TABLE} from './naming.ts';
@@ -22,6 +22,7 @@ export interface LiveSetup {
   readonly path: string;
   readonly plan: LoadPlan;
   readonly upsert: boolean;
+  readonly losses?: LossRules | undefined;
 }
 
 /** Writes into the live file; each commit is one transaction that holds rows and position. */
@@ -41,13 +42,13 @@ export class LiveLoad implements Load {
   async open(schema: Schema, signal: AbortSignal): Promise<Writer> {
     signal.throwIfAborted();
     assert(!this.#writer?.isOpen, 'one writer at a time');
-    const {db, file, upsert} = this.#setup;
+    const {db, file, upsert, losses} = this.#setup;
     const plan = this.#planOf(schema);
     try {
       db.exec('BEGIN IMMEDIATE');
       const layout = this.#prepare(plan);
       const position = db.prepare(`SELECT position FROM ${quote(POSITION_TABLE)} WHERE "table" = ?`).pluck().get(schema.table) as Position | undefined;
-      return this.#writer = new LiveWriter({db, file, plan, layout, upsert, position: position ?? null, signal});
+      return this.#writer = new LiveWriter({db, file, plan, layout, upsert, fitting: fittingOf(plan, losses?.get(schema.table)), position: position ?? null, signal});
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK');
       throw classify(error, {file, table: schema.table});
@@ -119,6 +120,7 @@ interface LiveWriterSetup {
   readonly plan: TablePlan;
   readonly layout: Layout;
   readonly upsert: boolean;
+  readonly fitting: Fitting;
   readonly position: Position | null;
   readonly signal: AbortSignal;
 }
@@ -138,10 +140,10 @@ class LiveWriter implements Writer {
   #open = true;
 
   constructor(setup: LiveWriterSetup) {
-    const {db, file, plan, layout, upsert, position} = setup;
+    const {db, file, plan, layout, upsert, fitting, position} = setup;
     this.resumeAfter = position;
     this.#setup = setup;
-    this.#fitting = new Fitting(plan);
+    this.#fitting = fitting;
     const nameOf = (key: string) => must(layout.columns.find(({plan: {name}}) => name === key), `key column ${key}`);
     const key = plan.primaryKey.map(nameOf);
     this.#inserter = new Inserter(db, {
@@ -163,8 +165,8 @@ class LiveWriter implements Writer {
     return this.#fitting.adjustments;
   }
 
-  fit(batch: Batch): void {
-    this.#fitting.fit(batch, this.#rows);
+  fit(batch: Batch): Fitted {
+    return this.#fitting.fit(batch, this.#rows);
   }
 
   async write({rows, ops}: Batch): Promise<void> {

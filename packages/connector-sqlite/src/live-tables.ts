@@ -1,5 +1,5 @@
 import type {Batch, Integrity, LiveTables, Place, Schema, StoredObject} from '@sluice/core';
-import {Fitting} from './fitting.ts';
+import {fittingOf} from './fitting.ts';
 import type {PlacedReader} from './placed-reader.ts';
 import type {ReadBackLimits} from './read-back.ts';
 
@@ -12,7 +12,7 @@ export class SqliteLiveTables implements LiveTables {
   }
 
   fitter(schema: Schema): (batch: Batch) => void {
-    const fitting = new Fitting(this.#reader.planOf(schema));
+    const fitting = fittingOf(this.#reader.planOf(schema));
     let rows = 0;
     return batch => {
       fitting.fit(batch, rows);

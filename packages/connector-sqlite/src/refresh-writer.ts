@@ -1,7 +1,7 @@
-import {assert, type Adjustment, type Batch, type Place, type RefreshWriter} from '@sluice/core';
+import {assert, type Adjustment, type Batch, type Fitting, type Place, type RefreshWriter} from '@sluice/core';
 import type {Database} from 'better-sqlite3';
 import {classify} from './errors.ts';
-import {Fitting} from './fitting.ts';
+import {fittingOf} from './fitting.ts';
 import {insertPlanOf} from './inserter.ts';
 import {FIRST_ROWID, intervalsOf, joined, LAST_ROWID, type Interval} from './places.ts';
 import {placingOf, type Placing} from './placing.ts';
@@ -25,7 +25,7 @@ export class SqliteRefreshWriter implements RefreshWriter {
     this.#file = file;
     this.#plan = plan;
     this.#signal = signal;
-    this.#fitting = new Fitting(plan);
+    this.#fitting = fittingOf(plan);
     this.#placing = placingOf(db, plan, insertPlanOf(file, plan));
   }
 

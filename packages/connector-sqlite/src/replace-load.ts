@@ -1,5 +1,5 @@
 import {
-  assert, must, type Batch, type Load, type Omission, type Position, type Published, type RowOrder, type Schema, type TableDigest, type TargetPlan, type Writer,
+  assert, must, type Batch, type Fitted, type Fitting, type Load, type LossRules, type Omission, type Position, type Published, type RowOrder, type Schema, type TableDigest, type TargetPlan, type Writer,
 } from '@sluice/core';
 import {RUN_ROWS} from '@sluice/checksum';
 import type Database from 'better-sqlite3';
@@ -7,7 +7,7 @@ import {digestThreads, threadsWork} from './digest-threads.ts';
 import {createTable, noParts} from './ddl.ts';
 import {classify} from './errors.ts';
 import {finishTables} from './finish.ts';
-import {Fitting} from './fitting.ts';
+import {fittingOf} from './fitting.ts';
 import {Inserter, insertPlanOf} from './inserter.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
@@ -22,6 +22,7 @@ export interface ReplaceSetup {
   readonly part: PartFile;
   readonly target: TargetFile;
   readonly plan: LoadPlan;
+  readonly losses: LossRules | undefined;
   readonly archiveDirectory: string;
   readonly now: () => Date;
 }
@@ -44,7 +45,7 @@ export class ReplaceLoad implements Load {
   async open(schema: Schema, signal: AbortSignal): Promise<Writer> {
     signal.throwIfAborted();
     assert(this.#state === 'loading' && !this.#writer?.isOpen, 'one writer at a time, before finish');
-    const {db, target} = this.#setup;
+    const {db, target, losses} = this.#setup;
     const plan = this.#planOf(schema);
     try {
       // A table that is opened again starts anew: nothing of the first try stays.
@@ -53,7 +54,7 @@ export class ReplaceLoad implements Load {
       if (db.inTransaction) db.exec('ROLLBACK');
       throw classify(error, {file: target.named, table: schema.table});
     }
-    this.#writer = new ReplaceWriter(db, target.named, plan, signal);
+    this.#writer = new ReplaceWriter(db, target.named, plan, fittingOf(plan, losses?.get(schema.table)), signal);
     this.#writers.set(schema.table, this.#writer);
     return this.#writer;
   }
@@ -140,14 +141,14 @@ class ReplaceWriter implements Writer {
   #committed = 0;
   #open = true;
 
-  constructor(db: Database.Database, file: string, plan: TablePlan, signal: AbortSignal) {
+  constructor(db: Database.Database, file: string, plan: TablePlan, fitting: Fitting, signal: AbortSignal) {
     // The rowid is the order of the writes, or the key where the key is the rowid.
     this.order = plan.alias === null || plan.schema.order === 'key' ? 'written' : 'any';
     this.#alias = plan.alias;
     this.#db = db;
     this.#file = file;
     this.#table = plan.schema.table;
-    this.#fitting = new Fitting(plan);
+    this.#fitting = fitting;
     this.#inserter = new Inserter(db, insertPlanOf(file, plan));
     this.#signal = signal;
   }
@@ -169,8 +170,8 @@ class ReplaceWriter implements Writer {
     return this.#fitting.adjustments;
   }
 
-  fit(batch: Batch): void {
-    this.#fitting.fit(batch, this.#rows);
+  fit(batch: Batch): Fitted {
+    return this.#fitting.fit(batch, this.#rows);
   }
 
   async write({rows, ops}: Batch): Promise<void> {

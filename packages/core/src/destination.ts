@@ -1,6 +1,7 @@
 import type {Batch, Position} from './batch.ts';
 import type {RowOrder, TableDigest} from './digest.ts';
 import type {Problem} from './errors.ts';
+import type {Fitted, LossRule, LossRules} from './loss.ts';
 import type {Judge} from './profile.ts';
 import type {SourceIdentity} from './range.ts';
 import type {FileSeal, LiveTables, RefreshLoad, RefreshRequest} from './refresh.ts';
@@ -31,6 +32,8 @@ export interface ColumnMapping {
   readonly to: string;
   /** How the values are kept when the two are not simply alike. */
   readonly note?: string;
+  /** The declared rule for a value that cannot be held; absent: `fail`. Filled in by whoever plans the copy. */
+  readonly onLoss?: LossRule;
 }
 
 export interface TableTarget {
@@ -63,6 +66,8 @@ export interface LoadRequest {
    * Absent: tables that are not in the load stay as they are.
    */
   readonly alone?: boolean;
+  /** What becomes of values that cannot be held; absent: the load fails on the first. */
+  readonly losses?: LossRules;
 }
 
 /** A table or view that is live at a destination, whoever made it. */
@@ -143,10 +148,13 @@ export interface Published {
   readonly warnings?: readonly string[];
 }
 
-/** How often a value had to be altered so that the destination could hold it, by a declared rule. */
+/** How often a value was not written as it was, and why. */
 export interface Adjustment {
   readonly column: string;
+  /** What was altered; with a rule, why the column could not hold the value. */
   readonly kind: string;
+  /** The declared rule that was followed; absent: the value is the same, written in another way. */
+  readonly rule?: Exclude<LossRule, 'fail'>;
   readonly count: number;
 }
 
@@ -157,10 +165,11 @@ export interface Writer extends AsyncDisposable {
   /** `written`: `readBack` gives the rows in the order of the writes; `any`: in some other order. */
   readonly order: RowOrder;
   /**
-   * Makes the batch, in place, what this destination can hold: by a declared rule, counted in
-   * `adjustments`, or by throwing VALUE with the place. Called once per batch, before `write`.
+   * Makes the batch, in place, what this destination can hold: by the rules of the load, counted in
+   * `adjustments`, or by throwing VALUE with the place. Called once per batch, before `write`, which gets
+   * the batch that is resolved with. Of rows that are set aside the rest of the batch knows nothing.
    */
-  fit(batch: Batch): void;
+  fit(batch: Batch): Fitted;
   readonly adjustments: readonly Adjustment[];
   /**
    * Resolves when the writer wants more: this promise is the backpressure. Throws VALUE with

@@ -6,9 +6,12 @@ export type {
 } from './destination.ts';
 export type {RowOrder, TableDigest} from './digest.ts';
 export {ErrorCode, PipelineError} from './errors.ts';
+export {Fitting, Refusal} from './fitting.ts';
+export type {FittedColumn, Rewrite} from './fitting.ts';
 export type {ErrorContext, PipelineErrorOptions, Problem} from './errors.ts';
 export type {AcceptedRisk, Gate, ReleaseColumn, ReleasePolicy, ReleaseTable, RiskThresholds, Settled, Staged, StagedTable} from './gate.ts';
 export {isNamePattern, namePattern} from './name-pattern.ts';
+export type {Fitted, LossRule, LossRules, QuarantinedRow, TableLossRules} from './loss.ts';
 export {silent} from './logger.ts';
 export type {Logger} from './logger.ts';
 export type {EndpointReport, RefreshSummary, ReportedError, RunReport, StageTimings, TableChange, TableReport, TableStatus} from './report.ts';

@@ -1,5 +1,5 @@
-import {ErrorCode, PipelineError, type Batch, type Operation, type Position, type Row} from '@sluice/core';
-import {Fitting, TransactionWriter, type ServerSession, type TransactionSql} from '../src/index.ts';
+import {ErrorCode, Fitting, PipelineError, type Batch, type Operation, type Position, type Row} from '@sluice/core';
+import {TransactionWriter, type ServerSession, type TransactionSql} from '../src/index.ts';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 

@@ -1,8 +1,7 @@
 import {
   ErrorCode, PipelineError,
-  type Batch, type Load, type Omission, type Operation, type Position, type Published, type Row, type Schema, type TargetPlan, type WriteMode, type Writer,
+  type Batch, type Fitting, type Load, type Omission, type Operation, type Position, type Published, type Row, type Schema, type TargetPlan, type WriteMode, type Writer,
 } from '@sluice/core';
-import type {Fitting} from './fitting.ts';
 import type {ServerSession} from './session.ts';
 import {TransactionWriter, type TransactionSql} from './transaction-writer.ts';
 

@@ -1,5 +1,4 @@
-import {ErrorCode, PipelineError, type Adjustment, type Batch, type Operation, type Position, type Row, type Writer} from '@sluice/core';
-import type {Fitting} from './fitting.ts';
+import {ErrorCode, PipelineError, type Adjustment, type Batch, type Fitted, type Fitting, type Operation, type Position, type Row, type Writer} from '@sluice/core';
 import {placed} from './meaning.ts';
 import type {ServerSession} from './session.ts';
 
@@ -63,8 +62,8 @@ export class TransactionWriter implements Writer {
     return this.#target.fitting.adjustments;
   }
 
-  fit({rows, ops}: Batch): void {
-    this.#target.fitting.fit(rows, this.#rows, i => ops?.[i] === 'delete');
+  fit(batch: Batch): Fitted {
+    return this.#target.fitting.fit(batch, this.#rows);
   }
 
   async write({rows, ops}: Batch): Promise<void> {
