@@ -1,5 +1,5 @@
 import {clinicalNouns} from '@sluice/gazetteer';
-import {personVerbs, relations} from '../words/people.ts';
+import {addressed, personVerbs, relations} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import {capital, credentialAt} from './parts.ts';
 import type {Run} from './read-run.ts';
@@ -11,7 +11,7 @@ const statesOf = new Set(['still', 'also', 'just', 'now', 'again', 'never', 'alw
 const introducers = new Set(['named', 'called', 'nicknamed', 'surname', 'alias', 'aka', 'nee', 'né', 'née']);
 const selfIntroducers = new Set(['mappelle', 'appelle', 'llamo', 'chiamo', 'heisse', 'heiss', 'chamo']);
 /** Verbs whose object is a person: "tell Ana", "page Dr. Roe". */
-const addressing = new Set(['tell', 'told', 'telling', 'ask', 'asked', 'asking', 'remind', 'reminded', 'thank', 'thanked', 'notify', 'notified', 'inform', 'informed', 'email', 'emailed', 'texted', 'phoned', 'paged', 'met', 'advised', 'counseled', 'counselled', 'reassured', 'call', 'called', 'contact', 'contacted', 'interviewed', 'examined', 'hi', 'hey', 'hello', 'congratulate', 'loves', 'married', 'visiting', 'visited', 'caring']);
+const addressing = new Set([...addressed, 'counselled', 'call', 'called', 'interviewed', 'examined', 'congratulate', 'loves', 'married', 'visiting', 'visited', 'caring']);
 /** Participles behind which "by" leads to a cause rather than to a person. */
 const boundBy = new Set(['caused', 'followed', 'complicated', 'relieved', 'improved', 'exacerbated', 'triggered', 'precipitated', 'aggravated', 'worsened', 'induced', 'affected', 'increased', 'decreased', 'reduced', 'inhibited', 'metabolized', 'replaced', 'treated', 'covered', 'approved', 'alleviated', 'controlled', 'limited', 'confirmed', 'supported', 'defined', 'mediated', 'produced', 'blocked', 'cleared', 'excreted', 'manufactured', 'published', 'sponsored', 'funded', 'infected', 'bitten']);
 const agents = new Set(['by', 'with', 'per', 'via', 'saw', 'told', 'asked', 'contacted', 'paged', 'informed', 'notified', 'met', 'from', 'to', 'for']);

@@ -1,4 +1,5 @@
 import type {Scan} from '../text/scan.ts';
+import {personActs} from '../words/people.ts';
 
 /** Nouns that stand as subject without an article: before "is" they are no sign of a person. Folded. */
 export const bareNouns: ReadonlySet<string> = new Set(`hope faith grace joy patience charity mercy prudence art love peace honor harmony destiny heaven summer autumn winter spring dawn ocean chance luck music history english math science trust wisdom glory liberty justice freedom promise
@@ -12,9 +13,9 @@ const animateStates: ReadonlySet<string> = new Set(`refusing asking requesting d
   wanting needing planning thinking having getting going coming leaving moving staying planning traveling travelling recovering struggling losing gaining suffering experiencing following wearing due ready eligible compliant noncompliant nonverbal verbal depressed suicidal agitated combative cooperative pleasant friendly
   born raised homebound bedbound wheelchair caring staring waiting sitting lying here back home asleep awake out my our her his undergoing receiving septic on post s ok okay fine better worse stable pale jaundiced frail dehydrated asymptomatic wheezy toxic unwell weak malnourished cachectic delirious`.trim().split(/\s+/));
 /** Verbs with a person as subject; "has" and "is" are looked at apart. Folded. */
-export const animateVerbs: ReadonlySet<string> = new Set(`reports reported states stated denies denied says said complains complained presents presented lives lived works worked called calls phoned admits admitted endorses endorsed tells told describes described takes took feels felt wants wanted asks asked visited returned mentioned mentions agreed declined declines
-  refused refuses underwent suffers suffered died arrived came went needs needed thinks believes smokes drinks tolerated received wrote writes saw walks sleeps eats explained confirmed expressed moved gave got gets fell missed lost weighs hates loves likes keeps kept tried tries forgot fainted vomited cried ate slept left picked texted emailed
-  uses identifies identified wears wore prefers preferred stays stayed spiked sustained turned appears brings brought bought visits calls wakes woke uses broke wonders wondered worries hopes hoped plans knows knew heard understands understood attends attended speaks spoke swallowed cut hurt broke burned bit drove drives rides plays played requests requested consented signed injured twisted slipped passed quit started stopped noticed noticed had developed delivered`.trim().split(/\s+/));
+export const animateVerbs: ReadonlySet<string> = new Set([...personActs, ...`admitted fell missed lost weighs hates loves likes keeps kept tried tries forgot fainted vomited cried ate slept left picked texted emailed identifies identified wears wore prefers preferred stays stayed spiked sustained turned
+  brings brought bought visits wakes woke broke wonders wondered worries hopes hoped plans knows knew heard understands understood attends attended speaks spoke swallowed cut hurt burned bit drove drives rides plays played requests
+  requested consented injured twisted slipped passed quit noticed developed delivered`.trim().split(/\s+/)]);
 const beings = new Set(['is', 'was', 'remains', 'seems', 'looks', 'became', 'got', 'isnt', 'wasnt', 's']);
 const kinds = new Set(['my', 'our', 'her', 'his', 'their', 'your']);
 const negated = new Set(['didnt', 'doesnt', 'cant', 'couldnt', 'wont', 'wouldnt', 'hasnt', 'hadnt', 'isnt', 'wasnt', 'cannot']);

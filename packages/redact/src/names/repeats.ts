@@ -17,7 +17,7 @@ export function findRepeats(scan: Scan, before: NameMemory = new Map(), window =
   const names = new Set<string>();
   for (const span of scan.spans) {
     if (span.class !== 'A' || span.kind === 'name.employer' || span.kind === 'name.initials') continue;
-    for (let at = firstFrom(scan, span.start); at < scan.tokens.length; at++) {
+    for (let at = scan.firstAt(span.start); at < scan.tokens.length; at++) {
       const token = scan.tokens[at];
       if (token === undefined || token.start >= span.end) break;
       if (token.folded.length > 2 && token.given + token.surname > 0 ? true : token.folded.length > 3 && token.word === 0) before.set(token.folded, window);
@@ -46,7 +46,7 @@ export function findJoined(scan: Scan): void {
     const span = scan.spans[index];
     if (span === undefined) break;
     if (span.class !== 'A' || span.kind === 'name.employer' || span.kind === 'name.user') continue;
-    const first = firstFrom(scan, span.start);
+    const first = scan.firstAt(span.start);
     let last = first;
     while ((scan.tokens[last + 1]?.start ?? Infinity) < span.end) last++;
     const comma = scan.tokens[last + 1]?.text === ',' ? last + 1 : last;
@@ -65,14 +65,3 @@ function joinable(scan: Scan, at: number): boolean {
 }
 
 const adverbs = new Set(['also', 'then', 'still', 'later', 'now', 'just', 'never', 'always', 'only', 'again', 'usually', 'often', 'currently', 'recently', 'initially', 'finally']);
-
-function firstFrom(scan: Scan, start: number): number {
-  let low = 0;
-  let high = scan.tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((scan.tokens[middle]?.end ?? 0) <= start) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

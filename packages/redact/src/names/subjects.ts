@@ -64,7 +64,9 @@ function lowerFollows(scan: Scan, at: number): boolean {
   return token !== undefined && token.breaks === 0 && (token.text === ',' || ['w', 'with', 'here', 'is', 'has', 'c', 'and', 'needs'].includes(token.folded) || /^\d{1,3}(?:yo|y|f|m)?$/iu.test(token.text));
 }
 
+/** Words behind which a subject comes. */
+export const auxiliaries = new Set(['is', 'does', 'can', 'should', 'did', 'has', 'was', 'will', 'could', 'would', 'do', 'if', 'and', 'but', 'when', 'because']);
 /** What begins a question: a word that no list has behind it is its subject, a person unless what follows is what drugs do. */
-export const asking = new Set(['did', 'does', 'is', 'was', 'has', 'can', 'should', 'will', 'would', 'could', 'do', 'why', 'when', 'how', 'if', 'because', 'and', 'so', 'then', 'but', 'while']);
+export const asking = new Set([...auxiliaries, 'why', 'how', 'so', 'then', 'while']);
 const questions = new Set(['did', 'does', 'should', 'can', 'is', 'was', 'has', 'will', 'would', 'could']);
 export const drugWorks = new Set(['cause', 'causes', 'work', 'works', 'help', 'helps', 'interact', 'interacts', 'affect', 'affects', 'safe', 'approved', 'covered', 'better', 'available', 'ok', 'okay', 'indicated', 'contraindicated', 'effective', 'used', 'dosed', 'given', 'prolong', 'raise', 'lower', 'increase', 'decrease', 'treat', 'treats', 'prevent', 'require', 'contain', 'replace', 'appropriate', 'generic', 'teratogenic', 'cheaper', 'stronger', 'worse', 'renally', 'positive', 'negative', 'be', 'an', 'a', 'the', 'trigger', 'worsen', 'lead', 'or', 'and', 'vs', 'versus', 'for', 'in', 'on', 'with']);

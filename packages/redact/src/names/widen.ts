@@ -37,16 +37,10 @@ export function widenNames(scan: Scan): void {
 
 /** "Temperance Aldridge": what was taken for a town is a surname behind a given name. */
 function townAsSurname(scan: Scan, start: number, end: number): void {
-  let low = 0;
-  let high = scan.tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((scan.tokens[middle]?.end ?? 0) <= start) low = middle + 1;
-    else high = middle;
-  }
-  const [given, town] = [scan.tokens[low - 1], scan.tokens[low]];
-  if (given?.shape !== 'title' || town?.shape !== 'title' || town.end !== end || town.breaks > 0 || town.surname < 4 || given.given < 3 || scan.taken(low - 1) || neverNames.has(given.folded) || clinicalNouns.has(given.folded)) return;
-  scan.report(low - 1, low, 'name.full', 'name.town', 0.86);
+  const at = scan.firstAt(start);
+  const [given, town] = [scan.tokens[at - 1], scan.tokens[at]];
+  if (given?.shape !== 'title' || town?.shape !== 'title' || town.end !== end || town.breaks > 0 || town.surname < 4 || given.given < 3 || scan.taken(at - 1) || neverNames.has(given.folded) || clinicalNouns.has(given.folded)) return;
+  scan.report(at - 1, at, 'name.full', 'name.town', 0.86);
 }
 
 /** Months that are given names. */

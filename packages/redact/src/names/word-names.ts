@@ -2,7 +2,7 @@ import {clinicalNouns, strongFacilityHeads, wordBits} from '@sluice/gazetteer';
 import type {Scan} from '../text/scan.ts';
 import type {Token} from '../text/tokens.ts';
 import {neverNames} from '../words/clinical.ts';
-import {relations} from '../words/people.ts';
+import {addressed, relations} from '../words/people.ts';
 import {partOf} from './parts.ts';
 
 const halves = new Set(['like', 'year', 'old', 'based', 'related', 'free', 'type', 'positive', 'negative', 'associated', 'induced', 'style', 'born', 'day', 'week', 'month', 'up', 'out', 'in', 'on', 'off', 'trained', 'guided', 'directed', 'derived', 'named', 'owned', 'area', 'side', 'side', 'to']);
@@ -25,7 +25,7 @@ export function apposed(scan: Scan, index: number): boolean {
 }
 
 /** Verbs whose object is a person. */
-const addressing = new Set(['tell', 'told', 'telling', 'ask', 'asked', 'asking', 'remind', 'reminded', 'thank', 'thanked', 'notify', 'notified', 'inform', 'informed', 'email', 'emailed', 'text', 'texted', 'phone', 'phoned', 'paged', 'met', 'advised', 'counseled', 'reassured', 'named', 'hi', 'dear', 'hello', 'hey', 'love', 'thanks', 'contact', 'contacted', 'patient', 'pt', 'pts']);
+const addressing = new Set([...addressed, 'text', 'phone', 'named', 'dear', 'love', 'thanks', 'patient', 'pt', 'pts']);
 const finite = new Set(['is', 'was', 'has', 'had', 'does', 'says', 'said', 'told', 'needs', 'wants', 'denies', 'reports', 'states', 'takes', 'lives', 'works', 'feels', 'thinks', 'asked', 'asks', 'called', 'calls', 'came', 'went', 'fell', 'got', 'complains', 'and', 'who', 'wanted', 'reported', 'stated', 'denied', 'presented', 'presents', 'seems', 'looks', 'agreed', 'refused', 'declined', 'missed', 'lost', 'weighs', 'tolerated']);
 const modals = new Set(['will', 'may']);
 const objects = new Set(['to', 'for', 'with', 'by', 'from', 'told', 'asked', 'about', 'and', 'or', 'saw', 'is', 'can', 'does', 'did', 'has', 'should', 'was', 'if', 'that', 'but', 'as', 'son', 'when', 'because', 'of', 'than', 'give', 'gave', 'see', 'seeing', 'today', 'on', 'so']);

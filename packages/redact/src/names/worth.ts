@@ -4,7 +4,7 @@ import type {Scan} from '../text/scan.ts';
 import {after, before} from './context.ts';
 import {noteFollows, predicate} from './predicates.ts';
 import {drugVerbs, fullOwner, owns} from './owners.ts';
-import {asking, drugWorks, paired, subject} from './subjects.ts';
+import {asking, auxiliaries, drugWorks, paired, subject} from './subjects.ts';
 import {capital, eponymContext, type Part} from './parts.ts';
 import type {Run} from './read-run.ts';
 
@@ -80,5 +80,4 @@ function worth(scan: Scan, run: Run): number {
   return sum;
 }
 
-const auxiliaries = new Set(['is', 'does', 'can', 'should', 'did', 'has', 'was', 'will', 'could', 'would', 'do', 'if', 'and', 'but', 'when', 'because']);
 const articles = new Set(['the', 'a', 'an', 'of', 'or', 'and', 'on', 'this', 'that', 'some', 'any', 'no', 'his', 'her', 'their', 'my', 'your']);

@@ -126,9 +126,9 @@ export function labelledHouse(scan: Scan, at: number): Facility | null {
   return named && last >= at ? campus(scan, {first: at, last, kind: 'geo.facility', rule: 'facility.label', score: 0.8}) : null;
 }
 
-const scales = new Set(['scale', 'scales', 'score', 'scores', 'criteria', 'criterion', 'rule', 'rules', 'classification', 'index', 'questionnaire', 'guideline', 'guidelines', 'consensus', 'declaration', 'protocol', 'grading', 'staging', 'inventory', 'triage', 'calculator', 'definition', 'definitions', 'formula', 'nomogram', 'scoring', 'grade', 'stage', 'instrument', 'profile', 'battery', 'agreement', 'convention', 'wine', 'mustard', 'sauce', 'cheese', 'salt', 'salts', 'boil', 'belly', 'syndrome', 'disease', 'virus', 'fever', 'encephalitis', 'sign']);
-
 const illnesses = new Set(['syndrome', 'disease', 'virus', 'fever', 'encephalitis', 'sign', 'stage', 'grade', 'wine', 'mustard', 'sauce', 'cheese', 'salt', 'salts', 'boil', 'belly', 'profile', 'protocol']);
+const scales = new Set([...illnesses, 'scale', 'scales', 'score', 'scores', 'criteria', 'criterion', 'rule', 'rules', 'classification', 'index', 'questionnaire', 'guideline', 'guidelines', 'consensus', 'declaration', 'grading', 'staging', 'inventory', 'triage', 'calculator', 'definition', 'definitions', 'formula', 'nomogram', 'scoring', 'instrument', 'battery', 'agreement', 'convention']);
+
 
 /** Words of a sentence, which the name of a scale does not go over. */
 const sentence = new Set(['the', 'a', 'an', 'of', 'for', 'in', 'on', 'at', 'to', 'from', 'with', 'is', 'was', 'has', 'had', 'have', 'who', 'her', 'his', 'their', 'our', 'my', 'by', 'as', 'or', 'but', 'that', 'this', 'which', 'seen', 'said', 'says', 'reports', 'came', 'per', 'will', 'would', 'where', 'when', 'she', 'he', 'they', 'we', 'it', 'not', 'no']);

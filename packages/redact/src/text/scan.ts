@@ -10,6 +10,8 @@ export type Writing = 'normal' | 'upper' | 'lower';
 export interface Scan {
   readonly text: string;
   readonly tokens: readonly Token[];
+  /** The first token that ends behind an offset of the text; the number of tokens when there is none. */
+  firstAt(offset: number): number;
   /** Whether a token belongs to a find already. */
   taken(index: number): boolean;
   /** Whether it belongs to a place or a house: an address may take that in. */
@@ -44,6 +46,7 @@ export function openScan(text: string, found: readonly Span[]): Scan {
     tokens,
     spans,
     english: isEnglish(tokens),
+    firstAt: offset => firstAt(tokens, offset),
     taken: index => taken[index] !== 0 && index >= 0 && index < tokens.length,
     placed: index => taken[index] === 2,
     opens: index => opens(tokens, index),
@@ -60,6 +63,17 @@ export function openScan(text: string, found: readonly Span[]): Scan {
       taken.fill(1, first, last + 1);
     },
   };
+}
+
+function firstAt(tokens: readonly Token[], offset: number): number {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle]?.end ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isEnglish(tokens: readonly Token[]): boolean {

@@ -20,12 +20,13 @@ export const relations: ReadonlySet<string> = new Set([
   'social', 'worker', 'aide', 'manager', 'coordinator', 'teacher', 'principal', 'coach', 'boss', 'supervisor', 'landlord', 'lawyer', 'interpreter', 'contact', 'provider', 'clinician', 'specialist', 'tech', 'technician', 'witness', 'colleague', 'coworker', 'classmate', 'tutor', 'babysitter', 'nanny', 'sitter', 'ex', 'stepson', 'inlaw', 'elder', 'kid', 'toddler', 'teen', 'teenager', 'passenger', 'victim', 'donor', 'recipient', 'participant', 'sonographer', 'medic', 'phlebotomist', 'hygienist', 'orderly', 'doula', 'perfusionist', 'scribe', 'allergist', 'audiologist', 'optometrist', 'ophthalmologist', 'podiatrist', 'chiropractor', 'anesthesiologist', 'anesthetist', 'intensivist', 'internist', 'rheumatologist', 'pulmonologist', 'hematologist', 'physiatrist', 'obstetrician', 'gynecologist', 'nutritionist', 'dietitian', 'paramedic', 'sponsor', 'counsellor', 'navigator', 'preceptor', 'mentor', 'groom', 'bride', 'widow', 'widower', 'godmother', 'godfather', 'niece', 'stepdad', 'stepmom', 'granddad', 'grandad', 'granny', 'triplet', 'firstborn', 'named', 'surname', 'alias', 'aka', 'nee',
 ]);
 
+/** Verbs of which only people are the subject, in the third person: "Okonkwo reports". Folded. */
+export const personActs: ReadonlySet<string> = new Set(`reports reported states stated denies denied says said complains complained presents presented lives lived works worked called calls phoned admits endorses endorsed tells told describes described takes took had feels felt wants
+  wanted asks asked visited returned mentioned mentions agreed declined declines refused refuses underwent suffers suffered died arrived came went needs needed thinks believes smokes drinks stopped started tolerated received wrote
+  writes saw signed walks sleeps eats explained confirmed expressed uses moved gave got gets appears`.trim().split(/\s+/));
+
 /** Verbs of which people are the subject: "Okonkwo reports", "Ana was admitted". */
-export const personVerbs: ReadonlySet<string> = new Set([
-  'reports', 'reported', 'states', 'stated', 'denies', 'denied', 'says', 'said', 'complains', 'complained', 'presents', 'presented', 'lives', 'lived', 'works', 'worked', 'called', 'calls', 'phoned', 'admits', 'endorses', 'endorsed', 'tells', 'told', 'describes', 'described', 'takes', 'took', 'has', 'had',
-  'is', 'was', 'feels', 'felt', 'wants', 'wanted', 'asks', 'asked', 'visited', 'returned', 'returns', 'notes', 'noted', 'mentioned', 'mentions', 'agreed', 'declined', 'declines', 'refused', 'refuses', 'underwent', 'suffers', 'suffered', 'died', 'arrived', 'came', 'went', 'needs', 'needed', 'thinks', 'believes', 'smokes', 'drinks', 'stopped', 'started',
-  'tolerated', 'received', 'will', 'would', 'can', 'cannot', 'could', 'did', 'does', 'should', 'may', 'and', 'who', 'whose', 'wrote', 'writes', 'saw', 'recommended', 'recommends', 'ordered', 'prescribed', 'performed', 'discussed', 'signed', 'dictated', 'walks', 'sleeps', 'eats', 'explained', 'confirmed', 'expressed', 'uses', 'used', 'moved', 'gave', 'got', 'gets', 'remains', 'continues', 'appears', 'seems', 'looks',
-]);
+export const personVerbs: ReadonlySet<string> = new Set([...personActs, 'has', 'is', 'was', 'returns', 'notes', 'noted', 'will', 'would', 'can', 'cannot', 'could', 'did', 'does', 'should', 'may', 'and', 'who', 'whose', 'recommended', 'recommends', 'ordered', 'prescribed', 'performed', 'discussed', 'dictated', 'used', 'remains', 'continues', 'seems', 'looks']);
 
 /** Degrees and professions behind a name: "Jane Roe, MD". In capitals as written, without points. */
 export const credentials: ReadonlySet<string> = new Set([
@@ -52,3 +53,6 @@ export const nameLabels: ReadonlySet<string> = new Set([
 /** Openings and endings of letters after which a name stands. Folded. */
 export const salutations: ReadonlySet<string> = new Set(['dear', 'hi', 'hello', 'hey', 'querido', 'querida', 'estimado', 'estimada', 'cher', 'chere', 'caro', 'cara', 'prezado', 'prezada', 'liebe', 'lieber', 'geehrter', 'geehrte', 'beste', 'geachte']);
 export const closings: ReadonlySet<string> = new Set(['sincerely', 'regards', 'yours', 'respectfully', 'truly', 'faithfully', 'cheers', 'thanks', 'best', 'cordially', 'love', 'soon', 'xoxo', 'xo', 'hugs', 'blessings', 'gratefully', 'warmly', 'wishes', 'appreciatively', 'peace', 'ttyl', 'respectfully', 'care', 'saludos', 'atentamente', 'cordialement', 'grusse', 'gruss', 'grussen', 'atenciosamente', 'saluti', 'groet', 'groeten', 'signed']);
+
+/** What is done to a person who is spoken to or met: "tell Ana". Folded. */
+export const addressed: ReadonlySet<string> = new Set(['tell', 'told', 'telling', 'ask', 'asked', 'asking', 'remind', 'reminded', 'thank', 'thanked', 'notify', 'notified', 'inform', 'informed', 'email', 'emailed', 'texted', 'phoned', 'paged', 'met', 'advised', 'counseled', 'reassured', 'contact', 'contacted', 'hi', 'hey', 'hello']);
