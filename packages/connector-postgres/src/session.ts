@@ -61,6 +61,11 @@ export class Session implements AsyncDisposable {
     return !this.#closed && !this.#client.connection.stream.destroyed;
   }
 
+  /** What to do when the connection broke. */
+  get lostRemedy(): string {
+    return this.server.isStandby ? 'run again; a standby ends what keeps it from replaying changes, unless max_standby_streaming_delay or hot_standby_feedback there give it time' : 'run again';
+  }
+
   /** Runs a statement and keeps its whole result: for small ones. Throws a classified error. */
   async rows(sql: string, signal: AbortSignal, where?: Place): Promise<TextRow[]> {
     return (await this.#execute(sql, signal, where)).rows;
@@ -79,7 +84,7 @@ export class Session implements AsyncDisposable {
       data: listener.data,
       end: error => {
         this.#pending--;
-        listener.end(error === null ? null : classify(error, where));
+        listener.end(error === null ? null : this.#classified(error, where));
       },
     });
   }
@@ -154,12 +159,19 @@ export class Session implements AsyncDisposable {
         this.#pending--;
         signal.removeEventListener('abort', abort);
         if (error === null) resolve(result as T);
-        else reject(classify(error, where));
+        else reject(this.#classified(error, where) as Error);
       });
     });
   }
 
   #gone(where: Place): PipelineError {
-    return new PipelineError(ErrorCode.CONNECT, `${placeName(where)}: the connection is gone`, {remedy: 'run again'});
+    return new PipelineError(ErrorCode.CONNECT, `${placeName(where)}: the connection is gone`, {remedy: this.lostRemedy});
+  }
+
+  /** A standby may end a connection without a word (PostgreSQL 18 manual, 26.4.2). */
+  #classified(error: unknown, where: Place): unknown {
+    const classified = classify(error, where);
+    if (!this.server.isStandby || this.alive || !(classified instanceof PipelineError) || classified.code !== ErrorCode.CONNECT) return classified;
+    return new PipelineError(ErrorCode.CONNECT, classified.message, {...classified.context, retryable: classified.retryable, remedy: this.lostRemedy});
   }
 }

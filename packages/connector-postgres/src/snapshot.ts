@@ -13,6 +13,14 @@ export async function startSnapshot(session: Session, signal: AbortSignal): Prom
   return row?.[0] === null || row?.[0] === undefined ? null : `snapshot:${row[0]}`;
 }
 
+/** What a reader should know of a server that follows another one; empty for a primary. */
+export async function standbyWarnings(session: Session, signal: AbortSignal): Promise<readonly string[]> {
+  if (!session.server.isStandby) return [];
+  const [row] = await session.rows("SELECT to_char(pg_last_xact_replay_timestamp(), 'YYYY-MM-DD HH24:MI:SS')", signal);
+  const state = row?.[0] === null || row?.[0] === undefined ? 'its own state' : `its state of ${row[0]} UTC`;
+  return [`read from a standby, ${session.endpoint.label}: ${state}, which may be behind the primary server`];
+}
+
 /**
  * Lets go of the tables read so far, so that nobody who alters them waits for the end of the run, and
  * mends the transaction after a statement that failed or was cancelled. The snapshot stays.

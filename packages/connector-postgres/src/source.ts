@@ -13,7 +13,7 @@ import {profileTable} from './profile.ts';
 import {planRead} from './read-plan.ts';
 import {mayLackPrivilege, refusedRead} from './refused-read.ts';
 import {Session} from './session.ts';
-import {releaseTables, startSnapshot} from './snapshot.ts';
+import {releaseTables, standbyWarnings, startSnapshot} from './snapshot.ts';
 import {streamBatches} from './stream-batches.ts';
 
 /** Reads one schema of a PostgreSQL database: one connection, one snapshot, one table at a time. */
@@ -21,8 +21,8 @@ export class PostgresSource implements Source {
   readonly kind = 'postgres';
   readonly ranges = true;
   readonly label: string;
-  readonly warnings: readonly string[] = [];
   readonly #endpoint: PostgresEndpoint;
+  #warnings: readonly string[] = [];
   readonly #descriptions = new Map<string, TableDescription>();
   readonly #session: SnapshotSession<Session>;
 
@@ -30,7 +30,19 @@ export class PostgresSource implements Source {
   constructor(endpoint: Endpoint) {
     this.#endpoint = parseEndpoint(endpoint);
     this.label = this.#endpoint.label;
-    this.#session = new SnapshotSession({system: 'PostgreSQL', label: this.label, connect: signal => Session.open(this.#endpoint, signal), start: startSnapshot});
+    this.#session = new SnapshotSession({
+      system: 'PostgreSQL', label: this.label, connect: signal => Session.open(this.#endpoint, signal),
+      start: async (session, signal) => {
+        const snapshot = await startSnapshot(session, signal);
+        this.#warnings = await standbyWarnings(session, signal);
+        return snapshot;
+      },
+      lost: ({lostRemedy}) => lostRemedy,
+    });
+  }
+
+  get warnings(): readonly string[] {
+    return this.#warnings;
   }
 
   get snapshot(): string | null {

@@ -9,6 +9,8 @@ export interface SnapshotSource<Session> {
   connect(signal: AbortSignal): Promise<Session>;
   /** Starts the transaction all reads share. Resolves with the snapshot's name where the server has one. */
   start(session: Session, signal: AbortSignal): Promise<string | null>;
+  /** What to do when this session broke; without it: run again. */
+  lost?(session: Session): string;
 }
 
 /** One session for the life of a source, opened when first needed: a second one would see another moment. One table is read at a time. */
@@ -30,11 +32,11 @@ export class SnapshotSession<Session extends ServerSession> implements AsyncDisp
 
   /** Throws CONNECT, retryable, when the connection broke: nobody can see what its snapshot saw any more. */
   async open(signal: AbortSignal): Promise<Session> {
-    const {system, label, connect, start} = this.#source;
+    const {system, label, connect, start, lost} = this.#source;
     if (this.#disposed) throw new Error(`the ${system} source is closed`);
     if (this.#session) {
       if (this.#session.alive) return this.#session;
-      throw new PipelineError(ErrorCode.CONNECT, `server ${label}: the connection broke, and the snapshot went with it`, {remedy: 'run again'});
+      throw new PipelineError(ErrorCode.CONNECT, `server ${label}: the connection broke, and the snapshot went with it`, {remedy: lost?.(this.#session) ?? 'run again'});
     }
     const session = await connect(signal);
     try {

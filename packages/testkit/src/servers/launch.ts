@@ -14,14 +14,15 @@ import type {PrivateServer, ServerOptions} from './types.ts';
 const startTimeoutMs = 90_000;
 
 /** Initialises a server in a folder of its own, starts it on a private socket and a free loopback port, and resolves when it answers. */
-export async function launch(installation: Installation, {options = []}: ServerOptions = {}): Promise<PrivateServer> {
+export async function launch(installation: Installation, {options = [], standbyOf}: ServerOptions = {}): Promise<PrivateServer> {
   const {kind} = installation;
   const recipe = recipeOf(kind);
   const folder = mkdtempSync(join(shortTemporaryFolder(), `sluice-${kind}-`));
   const account = serverAccount(installation, recipe);
   const paths: Paths = {folder, data: join(folder, 'data'), temporary: join(folder, 'tmp'), log: join(folder, 'server.log'), secret: join(folder, 'secret')};
-  const password = randomBytes(8).toString('hex');
-  mkdirSync(paths.data);
+  const password = standbyOf?.password ?? randomBytes(8).toString('hex');
+  // PostgreSQL starts on no folder that others may look into.
+  mkdirSync(paths.data, {mode: 0o700});
   mkdirSync(paths.temporary);
   writeFileSync(paths.secret, recipe.secret(password), {mode: 0o600});
   if (account.uid !== undefined) for (const path of [folder, paths.data, paths.temporary, paths.secret]) chownSync(path, account.uid, account.gid ?? account.uid);
@@ -60,7 +61,7 @@ export async function launch(installation: Installation, {options = []}: ServerO
   };
 
   try {
-    const code = await (await supervise(recipe.initialize(installation, paths, account), {folder, log: paths.log})).ended();
+    const code = await (await supervise(recipe.initialize(installation, paths, account, standbyOf), {folder, log: paths.log})).ended();
     if (code !== 0) throw new Error(`${kind} could not initialise its data folder:\n${whatFailed(logOf(paths))}`);
     const {url, version} = await startSomewhere();
     return {

@@ -1,3 +1,5 @@
+import {realpathSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import type {Account, Recipe} from './recipe.ts';
 
 // As for the others: small, fast and forgetful, what was committed survives a kill of the server. `logical` is what change streams need.
@@ -11,7 +13,9 @@ export const postgresRecipe: Recipe = {
   user: 'postgres',
   accounts: {names: ['postgres', 'nobody'], required: true},
   secret: password => password,
-  initialize: ({initializer}, {data, secret}, account) => [
+  initialize: ({initializer}, {data, secret}, account, primary) => primary ? [
+    ...as(account), join(dirname(realpathSync(initializer!)), 'pg_basebackup'), `--pgdata=${data}`, `--dbname=${primary.url}`, '--write-recovery-conf', '--checkpoint=fast', '--no-sync',
+  ] : [
     ...as(account), initializer!, `--pgdata=${data}`, '--username=postgres', `--pwfile=${secret}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions',
   ],
   start: ({command}, {data, folder}, account, port, options) => [

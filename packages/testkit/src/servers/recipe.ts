@@ -1,7 +1,7 @@
 import type {Installation} from './installation.ts';
 import {mysqlRecipe} from './recipe-mysql.ts';
 import {postgresRecipe} from './recipe-postgres.ts';
-import type {ServerKind} from './types.ts';
+import type {ServerKind, TestServer} from './types.ts';
 
 /** The folder of one server. */
 export interface Paths {
@@ -27,7 +27,8 @@ export interface Recipe {
   readonly accounts: {readonly names: readonly string[]; readonly required: boolean};
   /** The file that gives `user` its password. */
   secret(password: string): string;
-  initialize(installation: Installation, paths: Paths, account: Account): readonly string[];
+  /** With `primary` as a standby of it. */
+  initialize(installation: Installation, paths: Paths, account: Account, primary?: TestServer): readonly string[];
   start(installation: Installation, paths: Paths, account: Account, port: number, options: readonly string[]): readonly string[];
   socket(paths: Paths): string;
   url(port: number, password: string): string;

@@ -32,4 +32,6 @@ export interface PrivateServer extends TestServer, AsyncDisposable {
 export interface ServerOptions {
   /** More options for the server program, for instance `['--max-allowed-packet=1M', '--wait-timeout=2']`; they win over the usual ones. */
   readonly options?: readonly string[];
+  /** PostgreSQL only: starts as a hot standby that follows this server, with its data and its passwords. */
+  readonly standbyOf?: TestServer;
 }
