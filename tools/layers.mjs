@@ -11,7 +11,7 @@ export const layers = [
   {name: 'verify', internal: ['core', 'checksum']},
   {name: 'engine', internal: ['core', 'checksum', 'verify']},
   {name: 'refresh', internal: ['core', 'checksum', 'verify', 'engine']},
-  {name: 'job', internal: ['core', 'config', 'engine', 'refresh', 'registry', 'report', 'state', 'verify'], external: []},
+  {name: 'job', internal: ['core', 'config', 'engine', 'refresh', 'registry', 'report', 'sql', 'state', 'verify'], external: []},
   {name: 'cli-kit', internal: ['core', 'config']},
   {name: 'registry', internal: ['core', 'connector-*'], external: []},
   {name: 'testkit', internal: ['core', 'checksum']},

@@ -19,7 +19,10 @@ const selection = {
   destinationPasswordFile: option(z.string().optional(), {describe: 'The same for the destination; or SLUICE_DESTINATION_PASSWORD.', env: false, value: 'FILE'}),
 };
 
-export const planConfig = defineConfig('plan', 'Says what a copy would do, and touches nothing.', selection);
+export const planConfig = defineConfig('plan', 'Says what a copy would do and lose, and touches nothing.', {
+  ...selection,
+  scan: option(z.boolean().default(true), {describe: 'Look at every value, in one read of each table; --no-scan judges by the types alone.', env: false}),
+});
 
 export const copyConfig = defineConfig('copy', 'Copies tables and proves that they arrived.', {
   ...selection,

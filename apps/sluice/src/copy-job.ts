@@ -12,7 +12,7 @@ import {tool} from './tool.ts';
 
 /** The job that the options of `copy` or `plan` ask for, and what it needs open while it runs. Throws CONFIG. */
 export async function copyJob(
-  {config, env, logger, signal}: CommandContext<Resolved<typeof planConfig> & Partial<Resolved<typeof copyConfig>>>, purpose: 'run' | 'look',
+  {config, env, logger, signal}: CommandContext<Omit<Resolved<typeof planConfig>, 'scan'> & Partial<Resolved<typeof copyConfig>>>, purpose: 'run' | 'look',
 ): Promise<{readonly job: CopyJob} & AsyncDisposable> {
   const {source, destination, tables, exclude, mode, policy, verify, report, state} = config;
   const byTable = readTableFlags(config);

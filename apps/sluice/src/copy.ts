@@ -1,5 +1,5 @@
 import {defineCommand} from '@sluice/cli-kit';
-import {planDocument, planJob, planText, runJob} from '@sluice/job';
+import {planDocument, planText, runJob, studyJob} from '@sluice/job';
 import {renderSummary} from '@sluice/report';
 import {copyConfig} from './copy-config.ts';
 import {copyJob} from './copy-job.ts';
@@ -18,9 +18,9 @@ export const copy = defineCommand({
     await using open = await copyJob(context, config.dryRun ? 'look' : 'run');
     const {job} = open;
     if (config.dryRun) {
-      const plan = await planJob(job, signal);
-      if (!context.json) out.write(planText(plan, out.columns));
-      return {document: planDocument(plan)};
+      const study = await studyJob(job, {scan: true}, signal);
+      if (!context.json) out.write(planText(study.plan, out.columns, study));
+      return {document: planDocument(study.plan, study)};
     }
     const {report, cause} = await runJob(job, {logger, progress}, signal);
     if (!context.quiet && report.tables.length > 0) {

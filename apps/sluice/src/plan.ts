@@ -1,5 +1,5 @@
 import {defineCommand} from '@sluice/cli-kit';
-import {planDocument, planJob, planText} from '@sluice/job';
+import {planDocument, planText, studyJob} from '@sluice/job';
 import {planConfig} from './copy-config.ts';
 import {copyJob} from './copy-job.ts';
 
@@ -7,14 +7,14 @@ export const plan = defineCommand({
   config: planConfig,
   positionals: ['source', 'destination'],
   examples: [
-    {command: 'sluice plan mysql://reader@db.example/study sqlite:study.db', does: 'Tables, types and what cannot travel.'},
+    {command: 'sluice plan mysql://reader@db.example/study sqlite:study.db', does: 'Tables, types, what would be lost and what cannot travel.'},
     {command: 'sluice plan mysql://reader@db.example/study sqlite:study.db --policy policy.yaml', does: 'Also which columns the policy takes out, or which it has not decided.'},
-    {command: 'sluice plan sqlite:study.db mysql://writer@db.example/study --json', does: 'The same for programs.'},
+    {command: 'sluice plan mysql://reader@db.example/study postgresql://writer@db.example/study --no-scan --json', does: 'For programs, by the types alone: no table is read.'},
   ],
   async run(context) {
     await using open = await copyJob(context, 'look');
-    const planned = await planJob(open.job, context.signal);
-    if (!context.json) context.out.write(planText(planned, context.out.columns));
-    return {document: planDocument(planned)};
+    const study = await studyJob(open.job, {scan: context.config.scan}, context.signal);
+    if (!context.json) context.out.write(planText(study.plan, context.out.columns, study));
+    return {document: planDocument(study.plan, study)};
   },
 });

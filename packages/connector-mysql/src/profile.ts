@@ -1,5 +1,5 @@
 import type {Column, TableProfile} from '@sluice/core';
-import {counting, extreme, finestDecimal, integerOf, lengthOfBytes, longestText, profileExpressions, quoteIdentifier, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
+import {counting, extreme, finestDecimal, integerOf, lengthOfBytes, joinConditions, longestText, profileExpressions, quoteIdentifier, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
 import type {NativeColumn} from './describe-column.ts';
 import type {TableDescription} from './describe-table.ts';
 import type {Session} from './session.ts';
@@ -7,8 +7,8 @@ import type {Session} from './session.ts';
 /** A SELECT may have 4,096 columns (MySQL 9 manual, 10.4.7); wider tables are looked at in parts. */
 const MOST_EXPRESSIONS = 4_000;
 
-/** Profiles the named columns of a table by one SELECT over it. Throws a classified error. */
-export async function profileTable(session: Session, columns: readonly Column[], description: TableDescription, signal: AbortSignal): Promise<TableProfile> {
+/** Profiles the named columns of a table, or of its rows that meet a condition, by one SELECT over it. Throws a classified error. */
+export async function profileTable(session: Session, columns: readonly Column[], description: TableDescription, where: string | undefined, signal: AbortSignal): Promise<TableProfile> {
   const {table} = description.schema;
   const measured = columns.map((column): MeasuredColumn => {
     const native = description.natives.get(column.name)!;
@@ -16,9 +16,11 @@ export async function profileTable(session: Session, columns: readonly Column[],
   });
   // Names of our own, as in every other statement; numbers as text, which no driver rounds.
   const expressions = profileExpressions(measured).map((sql, i) => `CONCAT(${sql}) AS c${i}`);
+  const met = joinConditions(null, where, 'mysql');
+  const condition = met === null ? '' : ` WHERE ${met}`;
   const answers: Answer[] = [];
   for (let at = 0; at < expressions.length; at += MOST_EXPRESSIONS) {
-    const [row] = await session.rows(`SELECT ${expressions.slice(at, at + MOST_EXPRESSIONS).join(', ')} FROM ${quoteIdentifier('mysql', table)} AS t`, signal, {table});
+    const [row] = await session.rows(`SELECT ${expressions.slice(at, at + MOST_EXPRESSIONS).join(', ')} FROM ${quoteIdentifier('mysql', table)} AS t${condition}`, signal, {table});
     answers.push(...row!.map(answer => typeof answer === 'boolean' ? Number(answer) : answer));
   }
   return readProfile(measured, answers);

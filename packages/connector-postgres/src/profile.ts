@@ -1,5 +1,5 @@
 import type {Column, TableProfile} from '@sluice/core';
-import {counting, extreme, finestDecimal, integerOf, lengthOfBytes, longestText, profileExpressions, quoteIdentifier, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
+import {counting, extreme, finestDecimal, integerOf, lengthOfBytes, joinConditions, longestText, profileExpressions, quoteIdentifier, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
 import type {NativeColumn} from './describe-column.ts';
 import type {TableDescription} from './describe-table.ts';
 import type {Session} from './session.ts';
@@ -9,14 +9,16 @@ const MOST_EXPRESSIONS = 1_600;
 /** Infinity is a numeric since this version. */
 const INFINITE_NUMERIC = 140_000;
 
-/** Profiles the named columns of a table by one SELECT over it. Throws a classified error. */
-export async function profileTable(session: Session, columns: readonly Column[], description: TableDescription, signal: AbortSignal): Promise<TableProfile> {
+/** Profiles the named columns of a table, or of its rows that meet a condition, by one SELECT over it. Throws a classified error. */
+export async function profileTable(session: Session, columns: readonly Column[], description: TableDescription, where: string | undefined, signal: AbortSignal): Promise<TableProfile> {
   const {table} = description.schema;
   const measured = columns.map((column): MeasuredColumn => ({name: column.name, measures: measuresOf(column, description.natives.get(column.name)!, session.server.version)}));
   const expressions = profileExpressions(measured);
+  const met = joinConditions(null, where, 'postgres');
+  const condition = met === null ? '' : ` WHERE ${met}`;
   const answers: Answer[] = [];
   for (let at = 0; at < expressions.length; at += MOST_EXPRESSIONS) {
-    const [row] = await session.rows(`SELECT ${expressions.slice(at, at + MOST_EXPRESSIONS).join(', ')} FROM ${description.only}${quoteIdentifier('postgres', table)} t`, signal, {table});
+    const [row] = await session.rows(`SELECT ${expressions.slice(at, at + MOST_EXPRESSIONS).join(', ')} FROM ${description.only}${quoteIdentifier('postgres', table)} t${condition}`, signal, {table});
     answers.push(...row!);
   }
   return readProfile(measured, answers);

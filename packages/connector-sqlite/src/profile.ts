@@ -1,5 +1,5 @@
 import type {Column, TableProfile, Value} from '@sluice/core';
-import {counting, extreme, finestDecimal, lengthOfBytes, longestText, profileExpressions, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
+import {counting, extreme, finestDecimal, lengthOfBytes, joinConditions, longestText, profileExpressions, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
 import type {Database} from 'better-sqlite3';
 import {COUNT_CHARACTERS} from './claims.ts';
 import {decoderOf} from './decode.ts';
@@ -10,13 +10,15 @@ import type {Storage} from './types.ts';
 /** SQLite takes 2,000 result columns; wider tables are looked at in parts. */
 const MOST_EXPRESSIONS = 2_000;
 
-/** Profiles columns, described as the file has them, by one SELECT over the table. */
-export function profileTable(db: Database, columns: readonly Column[], {schema: {table}, storage}: DescribedTable): TableProfile {
+/** Profiles columns, described as the file has them, by one SELECT over the table, or over its rows that meet a condition. */
+export function profileTable(db: Database, columns: readonly Column[], {schema: {table}, storage}: DescribedTable, where: string | undefined): TableProfile {
   const measured = columns.map((column): MeasuredColumn => ({name: column.name, measures: measuresOf(column, storage.get(column.name)!)}));
   const expressions = profileExpressions(measured);
+  const met = joinConditions(null, where, 'sqlite');
+  const condition = met === null ? '' : ` WHERE ${met}`;
   const answers: Answer[] = [];
   for (let at = 0; at < expressions.length; at += MOST_EXPRESSIONS) {
-    answers.push(...db.prepare(`SELECT ${expressions.slice(at, at + MOST_EXPRESSIONS).join(', ')} FROM ${quote(table)}`).safeIntegers(true).raw().get() as Answer[]);
+    answers.push(...db.prepare(`SELECT ${expressions.slice(at, at + MOST_EXPRESSIONS).join(', ')} FROM ${quote(table)}${condition}`).safeIntegers(true).raw().get() as Answer[]);
   }
   return readProfile(measured, answers);
 }

@@ -43,6 +43,8 @@ export interface TableProfile {
 export interface ProfileRequest {
   /** The table as `discover` described it, or some of its columns. */
   readonly schema: Schema;
+  /** As `ReadRequest.where`. */
+  readonly where?: string;
 }
 
 /** What a destination would make of one value: null when it holds it as it is. Reasons are said of the column, and never hold the value. */

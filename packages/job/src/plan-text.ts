@@ -1,35 +1,28 @@
 import type {Omission} from '@sluice/core';
 import type {CopyPlan} from '@sluice/engine';
+import {alterationText, lossTexts, needsText, studySummary} from './study/study-text.ts';
+import type {JobStudy} from './study/study-job.ts';
 
-/** What `--json` prints of a plan: a contract, versioned by `format`. */
-export function planDocument(plan: CopyPlan): object {
-  const effects = new Map(plan.tables.map(table => [table.out.table, table]));
-  return {
-    format: 'sluice.plan/1',
-    tables: plan.target.tables.map(({table, target, ddl, columns}) => ({
-      name: effects.get(table)?.source.table ?? table, target, columns, ddl,
-      effects: effects.get(table)?.effects ?? [], approximateRows: effects.get(table)?.source.approximateRows ?? null,
-    })),
-    views: plan.target.views,
-    excluded: plan.excluded,
-    omissions: plan.omissions,
-    warnings: plan.warnings,
-  };
-}
-
-/** A plan for people: per table its columns and types, then the DDL, then what is left out and why. */
-export function planText(plan: CopyPlan, width: number): string {
+/** A plan for people: per table its columns, types and risks, then the DDL, then what is left out and why, then what is to be expected. */
+export function planText(plan: CopyPlan, width: number, study?: JobStudy): string {
   const bySource = new Map(plan.tables.map(table => [table.out.table, table]));
-  const lines: string[] = [];
+  const studied = new Map(study?.tables.map(table => [table.table, table]));
+  const lines: string[] = plan.mode === 'replace' ? [] : [`Mode ${plan.mode}`];
   for (const {table, target, columns} of plan.target.tables) {
     const planned = bySource.get(table);
-    const rows = planned?.source.approximateRows;
     const name = planned?.source.table ?? table;
-    lines.push('', `${clean(name)}${target === name ? '' : ` -> ${clean(target)}`}${rows === undefined ? '' : `  (about ${rows.toLocaleString('en')} rows)`}`);
+    const found = studied.get(name);
+    const risks = new Map(found?.risks.map(risk => [risk.column, risk]));
+    const rows = found?.rows ?? planned?.source.approximateRows;
+    lines.push('', `${clean(name)}${target === name ? '' : ` -> ${clean(target)}`}${rows === undefined || rows === null ? '' : `  (${study?.scanned ? '' : 'about '}${rows.toLocaleString('en')} rows)`}`);
+    for (const condition of planned?.rows?.where ?? []) lines.push(`  only rows where ${clean(condition)}`);
     const left = Math.min(30, Math.max(0, ...columns.map(({column}) => column.length)));
     const middle = Math.min(30, Math.max(0, ...columns.map(({from}) => from.length)));
     for (const {column, from, to, note} of columns) {
-      lines.push(`  ${clean(column).padEnd(left)}  ${clean(from).padEnd(middle)}  -> ${clean(to) || '(no declared type)'}${note === undefined ? '' : `  ${note}`}`);
+      const risk = risks.get(column);
+      const needs = risk ? needsText(risk) : '';
+      lines.push(`  ${clean(column).padEnd(left)}  ${clean(from).padEnd(middle)}  -> ${clean(to) || '(no declared type)'}${note === undefined ? '' : `  ${note}`}${needs === '' ? '' : `  [${needs}]`}`);
+      if (risk) for (const text of [...lossTexts(name, risk), ...alterationText(risk)]) lines.push(`    ${clean(text)}`);
     }
     for (const {column, effect, method} of planned?.effects ?? []) lines.push(`  ${clean(column).padEnd(left)}  ${effect}${method === effect ? '' : ` (${method})`}`);
   }
@@ -38,6 +31,7 @@ export function planText(plan: CopyPlan, width: number): string {
   if (plan.excluded.length > 0) lines.push('', 'Not read', ...plan.excluded.map(({name, reason}) => `  ${clean(name)}: ${reason}`));
   if (plan.omissions.length > 0) lines.push('', 'Cannot travel', ...plan.omissions.map(omission => `  ${omissionText(omission)}`));
   if (plan.warnings.length > 0) lines.push('', 'Warnings', ...plan.warnings.map(warning => `  ${warning}`));
+  if (study) lines.push('', 'To be expected', ...studySummary(study).map(text => `  ${clean(text)}`));
   const counted = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
   lines.push('', `${[
     counted(plan.target.tables.length, 'table', 'tables'), counted(plan.target.views.length, 'view', 'views'),

@@ -1,0 +1,98 @@
+import type {Column, ColumnProfile, Judge, LossRule, Source, TableProfile} from '@sluice/core';
+import {conditionOf, planCopy, type CopyPlan, type CopyRequest, type PlannedTable} from '@sluice/engine';
+import {openDestination, openSource} from '@sluice/registry';
+import {copyRequest, type CopyJob} from '../run-job.ts';
+import {assessColumn, type ColumnRisk} from './assess-losses.ts';
+import {columnOrigins} from './column-origins.ts';
+import {estimateTime, type Estimate} from './estimate.ts';
+import {profileRows} from './profile-rows.ts';
+import {typeWitnesses} from './type-witnesses.ts';
+
+/** A plan, and what is to be expected of running it. */
+export interface JobStudy {
+  readonly plan: CopyPlan;
+  /** In the order of the plan's tables. */
+  readonly tables: readonly TableStudy[];
+  readonly estimate: Estimate;
+  /** Every value was looked at; false: types alone. */
+  readonly scanned: boolean;
+}
+
+export interface TableStudy {
+  /** At the source. */
+  readonly table: string;
+  /** Counted, or as the source guesses; null when it does not. */
+  readonly rows: number | null;
+  readonly risks: readonly ColumnRisk[];
+  readonly reads: TableReading;
+}
+
+/** How a table is read. */
+export interface TableReading {
+  /** Columns of the key that its ranges go by; empty: as a whole, in the source's own order. */
+  readonly by: readonly string[];
+  readonly ranges: number;
+}
+
+/**
+ * Says what a job would do and what it would lose; touches nothing. With `scan` every table is read once, where
+ * its rows are if the source can; without, the types alone are looked at. Throws as `planCopy` and the connectors do.
+ */
+export async function studyJob(job: CopyJob, {scan}: {readonly scan: boolean}, signal: AbortSignal): Promise<JobStudy> {
+  await using source = await openSource(job.source);
+  await using destination = await openDestination(job.destination);
+  return await studyCopy(copyRequest(job, source, destination), {scan}, signal);
+}
+
+/** The same for ends that are open. */
+export async function studyCopy(request: CopyRequest, {scan}: {readonly scan: boolean}, signal: AbortSignal): Promise<JobStudy> {
+  const {source, destination, transforms = [], verify = true} = request;
+  const plan = await planCopy(request, signal);
+  const {catalog, mode, alone} = plan;
+  const judge = await destination.judge?.({catalog, mode, alone}, signal) ?? null;
+  const rules = new Map(plan.target.tables.map(({table, columns}) => [table, new Map(columns.map(({column, onLoss = 'fail'}) => [column, onLoss]))]));
+  const profiles: (TableProfile | null)[] = [];
+  const tables: TableStudy[] = [];
+  for (const table of plan.tables) {
+    const origins = columnOrigins(table.read, transforms);
+    const profile = scan && judge ? await profileOf(source, table, origins, signal) : null;
+    profiles.push(profile);
+    const rows = profile?.rows ?? table.source.approximateRows ?? null;
+    const ruleOf = (column: string) => rules.get(table.out.table)?.get(column) ?? 'fail';
+    tables.push({table: table.source.table, rows, risks: judge ? risksOf({table, origins, profile, kind: source.kind, ruleOf}, judge) : [], reads: readingOf(source, table)});
+  }
+  return {plan, tables, estimate: estimateTime(plan.tables, profiles, verify && mode === 'replace'), scanned: scan && judge !== null};
+}
+
+/** Columns whose values arrive as they are; the others are made on the way, and need not be read. */
+async function profileOf(source: Source, {read, rows = {}}: PlannedTable, origins: ReadonlyMap<string, string>, signal: AbortSignal): Promise<TableProfile> {
+  const wanted = new Set(origins.values());
+  const columns = read.columns.filter(({name}) => wanted.has(name));
+  const where = conditionOf(rows);
+  const request = {schema: {...read, columns: columns.length > 0 ? columns : read.columns}, ...(where !== undefined && {where})};
+  return source.profile ? await source.profile(request, signal) : await profileRows(source, request, signal);
+}
+
+interface Looked {
+  readonly table: PlannedTable;
+  readonly origins: ReadonlyMap<string, string>;
+  readonly profile: TableProfile | null;
+  readonly kind: Source['kind'];
+  ruleOf(column: string): LossRule;
+}
+
+function risksOf({table, origins, profile, kind, ruleOf}: Looked, judge: Judge): ColumnRisk[] {
+  const profiled = new Map(profile?.columns.map(column => [column.column, column]));
+  const before = new Map(table.read.columns.map(column => [column.name, column]));
+  return table.out.columns.map((out: Column): ColumnRisk => {
+    const origin = before.get(origins.get(out.name) ?? '');
+    if (!origin) return {column: out.name, risk: 'none', basis: 'none', needs: {}, refused: [], altered: [], rule: ruleOf(out.name), remedies: []};
+    const seen = profiled.get(origin.name);
+    const known: ColumnProfile = seen ?? {column: origin.name, witnesses: typeWitnesses(origin, kind), sizes: {}};
+    return assessColumn({table: table.out.table, out, rule: ruleOf(out.name), basis: seen ? 'values' : 'types'}, known, judge);
+  });
+}
+
+function readingOf(source: Source, {source: {primaryKey}}: PlannedTable): TableReading {
+  return {by: source.ranges ? primaryKey : [], ranges: 1};
+}
