@@ -107,6 +107,8 @@ export interface RunReport {
   readonly timings: StageTimings;
   /** A run that builds on an earlier one. */
   readonly refresh?: RefreshSummary;
+  /** Rows that a rule for losses set aside, and where they are: they are data. */
+  readonly quarantine?: {readonly place: string; readonly rows: number};
   readonly warnings: readonly string[];
   readonly error?: ReportedError;
 }

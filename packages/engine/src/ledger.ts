@@ -15,6 +15,8 @@ export interface TableState {
   /** Rows handed to the writer, and among them those committed. */
   rowsSent: number;
   rowsCommitted: number;
+  /** Rows that a rule set aside. */
+  rowsQuarantined: number;
   notes: readonly TransformNote[];
   adjustments: readonly Adjustment[];
   verified: boolean;
@@ -51,7 +53,7 @@ export class RunLedger {
   begin(plan: CopyPlan): void {
     this.plan = plan;
     this.states = plan.tables.map(table => ({
-      table, status: 'not started', rowsRead: 0, rowsSent: 0, rowsCommitted: 0, notes: [], adjustments: [], verified: false, digest: null, ms: 0,
+      table, status: 'not started', rowsRead: 0, rowsSent: 0, rowsCommitted: 0, rowsQuarantined: 0, notes: [], adjustments: [], verified: false, digest: null, ms: 0,
     }));
   }
 
@@ -88,7 +90,7 @@ export class RunLedger {
 
   /** `cause`: what stopped the run; absent when nothing did. */
   report(cause: unknown, interrupted: boolean): RunReport {
-    const {source, destination, tool, transforms = []} = this.#request;
+    const {source, destination, tool, transforms = [], quarantine} = this.#request;
     const plan = this.plan;
     const targets = new Map(plan?.target.tables.map(target => [target.table, target]));
     const tables = this.states.map((state): TableReport => {
@@ -99,7 +101,7 @@ export class RunLedger {
         status: state.status,
         rowsRead: state.rowsRead,
         rowsWritten: state.rowsCommitted,
-        rowsQuarantined: 0,
+        rowsQuarantined: state.rowsQuarantined,
         verified: state.verified,
         digest: state.digest,
         seconds: seconds(state.ms),
@@ -112,10 +114,11 @@ export class RunLedger {
       };
     });
     const verified = this.states.filter(state => state.verified);
+    const setAside = this.states.reduce((sum, state) => sum + state.rowsQuarantined, 0);
     return {
       format: 'sluice.run-report/1',
       tool,
-      status: cause === undefined ? 'ok' : interrupted ? 'interrupted' : 'failed',
+      status: cause === undefined ? (setAside > 0 ? 'partial' : 'ok') : interrupted ? 'interrupted' : 'failed',
       startedAt: this.startedAt,
       finishedAt: this.#clock.now().toISOString(),
       source: {kind: source.kind, label: source.label, snapshot: source.snapshot ?? null},
@@ -135,6 +138,7 @@ export class RunLedger {
       },
       timings: this.watch.timings(),
       ...(this.refresh && {refresh: this.refresh}),
+      ...(setAside > 0 && quarantine && {quarantine: {place: quarantine.place, rows: setAside}}),
       warnings: [...new Set([
         ...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...(plan?.warnings ?? []), ...this.warnings, ...(this.published?.warnings ?? []),
       ])],

@@ -5,6 +5,8 @@ import {
 import {findFromBefore, isConfined} from './from-before.ts';
 import {nothingToCopy} from './nothing.ts';
 import {refuseOwnSource} from './own-source.ts';
+import type {PlannedLosses} from './plan-losses.ts';
+import {planTarget} from './plan-target.ts';
 import type {CopyRequest} from './request.ts';
 import {remembering} from './selection.ts';
 import {problemsOfReads, refuseMode, type TableRead} from './table-reads.ts';
@@ -35,6 +37,8 @@ export interface CopyPlan {
   readonly alone: boolean;
   /** The tables and views as they will be written. */
   readonly catalog: Catalog;
+  /** What becomes of values that the destination cannot hold. */
+  readonly losses: PlannedLosses;
 }
 
 /** A table on its way through the transforms. */
@@ -110,21 +114,21 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal, onFoun
   refuseIncomplete(drafts.map(draft => draft.source));
   if (drafts.length + views.length === 0) throw nothingToCopy(source, chosen > 0 ? 'left out' : wants.any() ? 'not chosen' : 'not there');
 
-  const catalog: Catalog = {...found, tables: drafts.map(({out}) => out), views};
   const alone = mode === 'replace' && isConfined(transforms);
   await turnOfOthers();
-  const target = await destination.plan({catalog, mode, alone}, signal);
+  const {catalog, target, losses, omissions: unlike} = await planTarget(
+    destination, {catalog: {...found, tables: drafts.map(({out}) => out), views}, mode, alone}, request.losses, signal);
   if (target.tables.length + target.views.length === 0) throw nothingToCopy(source, 'not possible');
   const fromBefore = isConfined(transforms) ? await findFromBefore({found, writes: drafts.map(draft => draft.source.table), destination, target, alone}, signal) : [];
   const tables: PlannedTable[] = [];
-  for (const draft of drafts) {
+  for (const [i, draft] of drafts.entries()) {
     await turns.next();
     const rows = reads?.(draft.source.table);
-    tables.push({...draft, read: readSchema(draft.source, transforms), ...(rows && Object.keys(rows).length > 0 && {rows})});
+    tables.push({...draft, out: catalog.tables[i]!, read: readSchema(draft.source, transforms), ...(rows && Object.keys(rows).length > 0 && {rows})});
   }
   return {
-    tables, views, excluded, catalog, target, alone, mode,
-    omissions: [...omissions, ...target.omissions],
+    tables, views, excluded, catalog, target, alone, mode, losses,
+    omissions: [...omissions, ...unlike, ...target.omissions],
     warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore],
   };
 }

@@ -1,5 +1,7 @@
 import type {Destination, Gate, Logger, Source, Transform, WriteMode} from '@sluice/core';
+import type {LossRequest} from './plan-losses.ts';
 import type {ProgressListener} from './progress.ts';
+import type {Quarantine} from './quarantine.ts';
 import type {Selection} from './selection.ts';
 import type {TableReads} from './table-reads.ts';
 
@@ -37,6 +39,10 @@ export interface CopyRequest {
   readonly select?: Selection;
   /** Which rows of the tables to copy; default all. */
   readonly reads?: TableReads;
+  /** What becomes of values that the destination cannot hold; default: the run fails. */
+  readonly losses?: LossRequest;
+  /** Where rows go that a rule for losses sets aside; needed when there is such a rule. */
+  readonly quarantine?: Quarantine;
   /** Read every table back and compare; default true. */
   readonly verify?: boolean;
   /** Examine what was written before it goes live; mode `replace` only. */

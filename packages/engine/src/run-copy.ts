@@ -1,9 +1,9 @@
-import type {Load, RunReport} from '@sluice/core';
+import {ErrorCode, PipelineError, type Load, type RunReport} from '@sluice/core';
 import type {TableDigest} from '@sluice/checksum';
 import {verifyReadBack} from '@sluice/verify';
 import {RunLedger, type TableState} from './ledger.ts';
 import {passGates, refuseLateGates} from './pass-gates.ts';
-import {planCopy} from './plan.ts';
+import {planCopy, type CopyPlan} from './plan.ts';
 import {defaultLimits, type CopyRequest, type Limits} from './request.ts';
 import {runTable} from './run-table.ts';
 import {filteredSource} from './table-reads.ts';
@@ -41,16 +41,17 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   refuseLateGates(gates, mode);
   ledger.progress('plan', 0);
   const plan = await planCopy(request, signal);
+  refuseWithoutPlace(plan, request);
   ledger.begin(plan);
   for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
-  await using load = await destination.begin({catalog: plan.catalog, mode, alone: plan.alone}, signal);
+  await using load = await destination.begin({catalog: plan.catalog, mode, alone: plan.alone, losses: plan.losses.rules}, signal);
   ledger.watch.lap('plan');
 
   const written = new Map<TableState, TableDigest>();
   for (const [done, state] of ledger.states.entries()) {
     await ledger.timed(state, signal, async () => {
       const digest = await runTable(
-        state.table, load, request, mode, limits, state, ledger.watch, signal,
+        state.table, plan, load, request, limits, state, ledger.watch, signal,
         rows => ledger.progress('copy', done, state, rows, state.table.source.approximateRows));
       if (digest) written.set(state, digest);
     });
@@ -70,6 +71,12 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   ledger.progress('publish', 0);
   ledger.published = await load.publish(signal);
   ledger.watch.lap('publish');
+}
+
+/** Throws CONFIG when a rule sets rows aside, and nobody keeps them. */
+function refuseWithoutPlace({losses: {rules}}: CopyPlan, {quarantine}: CopyRequest): void {
+  if (quarantine || !Array.from(rules.values(), table => [...table.values()]).flat().includes('quarantine')) return;
+  throw new PipelineError(ErrorCode.CONFIG, 'a rule for losses sets rows aside, and there is no place for them', {remedy: 'name one, or choose another rule'});
 }
 
 async function readBack(load: Load, written: ReadonlyMap<TableState, TableDigest>, limits: Limits, ledger: RunLedger, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,9 @@
 import {rowDigester, type TableDigest} from '@sluice/checksum';
-import {ErrorCode, PipelineError, type Load, type Position, type WriteMode} from '@sluice/core';
+import {ErrorCode, must, PipelineError, type Batch, type Fitted, type Load, type Position, type Schema, type Writer} from '@sluice/core';
+import {TextColumns} from './as-text.ts';
 import type {TableState} from './ledger.ts';
-import {planTable, type PlannedTable} from './plan.ts';
+import {possibleRules} from './plan-losses.ts';
+import {planTable, type CopyPlan, type PlannedTable} from './plan.ts';
 import {prefetch} from './prefetch.ts';
 import type {CopyRequest, Limits} from './request.ts';
 import type {Stopwatch} from './stopwatch.ts';
@@ -12,12 +14,13 @@ import type {Stopwatch} from './stopwatch.ts';
  * is wanted. Throws what failed.
  */
 export async function runTable(
-  table: PlannedTable, load: Load, request: CopyRequest, mode: WriteMode, limits: Limits,
+  table: PlannedTable, {mode, losses}: CopyPlan, load: Load, request: CopyRequest, limits: Limits,
   state: TableState, watch: Stopwatch, signal: AbortSignal, moved: (rows: number) => void,
 ): Promise<TableDigest | null> {
   const planned = planTable(table.read, request.transforms ?? []);
   if (planned === null) throw new Error(`the plan of table ${table.read.table} changed between planning and running`);
   const {steps} = planned;
+  const texts = new TextColumns(table.out, losses.asText);
   await using writer = await load.open(table.out, signal);
   watch.lap('write');
 
@@ -26,6 +29,8 @@ export async function runTable(
   let position: Position | null = writer.resumeAfter;
   let pending = 0;
   const commit = async () => {
+    // Where rows were set aside, they are safe before anybody can believe that the others are all.
+    if (state.rowsQuarantined > 0) await request.quarantine?.sync();
     // A whole load is never resumed; and its last key may be what a transform takes out, so it is not left beside the rows.
     state.rowsCommitted += (await writer.commit(mode === 'replace' ? null : position)).rows;
     pending = 0;
@@ -39,8 +44,14 @@ export async function runTable(
     state.rowsRead += incoming.rows.length;
     let batch = incoming;
     for (const step of steps) batch = step.apply(batch);
+    texts.apply(batch);
     watch.lap('transform');
-    writer.fit(batch);
+    const fitted = fit(writer, table.out, batch);
+    batch = fitted.batch;
+    if (fitted.quarantined.length > 0) {
+      await must(request.quarantine, 'a place for rows that are set aside').keep(table.out, fitted.quarantined);
+      state.rowsQuarantined += fitted.quarantined.length;
+    }
     const rows = batch.rows.length;
     if (digester) digester.update(batch.rows);
     watch.lap('digest');
@@ -54,13 +65,28 @@ export async function runTable(
   }
   await commit();
   state.notes = steps.flatMap(step => step.notes?.() ?? []);
-  state.adjustments = writer.adjustments;
+  state.adjustments = [...texts.adjustments, ...writer.adjustments];
   const written = digester?.finish() ?? null;
   watch.lap('digest');
-  if (state.rowsCommitted < state.rowsSent && mode !== 'upsert') {
+  if (state.rowsCommitted < state.rowsSent) {
     throw new PipelineError(ErrorCode.WRITE, `${state.rowsSent} rows were written to table ${table.out.table}, but ${state.rowsCommitted} arrived`, {
       table: table.out.table, remedy: 'nothing was published; run again',
     });
   }
   return written;
+}
+
+/** A value that cannot be held says which rules would let the run go on. */
+function fit(writer: Writer, schema: Schema, batch: Batch): Fitted {
+  try {
+    return writer.fit(batch);
+  } catch (error) {
+    const column = error instanceof PipelineError && error.code === ErrorCode.VALUE ? schema.columns.find(({name}) => name === error.context.column) : undefined;
+    if (!column || !(error instanceof PipelineError)) throw error;
+    const rules = possibleRules(schema, column).map(rule => `'${schema.table}.${column.name}=${rule}'`).join(' or ');
+    throw new PipelineError(error.code, error.message, {
+      ...error.context, cause: error,
+      remedy: `say what becomes of such values with a rule for losses, --on-loss ${rules}; or ${error.remedy ?? 'change the value on the way'}`,
+    });
+  }
 }
