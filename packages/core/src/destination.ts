@@ -6,6 +6,7 @@ import type {Judge} from './profile.ts';
 import type {SourceIdentity} from './range.ts';
 import type {FileSeal, LiveTables, RefreshLoad, RefreshRequest} from './refresh.ts';
 import type {Catalog, Omission, Schema} from './schema.ts';
+import type {SystemFacts} from './system-facts.ts';
 
 /**
  * - `replace`: a new table is built beside the live one; all tables of the load go live at once,
@@ -87,6 +88,8 @@ export interface Destination extends AsyncDisposable {
   readonly capabilities: Capabilities;
   /** Resolves with every problem that would keep a load from working. Rejects only when aborted. */
   check(signal: AbortSignal): Promise<readonly Problem[]>;
+  /** What it writes to. Throws CONNECT or AUTH. Absent: there is nothing to tell. */
+  about?(signal: AbortSignal): Promise<SystemFacts>;
   /** Whether a load would write over what that source, of the same `kind`, reads. Throws CONNECT or AUTH. */
   overwrites?(source: SourceIdentity, signal: AbortSignal): Promise<boolean>;
   /** What is live there, a destination's own bookkeeping left out. Throws as `plan` does. */

@@ -23,6 +23,7 @@ export {projectSchema} from './project.ts';
 export type {DigestRequest, KeyRange, RangeDigest, SourceIdentity} from './range.ts';
 export type {FileSeal, Integrity, LiveTables, Place, PlacedTables, ReadLimits, RefreshLoad, RefreshRequest, RefreshWriter, StoredObject} from './refresh.ts';
 export {Secret} from './secret.ts';
-export type {DiscoverRequest, ReadRequest, Source} from './source.ts';
+export type {SystemFacts} from './system-facts.ts';
+export type {CursorBound, CursorRequest, DiscoverRequest, ReadRequest, Source} from './source.ts';
 export type {ColumnEffect, Transform, TransformNote, TransformPlan} from './transform.ts';
 export type {ColumnType, Row, Value} from './value.ts';

@@ -3,10 +3,25 @@ import type {Problem} from './errors.ts';
 import type {ProfileRequest, TableProfile} from './profile.ts';
 import type {DigestRequest, RangeDigest, SourceIdentity} from './range.ts';
 import type {Catalog, Schema} from './schema.ts';
+import type {SystemFacts} from './system-facts.ts';
 
 export interface DiscoverRequest {
   /** Given a table or view name, whether it will be used. Sources skip the cost of describing others. */
   readonly wants?: (name: string) => boolean;
+}
+
+/** A column whose values only grow, so that rows which come or change later have greater ones. */
+export interface CursorRequest {
+  readonly table: string;
+  readonly column: string;
+}
+
+/** How far a table can be read by its cursor without leaving out a row that is committed late. */
+export interface CursorBound {
+  /** Every row up to here, itself included, is in the snapshot that `read` reads from; null for a table without rows. */
+  readonly until: Position | null;
+  /** Transactions that may still bring rows below `until` had not ended when waiting for them did: then nothing is proved, and it is null. */
+  readonly open: boolean;
 }
 
 export interface ReadRequest {
@@ -16,6 +31,12 @@ export interface ReadRequest {
   readonly after: Position | null;
   /** The last position to read, itself included; absent or null reads to the end. Only from sources with `ranges`. */
   readonly until?: Position | null;
+  /**
+   * Only rows whose value in this column is after `after` and up to `until`, which are positions of `settleCursors`
+   * then; batches have no positions. Throws VALUE when the column holds what no cursor ever reaches (NULL, infinity),
+   * SCHEMA when `after` is of something else.
+   */
+  readonly cursor?: string;
   /** A condition in the source's own SQL that rows must meet; only for a source with `checkFilter`. */
   readonly where?: string;
   /** Most rows in all; a hint: a source that cannot stop there gives more, and whoever reads leaves. */
@@ -39,6 +60,8 @@ export interface Source extends AsyncDisposable {
    * privileges; empty when there is none. Rejects only when aborted.
    */
   check(signal: AbortSignal): Promise<readonly Problem[]>;
+  /** What it reads from. Throws CONNECT or AUTH. Absent: there is nothing to tell. */
+  about?(signal: AbortSignal): Promise<SystemFacts>;
   /** Describes what exists. Throws CONNECT or AUTH. */
   discover(signal: AbortSignal, request?: DiscoverRequest): Promise<Catalog>;
   /**
@@ -58,6 +81,13 @@ export interface Source extends AsyncDisposable {
    * such expression is refused. Reads no row. Throws CONNECT or AUTH. Absent: the source takes no conditions.
    */
   checkFilter?(schema: Schema, where: string, signal: AbortSignal): Promise<string | null>;
+  /**
+   * Finds a bound for each cursor, and takes a snapshot anew in which nothing below it can be missing: it waits,
+   * as long as for a lock, for every transaction that could still bring such a row. To be called after `discover`
+   * and before the first `read`. Throws CONFIG for a column that cannot be a cursor, or where the source cannot
+   * tell, AUTH when the user may not see other transactions, CONNECT. Absent: the source has no cursors.
+   */
+  settleCursors?(requests: readonly CursorRequest[], signal: AbortSignal): Promise<readonly CursorBound[]>;
   /** Which source this is. Throws CONNECT or AUTH. */
   identity?(signal: AbortSignal): Promise<SourceIdentity>;
   /**
