@@ -30,7 +30,8 @@ export function isRefusal(error: unknown): error is PipelineError {
   return error instanceof PipelineError && (error.code === ErrorCode.SCHEMA || error.code === ErrorCode.VALUE);
 }
 
-function expressionsOf({schema: {table}, columns, checks}: TablePlan): Omission[] {
+/** What of a table the server may refuse. */
+export function expressionsOf({schema: {table}, columns, checks}: TablePlan): Omission[] {
   const reason = 'the server refuses it, or another expression of the table';
   return [
     ...columns.flatMap(({column, generated, default: value}): Omission[] =>

@@ -1,5 +1,7 @@
-import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Omission, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad, type RefreshRequest, type SourceIdentity, type SystemFacts, type TargetPlan} from '@sluice/core';
 import {isOurs, quoteText} from '@sluice/sql';
+import {beginRefresh} from './begin-refresh.ts';
+import {aboutServer} from './about.ts';
 import {checkDestination} from './check-destination.ts';
 import {createTable} from './create-table.ts';
 import {readDependents} from './dependents.ts';
@@ -23,13 +25,17 @@ export class PostgresDestination implements Destination {
   readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert'], keys: true, positions: true};
   readonly #endpoint: PostgresEndpoint;
   #session: Session | null = null;
-  #load: Load | null = null;
+  #load: AsyncDisposable | null = null;
   #disposed = false;
 
   /** Throws CONFIG with every problem of the URL. Connects when first needed. */
   constructor(endpoint: Endpoint) {
     this.#endpoint = parseEndpoint(endpoint);
     this.label = this.#endpoint.label;
+  }
+
+  about(signal: AbortSignal): Promise<SystemFacts> {
+    return aboutServer(this.#endpoint, signal);
   }
 
   check(signal: AbortSignal): Promise<readonly Problem[]> {
@@ -75,7 +81,9 @@ export class PostgresDestination implements Destination {
         await createPositions(session, signal);
         newTypes = await createTypes(session, plan.types, signal);
         const live = await prepareLive(session, plan, signal);
-        return this.#load = postgresLoad({...live, session, mode, losses: request.losses, kind: liveLoad(session, live.plan), ended});
+        const load = postgresLoad({...live, session, mode, losses: request.losses, kind: liveLoad(session, live.plan), ended});
+        this.#load = load;
+        return load;
       }
       // What could not be exchanged in the end is told before a row is read.
       await readDependents(session, targets, new Set(), signal);
@@ -89,7 +97,9 @@ export class PostgresDestination implements Destination {
         omissions.push(...created.omissions);
         if (created.plain) plain.add(name);
       }
-      return this.#load = postgresLoad({session, mode, plan, plain, omissions, losses: request.losses, kind, ended});
+      const load = postgresLoad({session, mode, plan, plain, omissions, losses: request.losses, kind, ended});
+      this.#load = load;
+      return load;
     } catch (error) {
       if (session.alive) {
         if (request.mode === 'replace') await dropStaging(session, targets, new AbortController().signal).catch(() => {});
@@ -98,6 +108,15 @@ export class PostgresDestination implements Destination {
       }
       throw error;
     }
+  }
+
+  async beginRefresh(request: RefreshRequest, signal: AbortSignal): Promise<RefreshLoad | null> {
+    if (this.#load) throw new Error('a PostgreSQL destination runs one load at a time');
+    const session = await this.#open(signal);
+    const plan = await this.#plan(session, {catalog: request.catalog, mode: 'replace'}, signal);
+    const load = await beginRefresh({session, plan, request, ended: () => { this.#load = null; }}, signal);
+    this.#load = load;
+    return load;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,7 @@
-import type {Load, LossRules, Omission, WriteMode} from '@sluice/core';
-import {ServerLoad, type LoadKind, type TransactionSql} from '@sluice/sql';
+import {rowDigester, unorderedDigesters} from '@sluice/checksum';
+import type {Load, LossRules, Omission, RefreshLoad, WriteMode} from '@sluice/core';
+import {ServerLoad, ServerRefreshLoad, type LoadKind, type LoadParts as ServerLoadParts, type TransactionSql} from '@sluice/sql';
+import {chunkSteps} from './chunks.ts';
 import {copyRows} from './fill-table.ts';
 import {fittingOf} from './fit.ts';
 import type {LoadPlan} from './plan-load.ts';
@@ -30,8 +32,22 @@ const TRANSACTION: TransactionSql = {
   undo: `ROLLBACK TO SAVEPOINT ${SAVEPOINT}; RELEASE SAVEPOINT ${SAVEPOINT}`, release: `RELEASE SAVEPOINT ${SAVEPOINT}`,
 };
 
-export function postgresLoad({session, mode, plan, plain, omissions, losses, kind, ended}: LoadParts): Load {
-  return new ServerLoad<Session, TablePlan>({
+export function postgresLoad(parts: LoadParts): Load {
+  return new ServerLoad<Session, TablePlan>(serverParts(parts));
+}
+
+/** A load of the kind `replace` that goes on after a crash. */
+export function postgresRefreshLoad(parts: Omit<LoadParts, 'mode'> & {readonly token: string; readonly chunkOf: (table: TablePlan) => string | null}): RefreshLoad {
+  return new ServerRefreshLoad<Session, TablePlan>({
+    ...serverParts({...parts, mode: 'replace'}),
+    token: parts.token,
+    chunks: {...chunkSteps, columnOf: parts.chunkOf},
+    digesters: {ordered: ({columns}) => rowDigester(columns, 'written'), unordered: ({columns}) => unorderedDigesters(columns)},
+  });
+}
+
+function serverParts({session, mode, plan, plain, omissions, losses, kind, ended}: LoadParts): ServerLoadParts<Session, TablePlan> {
+  return {
     session, mode, omissions, kind, ended,
     tables: plan.tables, target: plan.target,
     steps: {
@@ -40,10 +56,11 @@ export function postgresLoad({session, mode, plan, plain, omissions, losses, kin
       keepsOrder,
       readPosition, writePosition, readBack,
       unlock: unlockTables,
-      async fill(table, name, signal) {
+      async fill(table, name, signal, chunk) {
         const {schema, columns: all} = table;
         const isPlain = plain.has(schema.table);
-        const merge = {table: schema.table, name, columns: filledColumns(table, isPlain), key: schema.primaryKey};
+        const columns = [...filledColumns(table, isPlain), ...(chunk === undefined ? [] : [{name: chunk, at: all.length, type: 'integer'}])];
+        const merge = {table: schema.table, name, columns, key: schema.primaryKey};
         if (mode === 'upsert') await openChanges(session, merge, signal);
         return {
           fitting: fittingOf(schema.table, isPlain ? all.map(column => ({...column, generated: null})) : all, losses?.get(schema.table)),
@@ -54,7 +71,7 @@ export function postgresLoad({session, mode, plan, plain, omissions, losses, kin
         };
       },
     },
-  });
+  };
 }
 
 /**

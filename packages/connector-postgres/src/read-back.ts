@@ -10,12 +10,15 @@ interface Limits {
   readonly maxBytes: number;
 }
 
-/** Reads a table of the destination in the canonical form of the schema it was made from: by key when there is one, else as the rows lie. */
-export async function* readBack(session: Session, plan: TablePlan, schema: Schema, name: string, limits: Limits, signal: AbortSignal): AsyncGenerator<Batch> {
+/**
+ * Reads a table of the destination in the canonical form of the schema it was made from: by key when there is one, else as the rows lie.
+ * The values of `chunk`, a column of integers, follow those of the schema.
+ */
+export async function* readBack(session: Session, plan: TablePlan, schema: Schema, name: string, limits: Limits, signal: AbortSignal, chunk?: string): AsyncGenerator<Batch> {
   const {table} = schema;
   const description = (await discover(session, signal, undefined, name)).descriptions.get(name);
   if (!description) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is gone from the destination`, {table});
-  const read = planColumns(schema.columns.map(column => column.name), description, table);
+  const read = planColumns([...schema.columns.map(column => column.name), ...(chunk === undefined ? [] : [chunk])], description, table);
   const converters = schema.columns.flatMap((column, at) => {
     const type = plan.columns.find(target => target.column.name === column.name)?.type;
     const convert = type?.family === 'numeric' && column.type === 'int' ? toInteger

@@ -15,8 +15,11 @@ import {possibleName} from './target-names.ts';
 const quote = (name: string) => quoteIdentifier('postgres', name);
 const VIEW = '_sluice_view';
 
-/** New tables are built beside the live ones, and all exchanged in one transaction. `newTypes` are those that were made for this load. */
-export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly string[]): LoadKind<Session> {
+/**
+ * New tables are built beside the live ones, and all exchanged in one transaction. `newTypes` are those that were made for this load;
+ * `chunkOf` names the column that a table has only as long as it is built.
+ */
+export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly string[], chunkOf: (table: TablePlan) => string | null = () => null): LoadKind<Session> {
   const {schema} = session.server;
   const byTable = new Map(plan.tables.map(table => [table.schema.table, table]));
   const staged = (target: string) => stagingName(stagingHash(schema, target));
@@ -47,7 +50,7 @@ export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly
       if (positions.size > 0) await createPositions(session, signal);
       await session.run('BEGIN', signal);
       try {
-        const warnings = await exchange(session, {plan, targets, staged, made, positions}, signal);
+        const warnings = await exchange(session, {plan, targets, staged, chunkOf, made, positions}, signal);
         await session.run('COMMIT', signal);
         return warnings;
       } catch (error) {
@@ -67,12 +70,13 @@ interface Exchange {
   readonly plan: LoadPlan;
   readonly targets: readonly string[];
   readonly staged: (target: string) => string;
+  readonly chunkOf: (table: TablePlan) => string | null;
   readonly made: ReadonlyMap<string, readonly {readonly staged: string; readonly name: string}[]>;
   readonly positions: ReadonlyMap<string, Position>;
 }
 
 /** The whole exchange, in the transaction that is open. Throws when something that was there could not be made again: then nothing happened. */
-async function exchange(session: Session, {plan, targets, staged, made, positions}: Exchange, signal: AbortSignal): Promise<string[]> {
+async function exchange(session: Session, {plan, targets, staged, chunkOf, made, positions}: Exchange, signal: AbortSignal): Promise<string[]> {
   const commented = new Set(plan.tables.filter(table => table.schema.comment !== undefined).map(table => table.target));
   const first = await readDependents(session, targets, commented, signal);
   for (const table of first.live) await session.run(`LOCK TABLE ${quote(table)} IN ACCESS EXCLUSIVE MODE`, signal, {table});
@@ -85,9 +89,12 @@ async function exchange(session: Session, {plan, targets, staged, made, position
   for (const {drop} of kept.keys) await session.run(drop, signal, 'a foreign key of another table');
   if (kept.live.length > 0) await session.run(`DROP TABLE ${kept.live.map(quote).join(', ')}`, signal, tableOf(kept.live));
 
-  for (const {target} of plan.tables) {
+  for (const table of plan.tables) {
+    const {target} = table;
     const where = {table: target};
     const name = staged(target);
+    const chunk = chunkOf(table);
+    if (chunk !== null) await session.run(`ALTER TABLE ${quote(name)} DROP COLUMN ${quote(chunk)}`, signal, where);
     await session.run(`ALTER TABLE ${quote(name)} RENAME TO ${quote(target)}`, signal, where);
     for (const index of made.get(target) ?? []) await session.run(`ALTER INDEX ${quote(index.staged)} RENAME TO ${quote(index.name)}`, signal, where);
     await renameOwn(session, target, name, signal);

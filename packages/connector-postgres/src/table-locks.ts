@@ -38,14 +38,17 @@ export async function unlockTables(session: Session, tables: readonly string[]):
   for (const table of tables) await session.rows(`SELECT pg_advisory_unlock(${lockKey(stagingHash(session.server.schema, table))})`, signal);
 }
 
-/** Drops what this load, or a crashed one of the same tables, has under construction; others only when nobody holds their lock. */
-export async function dropStaging(session: Session, tables: readonly string[], signal: AbortSignal): Promise<void> {
+/**
+ * Drops what this load, or a crashed one of the same tables, has under construction, but for `kept`; others only when
+ * nobody holds their lock.
+ */
+export async function dropStaging(session: Session, tables: readonly string[], signal: AbortSignal, kept: ReadonlySet<string> = new Set()): Promise<void> {
   const {schema} = session.server;
   const own = new Set(tables.map(table => stagingName(stagingHash(schema, table))));
   const names = (await session.rows(
     `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = ${quoteText('postgres', schema)} AND c.relkind IN ('r', 'p') AND starts_with(c.relname, '_sluice_')`, signal)).map(row => row[0]!);
-  for (const name of names.filter(each => STAGING_NAME.test(each))) {
+  for (const name of names.filter(each => STAGING_NAME.test(each) && !kept.has(each))) {
     // Tables of one load refer to each other: what goes with them is only what hangs on them.
     const drop = () => session.run(`DROP TABLE IF EXISTS ${quoteIdentifier('postgres', name)} CASCADE`, signal);
     if (own.has(name)) {

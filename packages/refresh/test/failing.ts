@@ -96,6 +96,8 @@ export class Failing {
     return {
       ...this.#tables('load', load),
       target: load.target, token: load.token,
+      ...(load.placed && {placed: schema => load.placed!(schema)}),
+      ...(load.order && {order: schema => load.order!(schema)}),
       patchable: schema => load.patchable(schema),
       open: (schema, how, signal) => call('load.open', async () => this.#writer(await load.open(schema, how, signal))),
       finish: signal => call('load.finish', () => load.finish(signal)),

@@ -34,14 +34,18 @@ export interface LoadSteps<Session, Table> {
   readonly transaction: TransactionSql;
   /** Opens a session of its own: to read beside the load's, or to clean up after that one broke. */
   connect(purpose: 'read' | 'write', signal: AbortSignal): Promise<Session>;
-  /** Prepares the load's session for rows of a table that has this name for now; outside of a transaction. */
-  fill(table: Table, name: string, signal: AbortSignal): Promise<Filling>;
+  /**
+   * Prepares the load's session for rows of a table that has this name for now; outside of a transaction.
+   * `chunk` is a column whose values follow those of the schema in every row.
+   */
+  fill(table: Table, name: string, signal: AbortSignal, chunk?: string): Promise<Filling>;
   /** Whether rows are read back in the order in which they are written. */
   keepsOrder(table: Table): boolean;
   readPosition(session: Session, target: string, signal: AbortSignal): Promise<Position | null>;
   /** Null takes the stored position away. */
   writePosition(session: Session, target: string, position: Position | null, signal: AbortSignal): Promise<void>;
-  readBack(session: Session, table: Table, schema: Schema, name: string, limits: ReadBackLimits, signal: AbortSignal): AsyncIterable<Batch>;
+  /** With `chunk`, a column of integers whose values follow those of the schema in every row. */
+  readBack(session: Session, table: Table, schema: Schema, name: string, limits: ReadBackLimits, signal: AbortSignal, chunk?: string): AsyncIterable<Batch>;
   unlock(session: Session, targets: readonly string[]): Promise<void>;
 }
 
@@ -115,8 +119,13 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
   async *readBack(schema: Schema, limits: ReadBackLimits, signal: AbortSignal): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const {kind, steps} = this.#parts;
-    if (!this.#reading?.alive) this.#reading = await steps.connect('read', signal);
-    yield* steps.readBack(this.#reading, this.#plan(schema.table), schema, kind.nameOf(schema.table), limits, signal);
+    yield* steps.readBack(await this.reader(signal), this.#plan(schema.table), schema, kind.nameOf(schema.table), limits, signal);
+  }
+
+  /** The session that reads what was committed; the load closes it. */
+  async reader(signal: AbortSignal): Promise<Session> {
+    if (!this.#reading?.alive) this.#reading = await this.#parts.steps.connect('read', signal);
+    return this.#reading;
   }
 
   async publish(signal: AbortSignal): Promise<Published> {

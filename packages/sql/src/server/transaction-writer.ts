@@ -75,6 +75,13 @@ export class TransactionWriter implements Writer {
     this.#underWay = this.#store(rows, ops, before).catch((error: unknown) => { this.#failure ??= error; });
   }
 
+  /** Does something else within the transaction of the rows, once those that were handed over are in. */
+  async within<T>(act: () => Promise<T>): Promise<T> {
+    await this.#settle();
+    if (!this.#inTransaction) await this.#begin();
+    return await act();
+  }
+
   async commit(position: Position | null): Promise<{readonly rows: number}> {
     await this.#settle();
     if (!this.#inTransaction) await this.#begin();
