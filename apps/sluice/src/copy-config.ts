@@ -1,4 +1,5 @@
 import {defineConfig, endpointUrl, option, z} from '@sluice/config';
+import {lossOptions, quarantineOptions} from '@sluice/job';
 import {certificateOptions, maskingOptions} from '@sluice/masking/options';
 import {tableFlags} from './table-flags.ts';
 import {modes} from './table-options.ts';
@@ -13,6 +14,7 @@ const selection = {
   exclude: option(names, {describe: 'Leave these out.', value: 'PATTERN,...'}),
   mode: option(z.enum(modes).default('replace'), {describe: 'How rows get into a table that is there.', env: false}),
   ...tableFlags,
+  ...lossOptions,
   policy: option(z.string().optional(), {describe: 'What may leave, per table and column; then the destination holds nothing else. Without one everything is copied as it is.', value: 'FILE'}),
   ...maskingOptions,
   passwordFile: option(z.string().optional(), {describe: 'A file with the password of the source; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
@@ -27,6 +29,7 @@ export const planConfig = defineConfig('plan', 'Says what a copy would do and lo
 export const copyConfig = defineConfig('copy', 'Copies tables and proves that they arrived.', {
   ...selection,
   verify: option(z.boolean().default(true), {describe: 'Read everything back and compare before it goes live.'}),
+  ...quarantineOptions,
   ...certificateOptions,
   dryRun: option(z.boolean().default(false), {describe: 'Print the plan and touch nothing, as `plan` does.', env: false}),
   report: option(z.string().optional(), {describe: 'Write report.json and report.html into this folder.', value: 'FOLDER'}),

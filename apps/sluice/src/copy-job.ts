@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import type {CommandContext} from '@sluice/cli-kit';
 import type {Resolved} from '@sluice/config';
 import {ErrorCode, PipelineError, type Transform} from '@sluice/core';
-import {findEndpoint, type CopyJob} from '@sluice/job';
+import {findEndpoint, parseLossRules, type CopyJob} from '@sluice/job';
 import {matchTables} from '@sluice/transform-shape';
 import type {copyConfig, planConfig} from './copy-config.ts';
 import {masked} from './masked.ts';
@@ -30,6 +30,8 @@ export async function copyJob(
       destination, {file: config.destinationPasswordFile, flag: '--destination-password-file', variable: 'SLUICE_DESTINATION_PASSWORD'}, env, logger, signal),
     ...(tables.length + exclude.length > 0 && {select: matchTables({tables, exclude})}),
     ...(Object.keys(byTable).length > 0 && {reads: selection.reads}),
+    ...(config.onLoss.length > 0 && {losses: parseLossRules(config.onLoss)}),
+    ...(config.quarantine !== undefined && {quarantineFolder: config.quarantine}),
     ...(verify !== undefined && {verify}),
     ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),
     ...(state !== undefined && {stateFile: state}),

@@ -16,6 +16,7 @@ import {WORK, Workspace} from './workspace.ts';
 export class FilesDestination implements Destination {
   readonly kind = 'files';
   readonly label: string;
+  readonly folder?: string;
   readonly capabilities: Capabilities = {modes: ['replace', 'append'], keys: false, positions: true};
   readonly #location: Location;
   readonly #loads = new Set<Load>();
@@ -23,6 +24,7 @@ export class FilesDestination implements Destination {
   constructor(location: Location) {
     this.#location = location;
     this.label = location.label;
+    if (location.file === null) this.folder = location.folder;
   }
 
   async check(signal: AbortSignal): Promise<readonly Problem[]> {

@@ -85,6 +85,8 @@ export interface Destination extends AsyncDisposable {
   readonly label: string;
   /** The file or folder it writes, when it is one: a lock is put beside it. */
   readonly file?: string;
+  /** The folder it fills, when it is one: what lies there counts as its content. */
+  readonly folder?: string;
   readonly capabilities: Capabilities;
   /** Resolves with every problem that would keep a load from working. Rejects only when aborted. */
   check(signal: AbortSignal): Promise<readonly Problem[]>;

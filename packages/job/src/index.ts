@@ -1,5 +1,6 @@
 export {findEndpoint} from './find-endpoint.ts';
 export type {PasswordSource} from './find-endpoint.ts';
+export {lossOptions, lossRule, quarantineOptions} from './loss-options.ts';
 export {planDocument} from './plan-document.ts';
 export {planText} from './plan-text.ts';
 export {planRefresh, runRefreshJob} from './refresh-job.ts';
@@ -19,6 +20,7 @@ export {verifyReceiptJob} from './verify-receipt-job.ts';
 export type {ReceiptDocument} from './verify-receipt-job.ts';
 export {verifyCopy} from './verify-copy.ts';
 export {refuseExisting, writeFileAtomically, writeNewFile} from './write-file.ts';
-export type {CopyPlan, CopyResult, PlannedTable, Selection} from '@sluice/engine';
+export {parseLossRules} from '@sluice/engine';
+export type {CopyPlan, CopyResult, DeclaredLoss, PlannedTable, Selection} from '@sluice/engine';
 export type {Verification} from '@sluice/verify';
 export type {Decision, Detection} from '@sluice/refresh';

@@ -12,7 +12,7 @@ import {remember, rememberBy, writeReports} from './report-files.ts';
 import {settleGates} from './settle-gates.ts';
 
 /** A copy that is kept fresh. */
-export interface FreshJob extends CopyJob {
+export interface FreshJob extends Omit<CopyJob, 'losses' | 'quarantineFolder'> {
   /** `full`: rebuild it; `changes`: bring it up to date. */
   readonly kind: RefreshJob['kind'];
   readonly only?: RefreshJob['only'];

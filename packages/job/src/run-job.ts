@@ -1,10 +1,12 @@
 import type {Destination, Endpoint, Gate, Logger, Transform, WriteMode} from '@sluice/core';
-import {planCopy, runCopy, systemClock, type Clock, type CopyPlan, type CopyRequest, type CopyResult, type Limits, type ProgressListener, type Selection, type TableReads} from '@sluice/engine';
+import {planCopy, runCopy, systemClock, type Clock, type CopyPlan, type CopyRequest, type CopyResult, type DeclaredLoss, type Limits, type ProgressListener, type Selection, type TableReads} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
 import {acquireLock, fileLock, namedLock, thisProcess, type Lock} from '@sluice/state';
 import {eachOf} from './each-of.ts';
+import {QuarantineFile} from './quarantine-file.ts';
 import {makeFolders, remember, writeReports, type ReportFiles} from './report-files.ts';
 import {settleGates} from './settle-gates.ts';
+import {typeWitnesses} from './study/type-witnesses.ts';
 
 /** One copy as a command line asks for it. */
 export interface CopyJob {
@@ -17,6 +19,10 @@ export interface CopyJob {
   readonly select?: Selection;
   /** Which rows of the tables to copy; default all. */
   readonly reads?: TableReads;
+  /** What becomes of values that the destination cannot hold; default: the run fails. */
+  readonly losses?: readonly DeclaredLoss[];
+  /** The folder for rows that a rule for losses sets aside; default `.sluice/quarantine`. */
+  readonly quarantineFolder?: string;
   readonly verify?: boolean;
   /** Examine what was written before it goes live; they are told how the run ended. */
   readonly gates?: readonly Gate[];
@@ -25,6 +31,8 @@ export interface CopyJob {
   /** Where runs are remembered; default `.sluice/state.db`; null remembers nothing. */
   readonly stateFile?: string | null;
 }
+
+const DEFAULT_QUARANTINE = '.sluice/quarantine';
 
 export interface JobContext {
   readonly logger: Logger;
@@ -50,8 +58,10 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
   await using source = await openSource(job.source);
   await using destination = await openDestination(job.destination);
   await using _lock = await lockTarget(job, destination, clock, signal);
+  await using quarantine = job.losses?.some(({rule}) => rule === 'quarantine')
+    ? await QuarantineFile.prepare(job.quarantineFolder ?? DEFAULT_QUARANTINE, destination, clock.now()) : null;
   const result = await runCopy({
-    ...copyRequest(job, source, destination), clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
+    ...copyRequest(job, source, destination), ...(quarantine && {quarantine}), clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
   }, signal);
   await eachOf([
     () => writeReports(job.reportFiles, result.report),
@@ -70,9 +80,11 @@ export async function lockTarget(job: CopyJob, destination: Destination, clock: 
 }
 
 export function copyRequest(job: CopyJob, source: CopyRequest['source'], destination: Destination): CopyRequest {
-  const {tool, transforms, mode, select, reads, verify, gates, limits} = job;
+  const {tool, transforms, mode, select, reads, losses, verify, gates, limits} = job;
   return {
     tool, source, destination,
-    ...(transforms && {transforms}), ...(mode && {mode}), ...(select && {select}), ...(reads && {reads}), ...(verify !== undefined && {verify}), ...(gates && {gates}), ...(limits && {limits}),
+    ...(transforms && {transforms}), ...(mode && {mode}), ...(select && {select}), ...(reads && {reads}),
+    ...(losses && {losses: {declared: losses, mayHold: column => typeWitnesses(column, source.kind)}}),
+    ...(verify !== undefined && {verify}), ...(gates && {gates}), ...(limits && {limits}),
   };
 }

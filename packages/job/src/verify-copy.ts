@@ -10,7 +10,7 @@ import {TransformedSource} from './transformed-source.ts';
  * transforms, but for columns that come out different every time, which are named. Touches neither. Damage beneath the
  * tables, or bytes that belong to none, make the two different with a warning each. Throws as planning and reading do; CONNECT when nothing is live.
  */
-export async function verifyCopy(job: CopyJob, {logger, progress, clock = systemClock}: JobContext, signal: AbortSignal): Promise<Verification> {
+export async function verifyCopy(job: Omit<CopyJob, 'losses' | 'quarantineFolder'>, {logger, progress, clock = systemClock}: JobContext, signal: AbortSignal): Promise<Verification> {
   await using source = await openSource(job.source);
   await using destination = await openDestination(job.destination);
   const {transforms = []} = job;

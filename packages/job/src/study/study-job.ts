@@ -1,5 +1,5 @@
 import type {Column, ColumnProfile, Judge, LossRule, Source, TableProfile} from '@sluice/core';
-import {conditionOf, planCopy, type CopyPlan, type CopyRequest, type PlannedTable} from '@sluice/engine';
+import {canonicalText, conditionOf, planCopy, type CopyPlan, type CopyRequest, type PlannedTable} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
 import {copyRequest, type CopyJob} from '../run-job.ts';
 import {assessColumn, type ColumnRisk} from './assess-losses.ts';
@@ -48,8 +48,10 @@ export async function studyJob(job: CopyJob, {scan}: {readonly scan: boolean}, s
 export async function studyCopy(request: CopyRequest, {scan}: {readonly scan: boolean}, signal: AbortSignal): Promise<JobStudy> {
   const {source, destination, transforms = [], verify = true} = request;
   const plan = await planCopy(request, signal);
-  const {catalog, mode, alone} = plan;
-  const judge = await destination.judge?.({catalog, mode, alone}, signal) ?? null;
+  const {catalog, mode, alone, losses: {asText}} = plan;
+  const destinationJudge = await destination.judge?.({catalog, mode, alone}, signal) ?? null;
+  // Where a rule makes a column text, its values come as text.
+  const judge: Judge | null = destinationJudge && ((table, column, value) => destinationJudge(table, column, value !== null && asText.get(table)?.has(column) ? canonicalText(value) : value));
   const rules = new Map(plan.target.tables.map(({table, columns}) => [table, new Map(columns.map(({column, onLoss = 'fail'}) => [column, onLoss]))]));
   const profiles: (TableProfile | null)[] = [];
   const tables: TableStudy[] = [];

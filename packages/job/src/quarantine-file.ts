@@ -1,0 +1,91 @@
+import {lstat, mkdir, open, realpath, type FileHandle} from 'node:fs/promises';
+import {join, sep} from 'node:path';
+import {ErrorCode, PipelineError, type Destination, type QuarantinedRow, type Schema} from '@sluice/core';
+import type {Quarantine} from '@sluice/engine';
+import {quarantineLine} from './quarantine-line.ts';
+
+/** Keeps rows in a file of this run, JSON Lines that only its owner can read; there is none before the first row. */
+export class QuarantineFile implements Quarantine, AsyncDisposable {
+  readonly #folder: string;
+  readonly #stem: string;
+  #place: string | null = null;
+  #file: FileHandle | null = null;
+
+  private constructor(folder: string, stem: string) {
+    this.#folder = folder;
+    this.#stem = stem;
+  }
+
+  /**
+   * Makes the folder, so that a run that cannot keep rows fails before it reads one. Throws WRITE when it cannot be
+   * made, CONFIG when it lies in the folder that the destination fills: there it would be taken for data that was released.
+   */
+  static async prepare(folder: string, destination: Destination, startedAt: Date): Promise<QuarantineFile> {
+    try {
+      await mkdir(folder, {recursive: true, mode: 0o700});
+      if (destination.folder !== undefined && await isWithin(folder, destination.folder)) {
+        throw new PipelineError(ErrorCode.CONFIG, `rows that are set aside cannot be kept in ${folder}: it lies in ${destination.label}`, {remedy: 'name another folder with --quarantine'});
+      }
+    } catch (error) {
+      throw writeError(folder, error);
+    }
+    return new QuarantineFile(folder, startedAt.toISOString().replaceAll(':', '-'));
+  }
+
+  get place(): string {
+    return this.#place ?? this.#folder;
+  }
+
+  async keep(schema: Schema, rows: readonly QuarantinedRow[]): Promise<void> {
+    try {
+      this.#file ??= await this.#create();
+      await this.#file.appendFile(rows.map(row => quarantineLine(schema, row)).join(''));
+    } catch (error) {
+      throw writeError(this.place, error);
+    }
+  }
+
+  async sync(): Promise<void> {
+    try {
+      await this.#file?.sync();
+    } catch (error) {
+      throw writeError(this.place, error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    await file?.close();
+  }
+
+  /** Never a file that is there: another run's rows stay as they are. */
+  async #create(): Promise<FileHandle> {
+    for (let n = 1; ; n++) {
+      const place = join(this.#folder, `${this.#stem}${n === 1 ? '' : `-${n}`}.jsonl`);
+      if (await lstat(place).then(() => true, () => false)) continue;
+      const file = await open(place, 'ax', 0o600);
+      this.#place = place;
+      // The name of a new file is durable once its folder is.
+      const folder = await open(this.#folder, 'r');
+      try {
+        await folder.sync();
+      } finally {
+        await folder.close();
+      }
+      return file;
+    }
+  }
+}
+
+async function isWithin(inner: string, outer: string): Promise<boolean> {
+  // A folder that is not there yet has nothing in it.
+  const real = await realpath(outer).catch(() => null);
+  const at = await realpath(inner);
+  return real !== null && (at === real || at.startsWith(real.endsWith(sep) ? real : real + sep));
+}
+
+function writeError(place: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error && !(error instanceof PipelineError) ? String(error.code) : null;
+  return code === null ? error : new PipelineError(ErrorCode.WRITE, `cannot keep rows that are set aside in ${place} (${code})`, {remedy: 'see that the folder can be written and has room, or name another with --quarantine'});
+}
