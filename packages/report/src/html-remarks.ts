@@ -1,6 +1,7 @@
 import type {RunReport} from '@sluice/core';
 import {count} from './format.ts';
 import {cell, chips, column, name, section} from './html-parts.ts';
+import {adjustmentText} from './losses.ts';
 import {html, lines, type Html} from './markup.ts';
 
 export function warningsSection({warnings}: RunReport): Html | null {
@@ -40,14 +41,14 @@ function times(counts: readonly number[]): string {
 }
 
 /** Values that had to be altered by a declared rule so that the destination could hold them. */
-export function adjustmentsSection({tables}: RunReport): Html | null {
+export function adjustmentsSection({tables, quarantine}: RunReport): Html | null {
   const rows = tables.flatMap(table => table.adjustments.map(each => ({table: table.name, ...each})));
   if (rows.length === 0) return null;
-  return section('adjustments', 'Values adjusted by rule', html`<p>The destination could not hold these values as they were; a declared rule says what became of them.</p>
+  return section('adjustments', 'Values adjusted by rule', html`<p>The destination could not hold these values as they were; a declared rule says what became of them.${quarantine && html` Rows that were set aside, ${count(quarantine.rows)} of them, are in <code>${quarantine.place}</code>.`}</p>
 <table role="table"><caption>Adjusted values</caption>
 <thead role="rowgroup"><tr role="row">${column('Table')}${column('Column')}${column('Rule')}${column('Values', 'number')}</tr></thead>
 <tbody role="rowgroup">${rows.map(each => html`<tr role="row"><th scope="row" role="rowheader">${name(each.table)}</th>${
-    cell('Column', name(each.column))}${cell('Rule', each.kind)}${cell('Values', count(each.count), 'number')}</tr>
+    cell('Column', name(each.column))}${cell('Rule', adjustmentText(each))}${cell('Values', count(each.count), 'number')}</tr>
 `)}</tbody></table>`);
 }
 

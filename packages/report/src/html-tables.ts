@@ -2,6 +2,7 @@ import type {RunReport, TableReport} from '@sluice/core';
 import {effectOrder, methodText} from './html-changes.ts';
 import {count, counted, duration} from './format.ts';
 import {name, section} from './html-parts.ts';
+import {adjustmentText} from './losses.ts';
 import {html, type Content, type Html} from './markup.ts';
 import {changeWord, refreshedOf, whyOf, type Moved, type Refreshed} from './refreshed.ts';
 
@@ -119,6 +120,6 @@ function noteLines({notes}: TableReport): [string, Content][] {
 }
 
 const adjustmentLines = ({adjustments}: TableReport): [string, Content][] =>
-  adjustments.map(({column: of, kind, count: times}) => ['adjusted', [names([of]), html`<b>${count(times)}</b> ${kind}`]]);
+  adjustments.map(each => ['adjusted', [names([each.column]), html`<b>${count(each.count)}</b> ${adjustmentText(each)}`]]);
 
 const errorLine = ({error}: TableReport): [string, Content][] => error ? [['error', html`<span class="bad">${error.message}</span>`]] : [];

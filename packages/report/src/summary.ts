@@ -1,5 +1,6 @@
 import type {EndpointReport, RunReport} from '@sluice/core';
 import {count, counted, duration, kindOf, moment, size} from './format.ts';
+import {lossCounts} from './losses.ts';
 import {omissionCounts} from './omission-counts.ts';
 import {printable, printableLines} from './printable.ts';
 import {refreshedOf, rowsMoved, type Refreshed} from './refreshed.ts';
@@ -95,7 +96,9 @@ function facts(report: RunReport, refreshed: Refreshed | null, options: SummaryO
   if (totals.changed + totals.added > 0) lines.push(['Transformed', `${counted(totals.added, 'column')} added, ${count(totals.changed)} changed`]);
   const leftOut = [...(excluded.length > 0 ? [counted(excluded.length, 'table')] : []), ...(omissions.length > 0 ? [omissionCounts(omissions)] : [])];
   if (leftOut.length > 0) lines.push(['Left out', leftOut.join('; ')]);
-  if (totals.rowsQuarantined > 0) lines.push(['Set aside', counted(totals.rowsQuarantined, 'row')]);
+  const losses = lossCounts(report);
+  if (losses !== null) lines.push(['By rule', losses]);
+  if (totals.rowsQuarantined > 0) lines.push(['Set aside', `${counted(totals.rowsQuarantined, 'row')}${report.quarantine ? `, in ${printable(report.quarantine.place)}` : ''}`]);
   if (report.tables.length > 0) lines.push(['Verified', refreshed ? proofOfMoved(verification, refreshed) : proof(verification, totals.tables)]);
   if (warnings.length > 0 && !report.refresh) lines.push(['Warnings', `${count(warnings.length)}, listed in the report`]);
   if (destination.archived !== null) lines.push(['Old copy', printable(destination.archived)]);

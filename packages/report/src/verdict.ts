@@ -41,11 +41,13 @@ export function verdictOf(report: RunReport): Verdict {
       const quarantined = tables.reduce((sum, table) => sum + table.rowsQuarantined, 0);
       const losses = [
         ...(failed > 0 ? [`${counted(failed, 'table')} did not arrive`] : []),
-        ...(quarantined > 0 ? [`${counted(quarantined, 'row')} were set aside`] : []),
+        ...(quarantined > 0 ? [`${counted(quarantined, 'row')} ${quarantined === 1 ? 'was' : 'were'} set aside`] : []),
       ];
       return {
         tone: 'caution', headline: published ? 'Copied in part' : 'Copied in part, nothing published',
-        sentence: `${losses.length > 0 ? sentenceCase(losses.join(' and ')) : 'Not everything arrived'}; ${counted(tables.length - failed, 'table')} did.`,
+        sentence: failed === 0 && quarantined > 0
+          ? `${sentenceCase(losses.join(' and '))}; all else arrived${verification.status === 'passed' ? ' and was read back equal' : ''}.`
+          : `${losses.length > 0 ? sentenceCase(losses.join(' and ')) : 'Not everything arrived'}; ${counted(tables.length - failed, 'table')} did.`,
       };
     }
     case 'failed': {
