@@ -11,12 +11,14 @@ export interface LossRequest {
 
 /** The rules as they meet the columns that are written. */
 export interface PlannedLosses {
+  /** Whether there is a rule but `fail` for any column. */
+  readonly declared: boolean;
   readonly rules: LossRules;
   /** Columns that are made as text, by table, with what their own type could not do; null: a rule names the column. */
   readonly asText: ReadonlyMap<string, ReadonlyMap<string, string | null>>;
 }
 
-export const noLosses: PlannedLosses = {rules: new Map(), asText: new Map()};
+export const noLosses: PlannedLosses = {declared: false, rules: new Map(), asText: new Map()};
 
 /**
  * Finds the rule of every column. A rule that names one column and is not possible there is a problem, as is one
@@ -55,7 +57,7 @@ export function planLosses({declared, mayHold}: LossRequest, tables: readonly Sc
     if (textOf.size > 0) asText.set(table, textOf);
   }
   for (const {text} of unmatched) problems.push({path: text, message: 'this rule for losses matches no column that is written'});
-  return {rules, asText, problems};
+  return {declared: rules.size + asText.size > 0, rules, asText, problems};
 }
 
 /** Rules that are possible for a column. */

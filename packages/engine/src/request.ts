@@ -1,5 +1,7 @@
 import type {Destination, Gate, Logger, Source, Transform, WriteMode} from '@sluice/core';
 import type {LossRequest} from './plan-losses.ts';
+import type {RunLedger} from './ledger.ts';
+import type {CopyPlan} from './plan.ts';
 import type {ProgressListener} from './progress.ts';
 import type {Quarantine} from './quarantine.ts';
 import type {Selection} from './selection.ts';
@@ -26,6 +28,18 @@ export interface Limits {
 // 1,000 to 5,000 rows or a few MiB: larger batches buy nothing and cost memory (docs/benchmarks).
 export const defaultLimits: Limits = {maxRows: 2000, maxBytes: 4 << 20, commitRows: 100_000};
 
+/** A copy that is planned, and of which nothing is done yet. `request.source` gives only the rows that are copied. */
+export interface PlannedCopy {
+  readonly request: CopyRequest;
+  readonly plan: CopyPlan;
+  /** Keeps account of the plan's tables. */
+  readonly ledger: RunLedger;
+  readonly limits: Limits;
+}
+
+/** Carries a copy out and resolves with true, or with false when it leaves that to the engine. Throws what failed. */
+export type CopyWay = (copy: PlannedCopy, signal: AbortSignal) => Promise<boolean>;
+
 /** What to copy, from where, through what, to where. */
 export interface CopyRequest {
   readonly tool: {readonly name: string; readonly version: string};
@@ -48,6 +62,8 @@ export interface CopyRequest {
   /** Examine what was written before it goes live; mode `replace` only. */
   readonly gates?: readonly Gate[];
   readonly limits?: Partial<Limits>;
+  /** Asked once everything is planned: another way to carry the copy out. Absent: the engine's own. */
+  readonly way?: CopyWay;
   readonly clock?: Clock;
   readonly progress?: ProgressListener;
   readonly logger?: Logger;

@@ -43,6 +43,7 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   const plan = await planCopy(request, signal);
   refuseWithoutPlace(plan, request);
   ledger.begin(plan);
+  if (await request.way?.({request, plan, ledger, limits}, signal)) return;
   for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
   await using load = await destination.begin({catalog: plan.catalog, mode, alone: plan.alone, losses: plan.losses.rules}, signal);
   ledger.watch.lap('plan');

@@ -1,10 +1,10 @@
 import {rowDigester, type TableDigest} from '@sluice/checksum';
-import {ErrorCode, must, PipelineError, type Batch, type Fitted, type Load, type Position, type Schema, type Writer} from '@sluice/core';
+import {ErrorCode, must, PipelineError, type Load, type Position} from '@sluice/core';
 import {TextColumns} from './as-text.ts';
 import type {TableState} from './ledger.ts';
-import {possibleRules} from './plan-losses.ts';
 import {planTable, type CopyPlan, type PlannedTable} from './plan.ts';
 import {prefetch} from './prefetch.ts';
+import {fitOrSayRules} from './refused-value.ts';
 import type {CopyRequest, Limits} from './request.ts';
 import type {Stopwatch} from './stopwatch.ts';
 
@@ -46,7 +46,8 @@ export async function runTable(
     for (const step of steps) batch = step.apply(batch);
     texts.apply(batch);
     watch.lap('transform');
-    const fitted = fit(writer, table.out, batch);
+    const unfitted = batch;
+    const fitted = fitOrSayRules(table.out, () => writer.fit(unfitted));
     batch = fitted.batch;
     if (fitted.quarantined.length > 0) {
       await must(request.quarantine, 'a place for rows that are set aside').keep(table.out, fitted.quarantined);
@@ -74,19 +75,4 @@ export async function runTable(
     });
   }
   return written;
-}
-
-/** A value that cannot be held says which rules would let the run go on. */
-function fit(writer: Writer, schema: Schema, batch: Batch): Fitted {
-  try {
-    return writer.fit(batch);
-  } catch (error) {
-    const column = error instanceof PipelineError && error.code === ErrorCode.VALUE ? schema.columns.find(({name}) => name === error.context.column) : undefined;
-    if (!column || !(error instanceof PipelineError)) throw error;
-    const rules = possibleRules(schema, column).map(rule => `'${schema.table}.${column.name}=${rule}'`).join(' or ');
-    throw new PipelineError(error.code, error.message, {
-      ...error.context, cause: error,
-      remedy: `say what becomes of such values with a rule for losses, --on-loss ${rules}; or ${error.remedy ?? 'change the value on the way'}`,
-    });
-  }
 }

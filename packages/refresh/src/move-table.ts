@@ -1,6 +1,6 @@
 import {rowDigester} from '@sluice/checksum';
 import type {Batch, KeyRange, Place, RangeDigest, RefreshLoad, RefreshWriter, RowOrder, Schema} from '@sluice/core';
-import {planTable, prefetch, type Limits, type PlannedTable, type RunLedger, type TableState} from '@sluice/engine';
+import {fitOrSayRules, planTable, prefetch, type Limits, type PlannedTable, type RunLedger, type TableState} from '@sluice/engine';
 import type {Chunk} from './base.ts';
 import {chunkLimits} from './chunk-rows.ts';
 import type {RefreshJob} from './request.ts';
@@ -191,7 +191,10 @@ class Mover {
     let batch = incoming;
     for (const step of this.#steps) batch = step.apply(batch);
     watch.lap('transform');
-    this.#writer.fit(batch);
+    const unfitted = batch;
+    // Only a copy that keeps nothing for later runs is told of rules by whoever made it.
+    if (job.store === null) fitOrSayRules(out, () => this.#writer.fit(unfitted));
+    else this.#writer.fit(batch);
     const digester = this.#anyOrder ?? rowDigester(out.columns, this.order);
     digester.update(batch.rows);
     watch.lap('digest');

@@ -1,23 +1,22 @@
 import {
   ErrorCode, must, PipelineError,
-  type Catalog, type FileSeal, type Omission, type PlacedTables, type RefreshLoad, type SourceIdentity, type StoredObject,
+  type Catalog, type PlacedTables, type SourceIdentity,
 } from '@sluice/core';
 import {concluded, defaultLimits, passGates, planCopy, RunLedger, type CopyPlan, type CopyResult, type Limits, type TableState} from '@sluice/engine';
-import {decodeBase, decodeHead, encodeHead, encodeTable, rowsOf, type Base, type TableBase} from './base.ts';
-import {dependenciesOf, digestDependencies} from './dependencies.ts';
+import {rowsOf, type TableBase} from './base.ts';
+import {beginLoad, staleTables, tidyUnfinished} from './begin-load.ts';
 import {detect, type Decision, type Detection} from './detect.ts';
 import {DigestsAhead} from './digests-ahead.ts';
 import {viewsOf} from './fingerprint.ts';
 import {moveTable} from './move-table.ts';
-import {receiptOf} from './receipt-of.ts';
-import {tableBase, withDependencies, withLate} from './next-base.ts';
-import {isKeyed, planChanges, planFull} from './plan-work.ts';
-import {Progress} from './progress.ts';
+import {tableBase, withLate} from './next-base.ts';
+import {planChanges, planFull} from './plan-work.ts';
 import {readBack} from './read-back.ts';
 import {clockWarning, refuseForeign, refuseOtherSource, refuseUnknownTables} from './refusals.ts';
 import type {BaseStore, RefreshJob} from './request.ts';
+import {RunMemory, type Remembered} from './run-memory.ts';
 import {summaryOf} from './summary.ts';
-import {beginUnfinished, readUnfinished, workOf, type Unfinished} from './unfinished.ts';
+import {readUnfinished, workOf} from './unfinished.ts';
 
 export interface RefreshResult extends CopyResult {
   /** The receipt of this run and the one before it, oldest first; empty when the run did not come to its end. */
@@ -29,7 +28,12 @@ export async function runRefresh(job: RefreshJob, signal: AbortSignal): Promise<
   const ledger = new RunLedger(job);
   const refresh = new Refresh(job, ledger, signal);
   const result = await concluded(ledger, () => refresh.run(), signal);
-  return {...result, receipts: refresh.receipts};
+  return {...result, receipts: refresh.memory.receipts};
+}
+
+/** Carries out a full run without a store whose plan the ledger keeps account of. Throws what failed. */
+export async function runPlanned(job: RefreshJob, ledger: RunLedger, signal: AbortSignal): Promise<void> {
+  await new Refresh(job, ledger, signal).copy();
 }
 
 /** What a refresh would do; touches nothing. Throws as the planning does. */
@@ -37,24 +41,16 @@ export async function detectChanges(job: RefreshJob, signal: AbortSignal): Promi
   const ledger = new RunLedger(job);
   const refresh = new Refresh(job, ledger, signal);
   const detection = await refresh.detect('look');
-  return {plan: ledger.plan!, detection, since: refresh.base?.startedAt ?? null};
+  return {plan: ledger.plan!, detection, since: refresh.memory.base?.startedAt ?? null};
 }
 
-/** What an update is in the progress log: it cannot be gone on with, but it can be told that it crashed. */
-const CHANGES = 'changes';
-
 class Refresh {
-  base: Base | null = null;
-  receipts: RefreshResult['receipts'] = [];
+  readonly memory: RunMemory;
   readonly #job: RefreshJob;
   readonly #ledger: RunLedger;
   readonly #signal: AbortSignal;
   readonly #limits: Limits;
   #identity: SourceIdentity | null = null;
-  /** The last run died, but had gone through. */
-  #settled = false;
-  /** There is a record of an earlier run, be it one that cannot be read. */
-  #remembered = false;
 
   constructor(job: RefreshJob, ledger: RunLedger, signal: AbortSignal) {
     if (!job.destination.beginRefresh || (job.kind === 'changes' && !job.destination.openLive)) {
@@ -62,6 +58,7 @@ class Refresh {
     }
     this.#job = job;
     this.#ledger = ledger;
+    this.memory = new RunMemory(job, ledger);
     this.#signal = signal;
     this.#limits = {...defaultLimits, ...job.limits};
   }
@@ -75,18 +72,19 @@ class Refresh {
     // Hashing the file goes on while the source is asked.
     const seal = kind === 'changes' || pending !== null ? destination.sealLive!(signal) : Promise.resolve(null);
     seal.catch(() => {}); // told where it is awaited
-    if (pending !== null) await this.#settlePending(pending, seal, purpose);
-    this.base = await this.#loadBase();
+    if (pending !== null) await this.memory.settlePending(pending, seal, purpose);
+    await this.memory.load();
+    const {base, remembered} = this.memory;
     this.#identity = await source.identity?.(signal) ?? null;
-    if (kind === 'changes') refuseOtherSource(destination, this.base, this.#identity);
+    if (kind === 'changes') refuseOtherSource(destination, base, this.#identity);
     let ahead: DigestsAhead | null = null;
     try {
       const plan = await planCopy(this.#job, signal, found => { ahead = this.#digestAhead(found); });
-      refuseUnknownTables(this.#job, this.base, plan);
-      if (store !== null && this.base === null && !this.#remembered && !await this.#job.known?.(signal)) await refuseForeign(destination, plan, signal);
+      refuseUnknownTables(this.#job, base, plan);
+      if (store !== null && base === null && !remembered && !await this.#job.known?.(signal)) await refuseForeign(destination, plan, signal);
       this.#ledger.begin(plan);
-      const detection = await detect({job: this.#job, plan, base: this.base, identity: this.#identity, seal, ahead, limits: this.#limits, onTable: this.#tellCompared}, signal);
-      this.#ledger.warnings.push(...detection.warnings, ...clockWarning(this.base, this.#ledger.startedAt));
+      const detection = await detect({job: this.#job, plan, base, identity: this.#identity, seal, ahead, limits: this.#limits, onTable: this.#tellCompared}, signal);
+      this.#ledger.warnings.push(...detection.warnings, ...clockWarning(base, this.#ledger.startedAt));
       return detection;
     } catch (error) {
       await (ahead as DigestsAhead | null)?.abandon();
@@ -99,16 +97,28 @@ class Refresh {
   /** The source compares rows while the rest is planned, if it looks as if it would be asked to. */
   #digestAhead(found: Catalog): DigestsAhead | null {
     const {kind, tool} = this.#job;
-    if (kind !== 'changes' || this.base === null || this.base.tool !== tool.version) return null;
+    const {base} = this.memory;
+    if (kind !== 'changes' || base === null || base.tool !== tool.version) return null;
     let done = 0;
-    return DigestsAhead.start(this.#job, this.base, found, table => this.#tellCompared(++done, this.base!.tables.size, table), this.#signal);
+    return DigestsAhead.start(this.#job, base, found, table => this.#tellCompared(++done, base.tables.size, table), this.#signal);
   }
 
   async run(): Promise<void> {
+    await this.#carryOut(await this.detect());
+  }
+
+  /** A copy that builds on nothing, of what the ledger has a plan of. */
+  async copy(): Promise<void> {
+    const plan = must(this.#ledger.plan, 'plan');
+    this.#identity = await this.#job.source.identity?.(this.#signal) ?? null;
+    const seal = Promise.resolve(null);
+    await this.#carryOut(await detect({job: this.#job, plan, base: null, identity: this.#identity, seal, ahead: null, limits: this.#limits, onTable: this.#tellCompared}, this.#signal));
+  }
+
+  async #carryOut(detection: Detection): Promise<void> {
     const {source, transforms = [], verify = true, store, progressLog} = this.#job;
     const ledger = this.#ledger;
     const signal = this.#signal;
-    const detection = await this.detect();
     const plan = must(ledger.plan, 'plan');
     const {decisions, removed, drift} = detection;
     for (const reason of detection.full ?? []) this.#job.logger?.info(`${reason}: copying everything`);
@@ -122,17 +132,20 @@ class Refresh {
     const stays = !full && removed.length === 0 && !detection.viewsChanged && drift === null && decisions.every(({kind, untold}) => kind === 'unchanged' || untold);
     if (stays && kept.length === decisions.length) {
       await this.#leave(detection);
-      await this.#tidy(plan);
+      await tidyUnfinished(this.#job, plan, this.memory.settled, signal);
       return;
     }
 
     const views = viewsOf(plan.target.views);
-    const work = workOf(this.#job.tool.version, this.#identity, decisions, views);
+    const work = workOf(this.#job, this.#identity, decisions, views);
     const unfinished = full ? await readUnfinished(progressLog, work) : null;
-    const {load, resumed, progress} = await this.#begin(plan, detection, full, kept, unfinished, work);
+    const begun = await beginLoad(this.#job, {
+      plan, edited: drift !== null, kept: full ? null : kept, unfinished, work, startedAt: ledger.startedAt, elapsedMs: () => ledger.watch.elapsed() * 1000,
+    }, this.#limits, signal);
+    const {load, resumed, progress} = begun;
     await using _load = load;
     const works = progress
-      ? await planFull({source, decisions, unfinished: resumed, stale: await this.#noteDependencies(decisions, resumed, progress), load, limits: this.#limits}, signal)
+      ? await planFull({source, decisions, unfinished: resumed, stale: await staleTables(this.#job, decisions, {...begun, progress}, this.#limits, signal), load, limits: this.#limits}, signal)
       : planChanges(source, decisions, load);
     if (works.length > 0) for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
     ledger.watch.lap('plan');
@@ -178,8 +191,8 @@ class Refresh {
     const seal = await load.seal(signal);
     for (const {base, table} of kept) if (!made.has(table.source.table)) this.#markKept(states.get(table.source.table)!, base!);
     if (store !== null || resumed) for (const decision of decisions) this.#markMade(states.get(decision.table.source.table)!, decision, full, made.get(decision.table.source.table));
-    if (store !== null || resumed) ledger.refresh = summaryOf(full ? 'full' : 'incremental', this.#job, ledger.states, this.base, detection, resumed);
-    const conclude = store && await this.#remember(store, made, full ? 'others' : removed.map(({name}) => name), seal, objects, late.filter(({table}) => table === null));
+    if (store !== null || resumed) ledger.refresh = summaryOf(full ? 'full' : 'incremental', this.#job, ledger.states, this.memory.base, detection, resumed);
+    const conclude = store && await this.#remember(store, {made, removed: full ? 'others' : removed.map(({name}) => name), file: seal, objects, lateViews: late.filter(({table}) => table === null)});
     ledger.published = await load.publish(signal);
     await store?.adopt();
     conclude?.();
@@ -187,97 +200,6 @@ class Refresh {
     await load[Symbol.asyncDispose]();
     await progressLog.remove();
     ledger.watch.lap('publish');
-  }
-
-  /** A run that died around its last step: what is live says whether it had gone through. */
-  async #settlePending(pending: string, seal: Promise<FileSeal | null>, purpose: 'run' | 'look'): Promise<void> {
-    const store = must(this.#job.store, 'store');
-    const live = await seal;
-    let file: FileSeal | null = null;
-    try {
-      ({file} = decodeHead(pending));
-    } catch (error) {
-      if (!(error instanceof PipelineError)) throw error;
-    }
-    if (live !== null && file?.sha256 === live.sha256) {
-      await store.adopt();
-      this.#settled = true;
-    }
-    // Who only looks holds no lock: a run that is about to go live may need it in a moment.
-    else if (purpose === 'run') await store.dropPending();
-  }
-
-  async #loadBase(): Promise<Base | null> {
-    const stored = await this.#job.store?.load() ?? null;
-    if (stored === null) return null;
-    this.#remembered = true;
-    try {
-      return decodeBase(stored);
-    } catch (error) {
-      // A full run needs nothing of it.
-      if (this.#job.kind === 'changes' || !(error instanceof PipelineError)) throw error;
-      this.#ledger.warnings.push(`${error.message}; this run begins a new record`);
-      return null;
-    }
-  }
-
-  /** The load, on from where a crashed one was if that can be. */
-  async #begin(plan: CopyPlan, {drift}: Detection, full: boolean, kept: readonly Decision[], unfinished: Unfinished | null, work: string): Promise<{readonly load: RefreshLoad; readonly resumed: Unfinished | null; readonly progress: Progress | null}> {
-    const {source, destination, progressLog, logger, store, beside} = this.#job;
-    const {catalog, alone} = plan;
-    // A table of which a crash costs less than what lies between two commits anyway is worth no place of its own.
-    const places = store === null ? new Set(plan.tables.filter(({source: {approximateRows = Infinity}, read}) => isKeyed(source, read) && approximateRows >= this.#limits.commitRows).map(({out}) => out.table)) : null;
-    const begin = (from: 'nothing' | 'live' | {readonly resume: string}, keep: ReadonlySet<string>) => destination.beginRefresh!({
-      catalog, from, keep, unsealed: drift !== null, ...(places && {places}), ...(beside && !alone && {beside}),
-    }, this.#signal);
-    const progressOf = ({token}: RefreshLoad) => new Progress(this.#job, this.#limits, {work, token, startedAt: this.#ledger.startedAt}, () => this.#ledger.watch.elapsed() * 1000, this.#signal);
-    if (!full) {
-      const load = must(await begin('live', new Set(kept.map(({table}) => table.out.table))), 'load');
-      await progressLog.remove();
-      await beginUnfinished(progressLog, {work: CHANGES, token: load.token, startedAt: this.#ledger.startedAt});
-      return {load, resumed: null, progress: null};
-    }
-    if (unfinished !== null) {
-      const outs = plan.tables.filter(({source}) => unfinished.tables.has(source.table)).map(({out}) => out.table);
-      const load = await begin({resume: unfinished.token}, new Set(outs));
-      if (load !== null) {
-        logger?.info(`going on with the run of ${unfinished.startedAt}, which did not come to its end: ${outs.length} tables are begun or done`);
-        const progress = progressOf(load);
-        progress.goOn();
-        return {load, resumed: unfinished, progress};
-      }
-      logger?.info(`what the run of ${unfinished.startedAt} had begun is gone from the destination, or of no use: beginning anew`);
-    }
-    await progressLog.remove();
-    const load = must(await begin('nothing', new Set()), 'load');
-    const progress = progressOf(load);
-    await progress.begin();
-    return {load, resumed: null, progress};
-  }
-
-  /** Tables that a crashed run made of what other tables held then, and do not hold now, or by rules of which nobody can tell whether they are the same: they begin anew. */
-  async #noteDependencies(decisions: readonly Decision[], resumed: Unfinished | null, progress: Progress): Promise<ReadonlySet<string>> {
-    const {transforms = []} = this.#job;
-    const digests = () => digestDependencies(this.#job, decisions.map(({table}) => table), this.#limits, this.#signal);
-    if (resumed === null) {
-      await progress.dependencies(digests);
-      return new Set();
-    }
-    const now = await digests();
-    const stale = decisions.filter(({rules, table: {source: {table}, read}}) =>
-      resumed.tables.has(table) && (rules === null || dependenciesOf(read, transforms).some(({id}) => resumed.dependencies.get(id) !== now.get(id))));
-    // First what no longer counts, then what counts from now on: a crash in between repeats the former.
-    for (const {table: {source: {table}}} of stale) await progress.reset(table, []);
-    await progress.dependencies(async () => now);
-    return new Set(stale.map(({table: {source: {table}}}) => table));
-  }
-
-  /** Where there is nothing to do, no load begins that would remove what a crashed update left. What a crashed full run left stays for the next one. */
-  async #tidy({catalog}: CopyPlan): Promise<void> {
-    const {destination, progressLog} = this.#job;
-    if (!this.#settled && (await readUnfinished(progressLog, CHANGES)) === null) return;
-    await using _load = await destination.beginRefresh!({catalog, from: 'nothing', keep: new Set()}, this.#signal);
-    await progressLog.remove();
   }
 
   /** Lets the gates examine what this run would leave live: its load, or what is live already. Throws RELEASE. */
@@ -299,19 +221,22 @@ class Refresh {
   /** What is live stays as it is, and so does what is known of it. */
   async #leave(detection: Detection): Promise<void> {
     const ledger = this.#ledger;
-    const {file, objects, lateViews} = must(this.base, 'base');
+    const {file, objects, lateViews} = must(this.memory.base, 'base');
     const bases = detection.decisions.map(({base}) => must(base, 'base of a table'));
     await this.#examine('live', new Map(detection.decisions.map(({table}, i) => [table.source.table, rowsOf(bases[i]!.chunks)])));
     for (const [i, {reasons}] of detection.decisions.entries()) this.#markKept(ledger.states[i]!, bases[i]!, reasons);
     ledger.verification = bases.every(({verified}) => verified) ? 'passed' : 'skipped';
     ledger.views = must(ledger.plan, 'plan').target.views.map(({name}) => name);
     ledger.late = [...bases.flatMap(({late}) => late), ...lateViews];
-    ledger.refresh = summaryOf('none', this.#job, ledger.states, this.base, detection, null);
+    ledger.refresh = summaryOf('none', this.#job, ledger.states, this.memory.base, detection, null);
     const store = must(this.#job.store, 'store');
-    const conclude = await this.#remember(store, new Map(), [], file, objects, lateViews);
+    const conclude = await this.#remember(store, {made: new Map(), removed: [], file, objects, lateViews});
     await store.adopt();
     conclude();
   }
+
+  readonly #remember = (store: BaseStore, what: Omit<Remembered, 'identity'>): Promise<() => void> =>
+    this.memory.remember(store, {...what, identity: this.#identity}, this.#limits, this.#signal);
 
   #markKept(state: TableState, base: TableBase, reasons: readonly string[] = []): void {
     state.status = 'ok';
@@ -321,28 +246,7 @@ class Refresh {
 
   #markMade(state: TableState, {kind, reasons}: Decision, full: boolean, table: TableBase | undefined): void {
     if (!table) return;
-    state.change = {kind: full ? (this.base?.tables.has(state.table.source.table) ? 'rewritten' : 'new') : kind, reasons, rows: rowsOf(table.chunks)};
-  }
-
-  /** Writes down what the next run builds on, as pending until it is live. Resolves with what is to be done then. */
-  async #remember(
-    store: BaseStore, made: ReadonlyMap<string, TableBase>, removed: readonly string[] | 'others', file: FileSeal | null, objects: readonly StoredObject[], lateViews: readonly Omission[],
-  ): Promise<() => void> {
-    const {source, tool} = this.#job;
-    const plan = must(this.#ledger.plan, 'plan');
-    const tables = await withDependencies(this.#job, plan.tables, made, this.base, this.#limits, this.#signal);
-    const told = this.base?.receipt ?? null;
-    const {previous, warning} = await this.#job.followedReceipt?.(told, this.#signal) ?? {previous: told, warning: null};
-    if (warning !== null) this.#ledger.warnings.push(warning);
-    const receipt = receiptOf({job: this.#job, ledger: this.#ledger, plan, base: this.base, made: tables, identity: this.#identity, file, objects, previous});
-    const head: Base = {
-      tool: tool.version, startedAt: this.#ledger.startedAt, source: this.#identity ?? {id: source.label, traits: {}}, snapshot: source.snapshot ?? null,
-      file, objects, views: viewsOf(plan.target.views), lateViews, receipt, tables: new Map(),
-    };
-    await store.savePending({head: encodeHead(head), tables: new Map([...tables].map(([name, table]) => [name, encodeTable(table)])), removed});
-    return () => {
-      this.receipts = told === null || previous !== told ? [receipt] : [told, receipt];
-    };
+    state.change = {kind: full ? (this.memory.base?.tables.has(state.table.source.table) ? 'rewritten' : 'new') : kind, reasons, rows: rowsOf(table.chunks)};
   }
 }
 

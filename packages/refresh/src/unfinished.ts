@@ -1,8 +1,9 @@
 import type {SourceIdentity} from '@sluice/core';
+import {conditionOf} from '@sluice/engine';
 import type {Chunk} from './base.ts';
 import {sha256} from './fingerprint.ts';
 import type {Decision} from './detect.ts';
-import type {ProgressLog} from './request.ts';
+import type {ProgressLog, RefreshJob} from './request.ts';
 
 /** A full run that never came to its end, as far as it got. */
 export interface Unfinished {
@@ -55,8 +56,9 @@ interface Dependencies {
 }
 
 /** Differs when a run would not make the same file: another source, version, rule or definition. */
-export function workOf(tool: string, identity: SourceIdentity | null, decisions: readonly Decision[], views: string): string {
-  return sha256(JSON.stringify([tool, identity?.id ?? null, views, decisions.map(({table: {read}, rules, form}) => [read.table, read.columns.map(({name}) => name), rules, form])]));
+export function workOf({tool, reads}: Pick<RefreshJob, 'tool' | 'reads'>, identity: SourceIdentity | null, decisions: readonly Decision[], views: string): string {
+  return sha256(JSON.stringify([tool.version, identity?.id ?? null, views, decisions.map(({table: {read}, rules, form}) =>
+    [read.table, read.columns.map(({name}) => name), rules, form, reads ? conditionOf(reads(read.table)) ?? null : null])]));
 }
 
 type Entry = Segment | Reset | Made | Dependencies;
