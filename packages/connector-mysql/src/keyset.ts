@@ -63,7 +63,8 @@ function toText(value: Value): string | null {
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex') : String(value);
 }
 
-interface Comparison {
+/** How a column is compared with a text of its value. */
+export interface Comparison {
   readonly form: KeyPart['form'];
   /** The side of the column. */
   operand(column: string): string;
@@ -90,7 +91,7 @@ const BYTES: Comparison = {
 /** These are sorted by their number, but compared by their text. No server uses an index for it: each range looks at the whole table. */
 const LABELS: Comparison = {...NUMERIC, form: 'number', operand: column => `${column} | 0`};
 
-function comparison({base, doubt}: NativeColumn, collation: string | undefined): Comparison {
+export function comparison({base, doubt}: Pick<NativeColumn, 'base' | 'doubt'>, collation: string | undefined): Comparison {
   switch (base) {
     case 'tinyint': case 'smallint': case 'mediumint': case 'int': case 'bigint': case 'year': case 'decimal': case 'float': case 'double': case 'bit':
       return NUMERIC;

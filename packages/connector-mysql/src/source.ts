@@ -1,9 +1,11 @@
 import {
-  ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest,
-  type ReadRequest, type Schema, type Source, type SourceIdentity, type TableProfile,
+  ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest,
+  type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts, type TableProfile,
 } from '@sluice/core';
 import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession} from '@sluice/sql';
+import {aboutServer} from './about.ts';
 import {checkSource} from './check-source.ts';
+import {cursorRange, planCursor, refuseUnreachable, settleCursors, type Cursor} from './cursor.ts';
 import type {TableDescription} from './describe-table.ts';
 import {allInnodb, RangeDigester, type DescribedRequest} from './digest-ranges.ts';
 import {discover} from './discover.ts';
@@ -43,6 +45,10 @@ export class MysqlSource implements Source {
 
   get snapshot(): string | null {
     return this.#session.snapshot;
+  }
+
+  about(signal: AbortSignal): Promise<SystemFacts> {
+    return aboutServer(this.#endpoint, signal);
   }
 
   check(signal: AbortSignal): Promise<readonly Problem[]> {
@@ -104,27 +110,40 @@ export class MysqlSource implements Source {
     }
   }
 
-  async *read({schema, after, until = null, where: filter, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async settleCursors(requests: readonly CursorRequest[], signal: AbortSignal): Promise<readonly CursorBound[]> {
+    const cursors: Cursor[] = [];
+    const session = await this.#session.open(signal);
+    for (const {table, column} of requests) cursors.push(planCursor(await this.#describe(session, table, signal), column));
+    // Its own transaction would see nothing that is new.
+    await this.#session.renew();
+    await using asking = await Session.open(this.#endpoint, 'read', signal);
+    return await settleCursors(asking, this.#endpoint, cursors, signal);
+  }
+
+  async *read({schema, after, until = null, cursor, where: filter, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     using _reading = this.#session.reading();
     const {table} = schema;
     const session = await this.#session.open(signal);
     const description = await this.#describe(session, table, signal);
     const plan = planRead(schema, description, table, session.server.flavor);
-    const where = joinConditions(rangeCondition(plan.keyset, {after, until}, table), filter, 'mysql');
+    const by = cursor === undefined ? null : planCursor(description, cursor);
+    const chosen = by !== null || filter !== undefined;
+    const where = joinConditions(by ? cursorRange(by, after, until) : rangeCondition(plan.keyset, {after, until}, table), filter, 'mysql');
     const text = new MalformedText(plan.doubtful);
     const stream = {
-      query: plan.select(where, filter !== undefined), where: {table}, maxRows, maxBytes, measure: plan.measure,
+      query: plan.select(where, chosen), where: {table}, maxRows, maxBytes, measure: plan.measure,
       ...(text.peek && {bytes: text.peek}),
     };
     try {
+      if (by) await refuseUnreachable(session, by, joinConditions(null, filter, 'mysql'), signal);
       for await (const rows of streamBatches(session, stream, signal)) {
         plan.convert(rows);
         text.look(rows);
-        const position = plan.keyset ? plan.keyset.position(rows.at(-1)!, plan.keyAt) : null;
+        const position = plan.keyset && !by ? plan.keyset.position(rows.at(-1)!, plan.keyAt) : null;
         plan.trim(rows);
         yield {rows, position};
       }
-      await text.verify(session, table, {where, tail: plan.tail(where, filter !== undefined)}, signal);
+      await text.verify(session, table, {where, tail: plan.tail(where, chosen)}, signal);
     } finally {
       if (session.alive) await releaseTables(session).catch(() => {});
     }

@@ -1,9 +1,11 @@
 import {
-  ErrorCode, PipelineError, type Batch, type Catalog, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest, type ReadRequest, type Schema, type Source,
-  type SourceIdentity, type TableProfile,
+  ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest, type ReadRequest, type Schema, type Source,
+  type SourceIdentity, type SystemFacts, type TableProfile,
 } from '@sluice/core';
 import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession} from '@sluice/sql';
+import {aboutServer} from './about.ts';
 import {checkSource} from './check-source.ts';
+import {cursorRange, planCursor, refuseUnreachable, settleCursors, type Cursor} from './cursor.ts';
 import type {TableDescription} from './describe-table.ts';
 import {digestRanges, type DescribedRequest} from './digest-ranges.ts';
 import {discover} from './discover.ts';
@@ -47,6 +49,10 @@ export class PostgresSource implements Source {
 
   get snapshot(): string | null {
     return this.#session.snapshot;
+  }
+
+  about(signal: AbortSignal): Promise<SystemFacts> {
+    return aboutServer(this.#endpoint, signal);
   }
 
   check(signal: AbortSignal): Promise<readonly Problem[]> {
@@ -105,16 +111,29 @@ export class PostgresSource implements Source {
     }
   }
 
-  async *read({schema, after, until = null, where: filter, limit, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async settleCursors(requests: readonly CursorRequest[], signal: AbortSignal): Promise<readonly CursorBound[]> {
+    const cursors: Cursor[] = [];
+    const session = await this.#session.open(signal);
+    for (const {table, column} of requests) cursors.push(planCursor(await this.#describe(session, table, signal), column));
+    // Its own transaction would see nothing that is new.
+    await this.#session.renew();
+    await using asking = await Session.open(this.#endpoint, signal);
+    return await settleCursors(asking, cursors, this.#endpoint.lockTimeoutMs, signal);
+  }
+
+  async *read({schema, after, until = null, cursor, where: filter, limit, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     using _reading = this.#session.reading();
     const {table} = schema;
     const session = await this.#session.open(signal);
-    const plan = planRead(schema, await this.#describe(session, table, signal));
-    const where = joinConditions(rangeCondition(plan.keyset, {after, until}, table), filter, 'postgres');
-    const sql = plan.copy(where, limit ?? null);
+    const description = await this.#describe(session, table, signal);
+    const plan = planRead(schema, description);
+    const by = cursor === undefined ? null : planCursor(description, cursor);
+    const range = by ? cursorRange(by, after, until) : rangeCondition(plan.keyset, {after, until}, table);
+    const sql = plan.copy(joinConditions(range, filter, 'postgres'), limit ?? null);
     try {
+      if (by) await refuseUnreachable(session, by, joinConditions(null, filter, 'postgres'), signal);
       for await (const fields of streamBatches(session, {sql, where: {table}, maxRows, maxBytes}, signal)) {
-        const position = plan.position(fields.at(-1)!);
+        const position = by ? null : plan.position(fields.at(-1)!);
         yield {rows: fields.map(plan.convert), position};
       }
     } catch (error) {

@@ -1,4 +1,4 @@
-import {assert, type KeyRange, type Position} from '@sluice/core';
+import {assert, ErrorCode, PipelineError, type KeyRange, type Position} from '@sluice/core';
 
 /** The conditions for the two sides of a position, in the dialect's SQL. Both throw a plain Error for a position that is not of the table. */
 export interface KeySides {
@@ -17,6 +17,9 @@ export function keyPosition(texts: readonly (string | null)[]): Position {
 /** The texts of a position. Throws a plain Error when it is not of a key of so many columns. */
 export function keyTexts(position: Position, columns: number): readonly string[] {
   const texts: unknown = JSON.parse(position);
+  if (typeof texts === 'object' && texts !== null && 'cursor' in texts) {
+    throw new PipelineError(ErrorCode.SCHEMA, 'the table was read by a cursor before, and not by its key', {remedy: 'name the cursor, or copy it with mode replace once'});
+  }
   assert(Array.isArray(texts) && texts.length === columns && texts.every(text => typeof text === 'string'), 'the position is one of this table');
   return texts;
 }

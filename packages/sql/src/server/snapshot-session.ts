@@ -48,6 +48,13 @@ export class SnapshotSession<Session extends ServerSession> implements AsyncDisp
     return this.#session = session;
   }
 
+  /** Lets the snapshot go: the next `open` takes another one. */
+  async renew(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    await session?.[Symbol.asyncDispose]();
+  }
+
   /** Reading lasts until what it gives is disposed. Throws a plain Error when another read has not ended. */
   reading(): Disposable {
     if (this.#reading) throw new Error(`a ${this.#source.system} source reads one table at a time`);
