@@ -24,7 +24,10 @@ export interface LoadParts {
 
 const SAVEPOINT = '_sluice_batch';
 /** A savepoint takes the place of one of the same name (MySQL 9 manual, 15.3.4). */
-const TRANSACTION: TransactionSql = {begin: 'START TRANSACTION', savepoint: `SAVEPOINT ${SAVEPOINT}`, undo: `ROLLBACK TO SAVEPOINT ${SAVEPOINT}`, release: null};
+const TRANSACTION: TransactionSql = {
+  begin: 'START TRANSACTION', savepoint: `SAVEPOINT ${SAVEPOINT}`, undo: `ROLLBACK TO SAVEPOINT ${SAVEPOINT}`, release: null,
+  deadlock: {native: 'error 1213', keeps: 'nothing'},
+};
 
 export function mysqlLoad({session, mode, plan, created, losses, kind, ended}: LoadParts): Load {
   return new ServerLoad<Session, TablePlan>({

@@ -14,6 +14,7 @@ import {postgresLoad} from './load.ts';
 import {createTypes, dropTypes} from './new-types.ts';
 import {planLoad, type LoadPlan} from './plan-load.ts';
 import {createPositions} from './positions.ts';
+import {refusedWrite, refuseHiddenRows} from './refused-write.ts';
 import {replaceLoad} from './replace-load.ts';
 import {Session} from './session.ts';
 import {dropStaging, lockTables, unlockTables} from './table-locks.ts';
@@ -78,6 +79,7 @@ export class PostgresDestination implements Destination {
       const ended = () => { this.#load = null; };
       const {mode} = request;
       if (mode !== 'replace') {
+        await refuseHiddenRows(session, targets, signal);
         await createPositions(session, signal);
         newTypes = await createTypes(session, plan.types, signal);
         const live = await prepareLive(session, plan, signal);
@@ -106,7 +108,7 @@ export class PostgresDestination implements Destination {
         await dropTypes(session, newTypes).catch(() => {});
         await unlockTables(session, targets).catch(() => {});
       }
-      throw error;
+      throw await refusedWrite(error, session);
     }
   }
 

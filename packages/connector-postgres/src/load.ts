@@ -30,6 +30,7 @@ const SAVEPOINT = '_sluice_batch';
 const TRANSACTION: TransactionSql = {
   begin: 'BEGIN', savepoint: `SAVEPOINT ${SAVEPOINT}`,
   undo: `ROLLBACK TO SAVEPOINT ${SAVEPOINT}; RELEASE SAVEPOINT ${SAVEPOINT}`, release: `RELEASE SAVEPOINT ${SAVEPOINT}`,
+  deadlock: {native: 'SQLSTATE 40P01', keeps: 'savepoint'},
 };
 
 export function postgresLoad(parts: LoadParts): Load {

@@ -159,7 +159,7 @@ export class Session implements AsyncDisposable {
         this.#pending--;
         signal.removeEventListener('abort', abort);
         if (error === null) resolve(result as T);
-        else reject(this.#classified(error, where) as Error);
+        else reject(this.#classified(error, where));
       });
     });
   }

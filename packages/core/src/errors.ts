@@ -47,6 +47,8 @@ export interface PipelineErrorOptions extends ErrorContext {
   readonly problems?: readonly Problem[];
   /** What the user can do about it: a sentence, or text to paste. */
   readonly remedy?: string;
+  /** The system's own code as its manual lists it, as in `SQLSTATE 40P01`. */
+  readonly native?: string;
 }
 
 /** A condition a user can meet and mend. Programming mistakes are plain Errors. */
@@ -57,14 +59,16 @@ export class PipelineError extends Error {
   readonly context: ErrorContext;
   readonly problems: readonly Problem[];
   readonly remedy: string | undefined;
+  readonly native: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: PipelineErrorOptions = {}) {
-    const {retryable = code === ErrorCode.CONNECT, cause, problems = [], remedy, ...context} = options;
+    const {retryable = code === ErrorCode.CONNECT, cause, problems = [], remedy, native, ...context} = options;
     super(message, cause === undefined ? undefined : {cause});
     this.code = code;
     this.retryable = retryable;
     this.context = context;
     this.problems = problems;
     this.remedy = remedy;
+    this.native = native;
   }
 }

@@ -3,7 +3,7 @@ import {TransactionWriter, type ServerSession, type TransactionSql} from '../src
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 
-const SQL: TransactionSql = {begin: 'begin', savepoint: 'savepoint', undo: 'undo', release: 'release'};
+const SQL: TransactionSql = {begin: 'begin', savepoint: 'savepoint', undo: 'undo', release: 'release', deadlock: {native: 'deadlock', keeps: 'savepoint'}};
 const never = new AbortController().signal;
 
 /** A server that keeps rows by the rules of a transaction with one savepoint, and refuses some. */
@@ -197,4 +197,45 @@ test('an abort shows at the next call', async () => {
   await expect(writer.commit(null)).rejects.toThrow('enough');
   await writer[Symbol.asyncDispose]();
   expect(server.live).toEqual([]);
+});
+
+test.each(['savepoint', 'nothing'] as const)('a deadlock that leaves %s: the batch is tried again where nothing is lost by it, else told', async keeps => {
+  const server = new Server();
+  let deadlocks = 0;
+  const apply = async (rows: readonly Row[]) => {
+    if (deadlocks-- <= 0) return await server.apply(rows);
+    if (keeps === 'nothing') await server.run('ROLLBACK');
+    throw new PipelineError(ErrorCode.LOCKED, 'table t: a deadlock', {native: 'deadlock', retryable: true});
+  };
+  const {writer} = writerOf(server, {apply, sql: {...SQL, deadlock: {native: 'deadlock', keeps}}});
+  // The second one waits until the first is in.
+  const write = async (number: number) => {
+    await writer.write(batch(number));
+    await writer.write(batch());
+  };
+  deadlocks = 2;
+  await write(1);
+  await writer.commit(null);
+  expect(server.live).toEqual([[1]]);
+  await write(2);
+  deadlocks = 1;
+  const committed = write(3).then(() => writer.commit(null));
+  if (keeps === 'savepoint') await committed;
+  // The rows of an earlier batch went with the transaction.
+  else await expect(committed).rejects.toMatchObject({code: 'SLUICE_LOCKED'});
+  expect(server.live).toEqual(keeps === 'savepoint' ? [[1], [2], [3]] : [[1]]);
+  await writer[Symbol.asyncDispose]();
+});
+
+test('a deadlock that comes back every time is told', async () => {
+  const server = new Server();
+  let tries = 0;
+  const {writer} = writerOf(server, {apply: async () => {
+    tries++;
+    throw new PipelineError(ErrorCode.LOCKED, 'table t: a deadlock', {native: 'deadlock', retryable: true});
+  }});
+  await writer.write(batch(1));
+  await expect(writer.commit(null)).rejects.toMatchObject({code: 'SLUICE_LOCKED'});
+  expect(tries).toBe(5);
+  await writer[Symbol.asyncDispose]();
 });

@@ -43,7 +43,7 @@ export function placeName(place: Place): string {
 export function meant({code, what, remedy, retryable}: Meaning, place: Place, native: string | null, context: ErrorContext): PipelineError {
   const advice = remedy ?? USUAL_REMEDIES[code];
   return new PipelineError(code, `${placeName(place)}: ${what}${native === null ? '' : ` (${native})`}`, {
-    ...context, ...(advice !== undefined && {remedy: advice}), ...(retryable !== undefined && {retryable}),
+    ...context, ...(advice !== undefined && {remedy: advice}), ...(retryable !== undefined && {retryable}), ...(native !== null && {native}),
   });
 }
 

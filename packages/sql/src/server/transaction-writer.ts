@@ -11,7 +11,12 @@ export interface TransactionSql {
   readonly undo: string;
   /** After they went through; null where the next savepoint of the same name takes the place of this one. */
   readonly release: string | null;
+  /** What the server calls a deadlock that it ended by giving this transaction up, and whether that leaves what came before the savepoint. */
+  readonly deadlock: {readonly native: string; readonly keeps: 'savepoint' | 'nothing'};
 }
+
+/** A deadlock is met so often before it is told: whoever the other one is, it goes on as soon as this side gives way. */
+const DEADLOCKS = 5;
 
 /** What a writer needs of the load it belongs to. */
 export interface WriterTarget {
@@ -38,6 +43,8 @@ export class TransactionWriter implements Writer {
   readonly #signal: AbortSignal;
   #underWay: Promise<void> = Promise.resolve();
   #inTransaction = false;
+  /** Something of the transaction under way is done. */
+  #begun = false;
   #failure: unknown = null;
   /** Rows handed over in all, and since the last commit. */
   #rows = 0;
@@ -115,6 +122,7 @@ export class TransactionWriter implements Writer {
   async #begin(): Promise<void> {
     await this.#run(this.#target.transaction.begin);
     this.#inTransaction = true;
+    this.#begun = false;
   }
 
   async #store(rows: readonly Row[], ops: readonly Operation[] | undefined, before: number): Promise<void> {
@@ -146,16 +154,32 @@ export class TransactionWriter implements Writer {
   /** Null when the rows are in; the refusal of a value when they are not, and the transaction as before. */
   async #attempt(rows: readonly Row[], ops: readonly Operation[] | undefined): Promise<PipelineError | null> {
     const {savepoint, undo, release} = this.#target.transaction;
-    await this.#run(savepoint);
-    try {
-      await this.#target.apply(rows, ops);
-    } catch (error) {
-      if (!(error instanceof PipelineError) || error.code !== ErrorCode.VALUE || !this.#session.alive) throw error;
-      await this.#run(undo);
-      return error;
+    for (let deadlocks = 0; ;) {
+      await this.#run(savepoint);
+      try {
+        await this.#target.apply(rows, ops);
+        break;
+      } catch (error) {
+        if (!(error instanceof PipelineError) || !this.#session.alive) throw error;
+        if (await this.#mended(error) && ++deadlocks < DEADLOCKS) continue;
+        if (error.code !== ErrorCode.VALUE) throw error;
+        await this.#run(undo);
+        return error;
+      }
     }
+    this.#begun = true;
     if (release !== null) await this.#run(release);
     return null;
+  }
+
+  /** After a deadlock: the transaction as it was before the rows, where the server left it so or nothing was in it; false for any other error. */
+  async #mended({native}: PipelineError): Promise<boolean> {
+    const {deadlock, undo} = this.#target.transaction;
+    if (native !== deadlock.native) return false;
+    if (deadlock.keeps === 'savepoint') await this.#run(undo);
+    else if (this.#begun) return false;
+    else await this.#begin();
+    return true;
   }
 
   async #run(sql: string): Promise<void> {
