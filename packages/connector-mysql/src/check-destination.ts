@@ -1,6 +1,7 @@
 import type {Problem} from '@sluice/core';
 import {quoteIdentifier, stagingHash, stagingName} from '@sluice/sql';
-import {asProblem} from './check-source.ts';
+import {accountOf} from './about.ts';
+import {asProblem, granted} from './check-source.ts';
 import type {MysqlEndpoint} from './endpoint.ts';
 import {Session} from './session.ts';
 
@@ -14,28 +15,30 @@ export async function checkDestination(endpoint: MysqlEndpoint, signal: AbortSig
     await using session = await Session.open(endpoint, 'write', signal);
     const name = quoteIdentifier('mysql', stagingName(stagingHash(endpoint.database, `check by ${session.server.threadId}`)));
     const other = quoteIdentifier('mysql', stagingName(stagingHash(endpoint.database, `check 2 by ${session.server.threadId}`)));
-    const steps: readonly [what: string, sql: string][] = [
-      ['create tables', `CREATE TABLE ${name} (id int PRIMARY KEY) ENGINE = InnoDB`],
-      ['insert rows', `INSERT INTO ${name} VALUES (1)`],
-      ['select rows', `SELECT * FROM ${name} LIMIT 0`],
-      ['delete rows', `DELETE FROM ${name}`],
-      ['alter tables', `ALTER TABLE ${name} ADD note int`],
-      ['rename tables', `RENAME TABLE ${name} TO ${other}`],
-      ['make temporary tables', 'CREATE TEMPORARY TABLE _sluice_changes (id int)'],
+    const account = await accountOf(session, signal);
+    const grant = (privilege: string) => `GRANT ${privilege} ON ${quoteIdentifier('mysql', endpoint.database)}.* TO ${account}`;
+    const steps: readonly [what: string, sql: string, privilege: string][] = [
+      ['create tables', `CREATE TABLE ${name} (id int PRIMARY KEY) ENGINE = InnoDB`, 'CREATE'],
+      ['insert rows', `INSERT INTO ${name} VALUES (1)`, 'INSERT'],
+      ['select rows', `SELECT * FROM ${name} LIMIT 0`, 'SELECT'],
+      ['delete rows', `DELETE FROM ${name}`, 'DELETE'],
+      ['alter tables', `ALTER TABLE ${name} ADD note int`, 'ALTER'],
+      ['rename tables', `RENAME TABLE ${name} TO ${other}`, 'ALTER, DROP, CREATE, INSERT'],
+      ['make temporary tables', 'CREATE TEMPORARY TABLE _sluice_changes (id int)', 'CREATE TEMPORARY TABLES'],
     ];
     const failed: string[] = [];
-    for (const [what, sql] of steps) {
+    for (const [what, sql, privilege] of steps) {
       // Without the table the rest would only say so again.
       if (failed.includes('create tables') && what !== 'make temporary tables') continue;
       const ask = sql.startsWith('SELECT') ? session.rows(sql, signal, `privilege to ${what}`) : session.run(sql, signal, `privilege to ${what}`);
       await ask.catch((error: unknown) => {
         failed.push(what);
-        problems.push(asProblem(error));
+        problems.push(granted(error, grant(privilege)));
       });
       if (!session.alive) return problems;
     }
     for (const table of [name, other]) {
-      await session.run(`DROP TABLE IF EXISTS ${table}`, signal, 'privilege to drop tables').catch((error: unknown) => problems.push(asProblem(error)));
+      await session.run(`DROP TABLE IF EXISTS ${table}`, signal, 'privilege to drop tables').catch((error: unknown) => problems.push(granted(error, grant('DROP'))));
     }
   } catch (error) {
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {createConnection, type Connection, type ConnectionOptions} from 'mysql2';
-import type {Socket} from 'node:net';
+import {isIP, type Socket} from 'node:net';
 import {ErrorCode, PipelineError} from '@sluice/core';
 import type {MysqlEndpoint} from './endpoint.ts';
 import {classify, nativeError} from './errors.ts';
@@ -22,6 +22,12 @@ export async function connect(endpoint: MysqlEndpoint, signal: AbortSignal): Pro
   if (tls === 'off') return attempt(endpoint, {}, signal);
   const ca = endpoint.caFile === null ? undefined : await readCa(endpoint.caFile);
   const verify = tls === 'verify';
+  if (verify && endpoint.socketPath === null && isIP(endpoint.host) !== 0) {
+    // The driver compares the certificate of a server at an address with the name `localhost`.
+    throw new PipelineError(ErrorCode.CONNECT, `${serverName(endpoint)}: ssl=verify compares the certificate with a host name, and the URL has an address`, {
+      retryable: false, remedy: 'write the name that stands in the certificate of the server',
+    });
+  }
   try {
     return await attempt(endpoint, {ssl: {rejectUnauthorized: verify, verifyIdentity: verify, ...(ca && {ca})}}, signal);
   } catch (error) {

@@ -1,5 +1,6 @@
-import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Problem, type SourceIdentity, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Problem, type SourceIdentity, type SystemFacts, type TargetPlan} from '@sluice/core';
 import {isOurs} from '@sluice/sql';
+import {aboutServer} from './about.ts';
 import {checkDestination} from './check-destination.ts';
 import {createTable, type CreatedTable} from './create-table.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
@@ -29,6 +30,10 @@ export class MysqlDestination implements Destination {
   constructor(endpoint: Endpoint) {
     this.#endpoint = parseEndpoint(endpoint);
     this.label = this.#endpoint.label;
+  }
+
+  about(signal: AbortSignal): Promise<SystemFacts> {
+    return aboutServer(this.#endpoint, signal);
   }
 
   check(signal: AbortSignal): Promise<readonly Problem[]> {

@@ -15,9 +15,10 @@ export async function checkDestination(endpoint: PostgresEndpoint, signal: Abort
       problems.push({message: `${serverName(endpoint)}: it is a standby, which takes no writes; name the primary server`});
       return problems;
     }
-    const [may] = await session.rows(`SELECT has_schema_privilege(${quoteText('postgres', schema)}, 'CREATE'), has_database_privilege(current_database(), 'TEMPORARY')`, signal);
-    if (may?.[0] !== 't') problems.push({message: `the user may not make tables in schema ${schema}; GRANT CREATE, USAGE ON SCHEMA ${quoteIdentifier('postgres', schema)} TO …`});
-    if (may?.[1] !== 't') problems.push({message: 'the user may not make temporary tables, which upsert needs; GRANT TEMPORARY ON DATABASE … TO …'});
+    const [may] = await session.rows(`SELECT has_schema_privilege(${quoteText('postgres', schema)}, 'CREATE'), has_database_privilege(current_database(), 'TEMPORARY'), current_user`, signal);
+    const user = quoteIdentifier('postgres', may?.[2] ?? '');
+    if (may?.[0] !== 't') problems.push({message: `the user may not make tables in schema ${schema}; GRANT CREATE, USAGE ON SCHEMA ${quoteIdentifier('postgres', schema)} TO ${user}`});
+    if (may?.[1] !== 't') problems.push({message: `the user may not make temporary tables, which upsert needs; GRANT TEMPORARY ON DATABASE ${quoteIdentifier('postgres', endpoint.database)} TO ${user}`});
     if (may?.[0] !== 't') return problems;
     const name = quoteIdentifier('postgres', stagingName(stagingHash(schema, `check by ${processId}`)));
     await session.run(

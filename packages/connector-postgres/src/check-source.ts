@@ -11,9 +11,10 @@ export async function checkSource(endpoint: PostgresEndpoint, signal: AbortSigna
   try {
     await using session = await Session.open(endpoint, signal);
     const {schema} = session.server;
-    const [usage] = await session.rows(`SELECT has_schema_privilege(${quoteText('postgres', schema)}, 'USAGE')`, signal);
+    const [usage] = await session.rows(`SELECT has_schema_privilege(${quoteText('postgres', schema)}, 'USAGE'), current_user`, signal);
+    const user = quoteIdentifier('postgres', usage?.[1] ?? '');
     if (usage?.[0] !== 't') {
-      problems.push({message: `${serverName(endpoint)}: the user may not use the schema; GRANT USAGE ON SCHEMA ${quoteIdentifier('postgres', schema)} TO …`});
+      problems.push({message: `${serverName(endpoint)}: the user may not use the schema; GRANT USAGE ON SCHEMA ${quoteIdentifier('postgres', schema)} TO ${user}`});
       return problems;
     }
     const tables = await session.rows(
@@ -23,9 +24,9 @@ export async function checkSource(endpoint: PostgresEndpoint, signal: AbortSigna
     for (const [name, mayRead, hides] of names) {
       const table = name!;
       const quoted = `${quoteIdentifier('postgres', schema)}.${quoteIdentifier('postgres', table)}`;
-      if (mayRead !== 't') problems.push({path: table, message: `the user may not read table ${table}; GRANT SELECT ON ${quoted} TO …, or leave the table out`});
+      if (mayRead !== 't') problems.push({path: table, message: `the user may not read table ${table}; GRANT SELECT ON ${quoted} TO ${user}, or leave the table out`});
       // row_security is off in our sessions; the function tells what would be hidden with it on.
-      else if (hides === 't') problems.push({path: table, message: `${hidesRows(table)}; read as its owner, or as a user with BYPASSRLS, or leave the table out`});
+      else if (hides === 't') problems.push({path: table, message: `${hidesRows(table)}; read as its owner, or as a user with BYPASSRLS (ALTER ROLE ${user} BYPASSRLS), or leave the table out`});
     }
     if (names.length === 0) problems.push({message: `${serverName(endpoint)}: there is no table in schema ${schema}; name another one: schema=NAME`});
   } catch (error) {

@@ -1,5 +1,5 @@
 import {existsSync, realpathSync, statSync} from 'node:fs';
-import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type Column, type DiscoverRequest, type Problem, type ProfileRequest, type ReadRequest, type Schema, type Source, type SourceIdentity, type TableProfile} from '@sluice/core';
+import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type Column, type DiscoverRequest, type Problem, type ProfileRequest, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts, type TableProfile} from '@sluice/core';
 import {conditionProblem, joinConditions} from '@sluice/sql';
 import Database from 'better-sqlite3';
 import {checkText} from './check-text.ts';
@@ -26,6 +26,11 @@ export class SqliteSource implements Source {
   constructor(file: string) {
     this.label = `sqlite:${file}`;
     this.#file = file;
+  }
+
+  async about(signal: AbortSignal): Promise<SystemFacts> {
+    signal.throwIfAborted();
+    return {system: `SQLite ${String(this.#connection().prepare('SELECT sqlite_version()').pluck().get())}`};
   }
 
   async check(signal: AbortSignal): Promise<readonly Problem[]> {
