@@ -18,9 +18,11 @@ export function selectionOf(tables: TableOptionsByPattern, patterns: TablePatter
     transform: entries.length === 0 ? null : shape({...patterns, shapes: Object.fromEntries(entries.map(([pattern, rule]) => [pattern, shapeOf(rule)]))}),
     reads(table) {
       const own = rules.filter(({matches}) => matches(table)).map(({rule}) => rule);
+      const cursor = own.flatMap(rule => rule.cursor ?? [])[0];
       const conditions = own.flatMap(({where}) => where ?? []);
       return {
         ...(conditions.length > 0 && {where: conditions}),
+        ...(cursor !== undefined && {cursor}),
         ...(own.some(({key}) => key !== undefined) && {keyed: true as const}),
       };
     },

@@ -8,6 +8,7 @@ const list = z.array(z.string().min(1)).default([]);
 /** Flags that say something of one table (`visits=...`) or of all of them. */
 export const tableFlags = {
   key: option(list, {describe: 'Columns that identify a row: id,day for every table, or visits=id,day. Default: the primary key.', env: false, value: 'COLUMN,...'}),
+  cursor: option(list, {describe: 'Append or upsert only rows with a greater value in this column than all before: updated_at, or visits=updated_at.', env: false, value: 'COLUMN'}),
   where: option(list, {describe: "Only rows that meet this condition, in the SQL of the source; 'visits: site = 1' is of one table.", env: false, value: 'SQL', whole: true}),
   columns: option(list, {describe: 'Only these columns; -notes leaves one out; visits=id,day is of one table.', env: false, value: 'PATTERN,...'}),
   rename: option(list, {describe: 'Another name for a table, visits=visit, or for a column, visits.day=date.', env: false, value: 'OLD=NEW,...'}),
@@ -15,17 +16,22 @@ export const tableFlags = {
 
 export interface TableFlags {
   readonly key: readonly string[];
+  readonly cursor: readonly string[];
   readonly where: readonly string[];
   readonly columns: readonly string[];
   readonly rename: readonly string[];
 }
 
 /** What the flags say, by table; `*` is every table. Throws CONFIG. */
-export function readTableFlags({key, where, columns, rename}: TableFlags): TableOptionsByPattern {
+export function readTableFlags({key, cursor, where, columns, rename}: TableFlags): TableOptionsByPattern {
   const tables: Record<string, TableOptions> = {};
   const add = (table: string, more: TableOptions) => { tables[table] = {...tables[table], ...more}; };
   for (const [table, names] of parseByTable(key, 'key', 'id,day')) add(table, {key: [...names]});
   for (const [table, names] of parseByTable(columns, 'columns', 'id,day')) add(table, {columns: [...names]});
+  for (const [table, names] of parseByTable(cursor, 'cursor', 'updated_at')) {
+    if (names.length > 1) throw twice('--cursor', table, 'a cursor is one column');
+    add(table, {cursor: names[0]!});
+  }
   for (const text of where) {
     const {table, condition} = conditionOf(text);
     if (tables[table]?.where !== undefined) throw twice('--where', table, 'join the conditions with AND');

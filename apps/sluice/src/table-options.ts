@@ -16,6 +16,7 @@ export type Mode = (typeof modes)[number];
 export const tableOptions = z.strictObject({
   mode: z.enum(modes).optional().describe('How the rows get into the table; default replace.'),
   key: names.optional().describe('Columns that identify a row, by their names at the source; default the primary key.'),
+  cursor: name.optional().describe('A column whose values only grow: append or upsert only what lies beyond those of the runs before.'),
   where: name.optional().describe('Only rows that meet this condition, in the SQL of the source.'),
   columns: names.optional().describe('Names or patterns of the columns to keep; with a minus in front, of those to leave out.'),
   rename: name.optional().describe('The name of the table at the destination.'),

@@ -8,8 +8,8 @@ import {readTableFlags} from '../src/table-flags.ts';
 const read = (flags: Record<string, unknown>) => readTableFlags(decode(copyConfig, {flags: {source: 'sqlite:a.db', destination: 'sqlite:b.db', ...flags}}));
 
 test('what is said of a table comes together; what names none is said of every table', () => {
-  expect(read({key: ['visits=person,day', 'people=id'], columns: '-notes', rename: 'visits=visit,visits.day=date,a\\.b.c\\=d=e', where: ["visits: site IN (1, 2)", "kind = 'a,b: c'"]})).toEqual({
-    visits: {key: ['person', 'day'], where: 'site IN (1, 2)', rename: 'visit', renameColumns: {day: 'date'}},
+  expect(read({key: ['visits=person,day', 'people=id'], cursor: 'visits=at', columns: '-notes', rename: 'visits=visit,visits.day=date,a\\.b.c\\=d=e', where: ["visits: site IN (1, 2)", "kind = 'a,b: c'"]})).toEqual({
+    visits: {key: ['person', 'day'], cursor: 'at', where: 'site IN (1, 2)', rename: 'visit', renameColumns: {day: 'date'}},
     people: {key: ['id']},
     'a\\.b': {renameColumns: {'c=d': 'e'}},
     '*': {columns: ['-notes'], where: "kind = 'a,b: c'"},
@@ -23,7 +23,7 @@ test('a condition with a cast of PostgreSQL, or a colon in a text, is of every t
 test('what cannot be meant is refused', () => {
   for (const flags of [
     {where: ['a = 1', 'b = 2']}, {where: ['visits: a = 1', 'visits: b = 2']}, {rename: 'visits'}, {rename: 'a.b.c=d'}, {rename: '=d'}, {rename: 'a=b,a=c'}, {rename: 'a.b=b,a.b=c'},
-    {key: 'id,visits=id'}, {columns: 'visits='}, {mode: 'merge'},
+    {key: 'id,visits=id'}, {columns: 'visits='}, {cursor: 'a,b'}, {mode: 'merge'},
   ]) expect(() => read(flags), JSON.stringify(flags)).toThrow(expect.objectContaining({code: 'SLUICE_CONFIG'}));
 });
 

@@ -102,16 +102,20 @@ export class SqliteDestination implements Destination {
     const target = await findTarget(this.file);
     const archiveDirectory = await this.#archiveDirectory(target);
     const {from, keep, unsealed = false} = request;
-    const token = typeof from === 'object' ? from.resume : null;
+    const beside = request.beside ? this.#besides(request.catalog, target) : null;
+    // A part with what somebody else has in the file is made anew: how that was meanwhile changed cannot be told.
+    const token = typeof from !== 'object' ? null : beside === null ? from.resume : '';
     await removeStaleParts(target, token);
-    const plan = planLoad(request.catalog);
+    const plan = beside === null ? planLoad(request.catalog) : await this.#plan(beside.request, beside.live);
     let part: PartFile | null = null;
     try {
       part = token === null ? await createPart(target) : await adoptPart(target, token);
       if (part === null) return null;
+      if (beside !== null) copyContent(target, part.path);
       const begun = token !== null ? beginResumed(part.path, plan, keep)
         : from === 'live' && keep.size > 0 ? await beginFromLive(part.path, target, {plan, keep, unsealed}, signal)
         : beginEmpty(part.path);
+      if (beside !== null && begun !== null) clear(begun.db, plan, formerNames(beside.live, beside.request));
       if (begun === null) {
         await part.remove(true);
         return null;
@@ -189,6 +193,14 @@ export class SqliteDestination implements Destination {
       if (problem !== null) throw new PipelineError(ErrorCode.WRITE, problem.message, {remedy: 'create it, or check its rights'});
     }
     return archiveDirectory;
+  }
+
+  /** What stays beside a load of this catalog; null when nothing does. */
+  #besides(catalog: Catalog, target: TargetFile): {readonly request: LoadRequest; readonly live: LiveContents} | null {
+    const request: LoadRequest = {catalog, mode: 'replace'};
+    if (this.#isFresh(request)) return null;
+    const live = this.#readLive(request, target);
+    return staying(live, request).length === 0 ? null : {request, live};
   }
 
   #readLive(request: LoadRequest, target: TargetFile): LiveContents {

@@ -108,7 +108,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal, onFoun
     });
   }
   const {reads} = request;
-  if (reads) problems.push(...await problemsOfReads(source, destination, drafts.map(draft => draft.source), reads, signal));
+  if (reads) problems.push(...await problemsOfReads(source, destination, mode, drafts.map(draft => draft.source), reads, signal));
   if (problems.length > 0) throw refusal(unique(problems), remedies);
 
   refuseIncomplete(drafts.map(draft => draft.source));

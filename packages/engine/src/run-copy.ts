@@ -2,10 +2,13 @@ import {ErrorCode, PipelineError, type Load, type RunReport} from '@sluice/core'
 import type {TableDigest} from '@sluice/checksum';
 import {verifyReadBack} from '@sluice/verify';
 import {RunLedger, type TableState} from './ledger.ts';
+import {isConfined} from './from-before.ts';
 import {passGates, refuseLateGates} from './pass-gates.ts';
 import {planCopy, type CopyPlan} from './plan.ts';
 import {defaultLimits, type CopyRequest, type Limits} from './request.ts';
+import {refuseRules} from './refuse-rules.ts';
 import {runTable} from './run-table.ts';
+import {settleCursors, unsettledWarning} from './settle-cursors.ts';
 import {filteredSource} from './table-reads.ts';
 
 export interface CopyResult {
@@ -43,7 +46,12 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   const plan = await planCopy(request, signal);
   refuseWithoutPlace(plan, request);
   ledger.begin(plan);
+  refuseRules(plan, transforms);
   if (await request.way?.({request, plan, ledger, limits}, signal)) return;
+  const bounds = await settleCursors(source, plan.tables, signal);
+  const unsettled = unsettledWarning(bounds);
+  if (unsettled !== null) ledger.warnings.push(unsettled);
+  const before = isConfined(transforms) && mode !== 'replace' ? new Set((await destination.contents?.(signal) ?? []).map(({name}) => name)) : null;
   for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
   await using load = await destination.begin({catalog: plan.catalog, mode, alone: plan.alone, losses: plan.losses.rules}, signal);
   ledger.watch.lap('plan');
@@ -52,7 +60,7 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   for (const [done, state] of ledger.states.entries()) {
     await ledger.timed(state, signal, async () => {
       const digest = await runTable(
-        state.table, plan, load, request, limits, state, ledger.watch, signal,
+        state.table, plan, load, request, limits, state, ledger.watch, signal, {bound: bounds.get(state.table) ?? null, before},
         rows => ledger.progress('copy', done, state, rows, state.table.source.approximateRows));
       if (digest) written.set(state, digest);
     });

@@ -2,6 +2,7 @@ import {rowDigester, type TableDigest} from '@sluice/checksum';
 import {ErrorCode, must, PipelineError, type Load, type Position} from '@sluice/core';
 import {TextColumns} from './as-text.ts';
 import type {TableState} from './ledger.ts';
+import {startCourse, type Ground} from './course.ts';
 import {planTable, type CopyPlan, type PlannedTable} from './plan.ts';
 import {prefetch} from './prefetch.ts';
 import {fitOrSayRules} from './refused-value.ts';
@@ -15,7 +16,7 @@ import type {Stopwatch} from './stopwatch.ts';
  */
 export async function runTable(
   table: PlannedTable, {mode, losses}: CopyPlan, load: Load, request: CopyRequest, limits: Limits,
-  state: TableState, watch: Stopwatch, signal: AbortSignal, moved: (rows: number) => void,
+  state: TableState, watch: Stopwatch, signal: AbortSignal, ground: Ground, moved: (rows: number) => void,
 ): Promise<TableDigest | null> {
   const planned = planTable(table.read, request.transforms ?? []);
   if (planned === null) throw new Error(`the plan of table ${table.read.table} changed between planning and running`);
@@ -25,19 +26,20 @@ export async function runTable(
   watch.lap('write');
 
   const digester = mode === 'replace' && request.verify !== false ? rowDigester(table.out.columns, writer.order) : null;
-  const commitRows = mode === 'replace' ? Infinity : limits.commitRows;
-  let position: Position | null = writer.resumeAfter;
+  const course = await startCourse(table, mode, request, writer, ground, signal);
+  // Rows up to a bound are read in another order: nothing less than all of them has a position.
+  const commitRows = mode === 'replace' || course.by !== null ? Infinity : limits.commitRows;
+  let position: Position | null = course.after;
   let pending = 0;
   const commit = async () => {
     // Where rows were set aside, they are safe before anybody can believe that the others are all.
     if (state.rowsQuarantined > 0) await request.quarantine?.sync();
-    // A whole load is never resumed; and its last key may be what a transform takes out, so it is not left beside the rows.
-    state.rowsCommitted += (await writer.commit(mode === 'replace' ? null : position)).rows;
+    state.rowsCommitted += (await writer.commit(course.keep(position))).rows;
     pending = 0;
     watch.lap('write');
   };
 
-  const read = request.source.read({schema: table.read, after: position, maxRows: limits.maxRows, maxBytes: limits.maxBytes}, signal);
+  const read = request.source.read({schema: table.read, after: position, ...course.by, maxRows: limits.maxRows, maxBytes: limits.maxBytes}, signal);
   for await (const incoming of prefetch(read)) {
     signal.throwIfAborted();
     watch.lap('read');
@@ -58,12 +60,13 @@ export async function runTable(
     watch.lap('digest');
     await writer.write(batch);
     watch.lap('write');
-    position = incoming.position;
+    position = course.by ? course.by.until : incoming.position;
     state.rowsSent += rows;
     pending += rows;
     moved(state.rowsSent);
     if (pending >= commitRows && position !== null) await commit();
   }
+  position = course.end(position);
   await commit();
   state.notes = steps.flatMap(step => step.notes?.() ?? []);
   state.adjustments = [...texts.adjustments, ...writer.adjustments];

@@ -1,9 +1,11 @@
-import {ErrorCode, PipelineError, type Destination, type Problem, type Schema, type Source} from '@sluice/core';
+import {ErrorCode, PipelineError, type Destination, type Problem, type Schema, type Source, type WriteMode} from '@sluice/core';
 
 /** Which rows of one table are read. */
 export interface TableRead {
   /** Conditions in the source's own SQL; rows meet all of them. */
   readonly where?: readonly string[];
+  /** Only rows whose value in this column is greater than all that were copied before. */
+  readonly cursor?: string;
   /** Its rows are identified by columns that were named for this copy, which the destination has to enforce. */
   readonly keyed?: true;
 }
@@ -42,11 +44,17 @@ export function filteredSource(source: Source, reads: TableReads): Source {
 }
 
 /** Everything that keeps tables from being read or identified as asked; reads no row. Throws CONNECT, AUTH. */
-export async function problemsOfReads(source: Source, destination: Destination, schemas: readonly Schema[], reads: TableReads, signal: AbortSignal): Promise<Problem[]> {
+export async function problemsOfReads(source: Source, destination: Destination, mode: WriteMode, schemas: readonly Schema[], reads: TableReads, signal: AbortSignal): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const schema of schemas) {
-    const {where = [], keyed} = reads(schema.table);
+    const {where = [], keyed, cursor} = reads(schema.table);
     const path = schema.table;
+    if (cursor !== undefined) {
+      if (mode !== 'append' && mode !== 'upsert') problems.push({path, message: `mode ${mode} copies all rows: a cursor is for append and upsert`});
+      if (!source.settleCursors) problems.push({path, message: `${source.kind} has no cursors: it cannot tell which rows may still come`});
+      if (!destination.capabilities.positions) problems.push({path, message: `${destination.kind} keeps no position together with the rows: a cursor would lose or repeat some`});
+      if (!schema.columns.some(({name}) => name === cursor)) problems.push({path: `${path}.${cursor}`, message: 'cannot be a cursor: there is no such column'});
+    }
     if (keyed && !destination.capabilities.keys) problems.push({path, message: `${destination.kind} enforces no key: nobody would see whether its columns identify the rows`});
     for (const condition of where) {
       const why = source.checkFilter ? await source.checkFilter(schema, condition, signal) : `${source.kind} takes no conditions`;
@@ -57,7 +65,7 @@ export async function problemsOfReads(source: Source, destination: Destination, 
 }
 
 /** Throws CONFIG for a mode that the destination does not have. */
-export function refuseMode({capabilities: {modes}, label}: Destination, mode: Destination['capabilities']['modes'][number]): void {
+export function refuseMode({capabilities: {modes}, label}: Destination, mode: WriteMode): void {
   if (modes.includes(mode)) return;
   throw new PipelineError(ErrorCode.CONFIG, `${label} cannot be written in mode ${mode}`, {remedy: `use mode ${modes.join(' or ')}`});
 }

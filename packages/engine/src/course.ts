@@ -1,0 +1,58 @@
+import {ErrorCode, PipelineError, type CursorBound, type Position, type WriteMode, type Writer} from '@sluice/core';
+import {isConfined} from './from-before.ts';
+import {STAMP_ONLY, stamped, stampOf, unstamped} from './kept-position.ts';
+import type {PlannedTable} from './plan.ts';
+import type {CopyRequest} from './request.ts';
+
+/** What a table's run finds when it starts. */
+export interface Ground {
+  /** How far it can be read by its cursor; null without one. */
+  readonly bound: CursorBound | null;
+  /** Names that were live at the destination before; null where nothing of an earlier run matters. */
+  readonly before: ReadonlySet<string> | null;
+}
+
+/** Where the reading of one table starts and ends, and what is kept of it beside the rows. */
+export interface Course {
+  readonly after: Position | null;
+  /** For `Source.read`; null reads by the key. */
+  readonly by: {readonly cursor: string; readonly until: Position | null} | null;
+  /** What to commit with rows that were read up to a position. */
+  keep(position: Position | null): Position | null;
+  /** The position once everything was read. */
+  end(position: Position | null): Position | null;
+}
+
+/**
+ * - `replace` starts at the beginning and keeps nothing: a whole load is never resumed, and its last key may be
+ *   what a rule takes out.
+ * - `append` goes on after the last row that was copied, by the key or by a cursor.
+ * - `upsert` reads everything, so that rows that were changed come again, or what a cursor says has changed.
+ *
+ * Throws SCHEMA when what is at the destination was not put there in this way.
+ */
+export async function startCourse(table: PlannedTable, mode: WriteMode, request: CopyRequest, writer: Writer, {bound, before}: Ground, signal: AbortSignal): Promise<Course> {
+  const whole: Course = {after: null, by: null, keep: () => null, end: position => position};
+  if (mode !== 'append' && mode !== 'upsert') return whole;
+  const name = table.out.table;
+  const confined = isConfined(request.transforms ?? []);
+  const cursor = table.rows?.cursor;
+  if (cursor === undefined && mode === 'upsert' && !confined) return whole;
+
+  const stamp = await stampOf(table, request, signal);
+  if (confined && writer.resumeAfter === null && before?.has(name)) {
+    throw new PipelineError(ErrorCode.SCHEMA, `rows of table ${name} are at the destination already, and nothing says by which rules`, {
+      table: name, remedy: 'drop the table there, or use mode replace or mirror',
+    });
+  }
+  const kept = unstamped(writer.resumeAfter, stamp, name);
+  const keep = (position: Position | null) => stamped(stamp, position ?? (confined ? STAMP_ONLY : null));
+  if (cursor === undefined) return mode === 'upsert' ? {...whole, keep: () => keep(null)} : {after: kept, by: null, keep, end: position => position};
+  // Nothing is proved of what lies beyond the last bound: then nothing is read.
+  const until = bound === null || bound.open ? kept : bound.until;
+  return {
+    after: kept, by: {cursor, until}, keep,
+    // No row came: the bound may even lie before the last one, when rows were deleted since.
+    end: position => position ?? kept,
+  };
+}
