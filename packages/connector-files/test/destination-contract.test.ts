@@ -36,6 +36,11 @@ for (const flavour of FLAVOURS) {
           if (existsSync(lock)) writeFileSync(lock, JSON.stringify({...JSON.parse(readFileSync(lock, 'utf8')), pid: dead}));
         }
       },
+      unholdable: [
+        {column: {name: 'half', type: 'text', nullable: true}, value: 'a\ud800'},
+        {column: {name: 'price', type: 'decimal', nullable: true, precision: 5, scale: 2}, value: 'NaN'},
+        {column: {name: 'day', type: 'date', nullable: true}, value: 'infinity'},
+      ],
       broken: async () => ({it: open(`${flavour.format}:${root}/none/there/`), secrets: [], problems: 1}),
       ...(openFilesAreShown && {serverConnections: async () => countOpenFiles(folder())}),
     });

@@ -35,6 +35,11 @@ describeDestination('sqlite', {
   async broken() {
     return {it: new SqliteDestination(join(folder, 'no', 'such', 'folder.db')), secrets: [], problems: 1};
   },
+  unholdable: [
+    {column: {name: 'ratio', type: 'float', nullable: true}, value: NaN},
+    {column: {name: 'price', type: 'decimal', nullable: true, precision: 5, scale: 2}, value: 'NaN'},
+    {column: {name: 'digits', type: 'decimal', nullable: true, precision: 5, scale: 2}, value: '1234.50'},
+  ],
   skip: {
     'keeps float without loss: minus zero': 'a REAL column of SQLite keeps no minus zero: `fit` makes it 0 and counts it',
   },

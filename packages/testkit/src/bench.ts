@@ -1,4 +1,4 @@
-import type {Batch, Destination, Load, Operation, Position, Row, Schema, View, WriteMode} from '@sluice/core';
+import type {Batch, Destination, Load, LossRules, Operation, Position, Row, Schema, View, WriteMode} from '@sluice/core';
 import {expectSameRows} from './compare.ts';
 import type {DestinationHarness} from './destination-harness.ts';
 import type {Fixture} from './fixtures.ts';
@@ -39,8 +39,8 @@ export class Bench implements AsyncDisposable {
     await this.connect();
   }
 
-  async begin(schemas: readonly Schema[], mode: WriteMode = 'replace', signal: AbortSignal = never, views: readonly View[] = []): Promise<Load> {
-    const load = await this.destination.begin({catalog: {tables: schemas, views, others: []}, mode}, signal);
+  async begin(schemas: readonly Schema[], mode: WriteMode = 'replace', signal: AbortSignal = never, views: readonly View[] = [], losses?: LossRules): Promise<Load> {
+    const load = await this.destination.begin({catalog: {tables: schemas, views, others: []}, mode, ...(losses && {losses})}, signal);
     for (const {table, target} of load.target.tables) this.#targets.set(table, target);
     return load;
   }

@@ -4,6 +4,7 @@ import {Bench} from './bench.ts';
 import type {DestinationHarness} from './destination-harness.ts';
 import {crashLaws} from './destination-laws/crash.ts';
 import {endingLaws} from './destination-laws/ending.ts';
+import {lossLaws} from './destination-laws/losses.ts';
 import {modeLaws} from './destination-laws/modes.ts';
 import {positionLaws} from './destination-laws/positions.ts';
 import {readBackLaws} from './destination-laws/read-back.ts';
@@ -54,6 +55,7 @@ export function describeDestination(name: string, harness: DestinationHarness): 
     positionLaws(suite);
     crashLaws(suite);
     refusalLaws(suite);
+    lossLaws(suite);
     endingLaws(suite);
     laws.finish();
   });

@@ -1,4 +1,4 @@
-import type {ColumnType, Destination, Row, Schema, WriteMode} from '@sluice/core';
+import type {Column, ColumnType, Destination, Row, Schema, Value, WriteMode} from '@sluice/core';
 import type {Skips} from './laws.ts';
 import type {Broken} from './source-harness.ts';
 
@@ -37,6 +37,9 @@ export interface DestinationHarness {
   broken?(): Promise<Broken<Destination>>;
   /** Connections (or open files) that the server counts for this destination's user right now. */
   serverConnections?(): Promise<number>;
+
+  /** Nullable columns, each with a value that the system cannot hold in it and that `fit` has to see; absent: it holds every value. */
+  readonly unholdable?: readonly {readonly column: Column; readonly value: NonNullable<Value>}[];
 
   /** Laws that this system cannot keep: name to reason. */
   readonly skip?: Skips;
