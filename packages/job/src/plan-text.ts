@@ -18,10 +18,10 @@ export function planText(plan: CopyPlan, width: number, study?: JobStudy): strin
     for (const condition of planned?.rows?.where ?? []) lines.push(`  only rows where ${clean(condition)}`);
     const left = Math.min(30, Math.max(0, ...columns.map(({column}) => column.length)));
     const middle = Math.min(30, Math.max(0, ...columns.map(({from}) => from.length)));
-    for (const {column, from, to, note} of columns) {
+    for (const {column, from, to, note, onLoss} of columns) {
       const risk = risks.get(column);
       const needs = risk ? needsText(risk) : '';
-      lines.push(`  ${clean(column).padEnd(left)}  ${clean(from).padEnd(middle)}  -> ${clean(to) || '(no declared type)'}${note === undefined ? '' : `  ${note}`}${needs === '' ? '' : `  [${needs}]`}`);
+      lines.push(`  ${clean(column).padEnd(left)}  ${clean(from).padEnd(middle)}  -> ${clean(to) || '(no declared type)'}${note === undefined ? '' : `  ${note}`}${onLoss === undefined || onLoss === 'text' ? '' : `  on loss: ${onLoss}`}${needs === '' ? '' : `  [${needs}]`}`);
       if (risk) for (const text of [...lossTexts(name, risk), ...alterationText(risk)]) lines.push(`    ${clean(text)}`);
     }
     for (const {column, effect, method} of planned?.effects ?? []) lines.push(`  ${clean(column).padEnd(left)}  ${effect}${method === effect ? '' : ` (${method})`}`);
