@@ -1,5 +1,5 @@
 import {defineConfig, endpointUrl, option, z} from '@sluice/config';
-import {lossOptions, quarantineOptions} from '@sluice/job';
+import {lossOptions, quarantineOptions, RESUME_AFTER_SECONDS, RESUME_FROM_ROWS} from '@sluice/job';
 import {certificateOptions, maskingOptions} from '@sluice/masking/options';
 import {tableFlags} from './table-flags.ts';
 import {modes} from './table-options.ts';
@@ -33,5 +33,9 @@ export const copyConfig = defineConfig('copy', 'Copies tables and proves that th
   ...certificateOptions,
   dryRun: option(z.boolean().default(false), {describe: 'Print the plan and touch nothing, as `plan` does.', env: false}),
   report: option(z.string().optional(), {describe: 'Write report.json and report.html into this folder.', value: 'FOLDER'}),
+  resume: option(z.boolean().default(true), {describe: 'Go on where a run that died left off; --no-resume begins anew.', env: false}),
+  resumeFrom: option(z.coerce.number().int().min(0).default(RESUME_FROM_ROWS), {describe: 'Copies of fewer rows begin anew, and are faster for it.', value: 'ROWS', advanced: true}),
+  resumeAfter: option(z.coerce.number().min(0).default(RESUME_AFTER_SECONDS), {describe: 'A run that dies sooner begins anew.', value: 'SECONDS', advanced: true}),
+  commitRows: option(z.coerce.number().int().min(1).default(100_000), {describe: 'About so many rows are the most that a run that died repeats.', value: 'N', advanced: true}),
   state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE', advanced: true}),
 });

@@ -14,7 +14,7 @@ import {tool} from './tool.ts';
 export async function copyJob(
   {config, env, logger, signal}: CommandContext<Omit<Resolved<typeof planConfig>, 'scan'> & Partial<Resolved<typeof copyConfig>>>, purpose: 'run' | 'look',
 ): Promise<{readonly job: CopyJob} & AsyncDisposable> {
-  const {source, destination, tables, exclude, mode, policy, verify, report, state} = config;
+  const {source, destination, tables, exclude, mode, policy, verify, report, state, resume, resumeFrom, resumeAfter, commitRows} = config;
   const byTable = readTableFlags(config);
   const selection = selectionOf(byTable, {tables, exclude});
   const masking = policy === undefined ? null : await masked({policy, settings: config, tool, env, purpose}, signal);
@@ -35,6 +35,8 @@ export async function copyJob(
     ...(verify !== undefined && {verify}),
     ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),
     ...(state !== undefined && {stateFile: state}),
+    resume: {never: resume === false, ...(resumeFrom !== undefined && {fromRows: resumeFrom}), ...(resumeAfter !== undefined && {afterSeconds: resumeAfter})},
+    ...(commitRows !== undefined && {limits: {commitRows}}),
   };
   return {job, [Symbol.asyncDispose]: async () => masking?.[Symbol.asyncDispose]()};
 }

@@ -8,6 +8,8 @@ export type {FreshJob} from './refresh-job.ts';
 export type {ReportFiles} from './report-files.ts';
 export {pruneArchives, retentionOptions} from './retention.ts';
 export type {Pruned, Retention} from './retention.ts';
+export {RESUME_AFTER_SECONDS, RESUME_FROM_ROWS} from './resume.ts';
+export type {Resume} from './resume.ts';
 export {planJob, runJob} from './run-job.ts';
 export type {CopyJob, JobContext} from './run-job.ts';
 export type {ColumnRisk, Finding} from './study/assess-losses.ts';

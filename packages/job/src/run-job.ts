@@ -5,6 +5,7 @@ import {acquireLock, fileLock, namedLock, thisProcess, type Lock} from '@sluice/
 import {eachOf} from './each-of.ts';
 import {QuarantineFile} from './quarantine-file.ts';
 import {makeFolders, remember, writeReports, type ReportFiles} from './report-files.ts';
+import {resumableWay, type Resume} from './resume.ts';
 import {settleGates} from './settle-gates.ts';
 import {typeWitnesses} from './study/type-witnesses.ts';
 
@@ -27,6 +28,8 @@ export interface CopyJob {
   /** Examine what was written before it goes live; they are told how the run ended. */
   readonly gates?: readonly Gate[];
   readonly limits?: Partial<Limits>;
+  /** Whether a crash leaves something to go on with; default: where it can. */
+  readonly resume?: Resume;
   readonly reportFiles?: ReportFiles;
   /** Where runs are remembered; default `.sluice/state.db`; null remembers nothing. */
   readonly stateFile?: string | null;
@@ -60,8 +63,9 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
   await using _lock = await lockTarget(job, destination, clock, signal);
   await using quarantine = job.losses?.some(({rule}) => rule === 'quarantine')
     ? await QuarantineFile.prepare(job.quarantineFolder ?? DEFAULT_QUARANTINE, destination, clock.now()) : null;
+  await using resumable = await resumableWay(job, destination, context.logger);
   const result = await runCopy({
-    ...copyRequest(job, source, destination), ...(quarantine && {quarantine}), clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
+    ...copyRequest(job, source, destination), ...(quarantine && {quarantine}), ...(resumable && {way: resumable.way}), clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
   }, signal);
   await eachOf([
     () => writeReports(job.reportFiles, result.report),

@@ -1,0 +1,109 @@
+import {createHash} from 'node:crypto';
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {until} from '@sluice/testkit';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {mariadb, openDatabase, type Database} from './support/database.ts';
+import {folders, type Folder} from './support/folder.ts';
+import {openPostgres, postgres, type PostgresDatabase} from './support/postgres.ts';
+import {sluice, start} from './support/program.ts';
+import {reportOf} from './support/report.ts';
+import {makeSqlite, reading} from './support/sqlite-file.ts';
+
+const folder = folders();
+const ROWS = 60_000;
+/** A run keeps what it has done from its first commit on, and commits often. */
+const OFTEN = ['--resume-from', '1000', '--resume-after', '0', '--commit-rows', '5000', '--json'];
+
+const progressOf = ({path}: Folder): string => {
+  const place = join(path, '.sluice/progress');
+  const [file] = existsSync(place) ? readdirSync(place) : [];
+  return file === undefined ? '' : join(place, file);
+};
+const segmentsIn = (here: Folder): number => {
+  const file = progressOf(here);
+  return file === '' ? 0 : (readFileSync(file, 'utf8').match(/"entry":"segment"/g) ?? []).length;
+};
+
+/** Starts a copy and kills it once so many segments are noted. */
+async function killed(words: readonly string[], here: Folder, segments: number): Promise<void> {
+  const running = start('sluice', words, {cwd: here.path});
+  let over = false;
+  void running.ended.finally(() => { over = true; });
+  await until(`${segments} segments`, () => over || segmentsIn(here) >= segments, 60_000);
+  running.kill('SIGKILL');
+  expect(await running.ended).toMatchObject({signal: 'SIGKILL'});
+}
+
+const digest = (rows: readonly unknown[]) => createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+const shown = (database: {rows(sql: string): Promise<unknown[][]>}, table = 'big') => database.rows(`SELECT id, n, words FROM ${table} ORDER BY id`).then(rows => digest(rows.map(row => row.map(String))));
+
+describe.skipIf(!mariadb || !postgres)('a copy into PostgreSQL that SIGKILL ends inside a table', () => {
+  let from: Database;
+  let to: PostgresDatabase;
+  beforeAll(async () => {
+    from = await openDatabase(mariadb!);
+    to = await openPostgres(postgres!);
+    await from.run(
+      'CREATE TABLE big (id INT PRIMARY KEY, n BIGINT, words VARCHAR(60))', `INSERT INTO big SELECT seq, seq * 7, CONCAT('wörds of row ', seq) FROM seq_1_to_${ROWS}`,
+      'CREATE TABLE small (id INT PRIMARY KEY, words VARCHAR(60), big INT, FOREIGN KEY (big) REFERENCES big (id))', "INSERT INTO small SELECT id, words, id FROM big WHERE id < 50", 'ANALYZE TABLE big, small');
+  });
+  afterAll(async () => {
+    await from?.drop();
+    await to?.drop();
+  });
+  beforeEach(async () => { await to.run('DROP SCHEMA public CASCADE; CREATE SCHEMA public'); });
+  const words = (...more: string[]) => ['copy', from.url, to.url, ...OFTEN, ...more];
+
+  test.for([1, 6, 11])('after %i segments: the next run reads less, and the tables are equal', async segments => {
+    const here = folder();
+    await killed(words(), here, segments);
+    // Of its owner alone: it holds keys of the source. At the destination there are none but those of the rows.
+    expect(statSync(progressOf(here)).mode & 0o077).toBe(0);
+    expect(await to.tables()).toEqual([expect.stringMatching(/^_sluice_new_/), expect.stringMatching(/^_sluice_new_/)]);
+    await from.run(`UPDATE big SET words = 'changed' WHERE id = ${segments * 1000}`);
+    const report = reportOf(await sluice(words(), {cwd: here.path}));
+    expect(report).toMatchObject({status: 'ok', refresh: {resumed: true}, verification: {status: 'passed', tables: 2, rows: ROWS + 49}});
+    const kept = report.refresh!.rowsKept!;
+    // One batch was changed; what the killed run had not committed yet it had only begun.
+    expect(kept).toBeGreaterThanOrEqual(segments * 5000 - 2000);
+    expect(report.tables.reduce((sum, {rowsRead}) => sum + rowsRead, 0)).toBe(ROWS + 49 - kept);
+    expect(await shown(to)).toBe(await shown(from));
+    expect(await to.rows("SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = 'f'")).toEqual([['small', 'big']]);
+    expect(await to.tables()).toEqual(['big', 'small']);
+    expect(await to.rows("SELECT attname FROM pg_attribute WHERE attrelid = 'big'::regclass AND attnum > 0 AND NOT attisdropped")).toEqual([['id'], ['n'], ['words']]);
+    expect(progressOf(here)).toBe('');
+  });
+
+  test('and --no-resume: the next run begins anew, and leaves nothing of the first', async () => {
+    const here = folder();
+    await killed(words(), here, 3);
+    const report = reportOf(await sluice(words('--no-resume'), {cwd: here.path}));
+    expect(report).toMatchObject({status: 'ok', verification: {status: 'passed', rows: ROWS + 49}});
+    expect(report.refresh).toBeUndefined();
+    expect(await to.tables()).toEqual(['big', 'small']);
+    expect(progressOf(here)).toBe('');
+    expect(await shown(to)).toBe(await shown(from));
+  });
+});
+
+test('a copy into a SQLite file goes on, too, also where the file holds another table, which stays', async () => {
+  const inputs = folder();
+  const from = inputs.at('from.db');
+  makeSqlite(from, 'CREATE TABLE big (id INTEGER PRIMARY KEY, n INT, words TEXT)',
+    `INSERT INTO big WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < ${ROWS}) SELECT i, i * 7, 'words of row ' || i FROM c`, 'ANALYZE');
+  const rowsOf = (file: string) => digest(reading(file, db => db.prepare('SELECT id, n, words FROM big ORDER BY id').raw().all()));
+  for (const other of [false, true]) {
+    const here = folder();
+    if (other) makeSqlite(here.at('live.db'), 'CREATE TABLE mine (x TEXT)', "INSERT INTO mine VALUES ('stays')", 'CREATE TABLE big (old TEXT)');
+    const words = ['copy', `sqlite:${from}`, 'sqlite:live.db', ...OFTEN];
+    await killed(words, here, 4);
+    const report = reportOf(await sluice(words, {cwd: here.path}));
+    expect(report).toMatchObject({status: 'ok', verification: {status: 'passed', rows: ROWS}});
+    if (other) expect(reading(here.at('live.db'), db => db.prepare('SELECT x FROM mine').pluck().all())).toEqual(['stays']);
+    // What others have in the file may change meanwhile: then it begins anew.
+    expect(report.refresh?.resumed ?? false).toBe(!other);
+    expect(rowsOf(here.at('live.db'))).toBe(rowsOf(from));
+    expect(here.list().filter(name => !name.startsWith('live'))).toEqual([]);
+  }
+});
