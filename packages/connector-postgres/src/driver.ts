@@ -22,9 +22,9 @@ export interface Submittable {
   submit(connection: DriverConnection): Error | null;
   handleError(error: unknown): void;
   handleReadyForQuery(): void;
-  handleCommandComplete(): void;
+  handleCommandComplete(message: {readonly text: string}): void;
   handleCopyInResponse(connection: DriverConnection): void;
-  handleCopyData(message: {readonly chunk: Uint8Array}): void;
+  handleCopyData(): void;
   handleRowDescription(): void;
   handleDataRow(): void;
   handleEmptyQuery(): void;

@@ -9,6 +9,7 @@ import {filledColumns, type TablePlan} from './plan-table.ts';
 import {readPosition, writePosition} from './positions.ts';
 import {readBack} from './read-back.ts';
 import {Session} from './session.ts';
+import {rawSteps} from './raw-steps.ts';
 import {unlockTables} from './table-locks.ts';
 import {mergeRows, openChanges} from './upsert.ts';
 
@@ -57,6 +58,7 @@ function serverParts({session, mode, plan, plain, omissions, losses, kind, ended
       keepsOrder,
       readPosition, writePosition, readBack,
       unlock: unlockTables,
+      raw: rawSteps,
       async fill(table, name, signal, chunk) {
         const {schema, columns: all} = table;
         const isPlain = plain.has(schema.table);

@@ -11,8 +11,8 @@ export type Fields = (string | null)[];
 /** Everything about reading one table, decided once: the loop only applies it. */
 export interface ReadPlan {
   readonly keyset: Keyset | null;
-  /** The COPY statement. `limit` null is without. */
-  copy(where: string | null, limit: number | null): string;
+  /** The COPY statement. `limit` null is without. The format is `text` when absent. */
+  copy(where: string | null, limit: number | null, format?: 'binary'): string;
   /** The resume point of a row as it was read. Null without a key. */
   position(fields: Fields): Position | null;
   /** Makes a row of the server's texts canonical, in place, and cuts off key columns nobody asked for. */
@@ -50,8 +50,8 @@ export function planColumns(names: readonly string[], description: TableDescript
   const from = `${description.only}${quoteIdentifier('postgres', description.schema.table)} t`;
   return {
     keyset: keys,
-    copy: (where, limit) => `COPY (SELECT ${list} FROM ${from}${where === null ? '' : ` WHERE ${where}`}${keys ? ` ORDER BY ${keys.orderBy}` : ''}`
-      + `${limit === null ? '' : ` LIMIT ${limit}`}) TO STDOUT`,
+    copy: (where, limit, format) => `COPY (SELECT ${list} FROM ${from}${where === null ? '' : ` WHERE ${where}`}${keys ? ` ORDER BY ${keys.orderBy}` : ''}`
+      + `${limit === null ? '' : ` LIMIT ${limit}`}) TO STDOUT${format === undefined ? '' : ` (FORMAT ${format})`}`,
     position: fields => keys ? keys.position(keyAt.map(at => fields[at]!)) : null,
     convert(fields) {
       assert(fields.length === all.length, 'a row has as many fields as were asked for');

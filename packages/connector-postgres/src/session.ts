@@ -78,19 +78,19 @@ export class Session implements AsyncDisposable {
 
   /** Starts a COPY … TO STDOUT whose rows are handed over as they come. Pause to stop them. */
   copyOut(sql: string, where: Place, listener: CopyListener): void {
-    if (!this.alive) return listener.end(this.#gone(where));
+    if (!this.alive) return listener.end(this.#gone(where), 0);
     this.#pending++;
     copyOut(this.#client, sql, {
       data: listener.data,
-      end: error => {
+      end: (error, rows) => {
         this.#pending--;
-        listener.end(error === null ? null : this.#classified(error, where));
+        listener.end(error === null ? null : this.#classified(error, where), rows);
       },
     });
   }
 
   /** Runs a COPY … FROM STDIN with what `chunks` gives, pulled as the socket drains. Resolves with the number of rows the server took. */
-  async copyIn(sql: string, chunks: Iterable<Uint8Array>, signal: AbortSignal, where: Place): Promise<number> {
+  async copyIn(sql: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, signal: AbortSignal, where: Place): Promise<number> {
     return await this.#guarded(signal, where, settle => {
       copyIn(this.#client, sql, chunks).then(rows => settle(null, rows), (error: unknown) => settle(error, null));
     });

@@ -1,5 +1,5 @@
 import {
-  ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest, type ReadRequest, type Schema, type Source,
+  ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest, type RawFormat, type RawRows, type ReadRequest, type Schema, type Source,
   type SourceIdentity, type SystemFacts, type TableProfile,
 } from '@sluice/core';
 import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession} from '@sluice/sql';
@@ -12,6 +12,7 @@ import {discover} from './discover.ts';
 import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
 import {profileTable} from './profile.ts';
+import {rawFormat, readRaw} from './raw.ts';
 import {planRead} from './read-plan.ts';
 import {mayLackPrivilege, refusedRead} from './refused-read.ts';
 import {Session} from './session.ts';
@@ -143,6 +144,33 @@ export class PostgresSource implements Source {
     } finally {
       if (session.alive) await releaseTables(session).catch(() => session.destroy());
     }
+  }
+
+  async rawFormat(schema: Schema, signal: AbortSignal): Promise<RawFormat | null> {
+    const session = await this.#session.open(signal);
+    return rawFormat(session.server, schema, await this.#describe(session, schema.table, signal));
+  }
+
+  readRaw(schema: Schema, signal: AbortSignal): RawRows {
+    let raw: RawRows | null = null;
+    const open = async () => {
+      const session = await this.#session.open(signal);
+      raw = readRaw(session, schema, await this.#describe(session, schema.table, signal), signal);
+      return {session, raw};
+    };
+    const reading = () => this.#session.reading();
+    return {
+      get rows() { return raw?.rows ?? 0; },
+      async *[Symbol.asyncIterator]() {
+        using _reading = reading();
+        const {session, raw: bytes} = await open();
+        try {
+          yield* bytes;
+        } finally {
+          if (session.alive) await releaseTables(session).catch(() => session.destroy());
+        }
+      },
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import type {RowOrder, TableDigest} from './digest.ts';
 import type {Problem} from './errors.ts';
 import type {Fitted, LossRule, LossRules} from './loss.ts';
 import type {Judge} from './profile.ts';
+import type {RawFormat, RawRows} from './raw.ts';
 import type {SourceIdentity} from './range.ts';
 import type {FileSeal, LiveTables, RefreshLoad, RefreshRequest} from './refresh.ts';
 import type {Catalog, Omission, Schema} from './schema.ts';
@@ -141,6 +142,15 @@ export interface Load extends AsyncDisposable {
   digestBack?(
     schema: Schema, order: RowOrder, limits: {readonly maxRows: number; readonly maxBytes: number}, signal: AbortSignal, onRows: (rows: number) => void,
   ): Promise<TableDigest | null>;
+  /** The bytes that `writeRaw` takes for a table that nothing was written to; null when it takes none. Throws SCHEMA or CONNECT. */
+  rawFormat?(schema: Schema, signal: AbortSignal): Promise<RawFormat | null>;
+  /**
+   * Fills a table, instead of a writer, with bytes of its `rawFormat`, and commits them. Resolves with how many rows there are. When it
+   * throws, the table is empty again: VALUE when a row is refused, without its place, otherwise as `Writer.write` does.
+   */
+  writeRaw?(schema: Schema, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<{readonly rows: number}>;
+  /** Reads a committed table back as bytes of its `rawFormat`, in the order of `Source.readRaw`. Throws as `readBack` does. */
+  readBackRaw?(schema: Schema, signal: AbortSignal): RawRows;
   /** Makes everything durable and live, at once. `append` and `upsert` loads are live already. */
   publish(signal: AbortSignal): Promise<Published>;
 }

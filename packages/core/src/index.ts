@@ -22,6 +22,7 @@ export type {ColumnProfile, ColumnSizes, Judge, ProfileRequest, TableProfile, Tr
 export {projectSchema} from './project.ts';
 export type {DigestRequest, KeyRange, RangeDigest, SourceIdentity} from './range.ts';
 export type {FileSeal, Integrity, LiveTables, Place, PlacedTables, ReadLimits, RefreshLoad, RefreshRequest, RefreshWriter, StoredObject} from './refresh.ts';
+export type {RawFormat, RawRows} from './raw.ts';
 export {Secret} from './secret.ts';
 export type {SystemFacts} from './system-facts.ts';
 export type {CursorBound, CursorRequest, DiscoverRequest, ReadRequest, Source} from './source.ts';

@@ -16,8 +16,10 @@ export interface TableReport {
   readonly rowsQuarantined: number;
   /** True when the destination was read back and equals what was written. */
   readonly verified: boolean;
-  /** SHA-256 over the canonical encoding of the rows written, hex; null without verification. */
+  /** SHA-256 over the canonical encoding of the rows written, or over their bytes in `rawFormat`, hex; null without verification. */
   readonly digest: string | null;
+  /** The system's own format in which the rows passed from end to end untouched, e.g. `postgresql/copy-binary 15 UTF8`. */
+  readonly rawFormat?: string;
   readonly seconds: number;
   readonly columns: readonly ColumnMapping[];
   readonly effects: readonly ColumnEffect[];

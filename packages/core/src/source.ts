@@ -2,6 +2,7 @@ import type {Batch, Position} from './batch.ts';
 import type {Problem} from './errors.ts';
 import type {ProfileRequest, TableProfile} from './profile.ts';
 import type {DigestRequest, RangeDigest, SourceIdentity} from './range.ts';
+import type {RawFormat, RawRows} from './raw.ts';
 import type {Catalog, Schema} from './schema.ts';
 import type {SystemFacts} from './system-facts.ts';
 
@@ -101,6 +102,13 @@ export interface Source extends AsyncDisposable {
    * reads from. Throws as `read` does. Absent: whoever wants to know reads the rows.
    */
   profile?(request: ProfileRequest, signal: AbortSignal): Promise<TableProfile>;
+  /**
+   * What the bytes of `readRaw` would be; null when this table has none of their kind. A destination that has an equal
+   * format takes them untouched. Throws as `read` does.
+   */
+  rawFormat?(schema: Schema, signal: AbortSignal): Promise<RawFormat | null>;
+  /** The rows that `read` would give from the beginning to the end, as bytes. Only where there is a `rawFormat`. Throws as `read` does. */
+  readRaw?(schema: Schema, signal: AbortSignal): RawRows;
   /** What a reader should know about this source, e.g. tables the snapshot cannot cover. Filled by then. */
   readonly warnings: readonly string[];
   /** Where the snapshot stands (a log position, a file's change counter), for the receipt; null when unknown. */

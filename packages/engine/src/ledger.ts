@@ -21,6 +21,8 @@ export interface TableState {
   adjustments: readonly Adjustment[];
   verified: boolean;
   digest: string | null;
+  /** Set when the rows pass as bytes. */
+  rawFormat?: string;
   change?: TableChange;
   ms: number;
   error?: ReportedError;
@@ -104,6 +106,7 @@ export class RunLedger {
         rowsQuarantined: state.rowsQuarantined,
         verified: state.verified,
         digest: state.digest,
+        ...(state.rawFormat !== undefined && {rawFormat: state.rawFormat}),
         seconds: seconds(state.ms),
         columns: target?.columns ?? [],
         effects: state.table.effects,

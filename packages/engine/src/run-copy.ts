@@ -1,11 +1,12 @@
 import {ErrorCode, PipelineError, type Load, type RunReport} from '@sluice/core';
 import type {TableDigest} from '@sluice/checksum';
-import {verifyReadBack} from '@sluice/verify';
+import {verifyRawReadBack, verifyReadBack} from '@sluice/verify';
 import {RunLedger, type TableState} from './ledger.ts';
 import {isConfined} from './from-before.ts';
 import {passGates, refuseLateGates} from './pass-gates.ts';
 import {planCopy, type CopyPlan} from './plan.ts';
 import {defaultLimits, type CopyRequest, type Limits} from './request.ts';
+import {runRaw} from './run-raw.ts';
 import {refuseRules} from './refuse-rules.ts';
 import {runTable} from './run-table.ts';
 import {settleCursors, unsettledWarning} from './settle-cursors.ts';
@@ -59,9 +60,10 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   const written = new Map<TableState, TableDigest>();
   for (const [done, state] of ledger.states.entries()) {
     await ledger.timed(state, signal, async () => {
-      const digest = await runTable(
-        state.table, plan, load, request, limits, state, ledger.watch, signal, {bound: bounds.get(state.table) ?? null, before},
-        rows => ledger.progress('copy', done, state, rows, state.table.source.approximateRows));
+      const moved = (rows: number) => ledger.progress('copy', done, state, rows, state.table.source.approximateRows);
+      const bound = bounds.get(state.table) ?? null;
+      const raw = bound === null ? await runRaw({state, load, request, mode}, ledger.watch, signal, moved) : undefined;
+      const digest = raw !== undefined ? raw : await runTable(state.table, plan, load, request, limits, state, ledger.watch, signal, {bound, before}, moved);
       if (digest) written.set(state, digest);
     });
   }
@@ -93,9 +95,11 @@ async function readBack(load: Load, written: ReadonlyMap<TableState, TableDigest
   for (const [done, state] of ledger.states.entries()) {
     let rows = 0;
     await ledger.timed(state, signal, async () => {
-      const {digest} = await verifyReadBack(load, state.table.out, written.get(state)!, limits, signal, more => {
-        ledger.progress('verify', done, state, rows += more, state.rowsCommitted);
-      });
+      const told = (more: number) => ledger.progress('verify', done, state, rows += more, state.rowsCommitted);
+      const {rawFormat, table: {out}} = state;
+      const {digest} = rawFormat === undefined
+        ? await verifyReadBack(load, out, written.get(state)!, limits, signal, told)
+        : await verifyRawReadBack(load, out, rawFormat, written.get(state)!, signal, told);
       state.verified = true;
       state.digest = digest;
     });

@@ -21,7 +21,7 @@ export {outlast, tick, tickMs} from './server/outlast.ts';
 export {planEach} from './server/plan-each.ts';
 export {rowsByTable} from './server/rows-by-table.ts';
 export {ServerLoad} from './server/server-load.ts';
-export type {Filling, LoadKind, LoadParts, LoadSteps, PlannedTable, ReadBackLimits} from './server/server-load.ts';
+export type {Filling, LoadKind, LoadParts, LoadSteps, PlannedTable, RawSteps, ReadBackLimits} from './server/server-load.ts';
 export {ServerRefreshLoad} from './server/server-refresh-load.ts';
 export type {ChunkSteps, PlaceDigesters, RefreshParts} from './server/server-refresh-load.ts';
 export {readServerUrl} from './server/server-url.ts';

@@ -5,7 +5,7 @@ export type {TableDifference, TableQuestion, TableSide} from './compare-tables.t
 export {makeReceipt} from './make-receipt.ts';
 export type {MadeReceipt, PreviousReceipt, ReceiptFields, ReceiptTableFields} from './make-receipt.ts';
 export {parseReceipt} from './parse-receipt.ts';
-export {verifyReadBack} from './read-back.ts';
+export {verifyRawReadBack, verifyReadBack} from './read-back.ts';
 export type {ReadBackLimits} from './read-back.ts';
 export {RECEIPT_FORMAT, receiptCatalog} from './receipt.ts';
 export type {PlaceRecord} from './place-order.ts';

@@ -1,4 +1,4 @@
-import {rowDigester, type TableDigest} from '@sluice/checksum';
+import {bytesDigester, rowDigester, type TableDigest} from '@sluice/checksum';
 import {ErrorCode, PipelineError, type Load, type Schema} from '@sluice/core';
 import {compareDigests, describeDifference} from './compare.ts';
 
@@ -16,14 +16,7 @@ export async function verifyReadBack(
   onRows?: (rows: number) => void,
 ): Promise<TableDigest> {
   const readBack = await load.digestBack?.(schema, written.order, limits, signal, rows => onRows?.(rows)) ?? await digestRows();
-  const difference = compareDigests(written, readBack);
-  if (difference) {
-    throw new PipelineError(ErrorCode.VERIFY, `table ${schema.table} was not stored as it was written: ${describeDifference(difference)}`, {
-      table: schema.table,
-      remedy: 'nothing was published; check the disk and the memory of this machine, then run again',
-    });
-  }
-  return readBack;
+  return equal(schema, written, readBack);
 
   async function digestRows(): Promise<TableDigest> {
     const digester = rowDigester(schema.columns, written.order);
@@ -33,4 +26,28 @@ export async function verifyReadBack(
     }
     return digester.finish();
   }
+}
+
+/** The same for a table whose rows passed as bytes of that format. */
+export async function verifyRawReadBack(
+  load: Load, schema: Schema, format: string, written: TableDigest, signal: AbortSignal, onRows?: (rows: number) => void,
+): Promise<TableDigest> {
+  const digester = bytesDigester(format);
+  const raw = load.readBackRaw?.(schema, signal);
+  if (!raw) throw new Error('a load that takes bytes reads them back');
+  let told = 0;
+  for await (const bytes of raw) {
+    digester.update(bytes);
+    onRows?.(raw.rows - told);
+    told = raw.rows;
+  }
+  return equal(schema, written, digester.finish(raw.rows));
+}
+
+function equal({table}: Schema, written: TableDigest, readBack: TableDigest): TableDigest {
+  const difference = compareDigests(written, readBack);
+  if (!difference) return readBack;
+  throw new PipelineError(ErrorCode.VERIFY, `table ${table} was not stored as it was written: ${describeDifference(difference)}`, {
+    table, remedy: 'nothing was published; check the disk and the memory of this machine, then run again',
+  });
 }

@@ -1,7 +1,7 @@
-import {RUN_ROWS, rowDigester, type RowOrder} from '@sluice/checksum';
+import {bytesDigester, RUN_ROWS, rowDigester, type RowOrder} from '@sluice/checksum';
 import type {Column, Load, Row, Schema} from '@sluice/core';
 import {describe, expect, test} from 'vitest';
-import {compareDigests, describeDifference, verifyReadBack} from '../src/index.ts';
+import {compareDigests, describeDifference, verifyRawReadBack, verifyReadBack} from '../src/index.ts';
 
 const columns: Column[] = [{name: 'id', type: 'int', nullable: false}, {name: 'name', type: 'text', nullable: true}];
 const schema: Schema = {table: 't', columns, primaryKey: ['id']};
@@ -65,5 +65,23 @@ describe('reading back', () => {
     expect(error).toMatchObject({code: 'SLUICE_VERIFY', context: {table: 't'}, retryable: false});
     expect(String(error)).toContain('the first difference is among rows 1 to 250');
     expect(JSON.stringify(error) + String(error)).not.toContain('PHI-CANARY');
+  });
+
+  test('of bytes: resolves with their digest, however they are cut, or throws VERIFY with the table', async () => {
+    const bytes = new TextEncoder().encode('rows as the system has them');
+    const holdingBytes = (stored: Uint8Array, count: number, cut: number) => ({
+      readBackRaw: () => ({
+        rows: count,
+        async *[Symbol.asyncIterator]() { for (let i = 0; i < stored.length; i += cut) yield stored.subarray(i, i + cut); },
+      }),
+    }) as unknown as Load;
+    const digester = bytesDigester('f');
+    digester.update(bytes);
+    const written = digester.finish(3);
+    expect(await verifyRawReadBack(holdingBytes(bytes, 3, 4), schema, 'f', written, never)).toEqual(written);
+    const others = [holdingBytes(bytes.with(9, 0), 3, 9), holdingBytes(bytes, 2, 9), holdingBytes(bytes.subarray(1), 3, 9)];
+    for (const other of others) await expect(verifyRawReadBack(other, schema, 'f', written, never)).rejects.toMatchObject({code: 'SLUICE_VERIFY', context: {table: 't'}});
+    // Bytes of another format mean something else.
+    await expect(verifyRawReadBack(holdingBytes(bytes, 3, 4), schema, 'g', written, never)).rejects.toMatchObject({code: 'SLUICE_VERIFY'});
   });
 });

@@ -1,6 +1,6 @@
 import {
   ErrorCode, PipelineError,
-  type Batch, type Fitting, type Load, type Omission, type Operation, type Position, type Published, type Row, type Schema, type TargetPlan, type WriteMode, type Writer,
+  type Batch, type Fitting, type Load, type Omission, type Operation, type Position, type Published, type RawFormat, type RawRows, type Row, type Schema, type TargetPlan, type WriteMode, type Writer,
 } from '@sluice/core';
 import type {ServerSession} from './session.ts';
 import {TransactionWriter, type TransactionSql} from './transaction-writer.ts';
@@ -47,6 +47,16 @@ export interface LoadSteps<Session, Table> {
   /** With `chunk`, a column of integers whose values follow those of the schema in every row. */
   readBack(session: Session, table: Table, schema: Schema, name: string, limits: ReadBackLimits, signal: AbortSignal, chunk?: string): AsyncIterable<Batch>;
   unlock(session: Session, targets: readonly string[]): Promise<void>;
+  /** For servers whose bytes can pass untouched. */
+  readonly raw?: RawSteps<Session, Table>;
+}
+
+/** `Load.rawFormat`, `writeRaw` and `readBackRaw` of one table, which has this name for now. */
+export interface RawSteps<Session, Table> {
+  format(session: Session, table: Table, name: string, signal: AbortSignal): Promise<RawFormat | null>;
+  /** In a transaction of its own, committed at the end. Resolves with the number of rows. */
+  write(session: Session, table: Table, name: string, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number>;
+  read(session: Session, table: Table, name: string, signal: AbortSignal): RawRows;
 }
 
 export interface ReadBackLimits {
@@ -128,6 +138,28 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
     return this.#reading;
   }
 
+  async rawFormat({table}: Schema, signal: AbortSignal): Promise<RawFormat | null> {
+    signal.throwIfAborted();
+    const {session, mode, kind, steps: {raw}} = this.#parts;
+    return raw === undefined || mode !== 'replace' ? null : await raw.format(session, this.#plan(table), kind.nameOf(table), signal);
+  }
+
+  async writeRaw({table}: Schema, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<{readonly rows: number}> {
+    signal.throwIfAborted();
+    if (this.#writer) throw new Error('a load writes one table at a time');
+    const {session, kind} = this.#parts;
+    return {rows: await this.#raw().write(session, this.#plan(table), kind.nameOf(table), bytes, signal)};
+  }
+
+  readBackRaw({table}: Schema, signal: AbortSignal): RawRows {
+    let read: RawRows | null = null;
+    const start = async () => read = this.#raw().read(await this.reader(signal), this.#plan(table), this.#parts.kind.nameOf(table), signal);
+    return {
+      get rows() { return read?.rows ?? 0; },
+      async *[Symbol.asyncIterator]() { yield* await start(); },
+    };
+  }
+
   async publish(signal: AbortSignal): Promise<Published> {
     signal.throwIfAborted();
     await this.#closeReader();
@@ -162,6 +194,12 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
     const reading = this.#reading;
     this.#reading = null;
     await reading?.[Symbol.asyncDispose]();
+  }
+
+  #raw(): RawSteps<Session, Table> {
+    const {raw} = this.#parts.steps;
+    if (raw === undefined) throw new Error('there is no raw format');
+    return raw;
   }
 
   #plan(table: string): Table {
