@@ -8,6 +8,7 @@ export function canonicalText(value: NonNullable<Value>): string | null {
 
 /** The table with text in place of the columns that are to be text, and what cannot go with them. */
 export function schemaAsText(schema: Schema, asText: PlannedLosses['asText']): {readonly schema: Schema; readonly omissions: readonly Omission[]} {
+  if (asText.size === 0) return {schema, omissions: []};
   const {table, order, ...rest} = schema;
   const own = asText.get(table);
   const isText = (of: string, column: string) => asText.get(of)?.has(column) === true;
