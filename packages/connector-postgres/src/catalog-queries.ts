@@ -33,6 +33,11 @@ const notExtension = (catalog: string, oid: string) =>
 export function catalogQueries(server: Server, table: string | null) {
   const namespace = `(SELECT oid FROM pg_namespace WHERE nspname = ${quoteText('postgres', server.schema)})`;
   const where = (alias: string) => `${alias}.relnamespace = ${namespace}` + (table === null ? '' : ` AND ${alias}.relname = ${quoteText('postgres', table)}`);
+  // Since version 18 a column can be NOT NULL for new rows only, and a key can be one of spans.
+  const notNull = server.version < 180_000 ? 'a.attnotnull'
+    : "a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint v WHERE v.conrelid = c.oid AND v.contype = 'n' AND v.conkey[1] = a.attnum AND NOT v.convalidated)";
+  const ofSpans = server.version < 180_000 ? '' : ' OR k.conperiod';
+  const notOfSpans = server.version < 180_000 ? '' : ' AND NOT k.conperiod';
   const nullsEqual = server.version >= 150_000 ? 'i.indnullsnotdistinct' : 'false';
   return {
     tables: `
@@ -41,7 +46,7 @@ export function catalogQueries(server: Server, table: string | null) {
       FROM pg_class c WHERE ${where('c')} AND c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND ${notExtension('pg_class', 'c.oid')} ORDER BY c.relname COLLATE "C"`,
     columns: `
       SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), b.typname, CASE WHEN t.typtype = 'd' THEN d.typmod ELSE a.atttypmod END, t.typtype,
-        a.attnotnull OR t.typnotnull, pg_get_expr(e.adbin, e.adrelid), a.attidentity, a.attgenerated,
+        (${notNull}) OR t.typnotnull, pg_get_expr(e.adbin, e.adrelid), a.attidentity, a.attgenerated,
         CASE WHEN a.attcollation <> 0 THEN (SELECT CASE WHEN o.collname = 'default' THEN NULL ELSE quote_ident(n.nspname) || '.' || quote_ident(o.collname) END
           FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace WHERE o.oid = a.attcollation) END,
         col_description(c.oid, a.attnum),
@@ -78,11 +83,11 @@ export function catalogQueries(server: Server, table: string | null) {
       SELECT c.relname, k.conname, ${names('k.conrelid', 'k.conkey')}, n.nspname, f.relname, ${names('k.confrelid', 'k.confkey')},
         k.confupdtype, k.confdeltype, k.condeferrable, k.convalidated, k.confmatchtype = 'f'
       FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid JOIN pg_namespace n ON n.oid = f.relnamespace
-      WHERE ${where('c')} AND NOT c.relispartition AND k.contype = 'f' AND k.conparentid = 0 ORDER BY c.relname COLLATE "C", k.conname COLLATE "C"`,
+      WHERE ${where('c')} AND NOT c.relispartition AND k.contype = 'f' AND k.conparentid = 0${notOfSpans} ORDER BY c.relname COLLATE "C", k.conname COLLATE "C"`,
     checks: `
       SELECT c.relname, k.conname, CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) ELSE pg_get_constraintdef(k.oid) END, k.convalidated, k.contype
       FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-      WHERE ${where('c')} AND NOT c.relispartition AND k.contype IN ('c', 'x') ORDER BY c.relname COLLATE "C", k.conname COLLATE "C"`,
+      WHERE ${where('c')} AND NOT c.relispartition AND (k.contype IN ('c', 'x')${ofSpans}) ORDER BY c.relname COLLATE "C", k.conname COLLATE "C"`,
     views: `
       SELECT c.relname, c.relkind, pg_get_viewdef(c.oid), (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
       FROM pg_class c WHERE ${where('c')} AND c.relkind IN ('v', 'm') AND ${notExtension('pg_class', 'c.oid')} ORDER BY c.oid`,

@@ -115,6 +115,10 @@ function describeChecks(rows: readonly CheckRow[], omit: Omit): Check[] {
       omit('unique', name, 'it is an exclusion constraint');
       return [];
     }
+    if (kind !== 'c') {
+      omit(kind === 'f' ? 'foreign key' : 'unique', name, 'it is a key of spans');
+      return [];
+    }
     if (validated === 'f') {
       omit('check', name, 'it is not valid for all rows at the source');
       return [];

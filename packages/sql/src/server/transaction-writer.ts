@@ -86,6 +86,7 @@ export class TransactionWriter implements Writer {
   async within<T>(act: () => Promise<T>): Promise<T> {
     await this.#settle();
     if (!this.#inTransaction) await this.#begin();
+    this.#begun = true;
     return await act();
   }
 

@@ -38,7 +38,7 @@ export function keepFromMakingClusters(): void {
  * apt gets its own lists, cache and status, so that nothing of the system changes; its signature check is the system's.
  */
 export function mysqlFromUnstable(say: (line: string) => void): Installation {
-  const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sluice-servers');
+  const cache = cacheFolder();
   const folder = join(cache, 'mysql-unstable');
   if (!existsSync(folder)) {
     say('servers: fetching MySQL from Debian unstable, once');
@@ -55,6 +55,9 @@ export function mysqlFromUnstable(say: (line: string) => void): Installation {
     shared: false,
   };
 }
+
+/** Where what is fetched once is kept. */
+export const cacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sluice-servers');
 
 function fetchMysql(cache: string, target: string): void {
   mkdirSync(cache, {recursive: true});
@@ -86,7 +89,7 @@ function fetchMysql(cache: string, target: string): void {
 }
 
 /** The mirror that this machine itself uses for Debian's main archive. */
-function debianMirror(): string {
+export function debianMirror(): string {
   const parts = existsSync('/etc/apt/sources.list.d') ? readdirSync('/etc/apt/sources.list.d').map(name => `/etc/apt/sources.list.d/${name}`) : [];
   const texts = ['/etc/apt/sources.list', ...parts].filter(path => existsSync(path)).map(path => readFileSync(path, 'utf8'));
   for (const text of texts) {
@@ -96,7 +99,8 @@ function debianMirror(): string {
   throw new Error('no Debian mirror in /etc/apt/sources.list or /etc/apt/sources.list.d');
 }
 
-function run(program: string, parameters: readonly string[]): string {
+/** Runs a program to its end. Throws with the line of its complaint that says most. */
+export function run(program: string, parameters: readonly string[]): string {
   try {
     return execFileSync(program, [...parameters], {
       encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024, env: {...process.env, DEBIAN_FRONTEND: 'noninteractive'},

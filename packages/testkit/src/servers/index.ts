@@ -2,4 +2,5 @@ export {MissingServerError, server, startPrivateServer, startServers, type Start
 export {freshDatabase, type TestDatabase} from './database.ts';
 export {serverKinds, type PrivateServer, type ServerKind, type ServerOptions, type TestServer} from './types.ts';
 export {findInstallation, type Installation} from './installation.ts';
+export {startPostgres18, type Postgres18} from './postgres-18.ts';
 export {installDebianPackages} from './debian.ts';

@@ -15,6 +15,8 @@ export interface Installation {
   readonly initializer?: string;
   /** Whether an account other than this process's own can read the program's files. */
   readonly shared: boolean;
+  /** The folder of a system of its own in which the program runs, as `chroot` does; its accounts are those of that system. */
+  readonly root?: string;
 }
 
 /** A found installation, or one sentence that says why there is none. */

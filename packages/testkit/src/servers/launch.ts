@@ -96,9 +96,9 @@ async function answering(url: string, running: Supervised, log: string): Promise
 }
 
 /** Root hands its servers to an account with few rights. */
-function serverAccount({shared}: Installation, {accounts: {names, required}}: Recipe): Account {
+function serverAccount({shared, root = ''}: Installation, {accounts: {names, required}}: Recipe): Account {
   if (process.getuid?.() !== 0) return {};
-  const entries = readFileSync('/etc/passwd', 'utf8').split('\n').map(line => line.split(':'));
+  const entries = readFileSync(`${root}/etc/passwd`, 'utf8').split('\n').map(line => line.split(':'));
   const entry = shared ? names.map(name => entries.find(([user]) => user === name)).find(Boolean) : undefined;
   if (!entry?.[0]) {
     if (required) throw new Error(`this server does not run as root, and there is no account ${names.join(' or ')}`);

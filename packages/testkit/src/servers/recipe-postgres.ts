@@ -13,13 +13,13 @@ export const postgresRecipe: Recipe = {
   user: 'postgres',
   accounts: {names: ['postgres', 'nobody'], required: true},
   secret: password => password,
-  initialize: ({initializer}, {data, secret}, account, primary) => primary ? [
-    ...as(account), join(dirname(realpathSync(initializer!)), 'pg_basebackup'), `--pgdata=${data}`, `--dbname=${primary.url}`, '--write-recovery-conf', '--checkpoint=fast', '--no-sync',
+  initialize: ({initializer, root}, {data, secret, folder}, account, primary) => primary ? [
+    ...within(root, folder), ...as(account), join(dirname(realpathSync(initializer!)), 'pg_basebackup'), `--pgdata=${data}`, `--dbname=${primary.url}`, '--write-recovery-conf', '--checkpoint=fast', '--no-sync',
   ] : [
-    ...as(account), initializer!, `--pgdata=${data}`, '--username=postgres', `--pwfile=${secret}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions',
+    ...within(root, folder), ...as(account), initializer!, `--pgdata=${data}`, '--username=postgres', `--pwfile=${secret}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions',
   ],
-  start: ({command}, {data, folder}, account, port, options) => [
-    ...as(account), ...command, '-D', data, '-p', String(port), '-k', folder, ...[...usualOptions].flatMap(option => ['-c', option]), ...options,
+  start: ({command, root}, {data, folder}, account, port, options) => [
+    ...within(root, folder), ...as(account), ...command, '-D', data, '-p', String(port), '-k', folder, ...[...usualOptions].flatMap(option => ['-c', option]), ...options,
   ],
   socket: ({folder}) => folder,
   url: (port, password) => `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
@@ -30,3 +30,9 @@ export const postgresRecipe: Recipe = {
 /** PostgreSQL cannot change its account itself, and refuses to run as root. */
 const as = ({uid, gid}: Account): readonly string[] =>
   (uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups']);
+
+// The folder of the server and the devices are seen in there, too; by this process alone, so that they need not be taken away again.
+const WITHIN = 'root=$1; folder=$2; shift 2; mount -t tmpfs none "$root/tmp" && mkdir -p "$root$folder" && mount --bind "$folder" "$root$folder" && mount --rbind /dev "$root/dev" && exec chroot "$root" "$@"';
+
+const within = (root: string | undefined, folder: string): readonly string[] =>
+  (root === undefined ? [] : ['unshare', '--mount', 'sh', '-c', WITHIN, 'within', root, folder]);
