@@ -8,14 +8,15 @@ import type {copyConfig, planConfig} from './copy-config.ts';
 import {masked} from './masked.ts';
 import {selectionOf} from './select-tables.ts';
 import {readTableFlags} from './table-flags.ts';
+import type {TableOptionsByPattern} from './table-options.ts';
 import {tool} from './tool.ts';
 
-/** The job that the options of `copy` or `plan` ask for, and what it needs open while it runs. Throws CONFIG. */
+/** The job that the options of `copy` or `plan` ask for, and what it needs open while it runs. `byTable`: what is said of tables in another way than by flags. Throws CONFIG. */
 export async function copyJob(
-  {config, env, logger, signal}: CommandContext<Omit<Resolved<typeof planConfig>, 'scan'> & Partial<Resolved<typeof copyConfig>>>, purpose: 'run' | 'look',
+  {config, env, logger, signal}: Pick<CommandContext<Omit<Resolved<typeof planConfig>, 'scan'> & Partial<Resolved<typeof copyConfig>>>, 'config' | 'env' | 'logger' | 'signal'>,
+  purpose: 'run' | 'look', byTable: TableOptionsByPattern = readTableFlags(config),
 ): Promise<{readonly job: CopyJob} & AsyncDisposable> {
   const {source, destination, tables, exclude, mode, policy, verify, report, state, resume, resumeFrom, resumeAfter, commitRows} = config;
-  const byTable = readTableFlags(config);
   const selection = selectionOf(byTable, {tables, exclude});
   const masking = policy === undefined ? null : await masked({policy, settings: config, tool, env, purpose}, signal);
   const transforms: Transform[] = [masking?.transform, selection.transform].filter(transform => !!transform);

@@ -14,6 +14,7 @@ export type {JsonSchema} from './json-schema.ts';
 export {markdownOf} from './markdown.ts';
 export {passwordFrom} from './password.ts';
 export type {FoundPassword, PasswordPlaces} from './password.ts';
+export {withReferences} from './references.ts';
 export {redactText, redactUrl} from './redact.ts';
 export {didYouMean, suggest} from './suggest.ts';
 // One zod for everybody: schemas of two copies do not mix.

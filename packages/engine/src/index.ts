@@ -7,6 +7,7 @@ export {passGates} from './pass-gates.ts';
 export type {LossRequest, PlannedLosses} from './plan-losses.ts';
 export {planCopy, planTable} from './plan.ts';
 export type {CopyPlan, PlannedTable} from './plan.ts';
+export {possibleRules} from './plan-losses.ts';
 export {prefetch} from './prefetch.ts';
 export type {ProgressEvent, ProgressListener, Stage} from './progress.ts';
 export type {Quarantine} from './quarantine.ts';

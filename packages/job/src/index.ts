@@ -12,6 +12,8 @@ export {RESUME_AFTER_SECONDS, RESUME_FROM_ROWS} from './resume.ts';
 export type {Resume} from './resume.ts';
 export {planJob, runJob} from './run-job.ts';
 export type {CopyJob, JobContext} from './run-job.ts';
+export {mergeReports} from './merge-reports.ts';
+export {runJobs} from './run-jobs.ts';
 export type {ColumnRisk, Finding} from './study/assess-losses.ts';
 export type {Estimate} from './study/estimate.ts';
 export {studyJob} from './study/study-job.ts';

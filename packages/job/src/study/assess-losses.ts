@@ -1,4 +1,5 @@
-import type {Column, ColumnProfile, ColumnSizes, Judge, LossRule, Trait} from '@sluice/core';
+import type {Column, ColumnProfile, ColumnSizes, Judge, LossRule, Schema, Trait} from '@sluice/core';
+import {possibleRules} from '@sluice/engine';
 
 /** Something that a column holds, or may hold, and what would become of it. Reasons are said of the destination's column. */
 export interface Finding {
@@ -29,15 +30,15 @@ export interface ColumnRisk {
 /** What `Fitting` calls a value that only looks otherwise in the destination's own spelling. */
 const SPELLING = 'written as the column prints it';
 
-/** Judges everything a profile found by what writing it would do. `out` is the column as it is written. */
+/** Judges everything a profile found by what writing it would do. `schema` is the table, `out` the column, as they are written. */
 export function assessColumn(
-  {table, out, rule, basis}: {readonly table: string; readonly out: Column; readonly rule: LossRule; readonly basis: 'values' | 'types'},
+  {schema, out, rule, basis}: {readonly schema: Schema; readonly out: Column; readonly rule: LossRule; readonly basis: 'values' | 'types'},
   {witnesses, sizes}: ColumnProfile, judge: Judge,
 ): ColumnRisk {
   const refused: Finding[] = [];
   const altered: Finding[] = [];
   for (const {trait, value, count} of witnesses) {
-    const verdict = judge(table, out.name, value);
+    const verdict = judge(schema.table, out.name, value);
     if (verdict === null) continue;
     if ('refused' in verdict) add(refused, {trait, reason: verdict.refused, count});
     else if (verdict.adjusted !== SPELLING) add(altered, {trait, reason: verdict.adjusted, count});
@@ -45,7 +46,7 @@ export function assessColumn(
   return {
     column: out.name, basis, needs: sizes, refused, altered, rule,
     risk: refused.length === 0 ? 'none' : basis === 'values' ? 'certain' : 'possible',
-    remedies: refused.length === 0 || rule !== 'fail' ? [] : remediesOf(out, refused),
+    remedies: refused.length === 0 || rule !== 'fail' ? [] : remediesOf(schema, out, refused),
   };
 }
 
@@ -54,12 +55,7 @@ function add(findings: Finding[], finding: Finding): void {
   if (!findings.some(({reason, count}) => reason === finding.reason && (count !== null || finding.count === null))) findings.push(finding);
 }
 
-function remediesOf({nullable, type}: Column, refused: readonly Finding[]): ColumnRisk['remedies'] {
+function remediesOf(schema: Schema, out: Column, refused: readonly Finding[]): ColumnRisk['remedies'] {
   const onlyNull = refused.every(({trait}) => trait === 'NULL');
-  const holdsNul = refused.some(({trait}) => trait === 'NUL');
-  return [
-    ...(nullable && !onlyNull ? ['null' as const] : []),
-    ...(type !== 'text' && type !== 'bytes' && !onlyNull && !holdsNul ? ['text' as const] : []),
-    'quarantine',
-  ];
+  return possibleRules(schema, out).filter(rule => rule === 'quarantine' || !onlyNull);
 }

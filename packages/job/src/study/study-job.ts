@@ -91,7 +91,7 @@ function risksOf({table, origins, profile, kind, ruleOf}: Looked, judge: Judge):
     if (!origin) return {column: out.name, risk: 'none', basis: 'none', needs: {}, refused: [], altered: [], rule: ruleOf(out.name), remedies: []};
     const seen = profiled.get(origin.name);
     const known: ColumnProfile = seen ?? {column: origin.name, witnesses: typeWitnesses(origin, kind), sizes: {}};
-    return assessColumn({table: table.out.table, out, rule: ruleOf(out.name), basis: seen ? 'values' : 'types'}, known, judge);
+    return assessColumn({schema: table.out, out, rule: ruleOf(out.name), basis: seen ? 'values' : 'types'}, known, judge);
   });
 }
 

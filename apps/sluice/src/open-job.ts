@@ -1,0 +1,92 @@
+import type {CommandContext} from '@sluice/cli-kit';
+import {decode, readConfigFile, withReferences, type Resolved, type z} from '@sluice/config';
+import {ErrorCode, PipelineError, type Endpoint} from '@sluice/core';
+import {findEndpoint, type CopyJob} from '@sluice/job';
+import {openSource} from '@sluice/registry';
+import {copyJob} from './copy-job.ts';
+import {jobConfig, type JobPlace} from './job-config.ts';
+import {needsNames, partsOf, type JobPart} from './job-tables.ts';
+import {tableFlags} from './table-flags.ts';
+
+export type JobFile = Resolved<typeof jobConfig>;
+
+/** What of a command's surroundings opening a job needs. */
+export type Surroundings = Pick<CommandContext, 'env' | 'logger' | 'signal'>;
+
+/**
+ * Reads a job file: references to variables are followed, and what it does not say comes from the variables that
+ * `copy` knows, or is the default. Throws CONFIG with every problem at once, each with its line; never with a value.
+ */
+export async function readJobFile(path: string, {env, signal}: Surroundings): Promise<JobFile> {
+  return decode(jobConfig, {env, file: withReferences(await readConfigFile(path, signal), env)});
+}
+
+/** The copies of a job, and what they need open while they run. */
+export interface OpenJob extends AsyncDisposable {
+  readonly copies: readonly CopyJob[];
+  readonly settings: JobFile;
+}
+
+/** `chosen`: names or patterns of the tables to run; none means all. Throws as `readJobFile`, `copyJob` and connectors do. */
+export async function openJob(path: string, chosen: readonly string[], around: Surroundings, purpose: 'run' | 'look'): Promise<OpenJob> {
+  const settings = await readJobFile(path, around);
+  const names = needsNames(settings, chosen) ? await namesOf(await endOf(settings.source, 'source', around), around.signal) : null;
+  const parts = partsOf(settings, chosen, names);
+  if (settings.policy !== undefined && parts.length > 1) {
+    throw new PipelineError(ErrorCode.CONFIG, 'tables under one policy are written in one mode: what the policy leaves out must not stay beside them', {remedy: 'give all tables the same mode, or each mode a job of its own'});
+  }
+  const open: Awaited<ReturnType<typeof copyJob>>[] = [];
+  const close = async () => { for (const one of open) await one[Symbol.asyncDispose](); };
+  try {
+    for (const part of parts) open.push(await copyOf(settings, part, around, purpose));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {copies: open.map(({job}) => job), settings, [Symbol.asyncDispose]: close};
+}
+
+async function copyOf(settings: JobFile, {mode, tables, exclude, byTable, onLoss}: JobPart, around: Surroundings, purpose: 'run' | 'look') {
+  const config = {
+    ...settings, mode, tables, exclude, onLoss,
+    source: urlOf(settings.source), destination: urlOf(settings.destination),
+    passwordFile: fileOf(settings.source), destinationPasswordFile: fileOf(settings.destination),
+    ...unsaid, dryRun: purpose === 'look',
+  };
+  return await copyJob({...around, config}, purpose, byTable);
+}
+
+/** Nothing is said of tables by flags: each as if it was not given. */
+const unsaid = Object.fromEntries(Object.entries(tableFlags).map(([flag, {schema}]) => [flag, schema.parse(undefined)])) as {
+  readonly [Flag in keyof typeof tableFlags]: z.output<(typeof tableFlags)[Flag]['schema']>
+};
+
+/** The end with its password. */
+export async function endOf(place: JobPlace, which: 'source' | 'destination', {env, logger, signal}: Surroundings): Promise<Endpoint> {
+  const isSource = which === 'source';
+  return await findEndpoint(urlOf(place), {
+    file: fileOf(place), flag: `${which}.passwordFile`, variable: isSource ? 'SLUICE_SOURCE_PASSWORD' : 'SLUICE_DESTINATION_PASSWORD',
+  }, env, logger, signal);
+}
+
+const isUrl = (place: JobPlace): place is Endpoint => typeof (place as Endpoint).url === 'string';
+
+function urlOf(place: JobPlace): Endpoint {
+  if (isUrl(place)) return place;
+  const {url, password} = place;
+  if (url.password && password) throw new PipelineError(ErrorCode.CONFIG, 'the password is given twice: in the URL and beside it', {remedy: 'take it out of the URL'});
+  return password ? {...url, password} : url;
+}
+
+const fileOf = (place: JobPlace): string | undefined => isUrl(place) ? undefined : place.passwordFile;
+
+/** Every table and view there is. */
+async function namesOf(end: Endpoint, signal: AbortSignal): Promise<readonly string[]> {
+  await using source = await openSource(end);
+  const names: string[] = [];
+  await source.discover(signal, {wants: name => {
+    names.push(name);
+    return false;
+  }});
+  return names;
+}
