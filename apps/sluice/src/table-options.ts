@@ -4,7 +4,7 @@ const name = z.string().min(1);
 const names = z.array(name).min(1);
 
 /** Ways to write; see `WriteMode` of `@sluice/core`. */
-export const modes = ['replace', 'append', 'upsert'] as const;
+export const modes = ['replace', 'append', 'upsert', 'mirror'] as const;
 export type Mode = (typeof modes)[number];
 
 /**

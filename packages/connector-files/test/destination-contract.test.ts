@@ -23,6 +23,7 @@ for (const flavour of FLAVOURS) {
     describeDestination(`${flavour.format}${flavour.gzip ? ', gzip' : ''}, ${exists ? 'a folder that exists' : 'a new folder'}`, {
       modes: ['replace', 'append'],
       noKeys: true,
+      noBeside: true,
       async reset() {
         for (const path of [folder(), join(root, `.${flavour.format}-${flavour.gzip}-${exists}.sluice-files`)]) await rm(path, {recursive: true, force: true});
         if (exists) await mkdir(folder());

@@ -8,7 +8,7 @@ import {MemoryLoad} from './load.ts';
 export class MemoryDestination implements Destination {
   readonly kind = 'memory';
   readonly label: string;
-  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert'], keys: true, positions: true};
+  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert', 'mirror'], beside: true, keys: true, positions: true};
   readonly #database: MemoryDatabase;
   #disposed = false;
 
@@ -48,8 +48,8 @@ export class MemoryDestination implements Destination {
 
   /** Throws SCHEMA when the table cannot be written in this mode. */
   #fit(schema: Schema, mode: LoadRequest['mode']): void {
-    if (mode === 'upsert' && schema.primaryKey.length === 0) {
-      throw new PipelineError(ErrorCode.SCHEMA, 'upsert needs a primary key', {table: schema.table, remedy: 'use append or replace'});
+    if ((mode === 'upsert' || mode === 'mirror') && schema.primaryKey.length === 0) {
+      throw new PipelineError(ErrorCode.SCHEMA, `${mode} needs a primary key`, {table: schema.table, remedy: 'use append or replace'});
     }
     const there = this.#database.tables.get(schema.table);
     if (there && mode !== 'replace') fitInto(there.schema, schema);

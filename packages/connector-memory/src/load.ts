@@ -1,4 +1,4 @@
-import {assert, must} from '@sluice/core';
+import {assert, ErrorCode, must, PipelineError} from '@sluice/core';
 import type {Batch, Load, LoadRequest, LossRules, Omission, Position, Published, Row, Schema, TargetPlan, Writer} from '@sluice/core';
 import {batches, type BatchLimits} from './batches.ts';
 import type {MemoryDatabase, MemoryTable} from './database.ts';
@@ -7,33 +7,38 @@ import {fitInto, widen} from './layout.ts';
 import {columnPositions} from './source.ts';
 import {MemoryWriter, type Change} from './writer.ts';
 
-/** `replace` builds tables of its own and puts them all at once; the other modes put at each commit. */
+/** `replace`, and what is `beside`, builds tables of its own and puts or merges them all at once; the others put at each commit. */
 export class MemoryLoad implements Load {
   readonly target: TargetPlan;
   readonly #database: MemoryDatabase;
   readonly #mode: LoadRequest['mode'];
   readonly #losses: LossRules | undefined;
-  /** The tables of a `replace` load, as far as they are committed. */
+  readonly #beside: boolean;
+  /** The tables of a load beside what is live, as far as they are committed. */
   readonly #staged: Map<string, MemoryTable>;
   #open = true;
 
-  constructor(database: MemoryDatabase, {catalog, mode, losses}: LoadRequest, target: TargetPlan) {
+  constructor(database: MemoryDatabase, {catalog, mode, beside, losses}: LoadRequest, target: TargetPlan) {
     this.target = target;
     this.#database = database;
     this.#mode = mode;
     this.#losses = losses;
-    this.#staged = new Map(mode === 'replace' ? catalog.tables.map(schema => [schema.table, emptyTable(schema)]) : []);
+    this.#beside = mode === 'replace' || mode === 'mirror' || beside === true;
+    this.#staged = new Map(this.#beside ? catalog.tables.map(schema => [schema.table, emptyTable(schema)]) : []);
   }
 
   async open(schema: Schema, signal: AbortSignal): Promise<Writer> {
     this.#reach(signal);
     const there = this.#table(schema.table) ?? emptyTable(schema);
     fitInto(there.schema, schema);
+    const live = this.#database.tables.get(schema.table);
+    if (live && this.#mode !== 'replace') fitInto(live.schema, schema);
+    const goesOn = this.#mode === 'append' || this.#mode === 'upsert';
     return new MemoryWriter({
       schema,
       losses: this.#losses?.get(schema.table),
-      resumeAfter: there.position,
-      taken: this.#mode === 'upsert' ? null : project(there, schema),
+      resumeAfter: this.#beside ? (goesOn ? live?.position ?? null : null) : there.position,
+      taken: this.#mode === 'upsert' && !this.#beside ? null : project(there, schema),
       reach: () => this.#reach(signal),
       commit: (changes, position) => this.#commit(schema, changes, position),
     });
@@ -55,7 +60,7 @@ export class MemoryLoad implements Load {
 
   async publish(signal: AbortSignal): Promise<Published> {
     this.#reach(signal);
-    this.#database.put([...this.#staged.values()]);
+    this.#database.put([...this.#staged.values()].map(staged => this.#merged(staged)));
     return {};
   }
 
@@ -70,7 +75,25 @@ export class MemoryLoad implements Load {
   }
 
   #table(name: string): MemoryTable | undefined {
-    return this.#mode === 'replace' ? this.#staged.get(name) : this.#database.tables.get(name);
+    return this.#beside ? this.#staged.get(name) : this.#database.tables.get(name);
+  }
+
+  /** What a table will be that was made beside the live one. Throws VALUE when a key is there already. */
+  #merged(staged: MemoryTable): MemoryTable {
+    const {table} = staged.schema;
+    const live = this.#database.tables.get(table);
+    if (!live || this.#mode === 'replace') return staged;
+    const {schema, positions} = fitInto(live.schema, staged.schema);
+    const rows = staged.rows.map(row => positions.map(i => row[i]!));
+    if (this.#mode === 'mirror') return {schema, rows, position: null};
+    const before = live.rows.map(row => widen(row, schema.columns.length));
+    if (this.#mode === 'upsert') return {schema, rows: merge(schema, before, rows.map(row => ({row, op: 'update'}))), position: staged.position};
+    const keyOf = keyReader(schema);
+    if (keyOf) {
+      const taken = new Set(before.map(keyOf));
+      if (rows.some(row => taken.has(keyOf(row)))) throw new PipelineError(ErrorCode.VALUE, 'the primary key is there already', {table});
+    }
+    return {schema, rows: [...before, ...rows], position: staged.position};
   }
 
   #commit(incoming: Schema, changes: readonly Change[], position: Position | null): void {
@@ -78,9 +101,9 @@ export class MemoryLoad implements Load {
     const {schema, positions} = fitInto(there.schema, incoming);
     const placed = changes.map(({row, op}) => ({row: positions.map(i => row[i]!), op}));
     const before = there.rows.map(row => widen(row, schema.columns.length));
-    const rows = this.#mode === 'upsert' ? merge(schema, before, placed) : [...before, ...placed.map(({row}) => row)];
+    const rows = this.#mode === 'upsert' && !this.#beside ? merge(schema, before, placed) : [...before, ...placed.map(({row}) => row)];
     const table = {schema, rows, position};
-    if (this.#mode === 'replace') this.#staged.set(schema.table, table);
+    if (this.#beside) this.#staged.set(schema.table, table);
     else this.#database.put([table]);
   }
 }

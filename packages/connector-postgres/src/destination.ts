@@ -12,6 +12,7 @@ import {readKnown} from './known-types.ts';
 import {liveLoad, prepareLive} from './live-load.ts';
 import {postgresLoad} from './load.ts';
 import {createTypes, dropTypes} from './new-types.ts';
+import {mergeLoad, stageTables} from './merge-load.ts';
 import {planLoad, type LoadPlan} from './plan-load.ts';
 import {createPositions} from './positions.ts';
 import {refusedWrite, refuseHiddenRows} from './refused-write.ts';
@@ -23,7 +24,7 @@ import {dropStaging, lockTables, unlockTables} from './table-locks.ts';
 export class PostgresDestination implements Destination {
   readonly kind = 'postgres';
   readonly label: string;
-  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert'], keys: true, positions: true};
+  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert', 'mirror'], beside: true, keys: true, positions: true};
   readonly #endpoint: PostgresEndpoint;
   #session: Session | null = null;
   #load: AsyncDisposable | null = null;
@@ -77,13 +78,18 @@ export class PostgresDestination implements Destination {
     try {
       await dropStaging(session, targets, signal);
       const ended = () => { this.#load = null; };
-      const {mode} = request;
+      const mode = request.mode !== 'replace' && isBeside(request) && !await anyLive(session, targets, signal) ? 'replace' : request.mode;
       if (mode !== 'replace') {
         await refuseHiddenRows(session, targets, signal);
         await createPositions(session, signal);
         newTypes = await createTypes(session, plan.types, signal);
         const live = await prepareLive(session, plan, signal);
-        const load = postgresLoad({...live, session, mode, losses: request.losses, kind: liveLoad(session, live.plan), ended});
+        const merge = isBeside(request) ? {...live, mode} : null;
+        if (merge) await stageTables(session, merge, signal);
+        const load = postgresLoad({
+          ...live, session, mode, losses: request.losses, ended, beside: merge ? true : undefined,
+          kind: merge ? mergeLoad(session, merge) : liveLoad(session, live.plan),
+        });
         this.#load = load;
         return load;
       }
@@ -104,7 +110,7 @@ export class PostgresDestination implements Destination {
       return load;
     } catch (error) {
       if (session.alive) {
-        if (request.mode === 'replace') await dropStaging(session, targets, new AbortController().signal).catch(() => {});
+        if (request.mode === 'replace' || isBeside(request)) await dropStaging(session, targets, new AbortController().signal).catch(() => {});
         await dropTypes(session, newTypes).catch(() => {});
         await unlockTables(session, targets).catch(() => {});
       }
@@ -146,4 +152,15 @@ export class PostgresDestination implements Destination {
     if (!this.#session?.alive) this.#session = await Session.open(this.#endpoint, signal);
     return this.#session;
   }
+}
+
+/** Whether rows go beside what is live, and into it all at once. */
+const isBeside = ({mode, beside}: LoadRequest) => mode === 'mirror' || beside === true;
+
+/** Whether a table of the load is there: where none is, the new ones take their place as in `replace`. */
+async function anyLive(session: Session, targets: readonly string[], signal: AbortSignal): Promise<boolean> {
+  if (targets.length === 0) return false;
+  const [row] = await session.rows(
+    `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ${quoteText('postgres', session.server.schema)} AND c.relname IN (${targets.map(target => quoteText('postgres', target)).join(', ')})`, signal);
+  return Number(row![0]) > 0;
 }

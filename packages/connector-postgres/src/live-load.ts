@@ -7,6 +7,7 @@ import {nativeType} from './native-types.ts';
 import {indexSql} from './plan-indexes.ts';
 import {viewSql, type LoadPlan} from './plan-load.ts';
 import type {TablePlan} from './plan-table.ts';
+import {writePosition} from './positions.ts';
 import {addForeignKeys} from './replace-load.ts';
 import {setCounters} from './sequences.ts';
 import type {Session} from './session.ts';
@@ -49,6 +50,8 @@ export async function prepareLive(session: Session, plan: LoadPlan, signal: Abor
       continue;
     }
     const created = await createTable(session, table, table.target, signal);
+    // Somebody dropped it: what was said of its rows is not true any more.
+    await writePosition(session, table.target, null, signal);
     if (created.plain) plain.add(name);
     omissions.push(...created.omissions);
     for (const index of table.indexes) {

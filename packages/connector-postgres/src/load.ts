@@ -2,6 +2,7 @@ import {rowDigester, unorderedDigesters} from '@sluice/checksum';
 import type {Load, LossRules, Omission, RefreshLoad, WriteMode} from '@sluice/core';
 import {ServerLoad, ServerRefreshLoad, type LoadKind, type LoadParts as ServerLoadParts, type TransactionSql} from '@sluice/sql';
 import {chunkSteps} from './chunks.ts';
+import {BinaryRows} from './copy-binary/binary-rows.ts';
 import {copyRows} from './fill-table.ts';
 import {fittingOf} from './fit.ts';
 import type {LoadPlan} from './plan-load.ts';
@@ -16,6 +17,8 @@ import {mergeRows, openChanges} from './upsert.ts';
 export interface LoadParts {
   readonly session: Session;
   readonly mode: WriteMode;
+  /** Rows go beside the live tables, in whatever mode. */
+  readonly beside?: true | undefined;
   readonly plan: LoadPlan;
   /** Tables whose generated columns are ordinary ones, because the server refuses their expressions. */
   readonly plain: ReadonlySet<string>;
@@ -48,9 +51,9 @@ export function postgresRefreshLoad(parts: Omit<LoadParts, 'mode'> & {readonly t
   });
 }
 
-function serverParts({session, mode, plan, plain, omissions, losses, kind, ended}: LoadParts): ServerLoadParts<Session, TablePlan> {
+function serverParts({session, mode, beside, plan, plain, omissions, losses, kind, ended}: LoadParts): ServerLoadParts<Session, TablePlan> {
   return {
-    session, mode, omissions, kind, ended,
+    session, mode, omissions, kind, ended, ...(beside && {beside}),
     tables: plan.tables, target: plan.target,
     steps: {
       transaction: TRANSACTION,
@@ -62,13 +65,14 @@ function serverParts({session, mode, plan, plain, omissions, losses, kind, ended
       async fill(table, name, signal, chunk) {
         const {schema, columns: all} = table;
         const isPlain = plain.has(schema.table);
-        const columns = [...filledColumns(table, isPlain), ...(chunk === undefined ? [] : [{name: chunk, at: all.length, type: 'integer'}])];
-        const merge = {table: schema.table, name, columns, key: schema.primaryKey};
-        if (mode === 'upsert') await openChanges(session, merge, signal);
+        const columns = [...filledColumns(table, isPlain), ...(chunk === undefined ? [] : [{name: chunk, at: all.length, type: 'integer', family: 'int4' as const}])];
+        const merge = {table: schema.table, name, columns, key: schema.primaryKey, binary: BinaryRows.of(columns)};
+        const merges = mode === 'upsert' && !beside;
+        if (merges) await openChanges(session, merge, signal);
         return {
           fitting: fittingOf(schema.table, isPlain ? all.map(column => ({...column, generated: null})) : all, losses?.get(schema.table)),
           apply: async (rows, ops) => {
-            if (mode === 'upsert') await mergeRows(session, merge, rows, ops, signal);
+            if (merges) await mergeRows(session, merge, rows, ops, signal);
             else await copyRows(session, merge, rows, signal);
           },
         };

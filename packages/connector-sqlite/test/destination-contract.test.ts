@@ -14,6 +14,8 @@ describeDestination('sqlite', {
     folder = newFolder();
     mkdirSync(join(folder, 'archive'));
   },
+  modes: ['replace', 'append', 'upsert'],
+  noBeside: true,
   async connect() {
     return new SqliteDestination(target(), {archiveDirectory: join(folder, 'archive')});
   },

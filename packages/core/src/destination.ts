@@ -13,12 +13,15 @@ import type {SystemFacts} from './system-facts.ts';
  * - `replace`: a new table is built beside the live one; all tables of the load go live at once,
  *   at `publish`.
  * - `append`: rows are added, `upsert`: rows are added or replaced by primary key; each `commit`
- *   is durable and visible by itself.
+ *   is durable and visible by itself, unless the load is `beside`.
+ * - `mirror`: as `upsert`, and rows that are not in the load are deleted; always `beside`.
  */
-export type WriteMode = 'replace' | 'append' | 'upsert';
+export type WriteMode = 'replace' | 'append' | 'upsert' | 'mirror';
 
 export interface Capabilities {
   readonly modes: readonly WriteMode[];
+  /** Loads of `append` and `upsert` can be `beside`. */
+  readonly beside?: true;
   /** Primary keys are enforced. */
   readonly keys: boolean;
   /** Positions are stored in the same transaction as the rows. */
@@ -63,6 +66,12 @@ export interface LoadRequest {
   /** The tables as they will be written, after transforms, and the views that go with them. */
   readonly catalog: Catalog;
   readonly mode: WriteMode;
+  /**
+   * `append` and `upsert`: rows go into a table beside the live one, where they are read back, and `publish` brings
+   * them into it in one transaction, with the positions. A row whose key another row of the load has is a VALUE
+   * error. `publish` throws VERIFY, and nothing has happened, when the live table does not hold them as they are.
+   */
+  readonly beside?: true;
   /**
    * `replace` only: of what is live, whatever `contents` says would go does not stay beside the load.
    * Absent: tables that are not in the load stay as they are.

@@ -23,6 +23,6 @@ export async function passGates(gates: readonly Gate[], staged: Staged, signal: 
 
 /** Throws CONFIG where rows are live before anybody could examine them. */
 export function refuseLateGates(gates: readonly Gate[], mode: WriteMode): void {
-  if (gates.length === 0 || mode === 'replace') return;
-  throw new PipelineError(ErrorCode.CONFIG, `${gates.map(({name}) => name).join(' and ')} cannot keep anything back in mode ${mode}: its rows are live with each commit`, {remedy: 'use mode replace'});
+  if (gates.length === 0 || mode === 'replace' || mode === 'mirror') return;
+  throw new PipelineError(ErrorCode.CONFIG, `${gates.map(({name}) => name).join(' and ')} cannot keep anything back in mode ${mode}: its rows are live with each commit`, {remedy: 'use mode replace or mirror'});
 }

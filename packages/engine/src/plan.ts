@@ -33,6 +33,8 @@ export interface CopyPlan {
   readonly warnings: readonly string[];
   readonly target: TargetPlan;
   readonly mode: WriteMode;
+  /** Rows are written and read back beside what is live, and go live all at once. */
+  readonly beside: boolean;
   /** What is live at the destination does not stay beside what is written. */
   readonly alone: boolean;
   /** The tables and views as they will be written. */
@@ -114,6 +116,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal, onFoun
   refuseIncomplete(drafts.map(draft => draft.source));
   if (drafts.length + views.length === 0) throw nothingToCopy(source, chosen > 0 ? 'left out' : wants.any() ? 'not chosen' : 'not there');
 
+  const beside = mode === 'replace' || mode === 'mirror' || (request.verify !== false && destination.capabilities.beside === true);
   const alone = mode === 'replace' && isConfined(transforms);
   await turnOfOthers();
   const {catalog, target, losses, omissions: unlike} = await planTarget(
@@ -127,7 +130,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal, onFoun
     tables.push({...draft, out: catalog.tables[i]!, read: readSchema(draft.source, transforms), ...(rows && Object.keys(rows).length > 0 && {rows})});
   }
   return {
-    tables, views, excluded, catalog, target, alone, mode, losses,
+    tables, views, excluded, catalog, target, alone, mode, beside, losses,
     omissions: [...omissions, ...unlike, ...target.omissions],
     warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore],
   };

@@ -6,9 +6,10 @@ import {planTable, type CopyPlan, type PlannedTable} from './plan.ts';
  * Throws CONFIG with everything that rules cannot promise in a mode that leaves rows of earlier runs where they
  * are. To be called before a row is read.
  */
-export function refuseRules({mode, tables}: CopyPlan, transforms: readonly Transform[]): void {
-  if ((mode !== 'append' && mode !== 'upsert') || transforms.length === 0) return;
+export function refuseRules({mode, beside, tables}: CopyPlan, transforms: readonly Transform[]): void {
+  if (mode !== 'append' && mode !== 'upsert') return;
   const problems = tables.flatMap((table): Problem[] => {
+    if (mode === 'upsert' && !beside && table.rows?.keyed) return [{path: table.source.table, message: 'two rows of its new key would become one unseen: that is found out only with verification'}];
     const planned = planTable(table.read, transforms);
     if (planned === null) return [];
     const path = table.source.table;
@@ -26,7 +27,7 @@ export function refuseRules({mode, tables}: CopyPlan, transforms: readonly Trans
   });
   if (problems.length === 0) return;
   throw new PipelineError(ErrorCode.CONFIG, `${problems.length === 1 ? 'a rule cannot hold' : `${problems.length} rules cannot hold`} in mode ${mode}: nothing was read`, {
-    problems, remedy: 'use mode replace or mirror',
+    problems, remedy: 'use mode replace or mirror, or do not switch verification off',
   });
 }
 

@@ -54,7 +54,7 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   if (unsettled !== null) ledger.warnings.push(unsettled);
   const before = isConfined(transforms) && mode !== 'replace' ? new Set((await destination.contents?.(signal) ?? []).map(({name}) => name)) : null;
   for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
-  await using load = await destination.begin({catalog: plan.catalog, mode, alone: plan.alone, losses: plan.losses.rules}, signal);
+  await using load = await destination.begin({catalog: plan.catalog, mode, ...(plan.beside && (mode === 'append' || mode === 'upsert') && {beside: true as const}), alone: plan.alone, losses: plan.losses.rules}, signal);
   ledger.watch.lap('plan');
 
   const written = new Map<TableState, TableDigest>();
@@ -71,7 +71,7 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   ledger.late = await load.finish(signal);
   ledger.countViews(load.target.views);
   ledger.watch.lap('finish');
-  if (verify && mode === 'replace') await readBack(load, written, limits, ledger, signal);
+  if (verify && plan.beside) await readBack(load, written, limits, ledger, signal);
   if (gates.length > 0) {
     ledger.progress('examine', 0);
     const tables = ledger.states.map(({table, rowsCommitted}) => ({...table, rows: rowsCommitted}));

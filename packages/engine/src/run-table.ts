@@ -15,7 +15,7 @@ import type {Stopwatch} from './stopwatch.ts';
  * is wanted. Throws what failed.
  */
 export async function runTable(
-  table: PlannedTable, {mode, losses}: CopyPlan, load: Load, request: CopyRequest, limits: Limits,
+  table: PlannedTable, {mode, beside, losses}: CopyPlan, load: Load, request: CopyRequest, limits: Limits,
   state: TableState, watch: Stopwatch, signal: AbortSignal, ground: Ground, moved: (rows: number) => void,
 ): Promise<TableDigest | null> {
   const planned = planTable(table.read, request.transforms ?? []);
@@ -25,10 +25,10 @@ export async function runTable(
   await using writer = await load.open(table.out, signal);
   watch.lap('write');
 
-  const digester = mode === 'replace' && request.verify !== false ? rowDigester(table.out.columns, writer.order) : null;
+  const digester = beside && request.verify !== false ? rowDigester(table.out.columns, writer.order) : null;
   const course = await startCourse(table, mode, request, writer, ground, signal);
   // Rows up to a bound are read in another order: nothing less than all of them has a position.
-  const commitRows = mode === 'replace' || course.by !== null ? Infinity : limits.commitRows;
+  const commitRows = beside || course.by !== null ? Infinity : limits.commitRows;
   let position: Position | null = course.after;
   let pending = 0;
   const commit = async () => {

@@ -18,6 +18,7 @@ export type {Meaning, Place} from './server/meaning.ts';
 export {nameTables} from './server/name-tables.ts';
 export type {NameRules} from './server/name-tables.ts';
 export {outlast, tick, tickMs} from './server/outlast.ts';
+export {parentsFirst} from './server/parents-first.ts';
 export {planEach} from './server/plan-each.ts';
 export {rowsByTable} from './server/rows-by-table.ts';
 export {ServerLoad} from './server/server-load.ts';

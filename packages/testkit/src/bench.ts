@@ -6,6 +6,8 @@ import {never} from './reading.ts';
 
 export interface LoadOptions {
   readonly mode?: WriteMode;
+  /** An append or upsert beside what is live. */
+  readonly beside?: true;
   readonly batchRows?: number;
   readonly position?: Position | null;
 }
@@ -39,16 +41,20 @@ export class Bench implements AsyncDisposable {
     await this.connect();
   }
 
-  async begin(schemas: readonly Schema[], mode: WriteMode = 'replace', signal: AbortSignal = never, views: readonly View[] = [], losses?: LossRules): Promise<Load> {
-    const load = await this.destination.begin({catalog: {tables: schemas, views, others: []}, mode, ...(losses && {losses})}, signal);
+  async begin(
+    schemas: readonly Schema[], mode: WriteMode = 'replace', given: AbortSignal | {readonly beside: true | undefined} = never, views: readonly View[] = [], losses?: LossRules,
+  ): Promise<Load> {
+    const signal = given instanceof AbortSignal ? given : never;
+    const beside = !(given instanceof AbortSignal) && given.beside && (mode === 'append' || mode === 'upsert');
+    const load = await this.destination.begin({catalog: {tables: schemas, views, others: []}, mode, ...(beside && {beside}), ...(losses && {losses})}, signal);
     for (const {table, target} of load.target.tables) this.#targets.set(table, target);
     return load;
   }
 
   /** A whole load, from `begin` to `publish`; resolves with the rows that its commits reported. */
-  async load(fixtures: readonly Fixture[], {mode = 'replace', batchRows = 1000, position = null}: LoadOptions = {}): Promise<number> {
+  async load(fixtures: readonly Fixture[], {mode = 'replace', beside, batchRows = 1000, position = null}: LoadOptions = {}): Promise<number> {
     let committed = 0;
-    await using load = await this.begin(fixtures.map(({schema}) => schema), mode);
+    await using load = await this.begin(fixtures.map(({schema}) => schema), mode, {beside});
     for (const {schema, rows} of fixtures) {
       await using writer = await load.open(schema, never);
       for (let i = 0; i < rows.length; i += batchRows) {

@@ -5,6 +5,7 @@ import type {DestinationHarness} from './destination-harness.ts';
 import {crashLaws} from './destination-laws/crash.ts';
 import {endingLaws} from './destination-laws/ending.ts';
 import {lossLaws} from './destination-laws/losses.ts';
+import {mergeLaws} from './destination-laws/merge.ts';
 import {modeLaws} from './destination-laws/modes.ts';
 import {positionLaws} from './destination-laws/positions.ts';
 import {readBackLaws} from './destination-laws/read-back.ts';
@@ -29,7 +30,7 @@ export interface DestinationSuite {
 export function describeDestination(name: string, harness: DestinationHarness): void {
   describe(`destination contract: ${name}`, () => {
     const laws = new Laws(harness.skip);
-    const {modes = ['replace', 'append', 'upsert']} = harness;
+    const {modes = ['replace', 'append', 'upsert', 'mirror']} = harness;
     const suite: DestinationSuite = {
       harness,
       laws,
@@ -47,6 +48,7 @@ export function describeDestination(name: string, harness: DestinationHarness): 
       },
     };
     writingLaws(suite);
+    mergeLaws(suite);
     valueLaws(suite);
     readBackLaws(suite);
     visibilityLaws(suite);

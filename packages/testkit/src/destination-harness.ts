@@ -19,8 +19,10 @@ export interface DestinationHarness {
   listTables?(): Promise<readonly string[]>;
   /** Types the system cannot hold: their columns are left out of every fixture, their laws skipped. */
   readonly noTypes?: readonly ColumnType[];
-  /** The modes the destination has; all three when absent. Must equal its capabilities. */
+  /** The modes the destination has; all of them when absent. Must equal its capabilities. */
   readonly modes?: readonly WriteMode[];
+  /** Set when loads of append and upsert are not made beside what is live. */
+  readonly noBeside?: true;
   /** Set when primary keys are not enforced. */
   readonly noKeys?: true;
   /** Set when positions are not stored with the rows. */

@@ -5,9 +5,9 @@ export function planEach<Plan>({catalog, mode}: Pick<LoadRequest, 'catalog' | 'm
   const problems: PipelineError[] = [];
   const plans = catalog.tables.flatMap((schema): Plan[] => {
     try {
-      if (mode === 'upsert' && schema.primaryKey.length === 0) {
-        throw new PipelineError(ErrorCode.SCHEMA, `table ${schema.table} has no primary key to upsert by`, {
-          table: schema.table, remedy: 'use replace or append for it',
+      if ((mode === 'upsert' || mode === 'mirror') && schema.primaryKey.length === 0) {
+        throw new PipelineError(ErrorCode.SCHEMA, `table ${schema.table} has no primary key to ${mode} by`, {
+          table: schema.table, remedy: 'say which columns identify a row (--key), or use replace or append for it',
         });
       }
       return [plan(schema)];

@@ -67,6 +67,8 @@ export interface ReadBackLimits {
 export interface LoadParts<Session, Table> {
   readonly session: Session;
   readonly mode: WriteMode;
+  /** Rows of whatever mode go beside the live tables until the load is published; always so in mode `replace`. */
+  readonly beside?: true;
   readonly tables: readonly Table[];
   readonly target: TargetPlan;
   /** What was left out when the tables were made. */
@@ -99,19 +101,20 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
     signal.throwIfAborted();
     if (this.#writer) throw new Error('a load writes one table at a time');
     const {session, mode, kind, steps} = this.#parts;
+    const beside = mode === 'replace' || this.#parts.beside === true;
     const plan = this.#plan(table);
     const {fitting, apply} = await steps.fill(plan, kind.nameOf(table), signal);
     const writer = new TransactionWriter(session, {
       table, fitting,
       transaction: steps.transaction,
-      order: mode === 'replace' && steps.keepsOrder(plan) ? 'written' : 'any',
-      resumeAfter: mode === 'replace' ? null : await steps.readPosition(session, plan.target, signal),
+      order: beside && steps.keepsOrder(plan) ? 'written' : 'any',
+      resumeAfter: mode === 'replace' || mode === 'mirror' ? null : await steps.readPosition(session, plan.target, signal),
       apply: async (rows, ops) => {
-        if (mode !== 'upsert' && ops?.some(op => op !== 'insert')) throw new Error('updates and deletes need an upsert load');
+        if ((mode !== 'upsert' || beside) && ops?.some(op => op !== 'insert')) throw new Error('updates and deletes need an upsert load');
         await apply(rows, ops);
       },
       place: async position => {
-        if (mode !== 'replace') await steps.writePosition(session, plan.target, position, signal);
+        if (!beside) await steps.writePosition(session, plan.target, position, signal);
         else if (position === null) this.#positions.delete(plan.target);
         else this.#positions.set(plan.target, position);
       },

@@ -13,13 +13,13 @@ const RANDOM_TABLES = 12;
 
 /** What is written is what is there afterwards. */
 export function writingLaws({harness, laws, law, without}: DestinationSuite): void {
-  const {noTypes = [], modes = ['replace', 'append', 'upsert'], noKeys, noPositions} = harness;
+  const {noTypes = [], modes = ['replace', 'append', 'upsert', 'mirror'], noKeys, noPositions, noBeside} = harness;
   const mode = modes[0]!;
 
   law('its capabilities are those that the harness states', async ({destination}) => {
     const {capabilities} = destination;
     expect([...capabilities.modes].sort()).toEqual([...modes].sort());
-    expect({keys: capabilities.keys, positions: capabilities.positions}).toEqual({keys: !noKeys, positions: !noPositions});
+    expect({keys: capabilities.keys, positions: capabilities.positions, beside: capabilities.beside === true}).toEqual({keys: !noKeys, positions: !noPositions, beside: !noBeside});
   });
 
   law('plan names every table and column in order, and touches nothing', async bench => {
