@@ -1,6 +1,7 @@
-import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Problem, type SourceIdentity, type SystemFacts, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Problem, type RefreshLoad, type RefreshRequest, type SourceIdentity, type SystemFacts, type TargetPlan} from '@sluice/core';
 import {isOurs} from '@sluice/sql';
 import {aboutServer} from './about.ts';
+import {beginRefresh} from './begin-refresh.ts';
 import {checkDestination} from './check-destination.ts';
 import {createTable, type CreatedTable} from './create-table.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
@@ -8,6 +9,7 @@ import {readIdentity} from './identity.ts';
 import {judgeOf} from './judge.ts';
 import {liveLoad, prepareLive} from './live-load.ts';
 import {mysqlLoad} from './load.ts';
+import {liveAmong, mergeLoad, stageTables} from './merge-load.ts';
 import {planLoad} from './plan-load.ts';
 import {createPositions} from './positions.ts';
 import {replaceLoad} from './replace-load.ts';
@@ -19,11 +21,11 @@ import type {TargetServer} from './target-type.ts';
 export class MysqlDestination implements Destination {
   readonly kind = 'mysql';
   readonly label: string;
-  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert'], keys: true, positions: true};
+  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert', 'mirror'], beside: true, keys: true, positions: true};
   readonly #endpoint: MysqlEndpoint;
   #session: Session | null = null;
   #server: TargetServer | null = null;
-  #load: Load | null = null;
+  #load: AsyncDisposable | null = null;
   #disposed = false;
 
   /** Throws CONFIG with every problem of the URL. Connects when first needed. */
@@ -71,8 +73,10 @@ export class MysqlDestination implements Destination {
     await lockTables(session, targets, signal);
     try {
       await dropStaging(session, targets, signal);
-      const isReplace = request.mode === 'replace';
-      const kind = isReplace ? replaceLoad(session, plan) : liveLoad(session, plan);
+      // Where none of the tables is there, new ones take their place; not so for rows whose position has to come with them.
+      const isReplace = request.mode === 'replace' || (request.mode === 'mirror' && !await liveAmong(session, targets, signal));
+      const mode = isReplace ? 'replace' : request.mode;
+      let kind = isReplace ? replaceLoad(session, plan) : liveLoad(session, plan);
       let created = new Map<string, CreatedTable>();
       if (isReplace) {
         for (const table of plan.tables) {
@@ -83,14 +87,30 @@ export class MysqlDestination implements Destination {
         await createPositions(session, signal);
         created = await prepareLive(session, plan, server, signal);
       }
-      return this.#load = mysqlLoad({session, mode: request.mode, plan, created, losses: request.losses, kind, ended: () => { this.#load = null; }});
+      const beside = mode !== 'replace' && isBeside(request) ? true : undefined;
+      if (beside && mode !== 'replace') {
+        const merge = {plan, created, mode};
+        kind = mergeLoad(session, merge, await stageTables(session, merge, signal));
+      }
+      const load = mysqlLoad({session, mode, beside, plan, created, losses: request.losses, kind, ended: () => { this.#load = null; }});
+      this.#load = load;
+      return load;
     } catch (error) {
       if (session.alive) {
-        if (request.mode === 'replace') await dropStaging(session, targets, new AbortController().signal).catch(() => {});
+        if (request.mode === 'replace' || isBeside(request)) await dropStaging(session, targets, new AbortController().signal).catch(() => {});
         await unlockTables(session, targets).catch(() => {});
       }
       throw error;
     }
+  }
+
+  async beginRefresh(request: RefreshRequest, signal: AbortSignal): Promise<RefreshLoad | null> {
+    if (this.#load) throw new Error('a MySQL destination runs one load at a time');
+    const {session, server} = await this.#open(signal);
+    const plan = planLoad({catalog: request.catalog, mode: 'replace'}, server);
+    const load = await beginRefresh({session, server, plan, request, ended: () => { this.#load = null; }}, signal);
+    this.#load = load;
+    return load;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -120,3 +140,6 @@ export class MysqlDestination implements Destination {
     return {session: this.#session, server: this.#server!};
   }
 }
+
+/** Whether rows go beside what is live, and into it all at once. */
+const isBeside = ({mode, beside}: LoadRequest) => mode === 'mirror' || beside === true;

@@ -1,5 +1,7 @@
-import {must, type Load, type LossRules, type WriteMode} from '@sluice/core';
-import {ServerLoad, type LoadKind, type TransactionSql} from '@sluice/sql';
+import {rowDigester, unorderedDigesters} from '@sluice/checksum';
+import {must, type Load, type LossRules, type RefreshLoad, type WriteMode} from '@sluice/core';
+import {ServerLoad, ServerRefreshLoad, type LoadKind, type LoadParts as ServerLoadParts, type TransactionSql} from '@sluice/sql';
+import {chunkSteps} from './chunks.ts';
 import type {CreatedTable} from './create-table.ts';
 import {insertRows, loadData, type FillTarget} from './fill-table.ts';
 import {fittingOf} from './fit.ts';
@@ -14,6 +16,8 @@ import {mergeRows, openChanges} from './upsert.ts';
 export interface LoadParts {
   readonly session: Session;
   readonly mode: WriteMode;
+  /** Rows go beside the live tables, in whatever mode. */
+  readonly beside?: true | undefined;
   readonly plan: LoadPlan;
   readonly created: ReadonlyMap<string, CreatedTable>;
   readonly losses: LossRules | undefined;
@@ -29,9 +33,23 @@ const TRANSACTION: TransactionSql = {
   deadlock: {native: 'error 1213', keeps: 'nothing'},
 };
 
-export function mysqlLoad({session, mode, plan, created, losses, kind, ended}: LoadParts): Load {
-  return new ServerLoad<Session, TablePlan>({
-    session, mode, kind, ended,
+export function mysqlLoad(parts: LoadParts): Load {
+  return new ServerLoad<Session, TablePlan>(serverParts(parts));
+}
+
+/** A load of the kind `replace` that goes on after a crash. */
+export function mysqlRefreshLoad(parts: Omit<LoadParts, 'mode'> & {readonly token: string; readonly chunkOf: (table: TablePlan) => string | null}): RefreshLoad {
+  return new ServerRefreshLoad<Session, TablePlan>({
+    ...serverParts({...parts, mode: 'replace'}),
+    token: parts.token,
+    chunks: {...chunkSteps, columnOf: parts.chunkOf},
+    digesters: {ordered: ({columns}) => rowDigester(columns, 'written'), unordered: ({columns}) => unorderedDigesters(columns)},
+  });
+}
+
+function serverParts({session, mode, beside, plan, created, losses, kind, ended}: LoadParts): ServerLoadParts<Session, TablePlan> {
+  return {
+    session, mode, kind, ended, ...(beside && {beside}),
     tables: plan.tables, target: plan.target,
     omissions: Array.from(created.values(), table => table.omissions).flat(),
     steps: {
@@ -40,23 +58,25 @@ export function mysqlLoad({session, mode, plan, created, losses, kind, ended}: L
       keepsOrder,
       readPosition, writePosition, readBack,
       unlock: unlockTables,
-      async fill(table, name, signal) {
+      async fill(table, name, signal, chunk) {
         const {schema, columns: all} = table;
         const generated = must(created.get(schema.table), 'created table').concessions.generated;
         const columns = all.flatMap(({column, type, generated: expression}, at) =>
           expression && !generated ? [] : [{name: column.name, at, encoding: type.encoding, type: type.sql}]);
+        if (chunk !== undefined) columns.push({name: chunk, at: all.length, encoding: 'plain', type: 'int'});
         const fill = session.server.localInfile ? loadData : insertRows;
         const computed = generated ? [] : all.flatMap(({column, generated: expression}) => expression ? [column.name] : []);
         const target: FillTarget = {table: schema.table, name, columns, computed};
         const merge = {table: schema.table, name, columns, key: schema.primaryKey};
-        if (mode === 'upsert') await openChanges(session, merge, signal);
+        const merges = mode === 'upsert' && !beside;
+        if (merges) await openChanges(session, merge, signal);
         return {
           fitting: fittingOf(schema.table, generated ? all.map(column => ({...column, generated: null})) : all, session.server.flavor, losses?.get(schema.table)),
-          apply: (rows, ops) => mode === 'upsert' ? mergeRows(session, merge, fill, rows, ops, signal) : fill(session, target, rows, signal),
+          apply: (rows, ops) => merges ? mergeRows(session, merge, fill, rows, ops, signal) : fill(session, target, rows, signal),
         };
       },
     },
-  });
+  };
 }
 
 /** Whether the server gives the rows back in the order in which they are written: by an integer key they come sorted by, or without any key. */

@@ -8,16 +8,17 @@ import {ErrorCode, PipelineError} from '@sluice/core';
 
 /**
  * Reads a table of the destination in the canonical form of the schema it was made from: by key when
- * there is one, else in the order in which InnoDB keeps the rows, which is that of their writing.
+ * there is one, else in the order in which InnoDB keeps the rows, which is that of their writing. The values
+ * of `chunk`, a column of integers, follow those of the schema.
  */
 export async function* readBack(
-  session: Session, plan: TablePlan, schema: Schema, name: string, limits: {readonly maxRows: number; readonly maxBytes: number}, signal: AbortSignal,
+  session: Session, plan: TablePlan, schema: Schema, name: string, limits: {readonly maxRows: number; readonly maxBytes: number}, signal: AbortSignal, chunk?: string,
 ): AsyncGenerator<Batch> {
   const {table} = schema;
   const {descriptions} = await discover(session, signal, it => it === name, name);
   const description = descriptions.get(name);
   if (!description) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is gone from the destination`, {table});
-  const read = planColumns(schema.columns.map(column => column.name), description, name, session.server.flavor, table);
+  const read = planColumns([...schema.columns.map(column => column.name), ...(chunk === undefined ? [] : [chunk])], description, name, session.server.flavor, table);
   const converters = schema.columns.flatMap((column, at) => {
     const scale = plan.columns.find(target => target.column.name === column.name)?.type;
     const convert = column.type === 'bool' ? toBoolean

@@ -37,14 +37,17 @@ export async function unlockTables(session: Session, tables: readonly string[]):
   for (const table of tables) await session.rows(`SELECT RELEASE_LOCK('${lockName(stagingHash(session.endpoint.database, table))}')`, signal);
 }
 
-/** Drops what this load, or a crashed one of the same tables, has under construction; others only when nobody holds their lock. */
-export async function dropStaging(session: Session, tables: readonly string[], signal: AbortSignal): Promise<void> {
+/**
+ * Drops what this load, or a crashed one of the same tables, has under construction, but for `kept`; others only when
+ * nobody holds their lock.
+ */
+export async function dropStaging(session: Session, tables: readonly string[], signal: AbortSignal, kept: ReadonlySet<string> = new Set()): Promise<void> {
   const own = new Set(tables.flatMap(table => {
     const hash = stagingHash(session.endpoint.database, table);
     return [stagingName(hash), retiredName(hash)];
   }));
   const names = (await session.rows('SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()', signal)).map(row => String(row[0]));
-  const staging = names.filter(name => STAGING_NAME.test(name));
+  const staging = names.filter(name => STAGING_NAME.test(name) && !kept.has(name));
   if (staging.length === 0) return;
   const live = new Map(names.map(name => [retiredName(stagingHash(session.endpoint.database, name)), name]));
   const drop = async (name: string) => {

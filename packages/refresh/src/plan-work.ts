@@ -42,6 +42,9 @@ export async function planFull({source, decisions, unfinished, stale, load, limi
     const {chunks, done, placed, whole} = unfinished!.tables.get(table)!;
     const changed = placed && keyed ? differing(chunks, now) : new Set<number>();
     const same = placed && keyed ? changed.size === 0 : whole !== null && now[0]!.digest === whole;
+    // What told its rows apart goes before they go live: a crash then leaves rows that nobody can compare.
+    const isTold = placed === (load.placed?.(out) ?? placed);
+    if (!isTold) return {...anew(decision, keyed), prefix: []};
     if (done && same) return {...patch(decision, chunks, changed, false, keyed), work: {table: decision.table, how: 'stay', retain: null, remove: [], ranges: [], keyed, stays: {placed, whole}}};
     // What the crashed run had brought to its end may have constraints by now that cannot be proved for a part of the rows.
     return placed && keyed && load.patchable(out) ? patch(decision, chunks, changed, !done, keyed) : {...anew(decision, keyed), prefix: []};
