@@ -31,14 +31,14 @@ interface Encoding {
  * long as their code said. Hence equal texts come from equal rows; and as rows follow one another in
  * the same way, equal texts of ranges come from equal ranges: only SHA-256 could hide a change.
  */
-export function rowExpression(natives: readonly NativeColumn[], flavor: Flavor): string | null {
+export function rowExpression(natives: readonly NativeColumn[], flavor: Flavor, alias = 't'): string | null {
   const codes: string[][] = [];
   const rest: string[] = [];
   const tails: string[] = [];
   // The first byte 0 ends a group.
   let free = LAST_LEAD + 1;
   for (const native of natives) {
-    const encoding = encode(native, `t.${quoteIdentifier('mysql', native.name)}`, flavor);
+    const encoding = encode(native, `${alias}.${quoteIdentifier('mysql', native.name)}`, flavor);
     if (encoding === null) return null;
     const {code, text, bytes} = encoding;
     if (code) {

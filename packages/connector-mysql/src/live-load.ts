@@ -6,6 +6,7 @@ import {discover} from './discover.ts';
 import {NATIVE_TYPES} from './native-types.ts';
 import {viewSql, type LoadPlan} from './plan-load.ts';
 import {foreignKeySql, NO_CONCESSIONS, type TablePlan} from './plan-table.ts';
+import {writePosition} from './positions.ts';
 import {columnSql, type TargetColumn} from './target-column.ts';
 import type {Session} from './session.ts';
 import type {TargetServer} from './target-type.ts';
@@ -25,6 +26,8 @@ export async function prepareLive(session: Session, plan: LoadPlan, server: Targ
   for (const {table, there, add} of additions) {
     if (!there) {
       created.set(table.schema.table, await createTable(session, table, table.target, server, true, signal));
+      // Somebody dropped it: what was said of its rows is not true any more.
+      await writePosition(session, table.target, null, signal);
       made.push(table);
       continue;
     }

@@ -12,13 +12,19 @@ export interface Reference {
 
 /** Foreign keys that point at these tables, but for those of the tables themselves. */
 export async function referencesTo(session: Session, tables: readonly string[], signal: AbortSignal): Promise<Reference[]> {
+  return (await referencesOf(session, tables, signal)).filter(({table, key}) => !tables.includes(table) && tables.includes(key.table));
+}
+
+/** Foreign keys that point at these tables, and those of the tables themselves. */
+export async function referencesOf(session: Session, tables: readonly string[], signal: AbortSignal): Promise<Reference[]> {
+  const list = tables.map(table => quoteText('mysql', table)).join(', ');
   if (tables.length === 0) return [];
   const rows = await session.rows(`
     SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.UPDATE_RULE, r.DELETE_RULE
     FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r
       ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME
     WHERE k.TABLE_SCHEMA = DATABASE() AND k.REFERENCED_TABLE_SCHEMA = DATABASE()
-      AND k.REFERENCED_TABLE_NAME IN (${tables.map(table => quoteText('mysql', table)).join(', ')})
+      AND (k.REFERENCED_TABLE_NAME IN (${list}) OR k.TABLE_NAME IN (${list}))
     ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION`, signal);
   const keys = new Map<string, string[][]>();
   for (const row of rows) {
@@ -28,7 +34,6 @@ export async function referencesTo(session: Session, tables: readonly string[], 
   }
   return [...keys.values()].flatMap((parts): Reference[] => {
     const [table = '', name = '', , to = '', , onUpdate = '', onDelete = ''] = parts[0]!;
-    if (tables.includes(table)) return [];
     return [{table, key: {
       name, table: to, columns: parts.map(part => part[2]!), referencedColumns: parts.map(part => part[4]!),
       onUpdate: onUpdate as ReferentialAction, onDelete: onDelete as ReferentialAction,
@@ -59,11 +64,7 @@ export async function proveReferences(
     } finally {
       if (session.alive) await session.run(`DROP TABLE IF EXISTS ${quoted}`, new AbortController().signal, {table});
     }
-    const column = (alias: string, name: string) => `${alias}.${quoteIdentifier('mysql', name)}`;
-    const [row] = await session.rows(
-      `SELECT count(*) FROM ${quoteIdentifier('mysql', table)} c WHERE ${key.columns.map(name => `${column('c', name)} IS NOT NULL`).join(' AND ')} AND NOT EXISTS (
-        SELECT 1 FROM ${quoteIdentifier('mysql', staged(key.table))} p WHERE ${key.columns.map((name, i) => `${column('p', key.referencedColumns[i]!)} = ${column('c', name)}`).join(' AND ')})`, signal, {table});
-    const count = Number(row?.[0] ?? 0);
+    const count = await orphansOf(session, {table, key}, staged(key.table), signal);
     if (count > 0) {
       omissions.push({
         table, kind: 'foreign key', name: key.name,
@@ -72,4 +73,13 @@ export async function proveReferences(
     }
   }
   return omissions;
+}
+
+/** How many rows of a table find no partner in `parent`, which is what the key refers to or will be. */
+export async function orphansOf(session: Session, {table, key}: Reference, parent: string, signal: AbortSignal): Promise<number> {
+  const column = (alias: string, name: string) => `${alias}.${quoteIdentifier('mysql', name)}`;
+  const [row] = await session.rows(
+    `SELECT count(*) FROM ${quoteIdentifier('mysql', table)} c WHERE ${key.columns.map(name => `${column('c', name)} IS NOT NULL`).join(' AND ')} AND NOT EXISTS (
+      SELECT 1 FROM ${quoteIdentifier('mysql', parent)} p WHERE ${key.columns.map((name, i) => `${column('p', key.referencedColumns[i]!)} = ${column('c', name)}`).join(' AND ')})`, signal, {table});
+  return Number(row?.[0] ?? 0);
 }

@@ -21,8 +21,6 @@ for (const server of servers) {
         const tables = await names('BASE TABLE');
         if (tables.length > 0) await lab.run(`DROP TABLE ${tables.map(quote).join(', ')}`);
       },
-      modes: ['replace', 'append', 'upsert'],
-      noBeside: true,
       async connect() {
         return new MysqlDestination(lab.endpoint());
       },
