@@ -7,11 +7,11 @@ const list = z.array(z.string().min(1)).default([]);
 
 /** Flags that say something of one table (`visits=...`) or of all of them. */
 export const tableFlags = {
-  key: option(list, {describe: 'Columns that identify a row: id,day for every table, or visits=id,day. Default: the primary key.', env: false, value: 'COLUMN,...'}),
-  cursor: option(list, {describe: 'Append or upsert only rows with a greater value in this column than all before: updated_at, or visits=updated_at.', env: false, value: 'COLUMN'}),
-  where: option(list, {describe: "Only rows that meet this condition, in the SQL of the source; 'visits: site = 1' is of one table.", env: false, value: 'SQL', whole: true}),
-  columns: option(list, {describe: 'Only these columns; -notes leaves one out; visits=id,day is of one table.', env: false, value: 'PATTERN,...'}),
-  rename: option(list, {describe: 'Another name for a table, visits=visit, or for a column, visits.day=date.', env: false, value: 'OLD=NEW,...'}),
+  key: option(list, {describe: 'What identifies a row: id,day or visits=id,day.', details: 'Columns; default: the primary key.', env: false, value: 'COLUMN,...'}),
+  cursor: option(list, {describe: 'Only what is new in it: updated_at or visits=id.', details: 'Append or upsert only rows with a greater value in this column than those of the runs before: updated_at, or visits=updated_at.', env: false, value: 'COLUMN'}),
+  where: option(list, {describe: "Only such rows: 'id > 9' or 'visits: id > 9'.", details: 'A condition in the SQL of the source.', env: false, value: 'SQL', whole: true}),
+  columns: option(list, {describe: 'Only these; -notes leaves it out; or visits=id.', details: 'Names or patterns of columns, of every table or, as visits=id,day, of one.', env: false, value: 'PATTERN,...'}),
+  rename: option(list, {describe: 'visits=visit a table, visits.day=date a column.', env: false, value: 'OLD=NEW,...'}),
 };
 
 export interface TableFlags {

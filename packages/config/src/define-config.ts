@@ -5,6 +5,8 @@ import type {z} from 'zod';
 export interface OptionMeta {
   /** One sentence: what it decides. */
   readonly describe: string;
+  /** What else there is to say, in sentences: on the reference page and in the JSON Schema, not in `--help`. */
+  readonly details?: string;
   /** The flag without dashes; default: the option's name in kebab-case. False: there is none. */
   readonly flag?: string | false;
   /** A second, usually one-letter flag without dash. */

@@ -10,6 +10,8 @@ export interface OptionDescription {
   readonly key: string;
   readonly kind: ValueKind;
   readonly describe: string;
+  /** For pages, not for help. */
+  readonly details?: string;
   readonly flag: string | undefined;
   readonly alias: string | undefined;
   readonly env: string | undefined;
@@ -38,6 +40,7 @@ export function describeOptions(config: Config): readonly OptionDescription[] {
       key,
       kind,
       describe: meta.describe,
+      ...(meta.details !== undefined && {details: meta.details}),
       flag: meta.flag === false || !plain ? undefined : meta.flag ?? separate(key, '-').toLowerCase(),
       alias: plain ? meta.alias : undefined,
       env: meta.env === false || !plain ? undefined : meta.env ?? `${config.prefix}_${separate(key, '_').toUpperCase()}`,

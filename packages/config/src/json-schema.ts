@@ -43,7 +43,7 @@ export function jsonSchemaOf(config: Config): JsonSchema {
     const {$schema: _, ...own} = schemaOf(schema);
     const {default: fallback, ...rest} = own;
     properties[key] = {
-      description: meta.describe,
+      description: meta.details === undefined ? meta.describe : `${meta.describe} ${meta.details}`,
       ...rest,
       ...(fallback !== undefined && !meta.secret && {default: fallback}),
       ...(meta.example !== undefined && !meta.secret && {examples: [meta.example]}),

@@ -18,7 +18,7 @@ export function markdownOf(config: Config): string {
         option.env === undefined ? '' : code(option.env),
         cell(option.secret ? 'text, kept secret' : expectation(option.schema) ?? 'any'),
         option.required ? '**required**' : option.default === undefined ? '' : code(option.default === '' ? "''" : option.default),
-        `${cell(option.describe)}${option.example === undefined || option.secret ? '' : ` Example: ${code(option.example)}`}`,
+        `${cell(option.describe)}${option.details === undefined ? '' : ` ${cell(option.details)}`}${option.example === undefined || option.secret ? '' : ` Example: ${code(option.example)}`}`,
         '',
       ].join(' | ').trim()),
       '',

@@ -15,7 +15,8 @@ export const lossRule = () => z.string().superRefine((text, context) => {
 /** Options of copies whose destination may not hold everything. `parseLossRules` reads the rules. */
 export const lossOptions = {
   onLoss: option(z.array(lossRule()).default([]), {
-    describe: "What becomes of values the destination cannot hold: fail, null, text or quarantine; '*.day=text' is of some columns. The first that fits counts.",
+    describe: 'What does not fit: fail, null, text, quarantine.',
+    details: "What becomes of values that the destination cannot hold; '*.day=text' is of some columns. The first that fits counts.",
     value: 'RULE,...', example: "'visits.day=text,*.note=null,quarantine'", env: false,
   }),
 };
