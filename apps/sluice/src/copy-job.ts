@@ -7,6 +7,7 @@ import {matchTables} from '@sluice/transform-shape';
 import type {copyConfig, planConfig} from './copy-config.ts';
 import {masked} from './masked.ts';
 import {selectionOf} from './select-tables.ts';
+import {withServerLimits} from './server-limits.ts';
 import {readTableFlags} from './table-flags.ts';
 import type {TableOptionsByPattern} from './table-options.ts';
 import {tool} from './tool.ts';
@@ -16,7 +17,8 @@ export async function copyJob(
   {config, env, logger, signal}: Pick<CommandContext<Omit<Resolved<typeof planConfig>, 'scan'> & Partial<Resolved<typeof copyConfig>>>, 'config' | 'env' | 'logger' | 'signal'>,
   purpose: 'run' | 'look', byTable: TableOptionsByPattern = readTableFlags(config),
 ): Promise<{readonly job: CopyJob} & AsyncDisposable> {
-  const {source, destination, tables, exclude, mode, policy, verify, report, state, resume, resumeFrom, resumeAfter, commitRows} = config;
+  const {source, destination} = withServerLimits(config, config);
+  const {tables, exclude, mode, policy, verify, report, state, resume, resumeFrom, resumeAfter, commitRows, maxRowsPerSecond} = config;
   const selection = selectionOf(byTable, {tables, exclude});
   const masking = policy === undefined ? null : await masked({policy, settings: config, tool, env, purpose}, signal);
   const transforms: Transform[] = [masking?.transform, selection.transform].filter(transform => !!transform);
@@ -37,7 +39,7 @@ export async function copyJob(
     ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),
     ...(state !== undefined && {stateFile: state}),
     resume: {never: resume === false, ...(resumeFrom !== undefined && {fromRows: resumeFrom}), ...(resumeAfter !== undefined && {afterSeconds: resumeAfter})},
-    ...(commitRows !== undefined && {limits: {commitRows}}),
+    limits: {...(commitRows !== undefined && {commitRows}), ...(maxRowsPerSecond !== undefined && {maxRowsPerSecond})},
   };
   return {job, [Symbol.asyncDispose]: async () => masking?.[Symbol.asyncDispose]()};
 }

@@ -57,6 +57,8 @@ function attempt(endpoint: MysqlEndpoint, tls: ConnectionOptions, signal: AbortS
       user: endpoint.user,
       ...(password !== undefined && {password}),
       database: endpoint.database,
+      // What SHOW PROCESSLIST does not tell, performance_schema.session_connect_attrs does.
+      connectAttributes: {program_name: 'sluice'},
       charset: 'utf8mb4',
       connectTimeout: CONNECT_TIMEOUT_MS,
       enableKeepAlive: true,

@@ -24,6 +24,8 @@ export interface MysqlEndpoint {
   readonly stallTimeoutMs: number;
   /** How long the server lets a statement wait for a table that somebody else has locked. */
   readonly lockTimeoutSeconds: number;
+  /** How long a statement may run; 0 is for ever. MySQL, unlike MariaDB, ends only those that read. */
+  readonly statementTimeoutSeconds: number;
   /** Whether LOAD DATA LOCAL may be used where the server allows it; from `options.localInfile`. */
   readonly localInfile: boolean;
   /** Most connections that digest ranges of a source at the same time. */
@@ -37,7 +39,7 @@ const DEFAULT_LOCK_TIMEOUT_SECONDS = 60;
 /** A year: the most both servers take, and what MySQL waits unless told otherwise; MariaDB waits a day. */
 const MAX_LOCK_TIMEOUT_SECONDS = 31_536_000;
 const TLS_MODES: readonly TlsMode[] = ['off', 'preferred', 'required', 'verify'];
-const PARAMETERS = ['socket', 'timeout', 'lockTimeout', 'ssl', 'ca', 'digestSessions'];
+const PARAMETERS = ['socket', 'timeout', 'lockTimeout', 'statementTimeout', 'ssl', 'ca', 'digestSessions'];
 
 /** Decodes `mysql://user@host:port/database?…`. Throws CONFIG with every problem. */
 export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
@@ -61,6 +63,9 @@ export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
     problem(`lockTimeout must be a whole number of seconds from 1 to ${MAX_LOCK_TIMEOUT_SECONDS}`);
   }
 
+  const statementSeconds = Number(parameters.get('statementTimeout') ?? 0);
+  if (!(statementSeconds >= 0 && statementSeconds <= MAX_LOCK_TIMEOUT_SECONDS)) problem(`statementTimeout must be a number of seconds from 0 to ${MAX_LOCK_TIMEOUT_SECONDS}`);
+
   const sessions = parameters.get('digestSessions') ?? '2';
   if (sessions !== '1' && sessions !== '2') problem('digestSessions must be 1 or 2');
 
@@ -80,6 +85,7 @@ export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
     tls: isTlsMode(tls) ? tls : 'off',
     stallTimeoutMs: seconds * 1000,
     lockTimeoutSeconds: lockSeconds,
+    statementTimeoutSeconds: statementSeconds,
     localInfile: localInfile !== false,
     digestSessions: sessions === '1' ? 1 : 2,
     label: `${url.protocol}//${url.host || 'localhost'}/${url.pathname.replace(/^\//, '')}${socketPath === null ? '' : `?socket=${socketPath}`}`,

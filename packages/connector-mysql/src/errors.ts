@@ -22,8 +22,8 @@ const BY_ERRNO: Readonly<Record<number, Meaning>> = {
   1927: {code: CONNECT, what: 'the connection was killed at the server'},
   3169: {code: CONNECT, what: 'the session was killed at the server'},
   4031: {code: CONNECT, what: 'the server ended the idle connection', remedy: 'raise wait_timeout at the server'},
-  1969: {code: CONNECT, what: 'the server ended the statement after max_statement_time', remedy: 'raise max_statement_time for this user', retryable: false},
-  3024: {code: CONNECT, what: 'the server ended the statement after max_execution_time', remedy: 'raise max_execution_time for this user', retryable: false},
+  1969: {code: CONNECT, what: 'the server ended the statement after max_statement_time', remedy: 'allow more with statementTimeout=SECONDS in the URL', retryable: false},
+  3024: {code: CONNECT, what: 'the server ended the statement after max_execution_time', remedy: 'allow more with statementTimeout=SECONDS in the URL', retryable: false},
   1049: {code: CONNECT, what: 'there is no such database', remedy: 'name an existing database in the URL', retryable: false},
   1129: {code: CONNECT, what: 'the server blocks this host after many failed connections', remedy: 'run FLUSH HOSTS at the server', retryable: false},
   // Who may do what.

@@ -7,7 +7,7 @@ import {createPositions, hasPositions, writePosition} from './positions.ts';
 import {proveReferences} from './references.ts';
 import {repoint} from './repoint.ts';
 import type {Session} from './session.ts';
-import {dropStaging} from './table-locks.ts';
+import {dropStaging, exchangeTables} from './table-locks.ts';
 
 /** New tables are built beside the live ones, and all exchanged by one RENAME TABLE. */
 export function replaceLoad(session: Session, plan: LoadPlan): LoadKind<Session> {
@@ -47,7 +47,7 @@ export function replaceLoad(session: Session, plan: LoadPlan): LoadKind<Session>
         ...(live.has(target) ? [`${quoteIdentifier('mysql', target)} TO ${quoteIdentifier('mysql', retired(target))}`] : []),
         `${quoteIdentifier('mysql', staged(target))} TO ${quoteIdentifier('mysql', target)}`,
       ]);
-      if (moves.length > 0) await session.run(`RENAME TABLE ${moves.join(', ')}`, signal, `server ${session.endpoint.label}`);
+      if (moves.length > 0) await exchangeTables(session, `RENAME TABLE ${moves.join(', ')}`, signal);
       // From here on the load is live; what follows must not be stopped half-way by an abort.
       const go = new AbortController().signal;
       const warnings: string[] = [];

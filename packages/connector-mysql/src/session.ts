@@ -238,7 +238,7 @@ export class Session implements AsyncDisposable {
  */
 const LONG_SECONDS = 2_147_483;
 
-function settings({lockTimeoutSeconds}: MysqlEndpoint, server: Server, role: SessionRole): string[] {
+function settings({lockTimeoutSeconds, statementTimeoutSeconds}: MysqlEndpoint, server: Server, role: SessionRole): string[] {
   // Reading: no mode at all, so that nothing is padded, quoted or refused in an unusual way. Writing:
   // strict, but zero, partial and impossible dates may travel, and an id of 0 stays 0.
   const mode = role === 'read' ? '' : 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
@@ -249,8 +249,8 @@ function settings({lockTimeoutSeconds}: MysqlEndpoint, server: Server, role: Ses
     `net_read_timeout = ${LONG_SECONDS}`,
     `wait_timeout = ${LONG_SECONDS}`,
     ...(server.flavor === 'mariadb'
-      ? ['max_statement_time = 0', 'idle_transaction_timeout = 0', 'idle_readonly_transaction_timeout = 0', 'idle_write_transaction_timeout = 0']
-      : ['max_execution_time = 0', 'information_schema_stats_expiry = 0']),
+      ? [`max_statement_time = ${statementTimeoutSeconds}`, 'idle_transaction_timeout = 0', 'idle_readonly_transaction_timeout = 0', 'idle_write_transaction_timeout = 0']
+      : [`max_execution_time = ${Math.ceil(statementTimeoutSeconds * 1000)}`, 'information_schema_stats_expiry = 0']),
     // A lock on a table (LOCK TABLES, an ALTER) is waited for, but not for ever.
     `lock_wait_timeout = ${lockTimeoutSeconds}`,
     // Tables come in any order, so foreign keys cannot be checked meanwhile. unique_checks stays on: off, InnoDB may

@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {quoteIdentifier, retiredName, STAGING_NAME, stagingHash, stagingName} from '@sluice/sql';
+import {patiently, quoteIdentifier, retiredName, STAGING_NAME, stagingHash, stagingName} from '@sluice/sql';
 import {repoint} from './repoint.ts';
 import type {Session} from './session.ts';
 import {lockName} from './target-names.ts';
@@ -73,4 +73,18 @@ async function dropTable(session: Session, name: string, signal: AbortSignal): P
   await session.run(`DROP TABLE IF EXISTS ${quoteIdentifier('mysql', name)}`, signal);
   // A view that was replaced, or tried out, has such a name too.
   await session.run(`DROP VIEW IF EXISTS ${quoteIdentifier('mysql', name)}`, signal);
+}
+
+/** How long an exchange queues for its tables at a time, the least the servers know; the application's readers queue behind it for as long. */
+const QUEUE_SECONDS = 1;
+
+/** Runs one statement that takes tables for itself, for as long as the endpoint waits for locks. Throws LOCKED in the end. */
+export async function exchangeTables(session: Session, sql: string, signal: AbortSignal): Promise<void> {
+  const {lockTimeoutSeconds, label} = session.endpoint;
+  await session.run(`SET lock_wait_timeout = ${QUEUE_SECONDS}`, signal);
+  try {
+    await patiently({patienceMs: lockTimeoutSeconds * 1000, queueMs: QUEUE_SECONDS * 1000}, () => session.run(sql, signal, `server ${label}`), signal);
+  } finally {
+    if (session.alive) await session.run(`SET lock_wait_timeout = ${lockTimeoutSeconds}`, new AbortController().signal);
+  }
 }

@@ -41,7 +41,7 @@ describe('the URL', () => {
 
   test('all problems are told at once', () => {
     expect(new Set(problems('mysql://h?ssl=maybe&timeout=-1&nope=1&ca=x'))).toEqual(new Set([
-      'the URL names no user', 'the URL names no database', 'the URL has an unknown parameter nope; known are socket, timeout, lockTimeout, ssl, ca, digestSessions',
+      'the URL names no user', 'the URL names no database', 'the URL has an unknown parameter nope; known are socket, timeout, lockTimeout, statementTimeout, ssl, ca, digestSessions',
       'timeout must be a number of seconds above 0', 'ca is used with ssl=verify only', 'ssl must be one of off, preferred, required, verify',
     ]));
     expect(problems('mysql://u@h/db', {options: {localInfile: 'yes'}})).toEqual(['localInfile must be true or false']);

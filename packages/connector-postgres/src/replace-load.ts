@@ -9,7 +9,7 @@ import {foreignKeySql, keyName, type TablePlan} from './plan-table.ts';
 import {createPositions, hasPositions, writePosition} from './positions.ts';
 import {setCounters} from './sequences.ts';
 import type {Session} from './session.ts';
-import {dropStaging} from './table-locks.ts';
+import {dropStaging, exchanging} from './table-locks.ts';
 import {possibleName} from './target-names.ts';
 
 const quote = (name: string) => quoteIdentifier('postgres', name);
@@ -48,15 +48,7 @@ export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly
     async publish(positions, signal) {
       if (plan.tables.length === 0 && plan.views.length === 0) return [];
       if (positions.size > 0) await createPositions(session, signal);
-      await session.run('BEGIN', signal);
-      try {
-        const warnings = await exchange(session, {plan, targets, staged, chunkOf, made, positions}, signal);
-        await session.run('COMMIT', signal);
-        return warnings;
-      } catch (error) {
-        if (session.alive) await session.run('ROLLBACK', new AbortController().signal).catch(() => {});
-        throw error;
-      }
+      return await exchanging(session, () => exchange(session, {plan, targets, staged, chunkOf, made, positions}, signal), signal);
     },
 
     async abandon(fresh) {

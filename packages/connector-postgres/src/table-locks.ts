@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {quoteIdentifier, quoteText, STAGING_NAME, stagingHash, stagingName} from '@sluice/sql';
+import {quoteIdentifier, quoteText, STAGING_NAME, patiently, stagingHash, stagingName} from '@sluice/sql';
 import type {Session} from './session.ts';
 import {lockKey} from './target-names.ts';
 
@@ -61,4 +61,25 @@ export async function dropStaging(session: Session, tables: readonly string[], s
     await drop();
     await session.rows(`SELECT pg_advisory_unlock(${key})`, signal);
   }
+}
+
+/** How long an exchange queues for a lock at a time; the application's readers queue behind it for as long. */
+const QUEUE_MS = 500;
+
+/**
+ * Runs `work` in a transaction that takes locks as it goes, for as long as the endpoint waits for locks. It is begun anew each time a lock is not to be had
+ * within a moment, so `work` keeps nothing of a try that failed. Throws LOCKED in the end.
+ */
+export async function exchanging<T>(session: Session, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  return await patiently({patienceMs: session.endpoint.lockTimeoutMs, queueMs: QUEUE_MS}, async queueMs => {
+    await session.run(`BEGIN; SET LOCAL lock_timeout = ${queueMs}`, signal);
+    try {
+      const result = await work();
+      await session.run('COMMIT', signal);
+      return result;
+    } catch (error) {
+      if (session.alive) await session.run('ROLLBACK', new AbortController().signal).catch(() => {});
+      throw error;
+    }
+  }, signal);
 }

@@ -3,6 +3,8 @@ export type {TableState} from './ledger.ts';
 export {canonicalText} from './as-text.ts';
 export {parseLossRules} from './loss-rules.ts';
 export type {DeclaredLoss} from './loss-rules.ts';
+export {pacedSource} from './pace.ts';
+export type {PaceTime} from './pace.ts';
 export {passGates} from './pass-gates.ts';
 export type {LossRequest, PlannedLosses} from './plan-losses.ts';
 export {planCopy, planTable} from './plan.ts';

@@ -23,6 +23,8 @@ export interface Limits {
   readonly maxBytes: number;
   /** Rows between commits in append and upsert mode; a crash repeats at most this many. */
   readonly commitRows: number;
+  /** Most rows a second that are read from the source; absent: as fast as it goes. */
+  readonly maxRowsPerSecond?: number;
 }
 
 // 1,000 to 5,000 rows or a few MiB: larger batches buy nothing and cost memory (docs/benchmarks).

@@ -1,4 +1,4 @@
-import {ErrorCode, PipelineError, type Load, type RunReport} from '@sluice/core';
+import {ErrorCode, PipelineError, type Load, type RunReport, type Source} from '@sluice/core';
 import type {TableDigest} from '@sluice/checksum';
 import {verifyRawReadBack, verifyReadBack} from '@sluice/verify';
 import {RunLedger, type TableState} from './ledger.ts';
@@ -7,6 +7,7 @@ import {passGates, refuseLateGates} from './pass-gates.ts';
 import {planCopy, type CopyPlan} from './plan.ts';
 import {defaultLimits, type CopyRequest, type Limits} from './request.ts';
 import {runRaw} from './run-raw.ts';
+import {pacedSource} from './pace.ts';
 import {refuseRules} from './refuse-rules.ts';
 import {runTable} from './run-table.ts';
 import {settleCursors, unsettledWarning} from './settle-cursors.ts';
@@ -39,8 +40,10 @@ export async function concluded(ledger: RunLedger, run: () => Promise<void>, sig
   return {report: ledger.report(cause, interrupted), ...(cause !== undefined && !interrupted && {cause})};
 }
 
+const slowed = (source: Source, {maxRowsPerSecond}: Limits): Source => maxRowsPerSecond === undefined ? source : pacedSource(source, maxRowsPerSecond);
+
 async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signal: AbortSignal): Promise<void> {
-  const request = given.reads ? {...given, source: filteredSource(given.source, given.reads)} : given;
+  const request = {...given, source: slowed(given.reads ? filteredSource(given.source, given.reads) : given.source, limits)};
   const {source, destination, transforms = [], gates = [], mode = 'replace', verify = true} = request;
   refuseLateGates(gates, mode);
   ledger.progress('plan', 0);

@@ -1,4 +1,5 @@
 import {ErrorCode, PipelineError, type Destination, type Problem, type Schema, type Source, type WriteMode} from '@sluice/core';
+import {changedSource} from './changed-source.ts';
 
 /** Which rows of one table are read. */
 export interface TableRead {
@@ -34,13 +35,7 @@ export function filteredSource(source: Source, reads: TableReads): Source {
       digestRanges: (requests, signal, onTable) => digestRanges.call(source, requests.map(request => ({...request, ...where(request.schema)})), signal, onTable),
     }),
   };
-  return new Proxy(source, {
-    get(target, name) {
-      if (Object.hasOwn(changes, name)) return changes[name as keyof Source];
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  return changedSource(source, changes);
 }
 
 /** Everything that keeps tables from being read or identified as asked; reads no row. Throws CONNECT, AUTH. */

@@ -19,6 +19,7 @@ export {nameTables} from './server/name-tables.ts';
 export type {NameRules} from './server/name-tables.ts';
 export {outlast, tick, tickMs} from './server/outlast.ts';
 export {parentsFirst} from './server/parents-first.ts';
+export {patiently} from './server/patience.ts';
 export {planEach} from './server/plan-each.ts';
 export {rowsByTable} from './server/rows-by-table.ts';
 export {ServerLoad} from './server/server-load.ts';

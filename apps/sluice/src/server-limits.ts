@@ -1,0 +1,37 @@
+import {option, z} from '@sluice/config';
+import {ErrorCode, PipelineError, type Endpoint} from '@sluice/core';
+
+/** How much of two servers a copy may take. */
+export const guestOptions = {
+  maxRowsPerSecond: option(z.coerce.number().positive().optional(), {describe: 'Read no more rows a second, over all tables.', value: 'N', advanced: true}),
+  lockTimeout: option(z.coerce.number().positive().optional(), {describe: 'Wait no longer for a lock of a server; default: 60.', value: 'SECONDS', env: false, advanced: true}),
+  statementTimeout: option(z.coerce.number().positive().optional(), {describe: 'Let no statement run longer at a server; default: no limit.', value: 'SECONDS', env: false, advanced: true}),
+};
+
+export interface ServerLimits {
+  readonly lockTimeout?: number | undefined;
+  readonly statementTimeout?: number | undefined;
+}
+
+export interface CopyEnds {
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+}
+
+const SERVERS = /^(?:mysql|mariadb|postgres(?:ql)?):/;
+
+/** Both ends with these limits, where they are servers; what an URL says itself counts. Throws CONFIG when neither is one. */
+export function withServerLimits({source, destination}: CopyEnds, limits: ServerLimits): CopyEnds {
+  const given = Object.entries({lockTimeout: limits.lockTimeout, statementTimeout: limits.statementTimeout});
+  const wanted = given.filter((limit): limit is [string, number] => limit[1] !== undefined);
+  if (wanted.length > 0 && ![source, destination].some(({url}) => SERVERS.test(url))) {
+    throw new PipelineError(ErrorCode.CONFIG, 'neither end is a server, whose locks and statements could have a limit', {remedy: 'leave --lock-timeout and --statement-timeout out'});
+  }
+  const limited = (end: Endpoint): Endpoint => {
+    if (!SERVERS.test(end.url)) return end;
+    const url = new URL(end.url);
+    for (const [name, seconds] of wanted) if (!url.searchParams.has(name)) url.searchParams.set(name, String(seconds));
+    return wanted.length === 0 ? end : {...end, url: url.href};
+  };
+  return {source: limited(source), destination: limited(destination)};
+}
