@@ -24,7 +24,7 @@ const place = z.union([endpointUrl(), z.strictObject({
 export type JobPlace = z.output<typeof place>;
 
 /** Flags that a file says in another way, or not at all. */
-const OTHERWISE = ['source', 'destination', 'tables', 'mode', 'onLoss', 'passwordFile', 'destinationPasswordFile', 'dryRun'] as const;
+const OTHERWISE = ['source', 'destination', 'tables', 'exclude', 'mode', 'onLoss', 'passwordFile', 'destinationPasswordFile', 'dryRun'] as const;
 type OfFlagsOnly = (typeof OTHERWISE)[number] | keyof typeof tableFlags;
 export type JobSettings = Omit<typeof copyConfig.options, OfFlagsOnly>;
 
@@ -38,5 +38,6 @@ export const jobConfig = defineConfig('job', 'What to copy, from where to where,
   destination: option(place, {describe: 'Where to write.', env: false}),
   defaults: option(tableRules.omit({rename: true, renameColumns: true}).optional(), {describe: 'What holds for every table that says nothing else.', env: false}),
   tables: option(z.record(name, z.union([tableRules, z.null()])).optional(), {describe: 'The tables to copy, by name or pattern, each with what is said of it; absent: all. Of several that match, the first that says something counts; conditions and choices of columns add up.', env: false}),
+  exclude: option(z.array(name).default([]), {describe: 'Names or patterns of tables and views to leave out.', env: false}),
   ...settings,
 });

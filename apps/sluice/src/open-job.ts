@@ -1,5 +1,5 @@
 import type {CommandContext} from '@sluice/cli-kit';
-import {decode, readConfigFile, withReferences, type Resolved, type z} from '@sluice/config';
+import {decode, describeOptions, readConfigFile, withReferences, type Resolved, type z} from '@sluice/config';
 import {ErrorCode, PipelineError, type Endpoint} from '@sluice/core';
 import {findEndpoint, type CopyJob} from '@sluice/job';
 import {openSource} from '@sluice/registry';
@@ -18,7 +18,10 @@ export type Surroundings = Pick<CommandContext, 'env' | 'logger' | 'signal'>;
  * `copy` knows, or is the default. Throws CONFIG with every problem at once, each with its line; never with a value.
  */
 export async function readJobFile(path: string, {env, signal}: Surroundings): Promise<JobFile> {
-  return decode(jobConfig, {env, file: withReferences(await readConfigFile(path, signal), env)});
+  const file = withReferences(await readConfigFile(path, signal), env);
+  const said = new Set(Object.keys(file.value ?? {}));
+  const variables = describeOptions(jobConfig).flatMap(({key, env: variable}) => variable === undefined || said.has(key) ? [] : [variable]);
+  return decode(jobConfig, {env: Object.fromEntries(variables.map(variable => [variable, env[variable]])), file});
 }
 
 /** The copies of a job, and what they need open while they run. */
