@@ -13,6 +13,7 @@ import {readLive, recoverLive, type LiveContents} from './live-file.ts';
 import {SqliteLiveTables} from './live-tables.ts';
 import {fold, POSITION_TABLE} from './naming.ts';
 import {adoptPart, createPart, removeStaleParts, type PartFile} from './part-file.ts';
+import {besidePlan, MergeLoad, refuseKeyless, refuseMerge} from './merge-load.ts';
 import {PlacedReader} from './placed-reader.ts';
 import {planLoad, planLoadInTurns, type LoadPlan} from './plan-load.ts';
 import {quote} from './quote.ts';
@@ -38,7 +39,7 @@ export class SqliteDestination implements Destination {
   readonly kind = 'sqlite';
   readonly label: string;
   readonly file: string;
-  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert'], keys: true, positions: true};
+  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert', 'mirror'], beside: true, keys: true, positions: true};
   readonly #options: SqliteDestinationOptions;
   readonly #loads = new Set<AsyncDisposable>();
 
@@ -78,6 +79,7 @@ export class SqliteDestination implements Destination {
 
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
     signal.throwIfAborted();
+    if (request.mode === 'mirror') refuseKeyless(request.catalog.tables);
     const target = await findTarget(this.file);
     return (await this.#plan(request, this.#readLive(request, target))).target;
   }
@@ -92,7 +94,7 @@ export class SqliteDestination implements Destination {
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
     signal.throwIfAborted();
     const target = await findTarget(this.file);
-    const load = request.mode === 'replace' ? await this.#beginReplace(request, target) : this.#beginLive(request, target);
+    const load = await this.#begin(request, target);
     this.#loads.add(load);
     return load;
   }
@@ -153,6 +155,36 @@ export class SqliteDestination implements Destination {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const load of this.#loads) await load[Symbol.asyncDispose]();
     this.#loads.clear();
+  }
+
+  #begin(request: LoadRequest, target: TargetFile): Load | Promise<Load> {
+    const {mode, beside} = request;
+    if (mode === 'mirror') refuseKeyless(request.catalog.tables);
+    if (mode === 'replace') return this.#beginReplace(request, target);
+    if (mode === 'mirror') return target.exists ? this.#beginMerge(request, mode, target) : this.#beginReplace({...request, mode: 'replace'}, target);
+    return beside ? this.#beginMerge(request, mode, target) : this.#beginLive(request, target);
+  }
+
+  async #beginMerge({catalog, losses}: LoadRequest, mode: 'append' | 'upsert' | 'mirror', target: TargetFile): Promise<Load> {
+    const archiveDirectory = await this.#archiveDirectory(target);
+    await removeStaleParts(target);
+    const plan = await planLoadInTurns(catalog);
+    const bare = besidePlan(plan);
+    let part: PartFile | null = null;
+    let db: Database.Database | null = null;
+    try {
+      if (target.exists) recoverLive(target);
+      refuseMerge(target, plan, mode);
+      part = await createPart(target);
+      db = new Database(part.path, {timeout: 0});
+      prepare(db);
+      const beside = new ReplaceLoad({db, part, target, plan: bare, losses, archiveDirectory, now: this.#options.now ?? (() => new Date())});
+      return new MergeLoad({target, part, plan, mode, beside});
+    } catch (error) {
+      db?.close();
+      await part?.remove(true);
+      throw classify(error, {file: target.named});
+    }
   }
 
   #beginLive({catalog, mode, losses}: LoadRequest, target: TargetFile): Load {

@@ -1,16 +1,13 @@
-import {assert, ErrorCode, must, PipelineError, type Batch, type Fitted, type Fitting, type Load, type LossRules, type Omission, type Position, type Published, type Row, type Schema, type TargetPlan, type Writer} from '@sluice/core';
+import {assert, must, type Batch, type Fitted, type Fitting, type Load, type LossRules, type Omission, type Position, type Published, type Row, type Schema, type TargetPlan, type Writer} from '@sluice/core';
 import type {Database, Statement} from 'better-sqlite3';
 import {binderOf} from './bind.ts';
-import {allParts, columnDefinition, createIndex, createTable, noParts} from './ddl.ts';
-import {describeTable} from './describe-table.ts';
 import {classify} from './errors.ts';
 import {fittingOf} from './fitting.ts';
 import {Inserter} from './inserter.ts';
-import {fitInto, type Layout} from './layout.ts';
-import {fold, POSITION_TABLE} from './naming.ts';
+import type {Layout} from './layout.ts';
+import {POSITION_TABLE} from './naming.ts';
 import type {LoadPlan} from './plan-load.ts';
-import {proveView} from './plan-views.ts';
-import {contradicted} from './prove-rows.ts';
+import {addViews, prepareTable, readPosition} from './prepare-table.ts';
 import {quote} from './quote.ts';
 import {openReader, readTableBack, type ReadBackLimits} from './read-back.ts';
 import type {TablePlan} from './table-plan.ts';
@@ -46,9 +43,9 @@ export class LiveLoad implements Load {
     const plan = this.#planOf(schema);
     try {
       db.exec('BEGIN IMMEDIATE');
-      const layout = this.#prepare(plan);
-      const position = db.prepare(`SELECT position FROM ${quote(POSITION_TABLE)} WHERE "table" = ?`).pluck().get(schema.table) as Position | undefined;
-      return this.#writer = new LiveWriter({db, file, plan, layout, upsert, fitting: fittingOf(plan, losses?.get(schema.table)), position: position ?? null, signal});
+      const layout = prepareTable(db, plan, upsert);
+      const position = readPosition(db, schema.table);
+      return this.#writer = new LiveWriter({db, file, plan, layout, upsert, fitting: fittingOf(plan, losses?.get(schema.table)), position, signal});
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK');
       throw classify(error, {file, table: schema.table});
@@ -59,14 +56,8 @@ export class LiveLoad implements Load {
     signal.throwIfAborted();
     await this.#writer?.[Symbol.asyncDispose]();
     const {db, file, plan} = this.#setup;
-    const omissions: Omission[] = [];
     try {
-      for (const view of plan.views) {
-        if (nameOf(db, view.name) !== null) continue;
-        const reason = contradicted(db, view.assumes) ?? proveView(db, view);
-        if (reason !== null) omissions.push({table: null, kind: 'view', name: view.source, reason});
-      }
-      return omissions;
+      return addViews(db, plan);
     } catch (error) {
       throw classify(error, {file});
     }
@@ -90,23 +81,6 @@ export class LiveLoad implements Load {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#setup.db.close();
-  }
-
-  /** Inside the writer's transaction: the table as the load needs it, and the place for its position. */
-  #prepare(plan: TablePlan): Layout {
-    const {db, upsert} = this.#setup;
-    db.exec(`CREATE TABLE IF NOT EXISTS ${quote(POSITION_TABLE)} ("table" TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID`);
-    if (nameOf(db, plan.name) === null) {
-      // Rows come as they are: a generated column could not take them.
-      db.exec(createTable(plan, {...allParts(plan), generated: noParts.generated}));
-      for (const index of plan.indexes) db.exec(createIndex(plan.name, index));
-    }
-    if (db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name = ?").get(nameOf(db, plan.name)) === undefined) {
-      throw new PipelineError(ErrorCode.SCHEMA, `${plan.name} is a view or a virtual table in the file`, {table: plan.schema.table, remedy: 'name another file, or rename what is there'});
-    }
-    const layout = fitInto(plan, describeTable(db, must(nameOf(db, plan.name), 'name of the table'), false), upsert);
-    for (const column of layout.added) db.exec(`ALTER TABLE ${quote(plan.name)} ADD COLUMN ${columnDefinition(column, false, false)}`);
-    return layout;
   }
 
   #planOf({table}: Schema): TablePlan {
@@ -225,10 +199,4 @@ class LiveWriter implements Writer {
 /** All columns, the key's too: a key that NOCASE takes for the same may be written in other letters. */
 function onConflict(key: readonly string[], columns: readonly string[]): string {
   return ` ON CONFLICT (${key.map(quote).join(', ')}) DO UPDATE SET ${columns.map(name => `${quote(name)} = excluded.${quote(name)}`).join(', ')}`;
-}
-
-/** The name as the file writes it, of a table or view that SQLite finds under `name`; null when there is none. */
-function nameOf(db: Database, name: string): string | null {
-  const names = db.prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')").pluck().all() as string[];
-  return names.find(other => fold(other) === fold(name)) ?? null;
 }

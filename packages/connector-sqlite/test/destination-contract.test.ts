@@ -14,8 +14,6 @@ describeDestination('sqlite', {
     folder = newFolder();
     mkdirSync(join(folder, 'archive'));
   },
-  modes: ['replace', 'append', 'upsert'],
-  noBeside: true,
   async connect() {
     return new SqliteDestination(target(), {archiveDirectory: join(folder, 'archive')});
   },

@@ -1,0 +1,170 @@
+import {
+  ErrorCode, must, PipelineError, type Batch, type Load, type Omission, type Position, type Published, type RowOrder, type Schema, type TableDigest, type TargetPlan, type WriteMode, type Writer,
+} from '@sluice/core';
+import {parentsFirst} from '@sluice/sql';
+import Database from 'better-sqlite3';
+import {classify} from './errors.ts';
+import type {Layout} from './layout.ts';
+import {BESIDE, countSql, deleteSql, differingSql, insertSql, updateSql, type MergePair} from './merge-sql.ts';
+import type {PartFile} from './part-file.ts';
+import type {LoadPlan} from './plan-load.ts';
+import {addViews, layoutOf, nameOf, prepareTable, readPosition, writePosition} from './prepare-table.ts';
+import type {ReadBackLimits} from './read-back.ts';
+import type {ReplaceLoad} from './replace-load.ts';
+import type {TablePlan} from './table-plan.ts';
+import type {TargetFile} from './target-file.ts';
+
+export interface MergeSetup {
+  readonly target: TargetFile;
+  readonly part: PartFile;
+  readonly plan: LoadPlan;
+  readonly mode: Exclude<WriteMode, 'replace'>;
+  /** Fills the part with the bare tables; it is never published, and takes the part away in the end. */
+  readonly beside: ReplaceLoad;
+}
+
+/** What of a plan the part needs: rows and keys. */
+export function besidePlan(plan: LoadPlan): LoadPlan {
+  return {
+    ...plan, views: [],
+    tables: plan.tables.map(table => ({...table, indexes: [], checks: [], foreignKeys: [], columns: table.columns.map(column => ({...column, generated: null}))})),
+  };
+}
+
+/** Throws SCHEMA for a table that has no key to mirror by. */
+export function refuseKeyless(schemas: readonly Schema[]): void {
+  const keyless = schemas.find(({primaryKey}) => primaryKey.length === 0);
+  if (!keyless) return;
+  throw new PipelineError(ErrorCode.SCHEMA, `table ${keyless.table} has no primary key to mirror by`, {
+    table: keyless.table, remedy: 'say which columns identify a row (--key), or use replace or append for it',
+  });
+}
+
+/** Throws SCHEMA when a table that is live cannot take the rows; touches nothing. */
+export function refuseMerge(target: TargetFile, plan: LoadPlan, mode: MergeSetup['mode']): void {
+  const db = target.exists ? new Database(target.live, {readonly: true, timeout: 5000}) : null;
+  try {
+    for (const table of plan.tables) if (db !== null && nameOf(db, table.name) !== null) layoutOf(db, table, mode !== 'append');
+  } finally {
+    db?.close();
+  }
+}
+
+/**
+ * Rows are written into a file beside the live one and read back there; publishing brings them into it in one
+ * transaction, which ends with a proof that they are there as they were beside. So whatever else is in the file
+ * stays, and whoever reads it sees the old rows or the new.
+ */
+export class MergeLoad implements Load {
+  readonly target: TargetPlan;
+  readonly #setup: MergeSetup;
+  readonly #positions = new Map<string, Position>();
+
+  constructor(setup: MergeSetup) {
+    this.target = setup.plan.target;
+    this.#setup = setup;
+  }
+
+  async open(schema: Schema, signal: AbortSignal): Promise<Writer> {
+    const {beside, target, plan, mode} = this.#setup;
+    const writer = await beside.open(schema, signal);
+    const positions = this.#positions;
+    const resumeAfter = mode === 'mirror' ? null : positionIn(target, must(plan.tables.find(table => table.schema.table === schema.table), 'a table of the load'));
+    return {
+      resumeAfter,
+      order: writer.order,
+      get adjustments() { return writer.adjustments; },
+      fit: batch => writer.fit(batch),
+      write: batch => writer.write(batch),
+      async commit(position) {
+        if (position === null) positions.delete(schema.table);
+        else positions.set(schema.table, position);
+        return await writer.commit(null);
+      },
+      [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
+    };
+  }
+
+  finish(signal: AbortSignal): Promise<readonly Omission[]> {
+    return this.#setup.beside.finish(signal);
+  }
+
+  readBack(schema: Schema, limits: ReadBackLimits, signal: AbortSignal): AsyncIterable<Batch> {
+    return this.#setup.beside.readBack(schema, limits, signal);
+  }
+
+  digestBack(schema: Schema, order: RowOrder, limits: ReadBackLimits, signal: AbortSignal, onRows: (rows: number) => void): Promise<TableDigest | null> {
+    return this.#setup.beside.digestBack(schema, order, limits, signal, onRows);
+  }
+
+  async publish(signal: AbortSignal): Promise<Published> {
+    signal.throwIfAborted();
+    const {target, part, plan, mode} = this.#setup;
+    let db: Database.Database | null = null;
+    try {
+      db = new Database(target.live, {timeout: 5000});
+      db.pragma('foreign_keys = OFF');
+      // Nothing of a deleted row stays readable in free pages.
+      db.pragma('secure_delete = ON');
+      db.prepare(`ATTACH ? AS ${BESIDE}`).run(part.path);
+      db.exec('BEGIN IMMEDIATE');
+      merge(db, plan, mode, this.#positions);
+      db.exec('COMMIT');
+      const omissions = addViews(db, plan);
+      return {warnings: omissions.map(({kind, name, reason}) => `${kind} ${name}: ${reason}`)};
+    } catch (error) {
+      if (db?.inTransaction) db.exec('ROLLBACK');
+      throw classify(error, {file: target.named});
+    } finally {
+      db?.close();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#setup.beside[Symbol.asyncDispose]();
+  }
+}
+
+function positionIn({exists, live}: TargetFile, {name, schema}: TablePlan): Position | null {
+  const db = exists ? new Database(live, {readonly: true, timeout: 5000}) : null;
+  try {
+    return db === null || nameOf(db, name) === null ? null : readPosition(db, schema.table);
+  } finally {
+    db?.close();
+  }
+}
+
+function merge(db: Database.Database, plan: LoadPlan, mode: MergeSetup['mode'], positions: ReadonlyMap<string, Position>): void {
+  const merging = parentsFirst(plan.tables).map(table => ({table, pair: pairOf(table, prepareTable(db, table, mode !== 'append'))}));
+  const broken = brokenKeys(db);
+  if (mode === 'mirror') for (const {pair} of merging.toReversed()) db.exec(deleteSql(pair));
+  for (const {table, pair} of merging) mergeTable(db, table, pair, mode);
+  if (brokenKeys(db) > broken) {
+    throw new PipelineError(ErrorCode.VALUE, 'rows would refer to rows that are not there: nothing was changed', {remedy: 'copy the tables that refer to each other together, or drop their foreign keys in the file'});
+  }
+  // A mirror was made of all rows: where an earlier append would go on says nothing any more.
+  for (const {schema: {table}} of plan.tables) writePosition(db, table, mode === 'mirror' ? null : positions.get(table) ?? null);
+}
+
+function mergeTable(db: Database.Database, {schema: {table}, name}: TablePlan, pair: MergePair, mode: MergeSetup['mode']): void {
+  const count = (sql: string) => db.prepare(sql).pluck().get() as number;
+  if (pair.key.length === 0 && db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE").get(name) !== undefined) {
+    throw new PipelineError(ErrorCode.SCHEMA, `table ${table} of the destination has a trigger and no key: nobody could say what became of the rows`, {table, remedy: 'load it with replace'});
+  }
+  if (mode !== 'append') db.exec(updateSql(pair));
+  const {changes} = db.prepare(insertSql(pair, mode !== 'append')).run();
+  const arrived = pair.key.length > 0 ? count(differingSql(pair)) === 0 : changes === count(countSql(pair, 'staged'));
+  if (arrived && (mode !== 'mirror' || count(countSql(pair, 'live')) === count(countSql(pair, 'staged')))) return;
+  throw new PipelineError(ErrorCode.VERIFY, `table ${table} of the destination does not hold the rows as they were brought into it: nothing was changed`, {
+    table, remedy: 'a trigger of the table changes rows: drop it, or load the table with replace',
+  });
+}
+
+/** Rows whose foreign keys refer to nothing. */
+function brokenKeys(db: Database.Database): number {
+  return db.prepare('SELECT count(*) FROM pragma_foreign_key_check(NULL, ?)').pluck().get('main') as number;
+}
+
+function pairOf(table: TablePlan, {columns}: Layout): MergePair {
+  return {name: table.name, columns: table.columns.map(({name}) => name), filled: columns.map(({name}) => name), key: table.primaryKey};
+}
