@@ -2,6 +2,7 @@ import {ErrorCode, type Column, type Judge, type QuarantinedRow, type Schema} fr
 import {MemoryDatabase, MemoryDestination, MemorySource} from '@sluice/connector-memory';
 import {describe, expect, test} from 'vitest';
 import {parseLossRules, runCopy, type CopyRequest, type Quarantine} from '../src/index.ts';
+import {schemaAsText} from '../src/as-text.ts';
 import {planLosses} from '../src/plan-losses.ts';
 
 const never = new AbortController().signal;
@@ -52,6 +53,12 @@ describe('rules', () => {
       {path: 'nowhere.*=null', message: expect.stringContaining('matches no column')}, {path: '*.nothing=fail', message: expect.stringContaining('matches no column')},
     ]);
   });
+});
+
+test('rows by a key that is text are not in the order of numbers any more; by another key they are', () => {
+  const ordered: Schema = {...visits, order: 'key'};
+  const order = (name: string) => schemaAsText(ordered, new Map([['visits', new Map([[name, null]])]])).schema.order;
+  expect([order('id'), order('score')]).toEqual([undefined, 'key']);
 });
 
 describe('a copy', () => {
