@@ -4,7 +4,7 @@ import type {Known} from './known-types.ts';
 import {planIndexes, type TargetIndex} from './plan-indexes.ts';
 import {columnSql, ownSql, targetColumn, type TargetColumn} from './target-column.ts';
 import {nameProblem} from './target-names.ts';
-import {targetType} from './target-type.ts';
+import {targetType, type Family} from './target-type.ts';
 
 /** One table as it will be made. */
 export interface TablePlan {
@@ -89,8 +89,8 @@ export function mappings(plan: TablePlan): ColumnMapping[] {
 }
 
 /** Columns that get values, and where they stand in a row. */
-export function filledColumns({columns}: TablePlan, generatedAsPlain: boolean): {readonly name: string; readonly at: number; readonly type: string}[] {
-  return columns.flatMap(({column, type, generated}, at) => generated !== null && !generatedAsPlain ? [] : [{name: column.name, at, type: type.sql}]);
+export function filledColumns({columns}: TablePlan, generatedAsPlain: boolean): {readonly name: string; readonly at: number; readonly type: string; readonly family: Family}[] {
+  return columns.flatMap(({column, type, generated}, at) => generated !== null && !generatedAsPlain ? [] : [{name: column.name, at, type: type.sql, family: type.family}]);
 }
 
 function checkColumnNames({table, columns}: Schema): void {
