@@ -22,7 +22,7 @@ export function rulesOf(out: Schema, seen: readonly Schema[], transforms: readon
   return sha256(JSON.stringify([parts, out.columns.map(({name, type}) => [name, type])]));
 }
 
-/** What a table is made of at the destination, foreign keys to others included. */
-export const formOf = (target: TableTarget): string => sha256(JSON.stringify([target.target, target.ddl, target.columns]));
+/** What a table is made of at the destination, foreign keys to others included; types that it needs are made once, and are there for the next run. */
+export const formOf = ({target, ddl, columns}: TableTarget): string => sha256(JSON.stringify([target, ddl.filter(sql => !sql.startsWith('CREATE TYPE ')), columns]));
 
 export const viewsOf = (views: readonly ViewTarget[]): string => sha256(JSON.stringify(views.map(({name, ddl}) => [name, ddl])));

@@ -38,7 +38,7 @@ const hiding: Transform = {
   },
 };
 
-describe.for(systems)('a full run into $name', ({step, rounds, open}) => {
+describe.for(systems.map(system => [system.name, system] as const))('a full run into %s', ([, {step, rounds, open}]) => {
   let system: System;
   beforeAll(async () => { system = await open(); });
   afterAll(async () => { await system?.[Symbol.asyncDispose](); });
@@ -166,8 +166,9 @@ describe.for(systems)('a full run into $name', ({step, rounds, open}) => {
       return held;
     };
     const first = await cutOff();
-    await full(from, memory());
+    const another = await cutOff();
     expect((await full(from, first)).refresh).toBeUndefined();
+    expect((await full(from, another)).refresh).toBeUndefined();
     const second = await cutOff();
     expect((await full(from, second, {transforms: [{...hiding, fingerprint: () => 'otherwise'}]})).refresh).toBeUndefined();
     expect(await system.staged()).toEqual([]);

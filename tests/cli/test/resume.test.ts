@@ -87,6 +87,20 @@ describe.skipIf(!mariadb || !postgres)('a copy into PostgreSQL that SIGKILL ends
   });
 });
 
+test.skipIf(!postgres)('a copy from PostgreSQL to PostgreSQL goes on with the types that it has made', async () => {
+  await using from = await openPostgres(postgres!);
+  await using to = await openPostgres(postgres!);
+  await from.run("CREATE TYPE mood AS ENUM ('good', 'bad')", 'CREATE TABLE big (id text PRIMARY KEY, n bigint GENERATED ALWAYS AS IDENTITY, words text, mood mood)',
+    `INSERT INTO big (id, words, mood) SELECT 'key ' || i % 1000 || '/' || i, 'words ' || i, CASE WHEN i % 2 = 0 THEN 'good' ELSE 'bad' END::mood FROM generate_series(1, ${ROWS}) i`, 'ANALYZE big');
+  const here = folder();
+  const words = ['copy', from.url, to.url, ...OFTEN];
+  await killed(words, here, 4);
+  const report = reportOf(await sluice(words, {cwd: here.path}));
+  expect(report).toMatchObject({status: 'ok', refresh: {resumed: true}, verification: {status: 'passed', rows: ROWS}});
+  const all = (database: PostgresDatabase) => database.rows('SELECT id, n, words, mood, pg_typeof(mood) FROM big ORDER BY id COLLATE "C"').then(digest);
+  expect(await all(to)).toBe(await all(from));
+});
+
 test('a copy into a SQLite file goes on, too, also where the file holds another table, which stays', async () => {
   const inputs = folder();
   const from = inputs.at('from.db');
