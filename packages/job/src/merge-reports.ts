@@ -11,6 +11,7 @@ export function mergeReports(reports: readonly [RunReport, ...RunReport[]]): Run
   const error = reports.find(report => report.error)?.error;
   const statuses = new Set(reports.map(({status}) => status));
   const status = statuses.has('interrupted') ? 'interrupted' : statuses.size === 1 ? first.status : 'partial';
+  const setAside = reports.flatMap(({quarantine}) => quarantine ?? []);
   const verifications = new Set(reports.map(({verification}) => verification.status));
   return {
     ...first, status, finishedAt: last.finishedAt,
@@ -26,6 +27,7 @@ export function mergeReports(reports: readonly [RunReport, ...RunReport[]]): Run
     },
     timings: Object.fromEntries(Object.keys(first.timings).map(stage => [stage, sum(reports.map(({timings}) => timings[stage as keyof StageTimings]))])) as unknown as StageTimings,
     warnings: [...new Set([...reports.flatMap(({warnings}) => warnings), `${reports.length} copies, one for each mode, each with a snapshot of its own: tables of different modes are of different moments`])],
+    ...(setAside.length > 0 && {quarantine: {place: [...new Set(setAside.map(({place}) => place))].join(', '), rows: sum(setAside.map(({rows}) => rows))}}),
     ...(error && {error}),
   };
 }
