@@ -69,14 +69,17 @@ const proofOf = ({table}: Moved, marks: Marks): string =>
 /** What a run that builds on another adds to the facts: label and text. */
 export function refreshFacts({refresh, warnings}: RunReport): [string, string][] {
   if (!refresh) return [];
-  const {kind, reasons, resumed, receipt} = refresh;
+  const {kind, reasons, resumed, rowsKept, receipt} = refresh;
   return [
     ...(kind === 'full' && reasons.length > 0 ? [['Why all', reasons.map(printable).join('; ')] as [string, string]] : []),
-    ...(resumed ? [['Resumed', 'went on with what a run that did not end had done'] as [string, string]] : []),
+    ...(resumed ? [['Resumed', `went on with what a run that did not end had done${keptOf(rowsKept)}`] as [string, string]] : []),
     ...warningFacts(warnings),
     ...(receipt === null ? [] : [['Receipt', printable(receipt)] as [string, string]]),
   ];
 }
+
+/** How much of it did not move again, as the end of a sentence. */
+export const keptOf = (rowsKept: number | undefined): string => rowsKept === undefined ? '' : `: ${counted(rowsKept, 'row')} did not move again`;
 
 /** More than this many warnings are in the report only. */
 const WARNINGS = 6;

@@ -85,12 +85,12 @@ describe('at the end of an update the terminal shows', () => {
   });
 
   test('why everything was copied, and that it went on from where a run had stopped', () => {
-    const refresh = {...updateReport().refresh!, kind: 'full' as const, reasons: ['there is no record of an earlier run for this target'], resumed: true, since: null, removed: []};
+    const refresh = {...updateReport().refresh!, kind: 'full' as const, reasons: ['there is no record of an earlier run for this target'], resumed: true, rowsKept: 49_000, since: null, removed: []};
     const text = renderSummary(sampleReport({refresh}));
     expect(text).toMatch(/Copied and proved/u);
     expect(text).toMatch(/data_4_cw_t +49,838 +49,838/u);
     expect(text).toMatch(/Why all +there is no record of an earlier run for this target/u);
-    expect(text).toMatch(/Resumed +went on with what a run that did not end had done/u);
+    expect(text).toMatch(/Resumed +went on with what a run that did not end had done: 49,000 rows\s+did not move again/u);
     expect(text).toMatch(/Receipt +demo-output\/collab\.receipt\.json/u);
   });
 });
@@ -150,9 +150,9 @@ describe('the page of an update', () => {
   });
 
   test('says why everything was copied, where it was', () => {
-    const refresh = {...updateReport().refresh!, kind: 'full' as const, reasons: ['the file of the last run is gone'], resumed: true, removed: []};
+    const refresh = {...updateReport().refresh!, kind: 'full' as const, reasons: ['the file of the last run is gone'], resumed: true, rowsKept: 1, removed: []};
     const full = renderHtml(sampleReport({refresh}));
-    expect(textOf(full, 'since')).toMatch(/everything was copied.*the file of the last run is gone.*it went on/u);
+    expect(textOf(full, 'since')).toMatch(/everything was copied.*the file of the last run is gone.*it went on.*: 1 row did not move again/u);
     expect(elements(full, 'details').some(({attributes}) => attributes.get('class') === 'unchanged')).toBe(false);
   });
 
