@@ -29,7 +29,8 @@ export function typesPage(): string {
     'Text and bytes of a primary key or a unique index whose source gives no limit become `varchar(255)` and `varbinary(255)`; longer values are refused with their place.',
     'A column of type `any` is refused: no type of the server holds anything exactly.',
     '',
-    'Refused with table, column and row, never changed: NaN and infinity, minus zero on MariaDB, fraction digits beyond six, numbers and text that do not fit.',
+    'Refused with table, column and row, or met by [a rule for losses](../../docs/guides/losses.md), never changed otherwise: NaN and infinity, minus zero on MariaDB, dates before year 1, after 9999 and at infinity,',
+    'times of more than 838 hours, fraction digits beyond six, numbers and text that do not fit.',
     'Rewritten and counted in the report: fraction digits that are missing at the end, when the column prints them.',
     '',
   ].join('\n');

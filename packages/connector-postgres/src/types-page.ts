@@ -30,7 +30,7 @@ export function typesPage(): string {
     '',
     'A column of type `any` is refused: no type of the server holds anything exactly.',
     '',
-    'Refused with table, column and row, never changed: a NUL in text or half of a surrogate pair, zero and partial dates, dates before 4713 BC, more digits than a column has, numbers out of range, text that is too long,',
+    'Refused with table, column and row, or met by [a rule for losses](../../docs/guides/losses.md), never changed otherwise: a NUL in text or half of a surrogate pair, zero, partial and impossible dates, dates before 4713 BC, more digits than a column has, numbers out of range, text that is too long,',
     'fraction digits beyond six, an hour 24 or a second 60 in a timestamp.',
     'Rewritten and counted in the report: zeros that are missing, or are too many, at the end of a fraction; zeros before a number; upper case in a UUID; blanks that `char(n)` is filled up with.',
     '',
