@@ -3,7 +3,7 @@ import {faults} from './marked.ts';
 
 const cases: Readonly<Record<string, readonly string[]>> = {
   'doses and orders': [
-    'Metformin 500 mg BID, lisinopril 10 mg daily', 'heparin 5000 units SC q8h', 'penicillin G 1200000 units IM', 'vitamin D 50000 IU weekly', 'give 1/2 tablet twice a day', 'levothyroxine 112 mcg, 3/4 tab on Sundays', 'dispense #30, refills 2', 'Disp #1000 tablets', 'D5 1/2 NS at 125 mL/h', 'insulin 12-10-14 units', 'enoxaparin 1 mg/kg',
+    'counted one two three four five six seven eight nine', 'Metformin 500 mg BID, lisinopril 10 mg daily', 'heparin 5000 units SC q8h', 'penicillin G 1200000 units IM', 'vitamin D 50000 IU weekly', 'give 1/2 tablet twice a day', 'levothyroxine 112 mcg, 3/4 tab on Sundays', 'dispense #30, refills 2', 'Disp #1000 tablets', 'D5 1/2 NS at 125 mL/h', 'insulin 12-10-14 units', 'enoxaparin 1 mg/kg',
     'Order: 2000 mL bolus over 2 hours', 'may 5 mg be given', 'You may take 1 to 2 tablets', 'q 4-6 h prn', 'Epi 1:1000', 'lidocaine 1:100000', '0.25 mg/kg/h', '2 tabs po tid x 10 days', 'Take 2 pills 3 times a day for 7 days',
   ],
   'readings and laboratory values': [

@@ -3,6 +3,7 @@ import {findInColumns} from './names/columns.ts';
 import {findInMessages} from './names/hl7.ts';
 import {findInitials} from './names/initials.ts';
 import {findLabelled} from './names/labelled.ts';
+import {findLogins} from './names/logins.ts';
 import {findInPaths} from './names/paths.ts';
 import {findJoined, findRepeats} from './names/repeats.ts';
 import {findInScripts} from './names/scripts.ts';
@@ -39,6 +40,7 @@ export function* examine(text: string, options: ExamineOptions, known: KnownValu
     known?.find(scan);
     findFacilities(scan);
     findLabelled(scan);
+    findLogins(scan);
     findStreets(scan);
     findTowns(scan);
     findNames(scan);

@@ -19,21 +19,27 @@ export const calendarRules: readonly PatternRule[] = [
     kind: 'date.other',
     score: 0.6,
     lead: /\b(?:on|last|next|this|since|until|by|from|past|through)\s$/i,
-    pattern: /(?<![\w-])(?:[Mm]on|[Tt]ues?|[Ww]ed|[Tt]hurs?|[Tt]hu|[Ff]ri|Sat|Sun)(?![\w-])/g,
+    pattern: /(?<![\w-])(?:[Mm]on|[Tt]ues?|[Ww]eds?|[Tt]hurs?|[Tt]hu|[Ff]ri|Sat|Sun)(?![\w-])/g,
+  },
+  {
+    name: 'weekday-ordinal',
+    kind: 'date.other',
+    score: 0.8,
+    pattern: /(?<![\w-])(?:Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)(?:day|nesday|rsday|urday)?,?\s(?:the\s)?\d{1,2}(?:st|nd|rd|th)(?!\w)/g,
   },
   {
     // Short, and no other word in any case.
     name: 'weekday-only',
     kind: 'date.other',
     score: 0.6,
-    pattern: /(?<![\w-])(?:tues|thurs)(?![\w-])/gi,
+    pattern: /(?<![\w-])(?:tues|weds|thurs)(?![\w-])/gi,
     accept: (match, text) => !/\b(?:every|each|alternate|other|any)\s{1,2}(?:other\s)?$/i.test(before(text, match.index, 24)),
   },
   {
     name: 'holiday',
     kind: 'date.other',
     score: 0.8,
-    pattern: new RegExp(String.raw`(?<![\w-])(?:Christmas(?:\s(?:Eve|[Dd]ay))?|Xmas|Thanksgiving(?:\s[Dd]ay)?|Easter(?:\s(?:Sunday|Monday))?|Good Friday|Ash Wednesday|Palm Sunday|New Year(?:'?s)?(?:\s(?:Eve|[Dd]ay))?|Halloween|Hallowe'en|Valentine'?s(?:\s[Dd]ay)?|Independence [Dd]ay|(?:the\s)?(?:Fourth|4th) of July|July (?:Fourth|4th)|Labor [Dd]ay|Labour [Dd]ay|Memorial [Dd]ay|Veterans'? [Dd]ay|Columbus [Dd]ay|Indigenous Peoples'? [Dd]ay|Presidents'? [Dd]ay|Mother'?s [Dd]ay|Father'?s [Dd]ay|Groundhog [Dd]ay|St\.? Patrick'?s [Dd]ay|Saint Patrick'?s [Dd]ay|Martin Luther King(?:,? Jr\.?)? [Dd]ay|(?:MLK|mlk) [Dd]ay|Juneteenth|Mardi Gras|Cinco de Mayo|Boxing [Dd]ay|Bastille [Dd]ay|Canada [Dd]ay|Guy Fawkes Night|Hanukkah|Chanukah|Passover|Rosh Hashanah|Yom Kippur|Diwali|Ramadan|Eid(?: al-(?:Fitr|Adha))?|Kwanzaa|Lunar New Year|Chinese New Year|Black Friday|Cyber Monday|Super Bowl Sunday|Shavuot|Sukkot|Purim|Pesach|Nowruz|Epiphany|Pentecost|Whitsun|Anzac [Dd]ay|Australia [Dd]ay|Navidad|Año Nuevo|Nochebuena|Nochevieja|Semana Santa|Noël|Pâques|Pentecôte|Toussaint|Weihnachten|Ostern|Oster(?:sonntag|montag)|Karfreitag|Pfingsten|Pfingst(?:sonntag|montag)|Fronleichnam|Allerheiligen|[1-4]\.\sAdvent|Silvester|Heiligabend|Natale|Capodanno|Pasquetta|Pasqua|Ferragosto|Páscoa|Koningsdag|Sinterklaas|Wielkanoc|Boże Narodzenie|Sylwester|Midsommar)(?:\s(?:weekend|week))?(?:(?:,?\s(?:of\s|in\s)?|\s')(?:${year}|'\d{2}))?(?![\w-])`, 'g'),
+    pattern: new RegExp(String.raw`(?<![\w-])(?:Christmas(?:\s(?:Eve|[Dd]ay))?|Xmas(?:\s(?:Eve|[Dd]ay))?|Thanksgiving(?:\s[Dd]ay)?|Easter(?:\s(?:Sunday|Monday))?|Good Friday|Ash Wednesday|Palm Sunday|New Year(?:'?s)?(?:\s(?:Eve|[Dd]ay))?|Halloween|Hallowe'en|Valentine'?s(?:\s[Dd]ay)?|Independence [Dd]ay|(?:the\s)?(?:Fourth|4th) of July|July (?:Fourth|4th)|Labor [Dd]ay|Labour [Dd]ay|Memorial [Dd]ay|Veterans'? [Dd]ay|Columbus [Dd]ay|Indigenous Peoples'? [Dd]ay|Presidents'? [Dd]ay|Mother'?s [Dd]ay|Father'?s [Dd]ay|Groundhog [Dd]ay|St\.? Patrick'?s [Dd]ay|Saint Patrick'?s [Dd]ay|Martin Luther King(?:,? Jr\.?)? [Dd]ay|(?:MLK|mlk) [Dd]ay|Juneteenth|Mardi Gras|Cinco de Mayo|Boxing [Dd]ay|Bastille [Dd]ay|Canada [Dd]ay|Guy Fawkes Night|Hanukkah|Chanukah|Passover|Rosh Hashanah|Yom Kippur|Diwali|Ramadan|Eid(?: al-(?:Fitr|Adha))?|Kwanzaa|Lunar New Year|Chinese New Year|Black Friday|Cyber Monday|Super Bowl Sunday|Shavuot|Sukkot|Purim|Pesach|Nowruz|Epiphany|Pentecost|Whitsun|Anzac [Dd]ay|Australia [Dd]ay|Navidad|Año Nuevo|Nochebuena|Nochevieja|Semana Santa|Noël|Pâques|Pentecôte|Toussaint|Weihnachten|Ostern|Oster(?:sonntag|montag)|Karfreitag|Pfingsten|Pfingst(?:sonntag|montag)|Fronleichnam|Allerheiligen|[1-4]\.\sAdvent|Silvester|Heiligabend|Natale|Capodanno|Pasquetta|Pasqua|Ferragosto|Páscoa|Koningsdag|Sinterklaas|Wielkanoc|Boże Narodzenie|Sylwester|Midsommar)(?:\s(?:weekend|week))?(?:(?:,?\s(?:of\s|in\s)?|\s')(?:${year}|'\d{2}))?(?![\w-])`, 'g'),
     // An illness, a factor of clotting, a sign and a plant carry the name, too.
     accept: (match, text) => !/^\s?(?:disease|factor|tree|carol|card|cactus|rose|eggs?|bunny|island|seal|syndrome|lights?|fast|fasting)\b/i.test(after(text, match.index + match[0].length)) || /\d/.test(match[0]),
   },

@@ -59,23 +59,36 @@ function hyphenVerdict(match: RegExpExecArray, text: string): boolean {
   return !range;
 }
 
+/** Counting up or down, and the same figure again and again, is a scale. */
+const isNoScale = (digits: readonly number[]): boolean => new Set(digits.slice(1).map((digit, i) => digit - digits[i]!)).size >= 3;
+
+const figures = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+const figure = [...figures, 'oh', 'o', 'nought', 'double', 'triple'].join('|');
+
 export const unnamedRules: readonly PatternRule[] = [
   {name: 'number-long', kind: 'other', score: 0.6, pattern: /(?<![\w+\-$€£%]|\d[.,/])\d{7,64}(?![\w]|[.-]\d|,\d{1,2}(?!\d)|%)/g, accept: runVerdict},
   {name: 'number-hyphens', kind: 'other', score: 0.65, pattern: /(?<![\w.,+\-/$])\d{1,14}(?:[-_]\d{1,14}){1,6}(?![\w-]|[.,]\d|%)/g, accept: hyphenVerdict},
   {name: 'code', kind: 'other', score: 0.75, pattern: /(?<![\w@&-])(?=[A-Za-z_-]{0,24}\d)[A-Za-z\d][\w-]{4,254}[A-Za-z\d](?![\w-]|[.]\d)/g, accept: tokenVerdict},
   {
-    // Figures spelt out one by one: `4 1 2 - 6 8 - 3 3 0 5`. Counting up or down, and the same figure again and again, is a scale.
+    // Figures spelt out one by one: `4 1 2 - 6 8 - 3 3 0 5`.
     name: 'number-spelt',
     kind: 'other',
     score: 0.7,
     pattern: /(?<![\w.,] ?)\d(?: \d| ?[-./] ?\d){6,18}(?! ?\d|\w|[.,]\d)/g,
     accept: (match, text) => {
       const digits = match[0].replaceAll(/\D/g, '');
-      const steps = new Set(Array.from(digits.slice(1), (digit, i) => Number(digit) - Number(digits[i])));
-      if (steps.size < 3) return false;
+      if (!isNoScale(Array.from(digits, Number))) return false;
       if (digits.length === 9 && socialWord.test(before(text, match.index, 60))) return {kind: 'ssn', score: 0.95};
       return digits.length === 10 || digits.length === 11 ? {kind: 'phone', score: 0.75} : true;
     },
+  },
+  {
+    // Figures dictated in words: "five one oh, five five five, one two three four".
+    name: 'number-words',
+    kind: 'other',
+    score: 0.7,
+    pattern: new RegExp(String.raw`(?<![\p{L}\p{N}-])(?:${figure})(?:[ ,.-]{1,3}(?:${figure})){6,18}(?![\p{L}\p{N}])`, 'giu'),
+    accept: match => isNoScale((match[0].toLowerCase().match(/[a-z]+/g) ?? []).map(word => Math.max(0, figures.indexOf(word)))),
   },
   {
     // `#` and a number with nothing before: `#44821`.

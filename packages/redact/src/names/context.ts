@@ -42,6 +42,9 @@ export function before(scan: Scan, first: number, run: Run): number {
   return 0;
 }
 
+/** An age and a sex written together: `43F`, `61yo`. */
+const aged = /^\d{1,3}(?:yo|y|yr|m|f|mo|w|wk)?$/iu;
+
 /** What the words behind a run say for a person. */
 export function after(scan: Scan, run: Run): number {
   const one = scan.tokens[run.last + 1];
@@ -72,8 +75,8 @@ export function after(scan: Scan, run: Run): number {
   // Lists of "Surname, Given;" and, in capitals, "SURNAME, GIVEN".
   if (one.text === ',' && two !== undefined && capital(two) && (three?.text === ';' || three === undefined && scan.tokens[run.first - 1]?.text === ';')) return 2;
   if (one.text === ',' && one.breaks === 0 && two?.shape === 'upper' && two.breaks === 0 && (two.given >= 3 || two.given + two.surname > 0 && two.word === 0 && two.text.length > 2) && scan.tokens[run.first]?.shape === 'upper' && run.parts.length === 1) return 2.5;
-  if (comma && two?.shape === 'number' && two.text.length <= 3 && two.breaks === 0) return 1.8;
-  if (comma && (two?.folded === 'a' || two?.folded === 'an' || two?.folded === 'aged' || two?.folded === 'age') && three?.shape === 'number') return 2;
+  if (comma && two !== undefined && two.breaks === 0 && (two.shape === 'number' && two.text.length <= 3 || two.shape === 'code' && aged.test(two.text))) return two.shape === 'code' ? 2.6 : 1.8;
+  if (comma && (two?.folded === 'a' || two?.folded === 'an' || two?.folded === 'aged' || two?.folded === 'age') && (three?.shape === 'number' || aged.test(three?.text ?? ''))) return 2.6;
   if (comma && two !== undefined && (two.folded === 'dob' || two.folded === 'mrn' || relations.has(two.folded))) return 1.5;
   if (one.breaks === 0 && (one.folded === 'dob' || one.folded === 'mrn')) return 1.5;
   if (one.shape === 'number' && one.breaks === 0 && (two?.folded === 'yo' || two?.folded === 'y' || two?.folded === 'year' || two?.folded === 'yr')) return 1.5;

@@ -2,7 +2,7 @@ import type {Scan} from '../text/scan.ts';
 import {personActs} from '../words/people.ts';
 
 /** Nouns that stand as subject without an article: before "is" they are no sign of a person. Folded. */
-export const bareNouns: ReadonlySet<string> = new Set(`hope faith grace joy patience charity mercy prudence art love peace honor harmony destiny heaven summer autumn winter spring dawn ocean chance luck music history english math science trust wisdom glory liberty justice freedom promise
+export const bareNouns: ReadonlySet<string> = new Set(`baby hope faith grace joy patience charity mercy prudence art love peace honor harmony destiny heaven summer autumn winter spring dawn ocean chance luck music history english math science trust wisdom glory liberty justice freedom promise
   temple heart head hand foot arm leg neck skin iris pupil belly port case line drain price page field hall ward wall bone cane rice bread salt sugar pepper honey ginger olive basil sage rosemary clay stone steel wood silver gold rain snow frost storm rose lily violet ivy daisy jasmine heather hazel holly fern willow
   story park bell read word drug law long short well good best strong smart gross small smalls rash ball bay lake hill rivers street pain care case cases day days may march august april june mark read speech gait vision hearing sleep appetite mood affect insight judgment judgement memory coffee tea wine beer bond bill cash cost sales`.trim().split(/\s+/));
 

@@ -1,5 +1,5 @@
 import {clinicalNouns, eponyms, gazetteer, wordBits} from '@sluice/gazetteer';
-import {titles, weakTitles} from '../words/people.ts';
+import {relations, titles, weakTitles} from '../words/people.ts';
 import type {Scan} from '../text/scan.ts';
 import {neverNames} from '../words/clinical.ts';
 import {initialBehind, lastInitial, turnedRound} from './turned.ts';
@@ -73,9 +73,24 @@ function family(scan: Scan, at: number): boolean {
 function kinAt(scan: Scan, at: number): number | null {
   const token = scan.tokens[at];
   const next = scan.tokens[at + 1];
-  if (token === undefined || !kin.has(token.folded) || token.possessive || next?.shape !== 'title' || next.breaks > 0 || scan.writing(at) === 'upper') return null;
-  return neverNames.has(next.folded) && !monthNames.has(next.folded) || clinicalNouns.has(next.folded) || wordBits.medical(next.bits) || next.word >= 6 && next.given < 4 ? null : at + 1;
+  if (token === undefined || !(kin.has(token.folded) || inLaw(scan, at) || saysName(scan, at)) || token.possessive || next?.shape !== 'title' || next.breaks > 0 || scan.writing(at) === 'upper') return null;
+  // "goes by Snake", "likes to be called Bunny": there a name is said, whatever else it is.
+  if (saysName(scan, at)) return neverNames.has(next.folded) || clinicalNouns.has(next.folded) || wordBits.drug(next.bits) || wordBits.proper(next.bits) ? null : at + 1;
+  return neverNames.has(next.folded) && !monthNames.has(next.folded) || clinicalNouns.has(next.folded) || wordBits.medical(next.bits) && next.given < 2 || next.word >= 6 && next.given < 4 ? null : at + 1;
 }
+
+const person = /^[a-z]{2,}(?:er|ist|man|woman|boy|girl|guy|kid|friend)$/u;
+
+/** Whether what comes next is told as a name. */
+function saysName(scan: Scan, at: number): boolean {
+  const token = scan.tokens[at];
+  const before = scan.tokens[at - 1]?.folded ?? '';
+  if (token?.shape !== 'lower' || token.breaks > 0) return false;
+  return token.folded === 'nicknamed' || token.folded === 'named' && (relations.has(before) || person.test(before)) || token.folded === 'called' && (before === 'be' || before === 'being') || token.folded === 'by' && ['goes', 'went', 'going'].includes(before);
+}
+
+/** The last word of "sister-in-law". */
+const inLaw = (scan: Scan, at: number): boolean => scan.tokens[at]?.folded === 'law' && scan.tokens[at - 1]?.text === '-' && scan.tokens[at - 2]?.folded === 'in';
 
 const kin = new Set(['wife', 'husband', 'son', 'daughter', 'sister', 'brother', 'mother', 'father', 'mom', 'dad', 'aunt', 'uncle', 'cousin', 'nephew', 'niece', 'grandson', 'granddaughter', 'grandmother', 'grandfather', 'boyfriend', 'girlfriend', 'fiance', 'fiancee', 'spouse', 'named']);
 

@@ -29,7 +29,7 @@ export function widenNames(scan: Scan): void {
     let last = first;
     while ((scan.tokens[last + 1]?.start ?? Infinity) < span.end) last++;
     const own = span.rule !== 'name.label' && span.kind !== 'name.initials';
-    const from = titlesBefore(scan, own ? givenBefore(scan, first) : first);
+    const from = titlesBefore(scan, byname(scan, own ? givenBefore(scan, first) : first));
     const to = degreesBehind(scan, own ? familyBehind(scan, last, span.rule === 'name.title') : last);
     if ((from < first || to > last) && span.kind !== null) scan.report(from, to, span.kind, span.rule, span.score);
   }
@@ -42,6 +42,14 @@ function townAsSurname(scan: Scan, start: number, end: number): void {
   if (given?.shape !== 'title' || town?.shape !== 'title' || town.end !== end || town.breaks > 0 || town.surname < 4 || given.given < 3 || scan.taken(at - 1) || neverNames.has(given.folded) || clinicalNouns.has(given.folded)) return;
   scan.report(at - 1, at, 'name.full', 'name.town', 0.86);
 }
+
+/** "Big Mike", "Little Rosa": what the person is called before a given name. */
+function byname(scan: Scan, first: number): number {
+  const word = scan.tokens[first - 1];
+  const own = scan.tokens[first];
+  return word?.shape === 'title' && bynames.has(word.folded) && own !== undefined && own.breaks === 0 && own.shape === 'title' && own.given >= 2 && !scan.taken(first - 1) ? first - 1 : first;
+}
+const bynames = new Set(['big', 'little', 'old', 'young', 'tiny', 'crazy', 'lucky', 'fat', 'skinny', 'baby', 'papa', 'mama', 'cousin', 'red']);
 
 /** Months that are given names. */
 const namedMonths = new Set(['jun', 'jan', 'mar', 'may', 'april', 'june', 'august', 'christian']);

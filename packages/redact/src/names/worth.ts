@@ -77,6 +77,8 @@ function worth(scan: Scan, run: Run): number {
     // Surnames joined by a hyphen with no given name before them, one of which is an eponym: "rule out Mallory-Weiss".
     sum -= 6;
   }
+  // "The river rose": without capitals an article leads to words, not to a name.
+  if (run.caseless && scan.writing(run.first) === 'lower' && ['the', 'a', 'an'].includes(scan.tokens[run.first - 1]?.folded ?? '') && scan.tokens[run.first]?.breaks === 0) sum -= 2.5;
   return sum;
 }
 

@@ -39,10 +39,18 @@ const wards = new Set(['er', 'ed', 'icu', 'micu', 'sicu', 'nicu', 'picu', 'ccu',
 const shortFields = new Set(['peds', 'psych', 'neuro', 'cardio', 'surg', 'med', 'obs', 'ortho', 'onc', 'uro', 'vasc', 'gyn', 'fast', 'adult', 'main', 'burn', 'shock', 'level']);
 const into = new Set(['at', 'to', 'from', 'in', 'via', 'the', 'through', 'called']);
 
+/** "on Kestrel Ward": in Britain wards have names; fields of medicine have none. */
+function namedWard(scan: Scan, at: number): boolean {
+  const token = scan.tokens[at]!;
+  const next = scan.tokens[at + 1];
+  return next?.folded === 'ward' && next.shape === 'title' && next.breaks === 0 && token.given < 3 && token.word <= 5 && !genericFacilityWords.has(token.folded) && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && !wordBits.medical(token.bits);
+}
+
 /** "the Lakeland ER", "at Cobb ICU": a ward behind a place or a name. */
 export function ward(scan: Scan, at: number): Facility | null {
   const token = scan.tokens[at];
   const before = scan.tokens[at - 1];
+  if (token?.shape === 'title' && namedWard(scan, at)) return {first: at, last: at + 1, kind: 'geo.facility', rule: 'facility.ward', score: 0.75};
   if (token === undefined || token.breaks > 0 || before === undefined || !into.has(before.folded)) return null;
   const town = longestPlace(scan, at);
   const last = town !== null && placeOf(town.code)?.kind === 'city' ? town.last : at;
@@ -161,6 +169,8 @@ export function scaleName(scan: Scan, at: number): number | null {
   return null;
 }
 
+/** Nouns behind the name of a house that people visit or live in: "the Red Heron pub", "the Maes-y-Deri estate". */
+const venues = new Set(['pub', 'bar', 'tavern', 'restaurant', 'diner', 'cafe', 'nightclub', 'gym', 'salon', 'estate', 'supermarket', 'bookstore', 'trailer', 'campsite', 'campground', 'neighbourhood', 'neighborhood', 'housing', 'projects', 'subdivision']);
 const sites = new Set(['warehouse', 'plant', 'factory', 'mill', 'refinery', 'shipyard', 'quarry', 'foundry', 'dealership', 'headquarters', 'fulfillment', 'distribution', 'slaughterhouse', 'cannery', 'smelter', 'sawmill', 'depot', 'brewery', 'winery', 'shipyards']);
 
 /** "the Amazon warehouse", "the tyson plant": where somebody works, by whose it is. */
@@ -169,9 +179,9 @@ export function site(scan: Scan, at: number): Facility | null {
   const before = scan.tokens[at - 1]?.folded ?? '';
   if (token === undefined || token.breaks > 0 || before !== 'the' && before !== 'at' && before !== 'a' && before !== 'local') return null;
   let last = at;
-  while (last < at + 3 && (scan.tokens[last + 1]?.shape === 'title' || scan.tokens[last + 1]?.text === '-' && scan.tokens[last + 2]?.glued === true) && scan.tokens[last + 1]?.breaks === 0 && !scan.taken(last + 1)) last++;
+  while (last < at + 5 && (scan.tokens[last + 1]?.shape === 'title' || scan.tokens[last + 1]?.text === '-' && scan.tokens[last + 2]?.glued === true || scan.tokens[last]?.text === '-' && scan.tokens[last + 1]?.glued === true) && scan.tokens[last + 1]?.breaks === 0 && !scan.taken(last + 1)) last++;
   const noun = scan.tokens[last + 1];
-  if (noun === undefined || noun.breaks > 0 || !sites.has(noun.folded) || genericFacilityWords.has(token.folded)) return null;
+  if (noun === undefined || noun.breaks > 0 || !sites.has(noun.folded) && (!venues.has(noun.folded) || neverNames.has(token.folded)) || genericFacilityWords.has(token.folded)) return null;
   const named = (word: Token): boolean => partOf(word) !== 'none' || firms.has(word.folded) || place(word) && word.word <= 4;
   if (token.shape === 'lower') return scan.writing(at) === 'lower' && (named(token) && token.word <= 4) && !wordBits.medical(token.bits) ? {first: at, last: last + 1, kind: 'name.employer', rule: 'employer.site', score: 0.75} : null;
   return capital(token) && (named(token) || last > at) || token.shape === 'upper' && token.text.length > 1 ? {first: at, last: last + 1, kind: 'name.employer', rule: 'employer.site', score: 0.8} : null;

@@ -54,12 +54,16 @@ export function base(scan: Scan, at: number): Landmark | null {
 const isotopes = new Set(['123', '124', '125', '131']);
 const onRoad = new Set(['on', 'off', 'along', 'near', 'at', 'from', 'northbound', 'southbound', 'eastbound', 'westbound', 'of', 'down', 'and']);
 
+/** Places of a port or an airport, which have numbers. */
+const berths = new Set(['pier', 'dock', 'berth', 'slip', 'hangar', 'terminal', 'wharf']);
+
 /** "on I-95", "off US-41": roads with a number, and crossings: "at 5th and Jefferson". */
 export function road(scan: Scan, at: number): Landmark | null {
   const token = scan.tokens[at];
   if (token === undefined || token.breaks > 0 || !onRoad.has(scan.tokens[at - 1]?.folded ?? '')) return null;
   const number = scan.tokens[at + 2];
   if (/^(?:I|US|SR|CR|FM|M|A|N)$/.test(token.text) && scan.tokens[at + 1]?.text === '-' && scan.tokens[at + 1]?.glued === true && number?.glued === true && /^\d{1,3}[NSEW]?$/.test(number.text) && !isotopes.has(number.text) && (token.text.length > 1 || token.text === 'I')) return {first: at, last: at + 2};
+  if (token.shape === 'title' && berths.has(token.folded) && /^\d{1,3}[A-Z]?$/.test(scan.tokens[at + 1]?.text ?? '') && scan.tokens[at + 1]?.breaks === 0) return {first: at, last: at + 1};
   const ordinal = /^\d{1,3}(?:st|nd|rd|th)$/;
   const and = scan.tokens[at + 1];
   const other = scan.tokens[at + 2];

@@ -1,4 +1,4 @@
-import {wordBits} from '@sluice/gazetteer';
+import {streetSuffixes, wordBits} from '@sluice/gazetteer';
 import {capital, isParticle} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
 import {doseUnits} from '../words/clinical.ts';
@@ -64,7 +64,7 @@ const indoors = new Set(['room', 'no', 'unit', 'suite', 'lot', 'tower', 'block',
 /** "Flat 5B, Lotus Apartments, …", "House No. 12, Sector 7, …": where a number of the house is followed by names between commas. */
 export function premises(scan: Scan, at: number): Street | null {
   const token = scan.tokens[at];
-  if (token === undefined || !premisesWords.has(token.folded) || token.shape !== 'title') return null;
+  if (token === undefined || !premisesWords.has(token.folded) || token.shape !== 'title' && !(token.shape === 'lower' && courtFollows(scan, at))) return null;
   let index = at + 1;
   while (index < at + 4 && (scan.tokens[index]?.folded === 'no' || scan.tokens[index]?.folded === 'number' || scan.tokens[index]?.text === '.' || scan.tokens[index]?.text === '#')) index++;
   const number = scan.tokens[index];
@@ -75,8 +75,19 @@ export function premises(scan: Scan, at: number): Street | null {
   if (!goesOn) return null;
   // A room or a unit may be one of a hospital: there has to be a town or a post code behind it.
   const end = addressTail(scan, index);
-  if (end === index || indoors.has(token.folded) && end < index + 4) return null;
+  if (end === index || token.shape === 'title' && indoors.has(token.folded) && end < index + 4) return null;
   return {first: at, last: index, rule: 'street.premises'};
+}
+
+/** "unit 4, Hazelmere Court": a number, a comma and words with capitals of which the last ends the name of a street. */
+function courtFollows(scan: Scan, at: number): boolean {
+  if (scan.tokens[at + 1]?.shape !== 'number' && scan.tokens[at + 1]?.shape !== 'code' || scan.tokens[at + 2]?.text !== ',') return false;
+  for (let index = at + 3; index < at + 7; index++) {
+    const token = scan.tokens[index];
+    if (token?.shape !== 'title' || token.breaks > 0) return false;
+    if (index > at + 3 && streetSuffixes.has(token.folded)) return true;
+  }
+  return false;
 }
 
 /** "off County Road 12", "on Route 9". */

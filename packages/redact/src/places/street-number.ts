@@ -1,7 +1,7 @@
-import {plainStreetSuffixes, streetSuffixes, unitWords, wordBits} from '@sluice/gazetteer';
+import {clinicalNouns, plainStreetSuffixes, streetSuffixes, unitWords, wordBits} from '@sluice/gazetteer';
 import {partOf} from '../names/parts.ts';
 import type {Scan} from '../text/scan.ts';
-import {doseUnits, medicalEnding} from '../words/clinical.ts';
+import {doseUnits, medicalEnding, neverNames} from '../words/clinical.ts';
 import type {Street} from './found.ts';
 import {addressTail, longestPlace} from './tail.ts';
 
@@ -84,6 +84,8 @@ function afterSuffix(scan: Scan, index: number): number {
 }
 
 const namelessSuffixes = new Set(['street', 'avenue', 'ave', 'boulevard', 'blvd', 'road', 'rd', 'lane', 'drive', 'parkway', 'highway', 'terrace', 'crescent', 'turnpike', 'court', 'st']);
+/** Those that are other words, too: a preposition has to lead to them. */
+const ledSuffixes = new Set(['row', 'mews', 'grove', 'alley', 'circle', 'close', 'pike', 'walk', 'gardens', 'wharf', 'place']);
 export const onStreet = new Set(['on', 'at', 'near', 'off', 'along', 'down', 'of', 'from', 'to', 'and', 'corner', 'behind', 'by']);
 
 /** A street without a number: "on Maple Street", "off Elm Rd". */
@@ -98,7 +100,7 @@ export function nameless(scan: Scan, at: number): Street | null {
     if (next === undefined || next.breaks > 0 || scan.taken(index)) return null;
     if (next.shape === 'mark' && next.text === '.') continue;
     if (next.shape !== 'title') return null;
-    if ((namelessSuffixes.has(next.folded) || led && index > at + 1 && streetSuffixes.has(next.folded) && !wordBits.medical(token.bits)) && (next.folded !== 'st' || scan.tokens[index + 1]?.text === '.' || scan.tokens[index + 1]?.text === ',' || !led) && (led || addressTail(scan, index) > index)) return {first: at, last: index, rule: 'street.name'};
+    if ((namelessSuffixes.has(next.folded) || led && ledSuffixes.has(next.folded) && !neverNames.has(token.folded) && !clinicalNouns.has(token.folded) && !wordBits.medical(token.bits) || led && index > at + 1 && streetSuffixes.has(next.folded) && !wordBits.medical(token.bits)) && (next.folded !== 'st' || scan.tokens[index + 1]?.text === '.' || scan.tokens[index + 1]?.text === ',' || !led) && (led || addressTail(scan, index) > index)) return {first: at, last: index, rule: 'street.name'};
   }
   return null;
 }

@@ -26,6 +26,7 @@ function streetAt(scan: Scan, at: number, shape: Shape): Street | null {
   if (shape === 'number') return numbered(scan, at) ?? oriental(scan, at) ?? loose(scan, at);
   if (shape === 'code') return numbered(scan, at) ?? ending(scan, at) ?? nameless(scan, at) ?? loose(scan, at);
   const word = blockNumber(scan, at) ?? prefixed(scan, at) ?? ending(scan, at) ?? box(scan, at) ?? route(scan, at);
-  if (word !== null || shape === 'lower') return word;
+  if (word !== null) return word;
+  if (shape === 'lower') return premises(scan, at);
   return premises(scan, at) ?? nameless(scan, at) ?? (shape === 'title' ? oriental(scan, at) ?? spelledNumber(scan, at) ?? german(scan, at) : military(scan, at));
 }

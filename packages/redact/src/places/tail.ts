@@ -70,6 +70,8 @@ function segment(scan: Scan, at: number): Piece | null {
   if (final && plainTown(scan, at, last)) return {last, town: true};
   if (next === last + 1 && (scan.tokens[next]?.breaks ?? 0) !== 1) return null;
   if (follows === undefined || follows.breaks > 1) return null;
+  // "3 Quay Street, Wexcombe, works as": a word that no list has between the commas of a sentence.
+  if (next > last + 1 && follows.shape === 'lower' && unlisted(scan, at, last)) return {last, town: true};
   return postCode(scan, next) !== null || state(scan, next, true, last) !== null || longestPlace(scan, next) !== null && capital(follows) && closed(scan, longestPlace(scan, next)?.last ?? next) ? {last, town: true} : null;
 }
 /** One to three words with capitals that are no name of a person: the last line of an address in a country whose places are not listed. */
@@ -80,6 +82,11 @@ function plainTown(scan: Scan, first: number, last: number): boolean {
     if (token === undefined || token.given >= 5 || token.word >= 6 || credentials.has(token.text)) return false;
   }
   return true;
+}
+
+/** One or two words that are neither words of English nor given names. */
+function unlisted(scan: Scan, first: number, last: number): boolean {
+  return last - first < 2 && scan.tokens.slice(first, last + 1).every(token => token.shape === 'title' && token.word === 0 && token.given < 3 && !credentials.has(token.text));
 }
 
 export const ordinalish = new Set(['st', 'nd', 'rd', 'th', 'cross', 'main', 'tv', 'th.', 'mf', 'bus', 'izq', 'izda', 'dcha', 'esc', 'planta', 'bajo', 'fte', 'andar', 'no', 'nr', 'og', 'eg', 'tr', 'floor', 'stage', 'phase', 'block', 'near', 'opp', 'opposite', 'behind', 'gate']);
@@ -177,6 +184,9 @@ export function written(token: Token | undefined): boolean {
 }
 const elided = /^\p{L}{1,4}'\p{Lu}/u;
 
+/** What is counted by the number behind the name of a town. */
+const counted = new Set(['times', 'years', 'yrs', 'months', 'weeks', 'days', 'hours', 'hrs', 'minutes', 'miles', 'km', 'people', 'patients', 'pounds', 'kids', 'children', 'year', 'month', 'week', 'day', 'hour', 'x', 'and', 'or', 'to', 'percent']);
+
 const districtEndings = new Set(['ku', 'shi', 'cho', 'machi', 'gun', 'gu', 'dong', 'ken', 'fu', 'si', 'mura']);
 
 /** The last token of what stands behind a town and belongs to it: "Meguro-ku", "Praha 1", and the province in capitals behind an Italian or Swiss town: "Napoli NA". */
@@ -187,7 +197,7 @@ export function district(scan: Scan, last: number): number {
   if (one?.text === '-' && one.glued && two?.glued === true && districtEndings.has(two.folded)) return last + 2;
   if (one?.shape === 'letter' && one.breaks === 0 && (two === undefined || two.breaks > 0 || two.text === ',')) return last + 1;
   // "Kingston 10", "Dublin 4": the district of a town.
-  if (one?.shape === 'number' && one.breaks === 0 && one.text.length <= 2 && (two === undefined || two.breaks > 0 || two.text === ',' || two.text === '.')) return last + 1;
+  if (one?.shape === 'number' && one.breaks === 0 && one.text.length <= 2 && (two === undefined || two.breaks > 0 || [',', '.', ')', ';'].includes(two.text) || two.shape === 'lower' && !doseUnits.has(two.folded) && !counted.has(two.folded))) return last + 1;
   if (one !== undefined && one.breaks === 0 && /^[A-Z]{2}$/.test(one.text) && (two === undefined || two.breaks > 0 || two.text === ',') && !isStateCode(one.text)) return last + 1;
   return last;
 }

@@ -57,7 +57,7 @@ export function listed(scan: Scan, at: number): Town | null {
   if (relations.has(before?.folded ?? '') && !residence.has(before?.folded ?? '')) return null;
   if (known.words > 1) {
     const all = wordsOf(scan, at, known.last);
-    if (all.some(word => word.shape === 'lower' && !isParticle(word) && !word.glued)) return null;
+    if (all.some(word => word.shape === 'lower' && !isParticle(word) && !word.glued && !inside.has(word.folded))) return null;
     if (all.every(word => word.word >= 5 || neverNames.has(word.folded))) return led && place.step >= 1 ? found : null;
     // "Maria Elena" and "San Juan" are both in the list of towns.
     return led || place.step >= 2 || all.some(word => word.given < 3 && word.surname < 5) ? found : null;
@@ -74,8 +74,13 @@ export function listed(scan: Scan, at: number): Town | null {
   if (strictly && !scan.opens(at)) return person && (before?.folded === 'from' || before?.folded === 'to') && place.step < 3 ? null : found;
   if (led && !scan.opens(at)) return person ? null : place.step >= 2 ? found : null;
   if (person || token.word >= 2) return null;
+  // "DOB 1957-08-30, Akranes.": a part of its own behind something that was found.
+  if (before?.text === ',' && scan.taken(at - 2) && (next === undefined || next.breaks > 0 || [',', '.', ';', ')'].includes(next.text))) return found;
   return place.step >= 4 || (place.step >= 3 && !scan.opens(at)) || (listedNext && place.step >= 2) ? found : null;
 }
+
+/** Small words in the names of towns: "Port of Spain", "Newcastle upon Tyne". */
+const inside = new Set(['of', 'on', 'upon', 'by', 'and', 'under', 'sur', 'am', 'an']);
 
 function wordsOf(scan: Scan, first: number, last: number) {
   return scan.tokens.slice(first, last + 1).filter(token => token.shape !== 'mark');

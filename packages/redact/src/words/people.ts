@@ -21,7 +21,7 @@ export const relations: ReadonlySet<string> = new Set([
 ]);
 
 /** Verbs of which only people are the subject, in the third person: "Okonkwo reports". Folded. */
-export const personActs: ReadonlySet<string> = new Set(`reports reported states stated denies denied says said complains complained presents presented lives lived works worked called calls phoned admits endorses endorsed tells told describes described takes took had feels felt wants
+export const personActs: ReadonlySet<string> = new Set(`rang rings phones texts emails cancelled canceled rescheduled thanked apologised apologized reports reported states stated denies denied says said complains complained presents presented lives lived works worked called calls phoned admits endorses endorsed tells told describes described takes took had feels felt wants
   wanted asks asked visited returned mentioned mentions agreed declined declines refused refuses underwent suffers suffered died arrived came went needs needed thinks believes smokes drinks stopped started tolerated received wrote
   writes saw signed walks sleeps eats explained confirmed expressed uses moved gave got gets appears`.trim().split(/\s+/));
 

@@ -1,5 +1,13 @@
 /** Made-up texts about people whose names are words, rare, or written in a hurry. What has to go stands between « and ». */
 export const people = `
+«Adeyinka», a 51F, slipped on ice.
+ED note: «Tuilagi», 29M, cut hand on glass.
+Her sister-in-law «Primrose» drove her here.
+Foreman «Big Lou Castellano» called it in.
+Failed login of user «tkowalcz» at night.
+A biker nicknamed «Stitch» signed as witness.
+He likes to be called «Sunny» by staff.
+«Bo» rang: dressing came off.
 «Precious» was late for her shot.
 «Frank» has a metastatic tumour; goals of care meeting tomorrow.
 «Long» is refusing labs.
@@ -37,6 +45,10 @@ Room 4: «Alvarado». Room 5: «Finch».
 
 /** Sentences that begin with, or contain, words that are names elsewhere: nothing of them may go. */
 export const noPeople = `
+Baby was vigorous at birth with good tone.
+The river rose after heavy rain and the price rose after lunch.
+The user guide and the user experience team helped.
+Big toe swollen, little finger taped, old records not found.
 Hope this helps!
 Grant funding ended last year.
 Will need a repeat BMP on discharge.

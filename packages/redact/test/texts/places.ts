@@ -1,5 +1,17 @@
 /** Made-up texts in which the place that has to go stands between « and »: addresses as people of many countries write them, houses, landmarks. */
 export const places = `
+Rents at «62 Orchard Terrace, Flat 2, Brackwell», sells used cars.
+The owner of «17C Upper Leeson Road, Dublin 6» wrote to the council.
+The social worker of «Marlowe Family Services» came on «Tuesday».
+Moved to «Osprey Ward» after theatre.
+They met above the «Copper Kettle» tavern near the «Tre-y-Felin» estate.
+Moored at «Pier 9», repairs done at «Dock 14».
+Fell off the platform at the «Whitby» branch of «Sorensen Lumber».
+Works for «Tillinghast Paper Mill»; the bill went to «Juniper Roofing».
+She flew in from «Port of Spain» and stays at the «Maple Hollow rest home».
+Found on «Sadler's Row», carried home by neighbours.
+Letter from the tenant of flat 6, «Wendover Court».
+Her employer «Greystone Tire & Rubber» sent a form.
 She lives at «31 alder brook dr unit 9 ogden utah» and wants a refill.
 He is a farmer from «Natchez MS», smokes 1 ppd.
 Lives with her son at «ul. Kwiatowa 8/14, 61-881 Poznań».
@@ -46,6 +58,12 @@ We're in «78704», any clinics near?
 
 /** Sentences with words for places, and names of places, that identify nobody. */
 export const noPlaces = `
+The bar chart and the estate plan were filed.
+On the Ward Round the team agreed to stop antibiotics.
+Terminal ileum was normal on colonoscopy.
+The mill closed and the garage door must stay shut.
+Community services are open from Monday to Friday in most towns.
+Timber prices rose and steel fell.
 Angiogram showed an aneurysm of the circle of Willis.
 GCS E4V4M6 on arrival.
 Japanese encephalitis vaccine was given before travel to Asia.
