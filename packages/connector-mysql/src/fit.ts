@@ -1,11 +1,12 @@
 import {Fitting, Refusal, type Rewrite, type TableLossRules} from '@sluice/core';
+import {jsonText} from '@sluice/sql';
 import type {Flavor} from './server.ts';
 import type {TargetColumn} from './target-column.ts';
 
 /** What the server would change in silence, and what other systems hold and it does not; all else that it cannot hold it refuses by itself. */
 export function fittingOf(table: string, columns: readonly TargetColumn[], flavor: Flavor, rules?: TableLossRules): Fitting {
   return new Fitting(table, columns.map((target, at) => (
-    {at, name: target.column.name, nullable: target.column.nullable || target.generated !== null, rewrite: rewriting(target, flavor)})), rules);
+    {at, name: target.column.name, nullable: target.column.nullable || target.generated !== null, rewrite: target.column.type === 'json' && rules?.has(target.column.name) ? jsonText : rewriting(target, flavor)})), rules);
 }
 
 const INT64_MAX = 9_223_372_036_854_775_807n;

@@ -76,3 +76,13 @@ describe('fit', () => {
     expectNoLeak(error, 'canary');
   });
 });
+
+test('with a rule, text that is no JSON is seen before the server sees it', () => {
+  const column: Column = {name: 'doc', type: 'json', nullable: true};
+  const type = targetType({column, unique: false, rowBytesLeft: Infinity}, server('mysql'), () => {})!;
+  const rows: Value[][] = [['{"a": 1}'], ['{a: 1}'], ['null']];
+  const fitting = fittingOf('t', [targetColumn(column, type, [column], server('mysql'), () => {})], 'mysql', new Map([['doc', 'null']]));
+  fitting.fit({rows, position: null}, 0);
+  expect(rows).toEqual([['{"a": 1}'], [null], ['null']]);
+  expect(fitting.adjustments).toEqual([{column: 'doc', kind: 'holds text that is no JSON document', rule: 'null', count: 1}]);
+});

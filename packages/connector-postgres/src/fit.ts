@@ -1,11 +1,12 @@
 import {Fitting, Refusal, type Rewrite, type TableLossRules} from '@sluice/core';
+import {jsonText} from '@sluice/sql';
 import type {TargetColumn} from './target-column.ts';
 import type {TargetType} from './target-type.ts';
 
 /** The server refuses most of what a column cannot hold, too, but rounds and cuts some of it in silence. Generated columns get no values. */
 export function fittingOf(table: string, columns: readonly TargetColumn[], rules?: TableLossRules): Fitting {
   return new Fitting(table, columns.flatMap(({column, type, generated}, at) => (
-    generated ? [] : [{at, name: column.name, nullable: column.nullable, rewrite: rewriting(type)}])), rules);
+    generated ? [] : [{at, name: column.name, nullable: column.nullable, rewrite: type.family === 'json' && rules?.has(column.name) ? json : rewriting(type)}])), rules);
 }
 
 const refuse = {
@@ -54,6 +55,11 @@ const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 const plainText: Rewrite = value =>
   typeof value !== 'string' ? refuse.type : value.includes('\0') ? refuse.nul : LONE_SURROGATE.test(value) ? refuse.pair : value;
+
+const json: Rewrite = value => {
+  const text = jsonText(value);
+  return typeof text === 'string' ? plainText(text) : text;
+};
 
 // A character beyond the basic plane counts once for the server and twice for JavaScript.
 const characters = (text: string, length: number) => text.length <= length ? text.length : [...text].length;

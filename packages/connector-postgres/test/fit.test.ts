@@ -49,3 +49,19 @@ describe('what a column cannot hold is refused, what it prints otherwise is rewr
     expect(fit(family, value, more)).toMatch(new RegExp(`^refused: .*${why.source}`));
   });
 });
+
+test.each([
+  ['2024-02-29', true], ['2023-02-29', false], ['2000-02-29', true], ['1900-02-29', false], ['2024-04-30', true], ['2024-04-31', false], ['2024-06-31', false], ['2024-09-31', false], ['2024-11-31', false],
+  ['2024-12-31', true], ['2024-02-30', false], ['0005-02-29 BC', true], ['0004-02-29 BC', false], ['12004-02-29', true], ['12005-02-29', false], ['0000-02-28', false],
+] as const)('whether %s is a day is seen as the server sees it', (day, is) => {
+  expect(fit('date', day)).toEqual(is ? day : expect.stringMatching(/^refused: holds a date/));
+});
+
+test('with a rule, text that is no JSON is seen before the server sees it', () => {
+  const type: TargetType = {family: 'json', sql: 'json', length: null, precision: null, scale: null};
+  const columns = [{column: {name: 'doc', type: 'json', nullable: true}, type, generated: null, default: null, identity: false}] as const;
+  const rows = [['{"a": 1}'], ['{a: 1}'], [''], ['"half \ud800"'], ['null']];
+  const {quarantined} = fittingOf('t', columns, new Map([['doc', 'quarantine']])).fit({rows, position: null}, 0);
+  expect(rows).toEqual([['{"a": 1}'], ['null']]);
+  expect(quarantined.map(({ordinal}) => ordinal)).toEqual([1, 2, 3]);
+});

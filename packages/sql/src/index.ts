@@ -11,6 +11,7 @@ export {quoteBytes, quoteIdentifier, quoteText} from './quote.ts';
 export {columnsToAdd} from './server/columns-to-add.ts';
 export type {ColumnRules} from './server/columns-to-add.ts';
 export {cursorPosition, cursorText, refuseCursor, unreachableRows} from './server/cursor-position.ts';
+export {jsonText} from './server/json-text.ts';
 export {keyPosition, keyTexts, rangeCondition} from './server/key-position.ts';
 export type {KeySides} from './server/key-position.ts';
 export {meant, NETWORK_MEANINGS, placed, placeName} from './server/meaning.ts';
