@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError, type Omission} from '@sluice/core';
-import {columnsToAdd, quoteIdentifier, type ColumnRules, type LoadKind} from '@sluice/sql';
+import {allOrProblems, columnChanges, quoteIdentifier, type ColumnRules, type LoadKind} from '@sluice/sql';
 import {createTable, type CreatedTable} from './create-table.ts';
 import type {TableDescription} from './describe-table.ts';
 import {discover} from './discover.ts';
@@ -17,10 +17,10 @@ import type {TargetServer} from './target-type.ts';
  */
 export async function prepareLive(session: Session, plan: LoadPlan, server: TargetServer, signal: AbortSignal): Promise<Map<string, CreatedTable>> {
   const {descriptions} = await discover(session, signal, name => plan.tables.some(({target}) => target === name));
-  const additions = plan.tables.map(table => {
+  const additions = allOrProblems(plan.tables, table => {
     const there = descriptions.get(table.target);
-    return {table, there, add: there ? columnsToAdd(table.schema, table.columns, there.schema, RULES) : []};
-  });
+    return {table, there, add: there ? columnChanges(table.schema, table.columns, there.schema, rulesOf(table.target)).add : []};
+  }, problems => problems.map(({remedy}) => remedy).join('; '));
   const created = new Map<string, CreatedTable>();
   const made: TablePlan[] = [];
   for (const {table, there, add} of additions) {
@@ -77,10 +77,16 @@ function hasGenerated(there: TableDescription): boolean {
   return there.schema.columns.some(column => column.generated);
 }
 
-const RULES: ColumnRules<TargetColumn> = {
+const rulesOf = (target: string): ColumnRules<TargetColumn> => ({
   fold: name => name.toLowerCase(),
   takes: (now, {column, type}) => now.type === typeRead(type.base, column.type),
-};
+  // A column is changed here by saying all of it again; what that would leave out nobody has looked at.
+  widens: () => false,
+  alter: `ALTER TABLE ${quoteIdentifier('mysql', target)}`,
+  add: planned => `ADD ${columnSql({...planned, column: {...planned.column, nullable: true}}, NO_CONCESSIONS)}`,
+  retype: (now, {type}) => `MODIFY ${quoteIdentifier('mysql', now.name)} ${type.sql}${now.nullable ? '' : ' NOT NULL'}`,
+  drop: now => `DROP COLUMN ${quoteIdentifier('mysql', now.name)}`,
+});
 
 /** The canonical type a column of this native type is read as. */
 function typeRead(base: string, wanted: string): string {

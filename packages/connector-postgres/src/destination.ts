@@ -1,5 +1,5 @@
 import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad, type RefreshRequest, type SourceIdentity, type SystemFacts, type TargetPlan} from '@sluice/core';
-import {isOurs, quoteText} from '@sluice/sql';
+import {isOurs, quoteText, telling} from '@sluice/sql';
 import {beginRefresh} from './begin-refresh.ts';
 import {aboutServer} from './about.ts';
 import {checkDestination} from './check-destination.ts';
@@ -9,7 +9,7 @@ import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
 import {fittingOf} from './fit.ts';
 import {readIdentity} from './identity.ts';
 import {readKnown} from './known-types.ts';
-import {liveLoad, prepareLive} from './live-load.ts';
+import {liveLoad, planLive, prepareLive} from './live-load.ts';
 import {postgresLoad} from './load.ts';
 import {createTypes, dropTypes} from './new-types.ts';
 import {mergeLoad, stageTables} from './merge-load.ts';
@@ -59,7 +59,9 @@ export class PostgresDestination implements Destination {
   }
 
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
-    return (await this.#plan(await this.#open(signal), request, signal)).target;
+    const session = await this.#open(signal);
+    const plan = await this.#plan(session, request, signal);
+    return request.mode === 'replace' ? plan.target : await planLive(session, plan, signal);
   }
 
   async judge(request: LoadRequest, signal: AbortSignal): Promise<Judge> {
@@ -88,7 +90,7 @@ export class PostgresDestination implements Destination {
         if (merge) await stageTables(session, merge, signal);
         const load = postgresLoad({
           ...live, session, mode, losses: request.losses, ended, beside: merge ? true : undefined,
-          kind: merge ? mergeLoad(session, merge) : liveLoad(session, live.plan),
+          kind: telling(merge ? mergeLoad(session, merge) : liveLoad(session, live.plan), live.changes),
         });
         this.#load = load;
         return load;

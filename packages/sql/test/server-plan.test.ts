@@ -1,12 +1,17 @@
 import {ErrorCode, PipelineError, type Column, type Schema} from '@sluice/core';
-import {columnsToAdd, keyPosition, keyTexts, planEach, rangeCondition, rowsByTable, type ColumnRules} from '../src/index.ts';
+import {columnChanges, keyPosition, keyTexts, planEach, rangeCondition, rowsByTable, type ColumnRules} from '../src/index.ts';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 
 const column = (name: string, more: Partial<Column> = {}): Column => ({name, type: 'int', nullable: true, ...more});
 const schemaOf = (columns: readonly Column[], primaryKey: readonly string[] = [], table = 't'): Schema => ({table, columns, primaryKey});
-const rules: ColumnRules<{readonly column: Column}> = {fold: name => name.toLowerCase(), takes: (now, {column: planned}) => now.type === planned.type};
-const add = (wanted: Schema, there: Schema, by = rules) => columnsToAdd(wanted, wanted.columns.map(each => ({column: each})), there, by);
+const rules: ColumnRules<{readonly column: Column}> = {
+  fold: name => name.toLowerCase(), takes: (now, {column: planned}) => now.type === planned.type,
+  widens: (now, {column: planned}) => now.maxLength !== undefined && (planned.maxLength ?? Infinity) > now.maxLength,
+  alter: 'ALTER t', add: ({column: {name}}) => `ADD ${name}`, retype: ({name}) => `RETYPE ${name}`, drop: ({name}) => `DROP ${name}`,
+};
+const change = (wanted: Schema, there: Schema, by = rules) => columnChanges(wanted, wanted.columns.map(each => ({column: each})), there, by);
+const add = (wanted: Schema, there: Schema, by = rules) => change(wanted, there, by).add;
 
 test('every table that cannot be planned is told, one as it is and several together', () => {
   const catalog = {tables: ['a', 'b', 'c'].map(table => schemaOf([], table === 'b' ? ['id'] : [], table)), views: [], others: []};
@@ -42,6 +47,27 @@ test('nothing is narrowed: another type, a column too many or another key is ref
   expect(() => add(wanted, schemaOf([column('id', {type: 'text'})], ['id']))).toThrow('has a column id of another type');
   expect(() => add(wanted, schemaOf([column('id'), column('more')], ['id']))).toThrow('has a column more that the source has not');
   expect(() => add(wanted, schemaOf([column('id')]))).toThrow('has another primary key');
+});
+
+test('columns that are narrower are made wider, and never the other way round', () => {
+  const [narrow, wide, open] = [3, 9, undefined].map(maxLength => schemaOf([column('word', {type: 'text', ...(maxLength !== undefined && {maxLength})})]));
+  expect(change(wide!, narrow!)).toEqual({add: [], widen: ['word']});
+  expect(change(open!, wide!)).toEqual({add: [], widen: ['word']});
+  expect(change(narrow!, wide!)).toEqual({add: [], widen: []});
+});
+
+test('all that would lose something is told at once, with statements a person could run', () => {
+  const wanted = schemaOf([column('id'), column('must', {nullable: false}), column('note', {type: 'text'})], ['id']);
+  let caught: unknown;
+  try {
+    add(wanted, schemaOf([column('id'), column('note'), column('more')]));
+  } catch (error) {
+    caught = error;
+  }
+  expect(caught).toMatchObject({
+    code: ErrorCode.SCHEMA, context: {table: 't', column: 'must'}, remedy: 'load it with replace, or change it there: ALTER t ADD must; ALTER t RETYPE note; ALTER t DROP more',
+    problems: [{path: 't.must'}, {path: 't.note', message: expect.stringMatching(/some of it may be lost; ALTER t RETYPE note$/)}, {path: 't.more', message: expect.stringContaining('what it holds is lost')}, {path: 't'}],
+  });
 });
 
 test('a position gives its texts back, and is refused for a key of another size', () => {
