@@ -2,6 +2,7 @@ import {defineConfig, endpointUrl, option, z, type Options} from '@sluice/config
 import {lossOptions, quarantineOptions, RESUME_AFTER_SECONDS, RESUME_FROM_ROWS} from '@sluice/job';
 import {certificateOptions, maskingOptions} from '@sluice/masking/options';
 import {guestOptions} from './server-limits.ts';
+import {snapshotOptions} from './snapshot-options.ts';
 import {tableFlags} from './table-flags.ts';
 import {modes} from './table-options.ts';
 
@@ -20,6 +21,7 @@ const selection = {
   exclude: option(names, {describe: 'Leave these out.', value: 'PATTERN,...'}),
   mode: option(z.enum(modes).default('replace'), {describe: `How rows get there: ${modes.join(', ')}.`, env: false, value: 'MODE'}),
   ...tableFlags,
+  ...snapshotOptions,
   ...lossOptions,
   policy: option(z.string().optional(), {describe: 'What may leave, per table and column.', details: 'Then the destination holds nothing else. Without one everything is copied as it is.', value: 'FILE'}),
   ...onPage(maskingOptions),

@@ -7,6 +7,7 @@ import {matchTables} from '@sluice/transform-shape';
 import type {copyConfig, planConfig} from './copy-config.ts';
 import {masked} from './masked.ts';
 import {selectionOf} from './select-tables.ts';
+import {snapshotOf} from './snapshot-options.ts';
 import {withServerLimits} from './server-limits.ts';
 import {readTableFlags} from './table-flags.ts';
 import type {TableOptionsByPattern} from './table-options.ts';
@@ -21,12 +22,14 @@ export async function copyJob(
   const {tables, exclude, mode, policy, verify, report, state, resume, resumeFrom, resumeAfter, commitRows, maxRowsPerSecond} = config;
   const selection = selectionOf(byTable, {tables, exclude});
   const masking = policy === undefined ? null : await masked({policy, settings: config, tool, env, purpose}, signal);
-  const transforms: Transform[] = [masking?.transform, selection.transform].filter(transform => !!transform);
+  if (mode !== 'snapshot' && config.keepSnapshots !== undefined) throw new PipelineError(ErrorCode.CONFIG, `mode ${mode} makes no snapshots to keep`, {remedy: 'try: --mode snapshot'});
+  const snapshot = mode === 'snapshot' ? snapshotOf(config, new Date()) : null;
+  const transforms: Transform[] = [masking?.transform, selection.transform, snapshot?.transform].filter(transform => !!transform);
   if (policy === undefined && config.certificate !== undefined) {
     throw new PipelineError(ErrorCode.CONFIG, 'a certificate says what became of a policy, and there is none', {remedy: 'give one with --policy'});
   }
   const job: CopyJob = {
-    tool, transforms, mode, gates: masking?.gates ?? [],
+    tool, transforms, mode, ...(snapshot?.retain && {retain: snapshot.retain}), gates: masking?.gates ?? [],
     source: await findEndpoint(
       source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal),
     destination: await findEndpoint(

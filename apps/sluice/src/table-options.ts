@@ -3,8 +3,8 @@ import {z} from '@sluice/config';
 const name = z.string().min(1);
 const names = z.array(name).min(1);
 
-/** Ways to write; see `WriteMode` of `@sluice/core`. */
-export const modes = ['replace', 'append', 'upsert', 'mirror'] as const;
+/** Ways to write; see `CopyMode` of `@sluice/engine`. */
+export const modes = ['replace', 'append', 'upsert', 'mirror', 'snapshot'] as const;
 export type Mode = (typeof modes)[number];
 
 /**

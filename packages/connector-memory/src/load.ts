@@ -14,15 +14,17 @@ export class MemoryLoad implements Load {
   readonly #mode: LoadRequest['mode'];
   readonly #losses: LossRules | undefined;
   readonly #beside: boolean;
+  readonly #retain: LoadRequest['retain'];
   /** The tables of a load beside what is live, as far as they are committed. */
   readonly #staged: Map<string, MemoryTable>;
   #open = true;
 
-  constructor(database: MemoryDatabase, {catalog, mode, beside, losses}: LoadRequest, target: TargetPlan) {
+  constructor(database: MemoryDatabase, {catalog, mode, beside, retain, losses}: LoadRequest, target: TargetPlan) {
     this.target = target;
     this.#database = database;
     this.#mode = mode;
     this.#losses = losses;
+    this.#retain = retain;
     this.#beside = mode === 'replace' || mode === 'mirror' || beside === true;
     this.#staged = new Map(this.#beside ? catalog.tables.map(schema => [schema.table, emptyTable(schema)]) : []);
   }
@@ -93,7 +95,15 @@ export class MemoryLoad implements Load {
       const taken = new Set(before.map(keyOf));
       if (rows.some(row => taken.has(keyOf(row)))) throw new PipelineError(ErrorCode.VALUE, 'the primary key is there already', {table});
     }
-    return {schema, rows: [...before, ...rows], position: staged.position};
+    return {schema, rows: this.#retained(schema, [...before, ...rows], before.length), position: staged.position};
+  }
+
+  #retained(schema: Schema, rows: readonly Row[], before: number): readonly Row[] {
+    if (!this.#retain) return rows;
+    const {column, keep} = this.#retain;
+    const at = schema.columns.findIndex(({name}) => name === column);
+    const stays = new Set([...new Set(rows.map(row => String(row[at])))].sort().reverse().slice(0, keep));
+    return rows.filter((row, i) => i >= before || stays.has(String(row[at])));
   }
 
   #commit(incoming: Schema, changes: readonly Change[], position: Position | null): void {

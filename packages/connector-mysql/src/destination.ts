@@ -89,7 +89,7 @@ export class MysqlDestination implements Destination {
       }
       const beside = mode !== 'replace' && isBeside(request) ? true : undefined;
       if (beside && mode !== 'replace') {
-        const merge = {plan, created, mode};
+        const merge = {plan, created, mode, retain: request.retain};
         kind = mergeLoad(session, merge, await stageTables(session, merge, signal));
       }
       const load = mysqlLoad({session, mode, beside, plan, created, losses: request.losses, kind, ended: () => { this.#load = null; }});

@@ -1,11 +1,11 @@
-import {ErrorCode, must, PipelineError, type WriteMode} from '@sluice/core';
+import {ErrorCode, must, PipelineError, type LoadRequest, type WriteMode} from '@sluice/core';
 import {parentsFirst, quoteIdentifier, quoteText, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
 import type {CreatedTable} from './create-table.ts';
 import type {TableDescription} from './describe-table.ts';
 import {rowExpression} from './digest-expression.ts';
 import {discover} from './discover.ts';
 import {liveLoad} from './live-load.ts';
-import {countSql, deleteSql, differingSql, insertSql, updateSql, type MergePair} from './merge-sql.ts';
+import {countSql, deleteSql, differingSql, insertSql, retireSql, updateSql, type MergePair} from './merge-sql.ts';
 import type {LoadPlan} from './plan-load.ts';
 import type {TablePlan} from './plan-table.ts';
 import {writePosition} from './positions.ts';
@@ -21,6 +21,7 @@ export interface MergeRequest {
   /** How the live tables were made, or are. */
   readonly created: ReadonlyMap<string, CreatedTable>;
   readonly mode: Exclude<WriteMode, 'replace'>;
+  readonly retain?: LoadRequest['retain'];
 }
 
 /** A live table and its rows beside it. */
@@ -53,7 +54,7 @@ export async function stageTables(session: Session, {plan, created, mode}: Merge
  * server, that they are there as they were beside: so whatever else belongs to the tables stays, and whoever
  * reads them sees the old rows or the new.
  */
-export function mergeLoad(session: Session, {plan, mode}: MergeRequest, merging: readonly Merging[]): LoadKind<Session> {
+export function mergeLoad(session: Session, {plan, mode, retain}: MergeRequest, merging: readonly Merging[]): LoadKind<Session> {
   const nameOf = (table: string) => stagedName(session, plan.tables.find(({schema}) => schema.table === table)?.target ?? table);
   const targets = plan.tables.map(({target}) => target);
   return {
@@ -70,6 +71,7 @@ export function mergeLoad(session: Session, {plan, mode}: MergeRequest, merging:
         const before = await countOrphans(session, references, signal);
         if (mode === 'mirror') for (const {table, pair} of ordered.toReversed()) await session.run(deleteSql(pair), signal, {table: table.schema.table});
         for (const {table, pair} of ordered) await mergeTable(session, table, pair, mode, signal);
+        if (retain) for (const {table, pair} of ordered.toReversed()) await session.run(retireSql(pair, retain), signal, {table: table.schema.table});
         await refuseOrphans(session, references, before, signal);
         // A mirror was made of all rows: where an earlier append would go on says nothing any more.
         for (const target of targets) await writePosition(session, target, mode === 'mirror' ? null : positions.get(target) ?? null, signal);

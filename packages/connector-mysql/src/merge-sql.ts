@@ -29,6 +29,11 @@ export const insertSql = (pair: MergePair, onlyNew: boolean) =>
   `INSERT INTO ${quote(pair.live)} (${pair.filled.map(quote).join(', ')}) SELECT ${pair.filled.map(name => `s.${quote(name)}`).join(', ')} FROM ${quote(pair.staged)} AS s`
   + (onlyNew ? ` LEFT JOIN ${quote(pair.live)} AS t ON ${sameKey(pair)} WHERE ${missing(pair, 't')}` : '');
 
+/** Rows of older snapshots than the last so many; those of the load stay, whatever the clock said. */
+export const retireSql = ({live, staged}: MergePair, {column, keep}: {readonly column: string; readonly keep: number}) =>
+  `DELETE FROM ${quote(live)} WHERE ${quote(column)} < (SELECT MIN(x) FROM (SELECT DISTINCT ${quote(column)} AS x FROM ${quote(live)} ORDER BY 1 DESC LIMIT ${keep}) AS k)`
+  + ` AND ${quote(column)} NOT IN (SELECT s.${quote(column)} FROM ${quote(staged)} AS s)`;
+
 // Reads that lock see what is there now, and keep it so until the transaction ends.
 const NOW = ' LOCK IN SHARE MODE';
 

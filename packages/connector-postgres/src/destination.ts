@@ -86,7 +86,7 @@ export class PostgresDestination implements Destination {
         await createPositions(session, signal);
         newTypes = await createTypes(session, plan.types, signal);
         const live = await prepareLive(session, plan, signal);
-        const merge = isBeside(request) ? {...live, mode} : null;
+        const merge = isBeside(request) ? {...live, mode, retain: request.retain} : null;
         if (merge) await stageTables(session, merge, signal);
         const load = postgresLoad({
           ...live, session, mode, losses: request.losses, ended, beside: merge ? true : undefined,

@@ -1,7 +1,7 @@
-import {ErrorCode, must, PipelineError, type Position, type WriteMode} from '@sluice/core';
+import {ErrorCode, must, PipelineError, type LoadRequest, type Position, type WriteMode} from '@sluice/core';
 import {parentsFirst, quoteIdentifier, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
 import {liveLoad} from './live-load.ts';
-import {deleteSql, differingSql, insertSql, stageSql, surplusSql, updateSql, type MergePair} from './merge-sql.ts';
+import {deleteSql, differingSql, insertSql, retireSql, stageSql, surplusSql, updateSql, type MergePair} from './merge-sql.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {filledColumns, type TablePlan} from './plan-table.ts';
 import {writePosition} from './positions.ts';
@@ -17,6 +17,7 @@ export interface MergeRequest {
   /** Tables whose generated columns are ordinary ones. */
   readonly plain: ReadonlySet<string>;
   readonly mode: Exclude<WriteMode, 'replace'>;
+  readonly retain?: LoadRequest['retain'];
 }
 
 /** Makes an empty table beside each live one. Whoever made them drops them. */
@@ -33,7 +34,7 @@ export async function stageTables(session: Session, {plan, plain, mode}: MergeRe
  * reads them sees the old rows or the new. Others can read meanwhile, and not write.
  */
 export function mergeLoad(session: Session, request: MergeRequest): LoadKind<Session> {
-  const {plan, plain, mode} = request;
+  const {plan, plain, mode, retain} = request;
   const nameOf = (table: string) => stagedName(session, plan.tables.find(({schema}) => schema.table === table)?.target ?? table);
   const targets = plan.tables.map(({target}) => target);
   return {
@@ -52,6 +53,7 @@ export function mergeLoad(session: Session, request: MergeRequest): LoadKind<Ses
         const ordered = parentsFirst(plan.tables).map(table => ({table, pair: pairOf(session, table, plain, mode)}));
         if (mode === 'mirror') for (const {table, pair} of ordered.toReversed()) await session.run(deleteSql(pair), signal, {table: table.schema.table});
         for (const {table, pair} of ordered) await mergeTable(session, table, pair, mode, signal);
+        if (retain) for (const {table, pair} of ordered.toReversed()) await session.run(retireSql(pair, retain), signal, {table: table.schema.table});
         for (const {table} of ordered) {
           for (const omission of await setCounters(session, table, table.target, true, signal)) warnings.push(`${omission.kind} ${omission.name} of table ${table.schema.table}: ${omission.reason}`);
         }

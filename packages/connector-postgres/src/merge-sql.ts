@@ -51,6 +51,11 @@ export const differingSql = (pair: MergePair) =>
 /** How many rows the live table has beyond those of the load, or lacks. */
 export const surplusSql = (pair: MergePair) => `SELECT (SELECT count(*) FROM ${quote(pair.live)}) - (SELECT count(*) FROM ${quote(pair.staged)})`;
 
+/** Rows of older snapshots than the last so many; those of the load stay, whatever the clock said. */
+export const retireSql = ({live, staged}: MergePair, {column, keep}: {readonly column: string; readonly keep: number}) =>
+  `DELETE FROM ${quote(live)} t WHERE t.${quote(column)} < (SELECT min(x) FROM (SELECT DISTINCT ${quote(column)} AS x FROM ${quote(live)} ORDER BY 1 DESC LIMIT ${keep}) k)`
+  + ` AND t.${quote(column)} NOT IN (SELECT s.${quote(column)} FROM ${quote(staged)} s)`;
+
 /** An empty table of the same columns, which takes and computes what the live one does. Whoever crashes loses it. */
 export const stageSql = ({live, staged, key}: Pick<MergePair, 'live' | 'staged' | 'key'>) =>
   `CREATE UNLOGGED TABLE ${quote(staged)} (LIKE ${quote(live)} INCLUDING GENERATED)`

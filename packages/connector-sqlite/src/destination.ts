@@ -165,7 +165,7 @@ export class SqliteDestination implements Destination {
     return beside ? this.#beginMerge(request, mode, target) : this.#beginLive(request, target);
   }
 
-  async #beginMerge({catalog, losses}: LoadRequest, mode: 'append' | 'upsert' | 'mirror', target: TargetFile): Promise<Load> {
+  async #beginMerge({catalog, losses, retain}: LoadRequest, mode: 'append' | 'upsert' | 'mirror', target: TargetFile): Promise<Load> {
     const archiveDirectory = await this.#archiveDirectory(target);
     await removeStaleParts(target);
     const plan = await planLoadInTurns(catalog);
@@ -179,7 +179,7 @@ export class SqliteDestination implements Destination {
       db = new Database(part.path, {timeout: 0});
       prepare(db);
       const beside = new ReplaceLoad({db, part, target, plan: bare, losses, archiveDirectory, now: this.#options.now ?? (() => new Date())});
-      return new MergeLoad({target, part, plan, mode, beside});
+      return new MergeLoad({target, part, plan, mode, retain, beside});
     } catch (error) {
       db?.close();
       await part?.remove(true);

@@ -1,11 +1,11 @@
 import {
-  ErrorCode, must, PipelineError, type Batch, type Load, type Omission, type Position, type Published, type RowOrder, type Schema, type TableDigest, type TargetPlan, type WriteMode, type Writer,
+  ErrorCode, must, PipelineError, type Batch, type Load, type LoadRequest, type Omission, type Position, type Published, type RowOrder, type Schema, type TableDigest, type TargetPlan, type WriteMode, type Writer,
 } from '@sluice/core';
 import {parentsFirst} from '@sluice/sql';
 import Database from 'better-sqlite3';
 import {classify} from './errors.ts';
 import type {Layout} from './layout.ts';
-import {BESIDE, countSql, deleteSql, differingSql, insertSql, updateSql, type MergePair} from './merge-sql.ts';
+import {BESIDE, countSql, deleteSql, differingSql, insertSql, retireSql, updateSql, type MergePair} from './merge-sql.ts';
 import type {PartFile} from './part-file.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {addViews, layoutOf, nameOf, prepareTable, readPosition, writePosition} from './prepare-table.ts';
@@ -19,6 +19,7 @@ export interface MergeSetup {
   readonly part: PartFile;
   readonly plan: LoadPlan;
   readonly mode: Exclude<WriteMode, 'replace'>;
+  readonly retain: LoadRequest['retain'];
   /** Fills the part with the bare tables; it is never published, and takes the part away in the end. */
   readonly beside: ReplaceLoad;
 }
@@ -99,7 +100,7 @@ export class MergeLoad implements Load {
 
   async publish(signal: AbortSignal): Promise<Published> {
     signal.throwIfAborted();
-    const {target, part, plan, mode} = this.#setup;
+    const {target, part, plan} = this.#setup;
     let db: Database.Database | null = null;
     try {
       db = new Database(target.live, {timeout: 5000});
@@ -108,7 +109,7 @@ export class MergeLoad implements Load {
       db.pragma('secure_delete = ON');
       db.prepare(`ATTACH ? AS ${BESIDE}`).run(part.path);
       db.exec('BEGIN IMMEDIATE');
-      merge(db, plan, mode, this.#positions);
+      merge(db, this.#setup, this.#positions);
       db.exec('COMMIT');
       const omissions = addViews(db, plan);
       return {warnings: omissions.map(({kind, name, reason}) => `${kind} ${name}: ${reason}`)};
@@ -134,11 +135,12 @@ function positionIn({exists, live}: TargetFile, {name, schema}: TablePlan): Posi
   }
 }
 
-function merge(db: Database.Database, plan: LoadPlan, mode: MergeSetup['mode'], positions: ReadonlyMap<string, Position>): void {
+function merge(db: Database.Database, {plan, mode, retain}: MergeSetup, positions: ReadonlyMap<string, Position>): void {
   const merging = parentsFirst(plan.tables).map(table => ({table, pair: pairOf(table, prepareTable(db, table, mode !== 'append'))}));
   const broken = brokenKeys(db);
   if (mode === 'mirror') for (const {pair} of merging.toReversed()) db.exec(deleteSql(pair));
   for (const {table, pair} of merging) mergeTable(db, table, pair, mode);
+  if (retain) for (const {pair} of merging.toReversed()) db.exec(retireSql(pair, retain));
   if (brokenKeys(db) > broken) {
     throw new PipelineError(ErrorCode.VALUE, 'rows would refer to rows that are not there: nothing was changed', {remedy: 'copy the tables that refer to each other together, or drop their foreign keys in the file'});
   }

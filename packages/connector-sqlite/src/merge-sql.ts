@@ -31,6 +31,11 @@ export const insertSql = (pair: MergePair, onlyNew: boolean) =>
   `INSERT INTO ${live(pair)} (${pair.filled.map(quote).join(', ')}) SELECT ${pair.filled.map(name => `s.${quote(name)}`).join(', ')} FROM ${staged(pair)} AS s`
   + (onlyNew ? ` WHERE NOT EXISTS (SELECT 1 FROM ${live(pair)} AS t WHERE ${sameKey(pair)})` : '');
 
+/** Rows of older snapshots than the last so many; those of the load stay, whatever the clock said. */
+export const retireSql = (pair: MergePair, {column, keep}: {readonly column: string; readonly keep: number}) =>
+  `DELETE FROM ${live(pair)} WHERE ${quote(column)} < (SELECT min(x) FROM (SELECT DISTINCT ${quote(column)} AS x FROM ${live(pair)} ORDER BY 1 DESC LIMIT ${keep}))`
+  + ` AND ${quote(column)} NOT IN (SELECT s.${quote(column)} FROM ${staged(pair)} AS s)`;
+
 /** How many rows of the load are not in the live table exactly as they are. */
 export const differingSql = (pair: MergePair) =>
   `SELECT count(*) FROM ${staged(pair)} AS s WHERE NOT EXISTS (SELECT 1 FROM ${live(pair)} AS t WHERE ${sameKey(pair)} AND ${same(pair)})`;

@@ -73,6 +73,11 @@ export interface LoadRequest {
    */
   readonly beside?: true;
   /**
+   * An `append` that is `beside`: of this column only so many values stay in each table, the greatest ones; rows with
+   * lower ones are deleted, in the transaction that brings the new rows in.
+   */
+  readonly retain?: {readonly column: string; readonly keep: number};
+  /**
    * `replace` only: of what is live, whatever `contents` says would go does not stay beside the load.
    * Absent: tables that are not in the load stay as they are.
    */

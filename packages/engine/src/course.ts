@@ -1,8 +1,8 @@
-import {ErrorCode, PipelineError, type CursorBound, type Position, type WriteMode, type Writer} from '@sluice/core';
+import {ErrorCode, PipelineError, type CursorBound, type Position, type Writer} from '@sluice/core';
 import {isConfined} from './from-before.ts';
 import {STAMP_ONLY, stamped, stampOf, unstamped} from './kept-position.ts';
 import type {PlannedTable} from './plan.ts';
-import type {CopyRequest} from './request.ts';
+import type {CopyMode, CopyRequest} from './request.ts';
 
 /** What a table's run finds when it starts. */
 export interface Ground {
@@ -27,17 +27,19 @@ export interface Course {
  * - `replace` starts at the beginning and keeps nothing: a whole load is never resumed, and its last key may be
  *   what a rule takes out.
  * - `append` goes on after the last row that was copied, by the key or by a cursor.
+ * - `snapshot` reads everything.
  * - `upsert` reads everything, so that rows that were changed come again, or what a cursor says has changed.
  *
  * Throws SCHEMA when what is at the destination was not put there in this way.
  */
-export async function startCourse(table: PlannedTable, mode: WriteMode, request: CopyRequest, writer: Writer, {bound, before}: Ground, signal: AbortSignal): Promise<Course> {
+export async function startCourse(table: PlannedTable, mode: CopyMode, request: CopyRequest, writer: Writer, {bound, before}: Ground, signal: AbortSignal): Promise<Course> {
   const whole: Course = {after: null, by: null, keep: () => null, end: position => position};
-  if (mode !== 'append' && mode !== 'upsert') return whole;
+  if (mode === 'replace' || mode === 'mirror') return whole;
   const name = table.out.table;
   const confined = isConfined(request.transforms ?? []);
   const cursor = table.rows?.cursor;
-  if (cursor === undefined && mode === 'upsert' && !confined) return whole;
+  const all = mode === 'snapshot' || mode === 'upsert';
+  if (cursor === undefined && all && !confined) return whole;
 
   const stamp = await stampOf(table, request, signal);
   if (confined && writer.resumeAfter === null && before?.has(name)) {
@@ -47,7 +49,7 @@ export async function startCourse(table: PlannedTable, mode: WriteMode, request:
   }
   const kept = unstamped(writer.resumeAfter, stamp, name);
   const keep = (position: Position | null) => stamped(stamp, position ?? (confined ? STAMP_ONLY : null));
-  if (cursor === undefined) return mode === 'upsert' ? {...whole, keep: () => keep(null)} : {after: kept, by: null, keep, end: position => position};
+  if (cursor === undefined) return all ? {...whole, keep: () => keep(null)} : {after: kept, by: null, keep, end: position => position};
   // Nothing is proved of what lies beyond the last bound: then nothing is read.
   const until = bound === null || bound.open ? kept : bound.until;
   return {

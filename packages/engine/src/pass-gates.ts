@@ -1,4 +1,5 @@
-import {ErrorCode, PipelineError, type Gate, type Problem, type Staged, type WriteMode} from '@sluice/core';
+import {ErrorCode, PipelineError, type Gate, type Problem, type Staged} from '@sluice/core';
+import type {CopyMode} from './request.ts';
 
 /**
  * Lets every gate examine what is to go live. Throws RELEASE with the problems of all of them when there is one,
@@ -22,7 +23,7 @@ export async function passGates(gates: readonly Gate[], staged: Staged, signal: 
 }
 
 /** Throws CONFIG where rows are live before anybody could examine them. */
-export function refuseLateGates(gates: readonly Gate[], mode: WriteMode): void {
+export function refuseLateGates(gates: readonly Gate[], mode: CopyMode): void {
   if (gates.length === 0 || mode === 'replace' || mode === 'mirror') return;
   throw new PipelineError(ErrorCode.CONFIG, `${gates.map(({name}) => name).join(' and ')} cannot keep anything back in mode ${mode}: its rows are live with each commit`, {remedy: 'use mode replace or mirror'});
 }

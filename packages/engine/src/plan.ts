@@ -1,13 +1,13 @@
 import {
   ErrorCode, PipelineError,
-  type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View, type WriteMode,
+  type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View,
 } from '@sluice/core';
 import {findFromBefore, isConfined} from './from-before.ts';
 import {nothingToCopy} from './nothing.ts';
 import {refuseOwnSource} from './own-source.ts';
 import type {PlannedLosses} from './plan-losses.ts';
 import {planTarget} from './plan-target.ts';
-import type {CopyRequest} from './request.ts';
+import {writeMode, type CopyMode, type CopyRequest} from './request.ts';
 import {remembering} from './selection.ts';
 import {problemsOfReads, refuseMode, type TableRead} from './table-reads.ts';
 import {turnOfOthers, Turns} from './turns.ts';
@@ -32,7 +32,7 @@ export interface CopyPlan {
   readonly omissions: readonly Omission[];
   readonly warnings: readonly string[];
   readonly target: TargetPlan;
-  readonly mode: WriteMode;
+  readonly mode: CopyMode;
   /** Rows are written and read back beside what is live, and go live all at once. */
   readonly beside: boolean;
   /** What is live at the destination does not stay beside what is written. */
@@ -59,7 +59,7 @@ interface Draft {
  */
 export async function planCopy(request: CopyRequest, signal: AbortSignal, onFound?: (found: Catalog) => void): Promise<CopyPlan> {
   const {source, destination, transforms = [], mode = 'replace'} = request;
-  refuseMode(destination, mode);
+  refuseMode(destination, mode, request.verify !== false);
   await refuseOwnSource(source, destination, signal);
   const wants = remembering(request.select ?? {wants: () => true, problems: () => []});
   // Rules are checked against everything that exists: one for a table that is not copied today is not a mistake.
@@ -120,7 +120,7 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal, onFoun
   const alone = mode === 'replace' && isConfined(transforms);
   await turnOfOthers();
   const {catalog, target, losses, omissions: unlike} = await planTarget(
-    destination, {catalog: {...found, tables: drafts.map(({out}) => out), views}, mode, alone}, request.losses, signal);
+    destination, {catalog: {...found, tables: drafts.map(({out}) => out), views}, mode: writeMode(mode), alone}, request.losses, signal);
   if (target.tables.length + target.views.length === 0) throw nothingToCopy(source, 'not possible');
   const fromBefore = isConfined(transforms) ? await findFromBefore({found, writes: drafts.map(draft => draft.source.table), destination, target, alone}, signal) : [];
   const tables: PlannedTable[] = [];

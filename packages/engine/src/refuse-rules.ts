@@ -7,7 +7,7 @@ import {planTable, type CopyPlan, type PlannedTable} from './plan.ts';
  * are. To be called before a row is read.
  */
 export function refuseRules({mode, beside, tables}: CopyPlan, transforms: readonly Transform[]): void {
-  if (mode !== 'append' && mode !== 'upsert') return;
+  if (mode === 'replace' || mode === 'mirror') return;
   const problems = tables.flatMap((table): Problem[] => {
     if (mode === 'upsert' && !beside && table.rows?.keyed) return [{path: table.source.table, message: 'two rows of its new key would become one unseen: that is found out only with verification'}];
     const planned = planTable(table.read, transforms);
@@ -15,13 +15,15 @@ export function refuseRules({mode, beside, tables}: CopyPlan, transforms: readon
     const path = table.source.table;
     const {steps, random, out} = planned;
     // In an upsert all rows of the source come again, so rows of other tables may count; those that are only at the destination are not among its own.
-    const others = mode === 'upsert' && table.rows?.cursor === undefined;
-    const related = steps.some(step => step.dependsOn?.some(({schema}) => !others || schema.table === path));
+    const others = mode === 'snapshot' || (mode === 'upsert' && table.rows?.cursor === undefined);
+    const related = steps.some(step => step.dependsOn?.some(({schema}) => !others || (mode === 'upsert' && schema.table === path)));
     const guessed = mode === 'upsert' ? out.primaryKey.filter(name => random.includes(name)) : [];
+    const again = mode === 'snapshot' ? random : [];
     const kept = isConfined(transforms) ? keptInPosition(table, mode).filter(name => isTakenOut(name, transforms, steps)) : [];
     return [
       ...(related ? [{path, message: `a rule looks at other rows, and in mode ${mode} rows of earlier runs stay as they are`}] : []),
       ...guessed.map(name => ({path: `${path}.${name}`, message: 'is in the key and comes out different every time: no row would be found again'})),
+      ...again.map(name => ({path: `${path}.${name}`, message: 'comes out different every time: snapshots of one row together would tell more than each of them'})),
       ...kept.map(name => ({path: `${path}.${name}`, message: `mode ${mode} keeps its last value beside the rows, and the policy takes it out`})),
     ];
   });

@@ -42,6 +42,15 @@ export interface PlannedCopy {
 /** Carries a copy out and resolves with true, or with false when it leaves that to the engine. Throws what failed. */
 export type CopyWay = (copy: PlannedCopy, signal: AbortSignal) => Promise<boolean>;
 
+/**
+ * The modes of a destination, and `snapshot`: each run adds all rows, which a transform marks as its own
+ * (`snapshotStamp` of `@sluice/transform-shape`).
+ */
+export type CopyMode = WriteMode | 'snapshot';
+
+/** How a destination writes in a mode. */
+export const writeMode = (mode: CopyMode): WriteMode => (mode === 'snapshot' ? 'append' : mode);
+
 /** What to copy, from where, through what, to where. */
 export interface CopyRequest {
   readonly tool: {readonly name: string; readonly version: string};
@@ -50,7 +59,9 @@ export interface CopyRequest {
   /** In order: each sees what the one before it hands on. */
   readonly transforms?: readonly Transform[];
   /** Default `replace`. */
-  readonly mode?: WriteMode;
+  readonly mode?: CopyMode;
+  /** Mode `snapshot`: the column that tells snapshots apart, by its name at the destination, and how many of them stay; default all. */
+  readonly retain?: {readonly column: string; readonly keep: number};
   /** Which tables and views to copy; default all. */
   readonly select?: Selection;
   /** Which rows of the tables to copy; default all. */

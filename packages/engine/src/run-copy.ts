@@ -1,11 +1,11 @@
-import {ErrorCode, PipelineError, type Load, type RunReport, type Source} from '@sluice/core';
+import {ErrorCode, PipelineError, type Load, type LoadRequest, type RunReport, type Source} from '@sluice/core';
 import type {TableDigest} from '@sluice/checksum';
 import {verifyRawReadBack, verifyReadBack} from '@sluice/verify';
 import {RunLedger, type TableState} from './ledger.ts';
 import {isConfined} from './from-before.ts';
 import {passGates, refuseLateGates} from './pass-gates.ts';
 import {planCopy, type CopyPlan} from './plan.ts';
-import {defaultLimits, type CopyRequest, type Limits} from './request.ts';
+import {defaultLimits, writeMode, type CopyRequest, type Limits} from './request.ts';
 import {runRaw} from './run-raw.ts';
 import {pacedSource} from './pace.ts';
 import {refuseRules} from './refuse-rules.ts';
@@ -57,7 +57,7 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   if (unsettled !== null) ledger.warnings.push(unsettled);
   const before = isConfined(transforms) && mode !== 'replace' ? new Set((await destination.contents?.(signal) ?? []).map(({name}) => name)) : null;
   for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
-  await using load = await destination.begin({catalog: plan.catalog, mode, ...(plan.beside && (mode === 'append' || mode === 'upsert') && {beside: true as const}), alone: plan.alone, losses: plan.losses.rules}, signal);
+  await using load = await destination.begin(loadRequest(plan, request), signal);
   ledger.watch.lap('plan');
 
   const written = new Map<TableState, TableDigest>();
@@ -65,7 +65,7 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
     await ledger.timed(state, signal, async () => {
       const moved = (rows: number) => ledger.progress('copy', done, state, rows, state.table.source.approximateRows);
       const bound = bounds.get(state.table) ?? null;
-      const raw = bound === null ? await runRaw({state, load, request, mode}, ledger.watch, signal, moved) : undefined;
+      const raw = bound === null ? await runRaw({state, load, request, mode: writeMode(mode)}, ledger.watch, signal, moved) : undefined;
       const digest = raw !== undefined ? raw : await runTable(state.table, plan, load, request, limits, state, ledger.watch, signal, {bound, before}, moved);
       if (digest) written.set(state, digest);
     });
@@ -85,6 +85,14 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   ledger.progress('publish', 0);
   ledger.published = await load.publish(signal);
   ledger.watch.lap('publish');
+}
+
+function loadRequest({catalog, mode, beside, alone, losses}: CopyPlan, {retain}: CopyRequest): LoadRequest {
+  return {
+    catalog, alone, mode: writeMode(mode), losses: losses.rules,
+    ...(beside && mode !== 'replace' && mode !== 'mirror' && {beside: true as const}),
+    ...(mode === 'snapshot' && retain && {retain}),
+  };
 }
 
 /** Throws CONFIG when a rule sets rows aside, and nobody keeps them. */

@@ -1,4 +1,5 @@
-import {ErrorCode, PipelineError, type Destination, type Problem, type Schema, type Source, type WriteMode} from '@sluice/core';
+import {ErrorCode, PipelineError, type Destination, type Problem, type Schema, type Source} from '@sluice/core';
+import type {CopyMode} from './request.ts';
 import {changedSource} from './changed-source.ts';
 
 /** Which rows of one table are read. */
@@ -39,7 +40,7 @@ export function filteredSource(source: Source, reads: TableReads): Source {
 }
 
 /** Everything that keeps tables from being read or identified as asked; reads no row. Throws CONNECT, AUTH. */
-export async function problemsOfReads(source: Source, destination: Destination, mode: WriteMode, schemas: readonly Schema[], reads: TableReads, signal: AbortSignal): Promise<Problem[]> {
+export async function problemsOfReads(source: Source, destination: Destination, mode: CopyMode, schemas: readonly Schema[], reads: TableReads, signal: AbortSignal): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const schema of schemas) {
     const {where = [], keyed, cursor} = reads(schema.table);
@@ -60,7 +61,8 @@ export async function problemsOfReads(source: Source, destination: Destination, 
 }
 
 /** Throws CONFIG for a mode that the destination does not have. */
-export function refuseMode({capabilities: {modes}, label}: Destination, mode: WriteMode): void {
-  if (modes.includes(mode)) return;
+export function refuseMode({capabilities: {modes, beside}, label}: Destination, mode: CopyMode, verify: boolean): void {
+  if (mode === 'snapshot' && !verify && beside) throw new PipelineError(ErrorCode.CONFIG, 'mode snapshot makes all rows live at once, and so verifies them', {remedy: 'do not switch verification off'});
+  if (mode === 'snapshot' ? beside && modes.includes('append') : modes.includes(mode)) return;
   throw new PipelineError(ErrorCode.CONFIG, `${label} cannot be written in mode ${mode}`, {remedy: `use mode ${modes.join(' or ')}`});
 }

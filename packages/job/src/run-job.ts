@@ -1,5 +1,5 @@
-import type {Destination, Endpoint, Gate, Logger, Transform, WriteMode} from '@sluice/core';
-import {planCopy, runCopy, systemClock, type Clock, type CopyPlan, type CopyRequest, type CopyResult, type DeclaredLoss, type Limits, type ProgressListener, type Selection, type TableReads} from '@sluice/engine';
+import type {Destination, Endpoint, Gate, Logger, Transform} from '@sluice/core';
+import {planCopy, runCopy, systemClock, type Clock, type CopyMode, type CopyPlan, type CopyRequest, type CopyResult, type DeclaredLoss, type Limits, type ProgressListener, type Selection, type TableReads} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
 import {acquireLock, fileLock, namedLock, thisProcess, type Lock} from '@sluice/state';
 import {eachOf} from './each-of.ts';
@@ -16,7 +16,9 @@ export interface CopyJob {
   readonly destination: Endpoint;
   readonly transforms?: readonly Transform[];
   /** Default `replace`. */
-  readonly mode?: WriteMode;
+  readonly mode?: CopyMode;
+  /** Mode `snapshot`: the column that tells them apart at the destination, and how many stay; default all. */
+  readonly retain?: {readonly column: string; readonly keep: number};
   readonly select?: Selection;
   /** Which rows of the tables to copy; default all. */
   readonly reads?: TableReads;
@@ -84,10 +86,10 @@ export async function lockTarget(job: CopyJob, destination: Destination, clock: 
 }
 
 export function copyRequest(job: CopyJob, source: CopyRequest['source'], destination: Destination): CopyRequest {
-  const {tool, transforms, mode, select, reads, losses, verify, gates, limits} = job;
+  const {tool, transforms, mode, retain, select, reads, losses, verify, gates, limits} = job;
   return {
     tool, source, destination,
-    ...(transforms && {transforms}), ...(mode && {mode}), ...(select && {select}), ...(reads && {reads}),
+    ...(transforms && {transforms}), ...(mode && {mode}), ...(retain && {retain}), ...(select && {select}), ...(reads && {reads}),
     ...(losses && {losses: {declared: losses, mayHold: column => typeWitnesses(column, source.kind)}}),
     ...(verify !== undefined && {verify}), ...(gates && {gates}), ...(limits && {limits}),
   };

@@ -1,4 +1,4 @@
-import type {Batch, Destination, Load, LossRules, Operation, Position, Row, Schema, View, WriteMode} from '@sluice/core';
+import type {Batch, Destination, Load, LoadRequest, LossRules, Operation, Position, Row, Schema, View, WriteMode} from '@sluice/core';
 import {expectSameRows} from './compare.ts';
 import type {DestinationHarness} from './destination-harness.ts';
 import type {Fixture} from './fixtures.ts';
@@ -8,6 +8,7 @@ export interface LoadOptions {
   readonly mode?: WriteMode;
   /** An append or upsert beside what is live. */
   readonly beside?: true;
+  readonly retain?: LoadRequest['retain'];
   readonly batchRows?: number;
   readonly position?: Position | null;
 }
@@ -42,19 +43,19 @@ export class Bench implements AsyncDisposable {
   }
 
   async begin(
-    schemas: readonly Schema[], mode: WriteMode = 'replace', given: AbortSignal | {readonly beside: true | undefined} = never, views: readonly View[] = [], losses?: LossRules,
+    schemas: readonly Schema[], mode: WriteMode = 'replace', given: AbortSignal | {readonly beside: true | undefined; readonly retain?: LoadRequest['retain']} = never, views: readonly View[] = [], losses?: LossRules,
   ): Promise<Load> {
     const signal = given instanceof AbortSignal ? given : never;
     const beside = !(given instanceof AbortSignal) && given.beside && (mode === 'append' || mode === 'upsert');
-    const load = await this.destination.begin({catalog: {tables: schemas, views, others: []}, mode, ...(beside && {beside}), ...(losses && {losses})}, signal);
+    const load = await this.destination.begin({catalog: {tables: schemas, views, others: []}, mode, ...(beside && {beside}), ...(!(given instanceof AbortSignal) && given.retain && {retain: given.retain}), ...(losses && {losses})}, signal);
     for (const {table, target} of load.target.tables) this.#targets.set(table, target);
     return load;
   }
 
   /** A whole load, from `begin` to `publish`; resolves with the rows that its commits reported. */
-  async load(fixtures: readonly Fixture[], {mode = 'replace', beside, batchRows = 1000, position = null}: LoadOptions = {}): Promise<number> {
+  async load(fixtures: readonly Fixture[], {mode = 'replace', beside, retain, batchRows = 1000, position = null}: LoadOptions = {}): Promise<number> {
     let committed = 0;
-    await using load = await this.begin(fixtures.map(({schema}) => schema), mode, {beside});
+    await using load = await this.begin(fixtures.map(({schema}) => schema), mode, {beside, retain});
     for (const {schema, rows} of fixtures) {
       await using writer = await load.open(schema, never);
       for (let i = 0; i < rows.length; i += batchRows) {

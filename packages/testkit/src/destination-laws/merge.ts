@@ -1,5 +1,5 @@
 import {expect} from 'vitest';
-import {ErrorCode, type Row, type WriteMode} from '@sluice/core';
+import {ErrorCode, type Row, type Schema, type WriteMode} from '@sluice/core';
 import {batchOf, positionOf} from '../bench.ts';
 import {expectSameRows} from '../compare.ts';
 import type {DestinationSuite} from '../destination-contract.ts';
@@ -119,6 +119,18 @@ export function mergeLaws({harness, law, without}: DestinationSuite): void {
     }
     await bench.expectStored(schema, [...rows, [51, 'more']]);
   }, without('append') || (harness.noBeside && 'only a mirror is made beside what is live') || (harness.noPositions && 'the destination stores no positions'));
+
+  law('of a column only its greatest values stay, when so many are to be retained', async bench => {
+    const stamped: Schema = {...schema, primaryKey: ['at', 'id'], columns: [{name: 'at', type: 'timestamp', nullable: false, scale: 3}, ...schema.columns]};
+    const at = (day: number, some: readonly Row[]) => some.map((row): Row => [`2020-01-0${day} 10:00:00.500`, ...row]);
+    const parts = [1, 2, 3, 4].map(day => at(day, rows.slice(day, day + 5)));
+    for (const part of parts) await bench.load([{schema: stamped, rows: part}], {mode: 'append', beside: true, retain: {column: 'at', keep: 2}});
+    await bench.expectStored(stamped, [...parts[2]!, ...parts[3]!]);
+    // A clock that went back: what has just come stays.
+    const late = at(1, rows.slice(0, 3));
+    await bench.load([{schema: stamped, rows: late}], {mode: 'append', beside: true, retain: {column: 'at', keep: 2}});
+    await bench.expectStored(stamped, [...late, ...parts[2]!, ...parts[3]!]);
+  }, without('append') || (harness.noBeside && 'only a mirror is made beside what is live'));
 
   law('append beside what is live adds the same rows again where there is no key', async bench => {
     for (let i = 0; i < 3; i++) await bench.load([noKey], {mode: 'append', beside: true});
