@@ -33,7 +33,10 @@ const ENGINES: readonly (string | null)[] = ['InnoDB', 'RocksDB', 'TokuDB'];
  * with a warning is never believed (`askSafely`): a digest always covers all rows whole.
  */
 const MAX_JOINED_BYTES = 64 * 1024 * 1024;
-/** Most ranges in one statement, and most of one table: each is an open table for the server. Measured on MariaDB 10.11 and MySQL 9.7. */
+/**
+ * Most ranges in one statement, and most of one table: each is an open table for the server. Measured on MariaDB 10.11 and MySQL 9.7.
+ * One SELECT over all of them, grouped by the range that INTERVAL() tells, sorts the rows: 1.4 to 1.6 times as long, and GROUP_CONCAT then has no order that is promised.
+ */
 const RANGES_PER_STATEMENT = 64;
 const RANGES_PER_TABLE = 32;
 /** Whoever wants to alter a table that was compared waits about this long. */
