@@ -76,7 +76,7 @@ export class MysqlDestination implements Destination {
       // Where none of the tables is there, new ones take their place; not so for rows whose position has to come with them.
       const isReplace = request.mode === 'replace' || (request.mode === 'mirror' && !await liveAmong(session, targets, signal));
       const mode = isReplace ? 'replace' : request.mode;
-      let kind = isReplace ? replaceLoad(session, plan) : liveLoad(session, plan);
+      let kind = isReplace ? replaceLoad(session, plan, (request.losses?.size ?? 0) > 0) : liveLoad(session, plan);
       let created = new Map<string, CreatedTable>();
       if (isReplace) {
         for (const table of plan.tables) {

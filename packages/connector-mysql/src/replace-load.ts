@@ -4,13 +4,16 @@ import {viewSql, type LoadPlan, type ViewPlan} from './plan-load.ts';
 import {foreignKeySql, indexStatements, type TablePlan} from './plan-table.ts';
 import {movingName} from './plan-indexes.ts';
 import {createPositions, hasPositions, writePosition} from './positions.ts';
-import {proveReferences} from './references.ts';
+import {orphansOf, proveReferences} from './references.ts';
 import {repoint} from './repoint.ts';
 import type {Session} from './session.ts';
 import {dropStaging, exchangeTables} from './table-locks.ts';
 
-/** New tables are built beside the live ones, and all exchanged by one RENAME TABLE. */
-export function replaceLoad(session: Session, plan: LoadPlan): LoadKind<Session> {
+/**
+ * New tables are built beside the live ones, and all exchanged by one RENAME TABLE. `isPartial`: rows may have been set aside, so that
+ * others may miss them; a load of all rows has foreign keys as its source has.
+ */
+export function replaceLoad(session: Session, plan: LoadPlan, isPartial = false): LoadKind<Session> {
   const {database} = session.endpoint;
   const byTable = new Map(plan.tables.map(table => [table.schema.table, table]));
   const staged = (target: string) => stagingName(stagingHash(database, target));
@@ -27,7 +30,7 @@ export function replaceLoad(session: Session, plan: LoadPlan): LoadKind<Session>
     async finish(signal) {
       const omissions: Omission[] = [];
       for (const table of plan.tables) omissions.push(...await addIndexes(session, table, nameOf(table.schema.table), signal));
-      const keys = await addForeignKeys(session, plan.tables, nameOf, signal);
+      const keys = await addForeignKeys(session, plan.tables, nameOf, isPartial, signal);
       renamed = keys.renamed;
       omissions.push(...keys.omissions, ...await proveReferences(session, targets, staged, signal));
       const tried = await tryViews(session, plan.views, nameOf, name => staged(`view ${name}`), signal);
@@ -107,13 +110,19 @@ async function addIndexes(session: Session, table: TablePlan, name: string, sign
   return omissions;
 }
 
-async function addForeignKeys(session: Session, tables: readonly TablePlan[], nameOf: (table: string) => string, signal: AbortSignal) {
+async function addForeignKeys(session: Session, tables: readonly TablePlan[], nameOf: (table: string) => string, isPartial: boolean, signal: AbortSignal) {
   const omissions: Omission[] = [];
   const renamed: {table: TablePlan; name: string; wanted: string}[] = [];
   const taken = await constraintNames(session, signal);
   for (const table of tables) {
     for (const key of table.foreignKeys) {
       const name = nameOf(table.schema.table);
+      // This session adds keys without a look at the rows.
+      const orphans = isPartial ? await orphansOf(session, {table: name, key}, nameOf(key.table), signal) : 0;
+      if (orphans > 0) {
+        omissions.push({table: table.schema.table, kind: 'foreign key', name: key.name, reason: `${orphans === 1 ? 'a row finds' : `${orphans} rows find`} no partner in ${key.table}: rows were set aside`});
+        continue;
+      }
       const wanted = taken.has(key.name.toLowerCase()) ? null : key.name;
       // The second name begins with the table's: the server changes it when the table is renamed.
       const constraint = wanted ?? movingName(name, 'ibfk', key.name.slice(0, 20));

@@ -10,6 +10,7 @@ import {runRaw} from './run-raw.ts';
 import {pacedSource} from './pace.ts';
 import {refuseRules} from './refuse-rules.ts';
 import {runTable} from './run-table.ts';
+import {setAsideWarnings} from './set-aside.ts';
 import {settleCursors, unsettledWarning} from './settle-cursors.ts';
 import {filteredSource} from './table-reads.ts';
 
@@ -70,6 +71,7 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
       if (digest) written.set(state, digest);
     });
   }
+  ledger.warnings.push(...setAsideWarnings(ledger.states));
   ledger.progress('finish', 0);
   ledger.late = await load.finish(signal);
   ledger.countViews(load.target.views);
