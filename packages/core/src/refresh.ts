@@ -101,6 +101,8 @@ export interface RefreshLoad extends PlacedTables {
   /** Makes everything durable and computes its seal; after it nothing changes any more. Null for what is not one file. */
   seal(signal: AbortSignal): Promise<FileSeal | null>;
   publish(signal: AbortSignal): Promise<Published>;
+  /** From here on disposing it without `publish` leaves it to be resumed, as a crash does. Absent: it never does. */
+  keep?(): void;
 }
 
 /** Writes one table of a refresh load. Disposing it drops what was not committed. */

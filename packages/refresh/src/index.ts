@@ -4,5 +4,5 @@ export type {Decision, Detection, Removed} from './detect.ts';
 export type {BaseStore, FollowedReceipt, ProgressLog, RefreshJob} from './request.ts';
 export {detectChanges, runRefresh} from './run-refresh.ts';
 export type {RefreshResult} from './run-refresh.ts';
-export {resumableCopy} from './resumable-copy.ts';
+export {resumableCopy, whyNotResumable} from './resumable-copy.ts';
 export type {Resumption} from './resumable-copy.ts';

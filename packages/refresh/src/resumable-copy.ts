@@ -16,7 +16,7 @@ export interface Resumption {
  */
 export function resumableCopy({progressLog, keepAfterMs, leastRows}: Resumption): CopyWay {
   return async ({request, plan, ledger}, signal) => {
-    const why = unresumable({request, plan}, leastRows);
+    const why = whyNotResumable({request, plan}, leastRows);
     if (why !== null) {
       if ((await progressLog.entries()).length > 0) request.logger?.info(`a run before this one did not come to its end, but is not gone on with: ${why}`);
       await progressLog.remove();
@@ -29,7 +29,7 @@ export function resumableCopy({progressLog, keepAfterMs, leastRows}: Resumption)
 }
 
 /** Why a copy cannot be gone on with when it crashes, or is not worth it; null when it is. */
-function unresumable({request: {source, destination}, plan: {mode, losses, tables}}: Pick<PlannedCopy, 'request' | 'plan'>, leastRows: number): string | null {
+export function whyNotResumable({request: {source, destination}, plan: {mode, losses, tables}}: Pick<PlannedCopy, 'request' | 'plan'>, leastRows: number): string | null {
   if (mode !== 'replace') return `mode ${mode} goes on by the positions at the destination`;
   if (!source.ranges) return `a source of the kind ${source.kind} cannot be read from a position on`;
   if (!destination.beginRefresh) return `a destination of the kind ${destination.kind} begins anew`;

@@ -4,7 +4,7 @@ import {
 } from '@sluice/core';
 import {concluded, defaultLimits, passGates, planCopy, RunLedger, type CopyPlan, type CopyResult, type Limits, type TableState} from '@sluice/engine';
 import {rowsOf, type TableBase} from './base.ts';
-import {beginLoad, staleTables, tidyUnfinished} from './begin-load.ts';
+import {beginLoad, staleTables, tidyUnfinished, type BegunLoad} from './begin-load.ts';
 import {detect, type Decision, type Detection} from './detect.ts';
 import {DigestsAhead} from './digests-ahead.ts';
 import {viewsOf} from './fingerprint.ts';
@@ -116,7 +116,7 @@ class Refresh {
   }
 
   async #carryOut(detection: Detection): Promise<void> {
-    const {source, transforms = [], verify = true, store, progressLog} = this.#job;
+    const {store, progressLog} = this.#job;
     const ledger = this.#ledger;
     const signal = this.#signal;
     const plan = must(ledger.plan, 'plan');
@@ -127,7 +127,6 @@ class Refresh {
 
     const kept = decisions.filter(({kind}) => kind === 'unchanged' || kind === 'patched');
     const full = detection.full !== null || kept.length === 0;
-    const states = new Map(ledger.states.map(state => [state.table.source.table, state]));
     /** Nothing is different but, perhaps, tables of which that cannot be told. */
     const stays = !full && removed.length === 0 && !detection.viewsChanged && drift === null && decisions.every(({kind, untold}) => kind === 'unchanged' || untold);
     if (stays && kept.length === decisions.length) {
@@ -142,10 +141,28 @@ class Refresh {
     const begun = await beginLoad(this.#job, {
       plan, edited: drift !== null, kept: full ? null : kept, unfinished, work, startedAt: ledger.startedAt, elapsedMs: () => ledger.watch.elapsed() * 1000,
     }, this.#limits, signal);
-    const {load, resumed, progress} = begun;
-    await using _load = load;
+    await using load = begun.load;
+    try {
+      await this.#build(begun, detection, {full, kept, stays});
+    } catch (error) {
+      // Only a connection that broke: whatever else went wrong would go wrong again, and a person who stops a run wants it gone.
+      if (store === null && begun.progress?.told && load.keep && error instanceof PipelineError && error.retryable && !signal.aborted) {
+        load.keep();
+        ledger.warnings.push('what was copied is kept beside the tables that are live, and the next run goes on with it');
+      }
+      throw error;
+    }
+  }
+
+  async #build({load, resumed, progress}: BegunLoad, detection: Detection, {full, kept, stays}: {readonly full: boolean; readonly kept: readonly Decision[]; readonly stays: boolean}): Promise<void> {
+    const {source, transforms = [], verify = true, store, progressLog} = this.#job;
+    const ledger = this.#ledger;
+    const signal = this.#signal;
+    const plan = must(ledger.plan, 'plan');
+    const states = new Map(ledger.states.map(state => [state.table.source.table, state]));
+    const {decisions, removed} = detection;
     const works = progress
-      ? await planFull({source, decisions, unfinished: resumed, stale: await staleTables(this.#job, decisions, {...begun, progress}, this.#limits, signal), load, limits: this.#limits}, signal)
+      ? await planFull({source, decisions, unfinished: resumed, stale: await staleTables(this.#job, decisions, {load, resumed, progress}, this.#limits, signal), load, limits: this.#limits}, signal)
       : planChanges(source, decisions, load);
     if (works.length > 0) for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
     ledger.watch.lap('plan');

@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import type {RunReport, Transform} from '@sluice/core';
+import {ErrorCode, PipelineError, type RunReport, type Transform} from '@sluice/core';
 import {randomNumbers} from '@sluice/testkit';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {runRefresh, type RefreshJob} from '../src/index.ts';
@@ -156,6 +156,29 @@ describe.for(systems.map(system => [system.name, system] as const))('a full run 
     expect(table).toMatchObject({rowsRead: 5 + 4, verified: true, change: {rows: 24}});
     expect(report.refresh).toMatchObject({resumed: true, rowsKept: expect.any(Number)});
     expect(await system.sql("SELECT count(*), sum(CASE WHEN x = 'new' THEN 1 ELSE 0 END) FROM parent")).toEqual([['24', '1']]);
+  });
+
+  test('a connection that breaks leaves what is done to be gone on with; another error leaves nothing', async () => {
+    const from = made();
+    for (const code of [ErrorCode.CONNECT, ErrorCode.VALUE]) {
+      const held = memory();
+      const {lab, job} = jobOf(from, held);
+      await using inner = lab.openSource();
+      await using destination = system.destination();
+      let batches = 0;
+      const source = {...inner, async *read(...request: Parameters<typeof inner.read>) {
+        for await (const batch of inner.read(...request)) {
+          if (++batches > 6) throw new PipelineError(code, 'the source says so');
+          yield batch;
+        }
+      }};
+      const {report} = await runRefresh({...job, source, destination}, never);
+      expect(report.error).toMatchObject({code});
+      expect(report.warnings.filter(warning => warning.includes('is kept'))).toHaveLength(code === ErrorCode.CONNECT ? 1 : 0);
+      await destination[Symbol.asyncDispose]();
+      expect((await system.staged()).length > 0).toBe(code === ErrorCode.CONNECT);
+      expect((await full(from, held)).refresh?.resumed).toBe(code === ErrorCode.CONNECT ? true : undefined);
+    }
   });
 
   test('what another load used since, or a run of other rules had begun, is not gone on with', async () => {

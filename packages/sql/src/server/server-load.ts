@@ -1,6 +1,6 @@
 import {
   ErrorCode, PipelineError,
-  type Batch, type Fitting, type Load, type Omission, type Operation, type Position, type Published, type RawFormat, type RawRows, type Row, type Schema, type TargetPlan, type WriteMode, type Writer,
+  type Batch, type Fitting, type Load, type Omission, type Operation, type Position, type Published, type RawFormat, type RawRows, type Row, type RowOrder, type Schema, type TableDigest, type TargetPlan, type WriteMode, type Writer,
 } from '@sluice/core';
 import type {ServerSession} from './session.ts';
 import {TransactionWriter, type TransactionSql} from './transaction-writer.ts';
@@ -47,6 +47,8 @@ export interface LoadSteps<Session, Table> {
   /** With `chunk`, a column of integers whose values follow those of the schema in every row. */
   readBack(session: Session, table: Table, schema: Schema, name: string, limits: ReadBackLimits, signal: AbortSignal, chunk?: string): AsyncIterable<Batch>;
   unlock(session: Session, targets: readonly string[]): Promise<void>;
+  /** As `Load.digestBack`. */
+  digestBack?(session: Session, table: Table, schema: Schema, name: string, order: RowOrder, signal: AbortSignal, onRows: (rows: number) => void): Promise<TableDigest | null>;
   /** For servers whose bytes can pass untouched. */
   readonly raw?: RawSteps<Session, Table>;
 }
@@ -90,6 +92,7 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
   #reading: Session | null = null;
   #writer: Writer | null = null;
   #published = false;
+  #kept = false;
   #open = true;
 
   constructor(parts: LoadParts<Session, Table>) {
@@ -135,6 +138,12 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
     yield* steps.readBack(await this.reader(signal), this.#plan(schema.table), schema, kind.nameOf(schema.table), limits, signal);
   }
 
+  async digestBack(schema: Schema, order: RowOrder, _limits: ReadBackLimits, signal: AbortSignal, onRows: (rows: number) => void): Promise<TableDigest | null> {
+    signal.throwIfAborted();
+    const {kind, steps} = this.#parts;
+    return await steps.digestBack?.(await this.reader(signal), this.#plan(schema.table), schema, kind.nameOf(schema.table), order, signal, onRows) ?? null;
+  }
+
   /** The session that reads what was committed; the load closes it. */
   async reader(signal: AbortSignal): Promise<Session> {
     if (!this.#reading?.alive) this.#reading = await this.#parts.steps.connect('read', signal);
@@ -171,6 +180,11 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
     return warnings.length > 0 ? {warnings} : {};
   }
 
+  /** Nothing is taken back when it is disposed. */
+  keep(): void {
+    this.#kept = true;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
@@ -179,9 +193,9 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
     await this.#closeReader();
     try {
       if (session.alive) {
-        if (!this.#published) await kind.abandon(session);
+        if (!this.#published && !this.#kept) await kind.abandon(session);
         await steps.unlock(session, tables.map(table => table.target));
-      } else if (!this.#published) {
+      } else if (!this.#published && !this.#kept) {
         // The connection broke: the locks went with it, and what was built is taken away through a new one.
         await using fresh = await steps.connect('write', AbortSignal.timeout(CLEANING_MS));
         await kind.abandon(fresh);

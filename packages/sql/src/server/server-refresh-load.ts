@@ -125,6 +125,10 @@ export class ServerRefreshLoad<Session extends ServerSession, Table extends Plan
     return this.#load.publish(signal);
   }
 
+  keep(): void {
+    this.#load.keep();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writer?.[Symbol.asyncDispose]();
     await this.#load[Symbol.asyncDispose]();
