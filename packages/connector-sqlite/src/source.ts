@@ -1,8 +1,9 @@
 import {existsSync, realpathSync, statSync} from 'node:fs';
-import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type Column, type DiscoverRequest, type Problem, type ProfileRequest, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts, type TableProfile} from '@sluice/core';
+import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type Column, type CursorBound, type CursorRequest, type DiscoverRequest, type Problem, type ProfileRequest, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts, type TableProfile} from '@sluice/core';
 import {conditionProblem, joinConditions} from '@sluice/sql';
 import Database from 'better-sqlite3';
 import {checkText} from './check-text.ts';
+import {cursorBounds, cursorRange, refuseUnreachable} from './cursor.ts';
 import {decoderOf} from './decode.ts';
 import type {DescribedTable} from './describe-table.ts';
 import {addFunctions, discover} from './discover.ts';
@@ -95,26 +96,38 @@ export class SqliteSource implements Source {
     }
   }
 
-  async *read({schema, after, until = null, where, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async settleCursors(requests: readonly CursorRequest[], signal: AbortSignal): Promise<readonly CursorBound[]> {
+    signal.throwIfAborted();
+    const db = this.#connection();
+    try {
+      return cursorBounds(db, requests, table => this.#describe(table, signal));
+    } catch (error) {
+      throw classify(error, {file: this.#file, access: 'read'});
+    }
+  }
+
+  async *read({schema, after, until = null, cursor, where: filter, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const db = this.#connection();
     const {table} = schema;
     try {
       const described = this.#describe(table, signal);
-      assert(described.paging.by !== 'scan' || (after === null && until === null), 'a table that cannot be paged is read as a whole');
+      assert(cursor !== undefined || described.paging.by !== 'scan' || (after === null && until === null), 'a table that cannot be paged is read as a whole');
       const columns = schema.columns.map(column => {
         const found = this.#column(described, column);
         const storage = described.storage.get(column.name)!;
         return {name: column.name, storage, decoder: decoderOf(found, storage)};
       });
       const check = checkText(db, described, columns);
-      joinConditions(null, where, 'sqlite');
+      if (cursor !== undefined) refuseUnreachable(db, table, cursor, joinConditions(null, filter, 'sqlite'));
+      const where = joinConditions(cursor === undefined ? null : cursorRange(table, cursor, after, until), filter, 'sqlite');
+      const range = cursor === undefined ? {after, until} : {after: null, until: null};
       const pages = readPages(db, {
-        table, columns, after, until, ...(where !== undefined && {where}), maxRows, maxBytes, maxRowBytes: described.maxRowBytes,
+        table, columns, ...range, ...(where !== null && {where}), maxRows, maxBytes, maxRowBytes: described.maxRowBytes,
         paging: located(described.paging, columns.map(({name}) => name)), inspect: check,
       });
       for (const batch of pages) {
-        yield batch;
+        yield cursor === undefined ? batch : {...batch, position: null};
         signal.throwIfAborted();
         assert(!this.#disposed, 'the source is in use');
       }
