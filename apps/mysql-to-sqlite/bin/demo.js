@@ -1,2 +1,5 @@
 #!/usr/bin/env node
-import '../dist/demo/main.js';
+import {cacheCompiledCode} from '@sluice/cli-kit/compile-cache';
+
+cacheCompiledCode();
+await import('../dist/demo/main.js');

@@ -1,2 +1,5 @@
 #!/usr/bin/env node
-import '../dist/main.js';
+import {cacheCompiledCode} from '@sluice/cli-kit/compile-cache';
+
+cacheCompiledCode();
+await import('../dist/main.js');
