@@ -4,6 +4,8 @@ import type {ReadLimits, Schema} from '@sluice/core';
 const SMALLEST = 1 / 4;
 /** A table that is but a few batches is read in whole ones: more pieces of it would cost more to compare than they save. */
 const FEW_BATCHES = 10;
+/** Batches of a huge table may be so much larger; their bytes are bounded all the same. */
+const LARGEST = 5;
 /** About 200 bytes each in the record of a run, 100 in its receipt. */
 const MOST_CHUNKS = 2500;
 
@@ -17,4 +19,12 @@ export function chunkLimits({maxRows, maxBytes}: ReadLimits, {approximateRows, p
   let rows = maxRows;
   while (rows / 2 >= maxRows * SMALLEST && approximateRows / (rows / 2) <= MOST_CHUNKS) rows /= 2;
   return {maxRows: Math.ceil(rows), maxBytes};
+}
+
+/**
+ * Limits for a run that no later one builds on: batches as they are given, and larger ones in a huge table, so
+ * that what is remembered of it stays small.
+ */
+export function batchLimits({maxRows, maxBytes}: ReadLimits, {approximateRows = 0}: Schema): ReadLimits {
+  return {maxRows: Math.min(maxRows * LARGEST, Math.max(maxRows, Math.ceil(approximateRows / MOST_CHUNKS))), maxBytes};
 }

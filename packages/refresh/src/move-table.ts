@@ -2,7 +2,7 @@ import {rowDigester} from '@sluice/checksum';
 import type {Batch, KeyRange, Place, RangeDigest, RefreshLoad, RefreshWriter, RowOrder, Schema} from '@sluice/core';
 import {fitOrSayRules, planTable, prefetch, type Limits, type PlannedTable, type RunLedger, type TableState} from '@sluice/engine';
 import type {Chunk} from './base.ts';
-import {chunkLimits} from './chunk-rows.ts';
+import {batchLimits, chunkLimits} from './chunk-rows.ts';
 import type {RefreshJob} from './request.ts';
 import {wholeDigest, withSourceDigests, type Progress} from './progress.ts';
 import {digestRanges, everything, orderOf} from './source-digests.ts';
@@ -154,7 +154,7 @@ class Mover {
   async move({after, until}: KeyRange, most: number, enough: () => boolean): Promise<{readonly chunks: readonly Chunk[]; readonly ended: boolean}> {
     const {job, limits, signal, ledger: {watch}, state} = this.#context;
     const {read} = this.#table;
-    const {maxRows, maxBytes} = job.store === null ? limits : chunkLimits(limits, read);
+    const {maxRows, maxBytes} = job.store === null ? batchLimits(limits, read) : chunkLimits(limits, read);
     const chunks: Chunk[] = [];
     let rows = 0;
     const batches = job.source.read({schema: read, after, until, maxRows, maxBytes, ...(most < Infinity && {limit: most})}, signal);

@@ -3,7 +3,7 @@ import {SqliteSource} from '@sluice/connector-sqlite';
 import type {Source} from '@sluice/core';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {chunkLimits} from '../src/chunk-rows.ts';
+import {batchLimits, chunkLimits} from '../src/chunk-rows.ts';
 import {folders, Lab, told} from './lab.ts';
 
 const folder = folders();
@@ -29,6 +29,11 @@ test('finer pieces are never more than can be remembered, nor smaller than a qua
     expect(rows).toBeLessThanOrEqual(2000);
     if (rows < 2000) expect(approximate / rows).toBeLessThanOrEqual(2500);
   }));
+});
+
+test.each([[undefined, 2000], [5_000_000, 2000], [10_000_000, 4000], [1_000_000_000, 10_000]])('what nobody builds on is read in whole batches, a table of %s rows in batches of %i', (approximateRows, expected) => {
+  const schema = {table: 't', columns: [], primaryKey: ['id'], ...(approximateRows !== undefined && {approximateRows})};
+  expect(batchLimits(limits, schema)).toEqual({...limits, maxRows: expected});
 });
 
 test('of a larger table a changed row moves a part of a batch, and the same file comes out', async () => {
