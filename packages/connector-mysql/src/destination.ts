@@ -7,7 +7,7 @@ import {createTable, type CreatedTable} from './create-table.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
 import {judgeOf} from './judge.ts';
-import {liveLoad, prepareLive} from './live-load.ts';
+import {asLive, liveLoad, prepareLive} from './live-load.ts';
 import {mysqlLoad} from './load.ts';
 import {liveAmong, mergeLoad, stageTables} from './merge-load.ts';
 import {planLoad} from './plan-load.ts';
@@ -61,8 +61,9 @@ export class MysqlDestination implements Destination {
   }
 
   async judge(request: LoadRequest, signal: AbortSignal): Promise<Judge> {
-    const {server} = await this.#open(signal);
-    return judgeOf(planLoad(request, server), server.flavor);
+    const {session, server} = await this.#open(signal);
+    const plan = planLoad(request, server);
+    return judgeOf(request.mode === 'replace' ? plan : await asLive(session, plan, server, signal), server.flavor);
   }
 
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {

@@ -9,7 +9,20 @@ import {foreignKeySql, NO_CONCESSIONS, type TablePlan} from './plan-table.ts';
 import {writePosition} from './positions.ts';
 import {columnSql, type TargetColumn} from './target-column.ts';
 import type {Session} from './session.ts';
-import type {TargetServer} from './target-type.ts';
+import {targetType, type TargetServer} from './target-type.ts';
+
+/** The plan with the types that columns of the tables have already, where there are such; nothing is made. */
+export async function asLive(session: Session, plan: LoadPlan, server: TargetServer, signal: AbortSignal): Promise<LoadPlan> {
+  const {descriptions} = await discover(session, signal, name => plan.tables.some(({target}) => target === name));
+  return {...plan, tables: plan.tables.map((table): TablePlan => {
+    const columns = descriptions.get(table.target)?.schema.columns ?? [];
+    return {...table, columns: table.columns.map(planned => {
+      const now = columns.find(({name}) => name.toLowerCase() === planned.column.name.toLowerCase());
+      const type = now && targetType({column: now, unique: false, rowBytesLeft: Infinity}, server, () => {});
+      return now && type ? {...planned, type, column: {...planned.column, nullable: now.nullable}} : planned;
+    })};
+  })};
+}
 
 /**
  * Sees to it that every table is there and can take the rows: makes it, or adds nullable columns to

@@ -9,7 +9,7 @@ import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
 import {fittingOf} from './fit.ts';
 import {readIdentity} from './identity.ts';
 import {readKnown} from './known-types.ts';
-import {liveLoad, planLive, prepareLive} from './live-load.ts';
+import {asLive, liveLoad, planLive, prepareLive} from './live-load.ts';
 import {postgresLoad} from './load.ts';
 import {createTypes, dropTypes} from './new-types.ts';
 import {mergeLoad, stageTables} from './merge-load.ts';
@@ -65,7 +65,9 @@ export class PostgresDestination implements Destination {
   }
 
   async judge(request: LoadRequest, signal: AbortSignal): Promise<Judge> {
-    const plan = await this.#plan(await this.#open(signal), request, signal);
+    const session = await this.#open(signal);
+    const planned = await this.#plan(session, request, signal);
+    const plan = request.mode === 'replace' ? planned : await asLive(session, planned, signal);
     const fittings = new Map(plan.tables.map(({schema: {table}, columns}) => [table, fittingOf(table, columns)]));
     return (table, column, value) => fittings.get(table)?.judge(column, value) ?? null;
   }

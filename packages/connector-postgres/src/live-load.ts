@@ -27,6 +27,13 @@ export interface LivePlan {
 
 const quote = (name: string) => quoteIdentifier('postgres', name);
 
+/** The plan with the columns that the tables will have: as they are there, some made wider. Throws as `planLive` does, and touches nothing. */
+export async function asLive(session: Session, plan: LoadPlan, signal: AbortSignal): Promise<LoadPlan> {
+  const tables = (await compareLive(session, plan, signal)).map(({table, there, changes}): TablePlan => (
+    there ? {...table, columns: table.columns.map(column => asItIs(column, there, changes?.widen))} : table));
+  return {...plan, tables};
+}
+
 /**
  * Sees to it that every table is there and can take the rows: makes it, or adds nullable columns to it and makes others wider.
  * Throws SCHEMA when something of what it holds could be lost by that; nothing was changed then.

@@ -22,7 +22,7 @@ export function planText(plan: CopyPlan, width: number, study?: JobStudy): strin
       const risk = risks.get(column);
       const needs = risk ? needsText(risk) : '';
       lines.push(`  ${clean(column).padEnd(left)}  ${clean(from).padEnd(middle)}  -> ${clean(to) || '(no declared type)'}${note === undefined ? '' : `  ${note}`}${onLoss === undefined || onLoss === 'text' ? '' : `  on loss: ${onLoss}`}${needs === '' ? '' : `  [${needs}]`}`);
-      if (risk) for (const text of [...lossTexts(name, risk), ...alterationText(risk)]) lines.push(`    ${clean(text)}`);
+      if (risk) for (const text of [...lossTexts(table, risk), ...alterationText(risk)]) lines.push(`    ${clean(text)}`);
     }
     for (const {column, effect, method} of planned?.effects ?? []) lines.push(`  ${clean(column).padEnd(left)}  ${effect}${method === effect ? '' : ` (${method})`}`);
   }

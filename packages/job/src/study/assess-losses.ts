@@ -30,9 +30,9 @@ export interface ColumnRisk {
 /** What `Fitting` calls a value that only looks otherwise in the destination's own spelling. */
 const SPELLING = 'written as the column prints it';
 
-/** Judges everything a profile found by what writing it would do. `schema` is the table, `out` the column, as they are written. */
+/** Judges everything a profile found by what writing it would do. `schema` is the table, `out` the column, as they are written; `some`: the copy takes but some of the rows that were looked at. */
 export function assessColumn(
-  {schema, out, rule, basis}: {readonly schema: Schema; readonly out: Column; readonly rule: LossRule; readonly basis: 'values' | 'types'},
+  {schema, out, rule, basis, some}: {readonly schema: Schema; readonly out: Column; readonly rule: LossRule; readonly basis: 'values' | 'types'; readonly some: boolean},
   {witnesses, sizes}: ColumnProfile, judge: Judge,
 ): ColumnRisk {
   const refused: Finding[] = [];
@@ -45,7 +45,7 @@ export function assessColumn(
   }
   return {
     column: out.name, basis, needs: sizes, refused, altered, rule,
-    risk: refused.length === 0 ? 'none' : basis === 'values' ? 'certain' : 'possible',
+    risk: refused.length === 0 ? 'none' : basis === 'values' && !some ? 'certain' : 'possible',
     remedies: refused.length === 0 || rule !== 'fail' ? [] : remediesOf(schema, out, refused),
   };
 }

@@ -63,10 +63,12 @@ class Seen {
         return this.#extreme('finest', value, fraction);
       }
       case 'date': case 'timestamp': case 'timestamptz': {
+        const fraction = /\.(\d*?)0*(?: BC)?$/.exec(value)?.[1]?.length;
+        if (fraction !== undefined) this.#size('fraction', fraction);
         const odd = oddity(value);
         if (odd !== null) return this.#count(odd, value);
         this.#extreme('largest', value, value);
-        return this.#extreme('finest', value, value.length);
+        return this.#extreme('finest', value, fraction ?? 0);
       }
       case 'time': return this.#extreme('largest', value, Math.abs(Number(/^-?\d+/.exec(value)?.[0] ?? 0)));
       default: {

@@ -1,6 +1,7 @@
 import type {Column, ColumnProfile, Judge, LossRule, Source, TableProfile} from '@sluice/core';
-import {canonicalText, conditionOf, planCopy, type CopyPlan, type CopyRequest, type PlannedTable} from '@sluice/engine';
+import {canonicalText, conditionOf, defaultLimits, planCopy, writeMode, type CopyPlan, type CopyRequest, type PlannedTable} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
+import {resumes} from '../resume.ts';
 import {copyRequest, type CopyJob} from '../run-job.ts';
 import {assessColumn, type ColumnRisk} from './assess-losses.ts';
 import {columnOrigins} from './column-origins.ts';
@@ -27,9 +28,9 @@ export interface TableStudy {
   readonly reads: TableReading;
 }
 
-/** How a table is read. */
+/** How a table is read: in ranges, each of which is kept at the destination when it is done, so that a run that dies goes on after it. */
 export interface TableReading {
-  /** Columns of the key that its ranges go by; empty: as a whole, in the source's own order. */
+  /** Columns of the key that the ranges go by; empty: the table is one piece. */
   readonly by: readonly string[];
   readonly ranges: number;
 }
@@ -41,18 +42,25 @@ export interface TableReading {
 export async function studyJob(job: CopyJob, {scan}: {readonly scan: boolean}, signal: AbortSignal): Promise<JobStudy> {
   await using source = await openSource(job.source);
   await using destination = await openDestination(job.destination);
-  return await studyCopy(copyRequest(job, source, destination), {scan}, signal);
+  const request = copyRequest(job, source, destination);
+  return await studyCopy(request, {scan, resumes: plan => resumes(job, {request, plan})}, signal);
 }
 
-/** The same for ends that are open. */
-export async function studyCopy(request: CopyRequest, {scan}: {readonly scan: boolean}, signal: AbortSignal): Promise<JobStudy> {
-  const {source, destination, transforms = [], verify = true} = request;
+interface StudyOptions {
+  readonly scan: boolean;
+  /** Whether a copy in mode replace goes on where a crash of it left off. */
+  resumes(plan: CopyPlan): boolean;
+}
+
+async function studyCopy(request: CopyRequest, {scan, resumes: goesOn}: StudyOptions, signal: AbortSignal): Promise<JobStudy> {
+  const {source, destination, transforms = [], limits = {}, verify = true} = request;
   const plan = await planCopy(request, signal);
   const {catalog, mode, alone, losses: {asText}} = plan;
-  const destinationJudge = await destination.judge?.({catalog, mode, alone}, signal) ?? null;
+  const destinationJudge = await destination.judge?.({catalog, mode: writeMode(mode), alone}, signal) ?? null;
   // Where a rule makes a column text, its values come as text.
   const judge: Judge | null = destinationJudge && ((table, column, value) => destinationJudge(table, column, value !== null && asText.get(table)?.has(column) ? canonicalText(value) : value));
   const rules = new Map(plan.target.tables.map(({table, columns}) => [table, new Map(columns.map(({column, onLoss = 'fail'}) => [column, onLoss]))]));
+  const goes = goesOn(plan);
   const profiles: (TableProfile | null)[] = [];
   const tables: TableStudy[] = [];
   for (const table of plan.tables) {
@@ -60,10 +68,11 @@ export async function studyCopy(request: CopyRequest, {scan}: {readonly scan: bo
     const profile = scan && judge ? await profileOf(source, table, origins, signal) : null;
     profiles.push(profile);
     const rows = profile?.rows ?? table.source.approximateRows ?? null;
+    const keepsParts = source.ranges === true && (goes || (mode === 'append' && !plan.beside && table.rows?.cursor === undefined));
     const ruleOf = (column: string) => rules.get(table.out.table)?.get(column) ?? 'fail';
-    tables.push({table: table.source.table, rows, risks: judge ? risksOf({table, origins, profile, kind: source.kind, ruleOf}, judge) : [], reads: readingOf(source, table)});
+    tables.push({table: table.source.table, rows, risks: judge ? risksOf({table, origins, profile, kind: source.kind, ruleOf}, judge) : [], reads: readingOf(rows, table, keepsParts ? limits.commitRows ?? defaultLimits.commitRows : null)});
   }
-  return {plan, tables, estimate: estimateTime(plan.tables, profiles, verify && mode === 'replace'), scanned: scan && judge !== null};
+  return {plan, tables, estimate: estimateTime(plan.tables, profiles, verify && plan.beside), scanned: scan && judge !== null};
 }
 
 /** Columns whose values arrive as they are; the others are made on the way, and need not be read. */
@@ -91,10 +100,12 @@ function risksOf({table, origins, profile, kind, ruleOf}: Looked, judge: Judge):
     if (!origin) return {column: out.name, risk: 'none', basis: 'none', needs: {}, refused: [], altered: [], rule: ruleOf(out.name), remedies: []};
     const seen = profiled.get(origin.name);
     const known: ColumnProfile = seen ?? {column: origin.name, witnesses: typeWitnesses(origin, kind), sizes: {}};
-    return assessColumn({schema: table.out, out, rule: ruleOf(out.name), basis: seen ? 'values' : 'types'}, known, judge);
+    return assessColumn({schema: table.out, out, rule: ruleOf(out.name), basis: seen ? 'values' : 'types', some: table.rows?.cursor !== undefined}, known, judge);
   });
 }
 
-function readingOf(source: Source, {source: {primaryKey}}: PlannedTable): TableReading {
-  return {by: source.ranges ? primaryKey : [], ranges: 1};
+/** `commitRows`: after about so many rows, in the order of the key, what is written is kept for good; null when only the whole is. */
+function readingOf(rows: number | null, {source: {primaryKey}}: PlannedTable, commitRows: number | null): TableReading {
+  if (commitRows === null || primaryKey.length === 0 || rows === null) return {by: [], ranges: 1};
+  return {by: primaryKey, ranges: Math.max(1, Math.ceil(rows / commitRows))};
 }

@@ -18,7 +18,7 @@ export function lossTexts(table: string, {column, risk, refused, rule, remedies}
   const word = risk === 'certain' ? 'LOSS' : 'may be lost';
   return refused.map((finding, i) => {
     const meets = rule !== 'fail' ? `; the rule of the column is ${rule}`
-      : i < refused.length - 1 || remedies.length === 0 ? '' : `; to go on: --on-loss '${table}.${column}=${remedies.join('|')}'`;
+      : i < refused.length - 1 || remedies.length === 0 ? '' : `; to go on: --on-loss '${table}.${column}=${remedies[0]}'${remedies.length > 1 ? ` (or ${remedies.slice(1).join(', ')})` : ''}`;
     return `${word}: ${amount(finding)}: the column ${finding.reason}${meets}`;
   });
 }
@@ -55,7 +55,7 @@ function readingTexts(tables: readonly TableStudy[]): string[] {
   const ranged = tables.filter(({reads}) => reads.ranges > 1);
   const whole = tables.length - ranged.length;
   return [
-    ...ranged.map(({table, reads, rows}) => `${table}: ${counted(reads.ranges, 'range')} by ${reads.by.join(', ')}${rows === null ? '' : ` of about ${counted(Math.ceil(rows / reads.ranges), 'row')}`}`),
+    ...ranged.map(({table, reads, rows}) => `${table}: ${counted(reads.ranges, 'range')} by ${reads.by.join(', ')}${rows === null ? '' : ` of about ${counted(Math.ceil(rows / reads.ranges), 'row')}, kept one by one`}`),
     ...(whole > 0 ? [`read: ${whole === tables.length ? (whole === 1 ? 'the table' : 'each table') : counted(whole, 'other table')} in one piece, one after the other`] : []),
   ];
 }

@@ -1,0 +1,70 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import Database from 'better-sqlite3';
+import type {ColumnProfile, RunReport} from '@sluice/core';
+import {openSource} from '@sluice/registry';
+import {afterAll, expect, test} from 'vitest';
+import {mergeReports, planText, studyJob, type CopyJob} from '../src/index.ts';
+import {profileRows} from '../src/study/profile-rows.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-study-'));
+afterAll(() => rmSync(folder, {recursive: true, force: true}));
+const never = new AbortController().signal;
+
+function file(name: string, ...statements: string[]): string {
+  const path = join(folder, name);
+  const db = new Database(path);
+  for (const sql of statements) db.exec(sql);
+  db.close();
+  return path;
+}
+
+/** Counted traits and sizes; extremes are judged, not told. */
+const told = ({column, witnesses, sizes}: ColumnProfile) => ({
+  column, sizes, counted: Object.fromEntries(witnesses.flatMap(({trait, count}) => count === null ? [] : [[trait, count] as const]).sort()), extremes: new Set(witnesses.filter(({count}) => count === null).map(({trait}) => trait)).size > 0,
+});
+
+test('what a source computes of its rows is what reading them says', async () => {
+  const path = file('hostile.db',
+    'CREATE TABLE t (id INTEGER PRIMARY KEY, x REAL, d DECIMAL_TEXT(30,5), note TEXT, raw BLOB, day DATE_TEXT, at DATETIME_TEXT(6))',
+    `INSERT INTO t VALUES
+      (1, 1.5, '-12345678901234567890.50000', 'ab', x'00ff', '2020-02-03', '2020-02-03 04:05:06.123456'),
+      (2, 9e999, '0.00001', 'a' || char(0), x'', '0000-00-00', '0000-00-00 00:00:00.000000'),
+      (-9223372036854775808, -9e999, '7.00000', 'blank ', NULL, '2020-00-01', '2020-02-03 04:05:06.100000'),
+      (4, NULL, NULL, '🙂é', x'010203', NULL, '0000-01-01 00:00:00.000000')`);
+  await using source = await openSource({url: `sqlite:${path}`});
+  const {tables: [schema]} = await source.discover(never);
+  const computed = await source.profile!({schema: schema!}, never);
+  const read = await profileRows(source, {schema: schema!}, never);
+  expect(computed.rows).toBe(4);
+  expect(computed.columns.map(told)).toEqual(read.columns.map(told));
+  const [id, x, d, note, raw, day] = computed.columns.map(told);
+  expect([id!.sizes, x!.counted, d!.sizes]).toEqual([{digits: 19}, {NULL: 1, infinity: 1, 'minus infinity': 1}, {digits: 20, fraction: 5}]);
+  expect([note!.sizes, note!.counted, raw!.sizes, day!.counted]).toEqual([{characters: 6, bytes: 6}, {NUL: 1, 'trailing blank': 1}, {bytes: 3}, {NULL: 1, 'zero date': 1, 'partial date': 1}]);
+  expect((await source.profile!({schema: schema!, where: 'id > 3'}, never)).rows).toBe(1);
+});
+
+test('a copy in append goes by ranges that are kept; a plan of one piece says so; no value is shown', async () => {
+  const path = file('many.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)', 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 950) INSERT INTO t SELECT i, \'canary-4711\' FROM n');
+  const job: CopyJob = {tool: {name: 'test', version: '1'}, source: {url: `sqlite:${path}`}, destination: {url: `sqlite:${join(folder, 'out.db')}`}, stateFile: null, verify: false, limits: {commitRows: 100}};
+  const parts = await studyJob({...job, mode: 'append'}, {scan: true}, never);
+  expect(parts.tables).toMatchObject([{rows: 950, reads: {by: ['id'], ranges: 10}}]);
+  const text = planText(parts.plan, 80, parts);
+  expect(text).toMatch(/t: 10 ranges by id of about 95 rows, kept one by one/);
+  expect(text).not.toContain('canary');
+  expect((await studyJob(job, {scan: true}, never)).tables).toMatchObject([{reads: {by: [], ranges: 1}}]);
+});
+
+test('reports of several copies are one: what failed and what did not', () => {
+  const report = (more: Partial<RunReport>): RunReport => ({
+    format: 'sluice.run-report/1', tool: {name: 't', version: '1'}, status: 'ok', startedAt: '1', finishedAt: '2', source: {kind: 's', label: 's', snapshot: null},
+    destination: {kind: 'd', label: 'd', archived: null, bytes: null}, published: true, tables: [], views: [], excluded: [], omissions: [],
+    verification: {status: 'passed', tables: 1, rows: 2}, timings: {plan: 0.1, read: 0, transform: 0, digest: 0, write: 0, finish: 0, verify: 0, publish: 0, total: 0.1}, warnings: ['w'], ...more,
+  });
+  const good = report({}), bad = report({status: 'failed', published: false, finishedAt: '3', verification: {status: 'skipped', tables: 0, rows: 0}, error: {code: 'SLUICE_WRITE', message: 'full'}});
+  expect(mergeReports([good])).toBe(good);
+  expect(mergeReports([good, bad])).toMatchObject({status: 'partial', published: true, finishedAt: '3', verification: {status: 'passed', tables: 1, rows: 2}, timings: {plan: 0.2}, error: {message: 'full'}});
+  expect(mergeReports([bad, bad])).toMatchObject({status: 'failed', published: false});
+  expect(mergeReports([good, report({status: 'interrupted'})]).status).toBe('interrupted');
+});
