@@ -1,9 +1,6 @@
-import {createHash, hash, type Hash} from 'node:crypto';
 import type {Column, Row, RowOrder, TableDigest} from '@sluice/core';
 import {RowEncoder} from './encode.ts';
-
-/** Rows per run. Runs localise a difference; the cost is in the encoding, not in the number of hashes. */
-export const RUN_ROWS = 4096;
+import {addDigest, encodedDigester, seal} from './encoded-digest.ts';
 
 /** Digests rows as they go by; the same rows give the same digest whatever the batches were. */
 export interface RowDigester {
@@ -14,34 +11,32 @@ export interface RowDigester {
 
 /**
  * A digester over the canonical encoding of the columns' values. Order `written`: SHA-256 over runs of
- * {@link RUN_ROWS} rows. Order `any`: the sum, modulo 2^256, of the SHA-256 of every row.
+ * `RUN_ROWS` rows. Order `any`: the sum, modulo 2^256, of the SHA-256 of every row.
  */
 export function rowDigester(columns: readonly Column[], order: RowOrder): RowDigester {
   return order === 'written' ? orderedDigester(columns) : unorderedDigester(columns);
 }
 
 function orderedDigester(columns: readonly Column[]): RowDigester {
-  const runs: Uint8Array[] = [];
-  let run: Hash = createHash('sha256');
-  const encoder = new RowEncoder(columns, bytes => run.update(bytes));
-  let rows = 0, inRun = 0;
+  const encoded = encodedDigester(columns, 'written');
+  const encoder = new RowEncoder(columns, bytes => encoded.append(bytes));
+  let open = 0, {room} = encoded;
   const close = () => {
     encoder.flush();
-    runs.push(run.digest());
-    run = createHash('sha256');
-    inRun = 0;
+    encoded.ended(open);
+    open = 0;
+    ({room} = encoded);
   };
   return {
     update(batch) {
       for (const row of batch) {
         encoder.encode(row);
-        if (++inRun === RUN_ROWS) close();
+        if (++open === room) close();
       }
-      rows += batch.length;
     },
     finish() {
-      if (inRun > 0) close();
-      return {order: 'written', rows, runs, digest: seal(columns, rows, runs)};
+      if (open > 0) close();
+      return encoded.finish();
     },
   };
 }
@@ -62,7 +57,7 @@ export function unorderedDigesters(columns: readonly Column[]): () => RowDigeste
         for (const row of batch) {
           encoder.encode(row);
           encoder.flush();
-          add(sum, hash('sha256', parts.length === 1 ? parts[0]! : Buffer.concat(parts), 'buffer'));
+          addDigest(sum, parts.length === 1 ? parts[0]! : Buffer.concat(parts));
           parts.length = 0;
         }
         rows += batch.length;
@@ -82,20 +77,4 @@ export function joinDigests(columns: readonly Column[], parts: readonly TableDig
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const runs = parts.flatMap(part => part.runs);
   return {order: 'written', rows, runs, digest: seal(columns, rows, runs)};
-}
-
-/** Adds a 256-bit little-endian number to `sum`, modulo 2^256. */
-function add(sum: Uint32Array, digest: Buffer): void {
-  let carry = 0;
-  for (let i = 0; i < 8; i++) {
-    const total = sum[i]! + digest.readUInt32LE(i * 4) + carry;
-    sum[i] = total;
-    carry = total > 0xffffffff ? 1 : 0;
-  }
-}
-
-function seal(columns: readonly Column[], rows: number, parts: readonly Uint8Array[]): string {
-  const whole = createHash('sha256').update(`sluice/1 columns=${columns.length} rows=${rows}\n`);
-  for (const part of parts) whole.update(part);
-  return whole.digest('hex');
 }

@@ -13,7 +13,8 @@ import {unreachable} from '@sluice/core';
  *   06 + u32 + bytes   any string type, length and UTF-8
  *   07 + u32 + bytes   bytes, length and content
  */
-const NULL = 0, FALSE = 1, TRUE = 2, INT = 3, UINT = 4, FLOAT = 5, TEXT = 6, BYTES = 7;
+export const TAG = {null: 0, false: 1, true: 2, int: 3, uint: 4, float: 5, text: 6, bytes: 7} as const;
+const {null: NULL, false: FALSE, true: TRUE, int: INT, uint: UINT, float: FLOAT, text: TEXT, bytes: BYTES} = TAG;
 
 /** Takes encoded bytes; the view is reused, so it must be consumed before returning. */
 export type Sink = (bytes: Uint8Array) => void;

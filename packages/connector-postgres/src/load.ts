@@ -4,6 +4,7 @@ import {ServerLoad, ServerRefreshLoad, type LoadKind, type LoadParts as ServerLo
 import {chunkSteps} from './chunks.ts';
 import {BinaryRows} from './copy-binary/binary-rows.ts';
 import {copyRows} from './fill-table.ts';
+import {digestBack} from './digest-back.ts';
 import {fittingOf} from './fit.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {filledColumns, type TablePlan} from './plan-table.ts';
@@ -42,10 +43,10 @@ export function postgresLoad(parts: LoadParts): Load {
 }
 
 /** A load of the kind `replace` that goes on after a crash. */
-export function postgresRefreshLoad(parts: Omit<LoadParts, 'mode'> & {readonly token: string; readonly chunkOf: (table: TablePlan) => string | null}): RefreshLoad {
+export function postgresRefreshLoad(parts: Omit<LoadParts, 'mode'> & {readonly token: string; readonly resumed: boolean; readonly chunkOf: (table: TablePlan) => string | null}): RefreshLoad {
   return new ServerRefreshLoad<Session, TablePlan>({
     ...serverParts({...parts, mode: 'replace'}),
-    token: parts.token,
+    token: parts.token, resumed: parts.resumed,
     chunks: {...chunkSteps, columnOf: parts.chunkOf},
     digesters: {ordered: ({columns}) => rowDigester(columns, 'written'), unordered: ({columns}) => unorderedDigesters(columns)},
   });
@@ -61,6 +62,7 @@ function serverParts({session, mode, beside, plan, plain, omissions, losses, kin
       keepsOrder,
       readPosition, writePosition, readBack,
       unlock: unlockTables,
+      digestBack,
       raw: rawSteps,
       async fill(table, name, signal, chunk) {
         const {schema, columns: all} = table;

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Column, Row, Schema, Value} from '@sluice/core';
+import {rowDigester} from '@sluice/checksum';
+import type {Column, Row, Schema, TableDigest, Value} from '@sluice/core';
 import {PostgresDestination} from '../src/index.ts';
 import {openLab, postgres, type Lab} from './lab.ts';
 
 const {signal} = new AbortController();
+const LIMITS = {maxRows: 100, maxBytes: 1 << 20};
 /** The column as it is written, and how the server reads the same value from text. */
 const COLUMNS: readonly (Omit<Column, 'nullable' | 'name'> & {readonly cast: string})[] = [
   {type: 'bool', cast: 'boolean'}, {type: 'int', cast: 'smallint', native: {dialect: 'mysql', sql: 'tinyint'}}, {type: 'int', cast: 'integer', native: {dialect: 'mysql', sql: 'int'}},
@@ -33,7 +35,14 @@ describe.skipIf(postgres === null)('rows in the binary format', () => {
       await writer.commit(null);
     }
     await load.finish(signal);
+    const digests: (readonly [fromRows: TableDigest, fromBytes: TableDigest | null])[] = [];
+    for (const order of ['written', 'any'] as const) {
+      const digester = rowDigester(schema.columns, order);
+      for await (const batch of load.readBack(schema, LIMITS, signal)) digester.update(batch.rows);
+      digests.push([digester.finish(), await load.digestBack!(schema, order, LIMITS, signal, () => {})]);
+    }
     await load.publish(signal);
+    return digests;
   }
 
   /** Rows of the table that the server does not make of the same texts, and the other way round. */
@@ -63,13 +72,22 @@ describe.skipIf(postgres === null)('rows in the binary format', () => {
     expect(await differences(edges)).toEqual([]);
   });
 
+  test('are digested from their bytes to what they are digested to as rows, in either order', async () => {
+    // More than a run of the digest, and more than a chunk of the socket.
+    for (const [fromRows, fromBytes] of await write([...Array.from({length: 4_200}, (_, i) => nulls.with(9, `row ${i} ${'x'.repeat(100)}`)), ...edges])) {
+      expect(fromRows.rows).toBe(4_200 + edges.length);
+      expect(fromBytes).toEqual(fromRows);
+    }
+  });
+
   test('values that only the server can judge go as text, with all others of their batch', async () => {
     const of = (type: Column['type'], value: Value) => nulls.map((_, i) => COLUMNS[i]!.type === type && COLUMNS[i]!.scale === undefined ? value : null);
     const rows: Row[] = [
       ...edges, of('date', 'infinity'), of('date', '0044-03-15 BC'), of('date', '12345-01-01'), of('timestamp', '-infinity'), of('timestamptz', '0001-01-01 00:00:00 BC'),
       nulls.with(7, 'NaN'), nulls.with(7, `${'9'.repeat(300)}.5`),
     ];
-    await write(rows);
+    // Nor are they digested from bytes.
+    expect((await write(rows)).map(([, fromBytes]) => fromBytes)).toEqual([null, null]);
     expect(await differences(rows)).toEqual([]);
   });
 
@@ -91,7 +109,7 @@ describe.skipIf(postgres === null)('rows in the binary format', () => {
     await fc.assert(fc.asyncProperty(arbitrary, async tuples => {
       // JSON with \u0000 is text of another kind.
       const rows = tuples.map(row => row.map((value, i) => i === 4 || i === 3 ? (Number.isSafeInteger(Number(value)) ? Number(value) : value) : i === 17 && String(value).includes('\\u0000') ? '1' : value) as Row);
-      await write(rows);
+      for (const [fromRows, fromBytes] of await write(rows)) expect(fromBytes).toEqual(fromRows);
       expect(await differences(rows)).toEqual([]);
     }), {numRuns: 15, seed: 7});
   });
