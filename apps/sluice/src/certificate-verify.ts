@@ -56,13 +56,14 @@ async function readIn(path: string): Promise<string> {
   }
 }
 
-function verificationText({status, certificate, checks, problems, remarks}: CertificateVerification): string {
+function verificationText({status, certificate, checks, problems, notChecked, remarks}: CertificateVerification): string {
   return `${[
     ...columns(checks.map(({name, status: found, detail}) => [name, found, printable(detail)])),
+    '', 'Not checked', ...notChecked.map(what => `  ${printable(what)}`),
     ...(remarks.length > 0 ? ['', 'Worth knowing', ...remarks.map(remark => `  ${printable(remark)}`)] : []),
     '',
     status === 'valid'
-      ? `Certificate ${certificate.id} holds: ${printable(certificate.target)}, ${certificate.finishedAt}, ${certificate.claimed === null ? 'claims nothing' : `claims ${certificate.claimed}`}.`
+      ? `Certificate ${certificate.id} holds in what was checked: ${printable(certificate.target)}, ${certificate.finishedAt}, ${certificate.claimed === null ? 'claims nothing' : `claims ${certificate.claimed}`}.`
       : `Certificate ${certificate.id} does not hold: ${problems.length === 1 ? printable(problems[0]!) : `${problems.length} problems, above`}.`,
   ].join('\n')}\n`;
 }

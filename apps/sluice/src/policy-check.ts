@@ -3,10 +3,10 @@ import {defineConfig, endpointUrl, option, z} from '@sluice/config';
 import type {Problem} from '@sluice/core';
 import {findEndpoint} from '@sluice/job';
 import {openSource} from '@sluice/registry';
-import {checkPolicy, inspectDocuments, loadPolicy, type CheckedPolicy, type DecidedTable} from '@sluice/transform-deidentify';
+import {checkPolicy, inspectDocuments, inspectNumbers, loadPolicy, type CheckedPolicy, type DecidedTable} from '@sluice/transform-deidentify';
 import {count, counted, printable} from './text.ts';
 
-export const policyCheckConfig = defineConfig('policy check', 'Lays a policy over a database and tells everything about it; of rows it looks only at documents that the policy decides about.', {
+export const policyCheckConfig = defineConfig('policy check', 'Lays a policy over a database and tells everything about it; of rows it looks only at documents that the policy decides about, and at numbers that it keeps as nobody\'s.', {
   policy: option(z.string().min(1), {describe: 'The policy.', env: false, value: 'FILE'}),
   source: option(endpointUrl(), {describe: 'What it is for: mysql://user@host/db, sqlite:file.db, csv:folder/.', value: 'URL'}),
   passwordFile: option(z.string().optional(), {describe: 'A file with the password; or SLUICE_SOURCE_PASSWORD.', env: false, value: 'FILE'}),
@@ -27,7 +27,8 @@ export const policyCheck = defineCommand({
     const laid = checkPolicy(policy, await source.discover(signal));
     // What does not fit inside of documents only documents can tell.
     const inside = laid.problems.length === 0 ? await inspectDocuments(decidedOf(laid), source, signal) : {problems: [], warnings: []};
-    const checked = {...laid, problems: [...laid.problems, ...inside.problems], warnings: [...laid.warnings, ...inside.warnings]};
+    const numbers = laid.problems.length === 0 ? await inspectNumbers(laid.decisions, source, signal) : [];
+    const checked = {...laid, problems: [...laid.problems, ...inside.problems], warnings: [...laid.warnings, ...inside.warnings, ...numbers]};
     const {problems, warnings, claim, prevented} = checked;
     if (!json) out.write(checkText(checked, policy.profile));
     const status = problems.length === 0 ? 'ok' : 'failed';

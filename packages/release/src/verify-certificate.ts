@@ -36,6 +36,8 @@ export interface CertificateVerification {
   };
   readonly checks: readonly {readonly name: 'signature' | 'chain' | 'file' | 'tables' | 'rows' | 'residual' | 'risk'; readonly status: 'passed' | 'failed' | 'not checked'; readonly detail: string}[];
   readonly problems: readonly string[];
+  /** What was not looked at, each with the reason; never empty, since some of it needs the source. */
+  readonly notChecked: readonly string[];
   readonly remarks: readonly string[];
 }
 
@@ -43,7 +45,7 @@ const defaultLimits: ReadLimits = {maxRows: 2000, maxBytes: 4 << 20};
 
 /**
  * Checks a certificate where it arrived: that it is as it was written, who signed it, what it follows, and what can be repeated on the target alone:
- * its bytes, its tables, counts, residual scan, keys and risk. What needs the source (known values, changed values, the risk before) is not repeated, and that is said.
+ * its bytes, its tables, counts, residual scan, keys and risk. What needs the source (known values, changed values, the risk before) is not repeated; `notChecked` says so, and what else was not looked at.
  * Throws CONFIG for what is no certificate, VERIFY for one that was altered, and what reading the target rejects with.
  */
 export async function verifyCertificate(text: string, question: CertificateQuestion, signal: AbortSignal): Promise<CertificateVerification> {
@@ -51,10 +53,11 @@ export async function verifyCertificate(text: string, question: CertificateQuest
   const checks: CertificateVerification['checks'][number][] = [];
   const problems: string[] = [];
   const remarks: string[] = [];
+  const notChecked: string[] = [];
   const tell = (name: CertificateVerification['checks'][number]['name'], found: readonly string[], passed: string | null, otherwise: string) => {
     checks.push({name, status: found.length > 0 ? 'failed' : passed === null ? 'not checked' : 'passed', detail: found.length > 0 ? found.join('; ') : passed ?? otherwise});
     problems.push(...found);
-    if (found.length === 0 && passed === null) remarks.push(otherwise);
+    if (found.length === 0 && passed === null) notChecked.push(`${name}: ${otherwise}`);
   };
   if (certificate.status === 'failed') problems.push('this is the certificate of a release that was refused: nothing was published under it');
   const expired = certificate.risk.accepted.filter(({used, expires}) => used && expires < new Date().toISOString().slice(0, 10));
@@ -71,7 +74,7 @@ export async function verifyCertificate(text: string, question: CertificateQuest
   tell('file', seal !== null && file !== null && (seal.sha256 !== file.sha256 || seal.bytes !== file.bytes) ? ['the bytes of the file are not those that were released'] : [],
     seal === null || file === null ? null : 'the bytes of the file are those that were released', file === null ? 'it has no seal of a file' : 'the file was not given');
 
-  if (question.target === undefined) for (const name of ['tables', 'rows', 'residual', 'risk'] as const) tell(name, [], null, `${name}: the target was not given`);
+  if (question.target === undefined) for (const name of ['tables', 'rows', 'residual', 'risk'] as const) tell(name, [], null, 'the target was not given');
   else {
     const found = await repeat(certificate, question.target, question, signal);
     tell('tables', found.tables, 'its tables and columns are those that were released', '');
@@ -80,14 +83,14 @@ export async function verifyCertificate(text: string, question: CertificateQuest
     tell('risk', found.risk, 'k, l, t and uniqueness are what they were', '');
     remarks.push(...found.remarks);
   }
-  remarks.push('known values, changed values and the risk before need the source: they were not looked at again');
+  notChecked.push('known values, changed values and the risk before: they need the source');
   return {
     format: 'sluice.certificate-verification/1', status: problems.length === 0 ? 'valid' : 'invalid',
     certificate: {
       id: certificate.identity.id, sequence: certificate.sequence, hash: sha256(text), status: certificate.status, finishedAt: certificate.identity.finishedAt,
       claimed: certificate.method.claimed, computed: certificate.method.computed, target: certificate.identity.target.label,
     },
-    checks, problems, remarks,
+    checks, problems, notChecked, remarks,
   };
 }
 

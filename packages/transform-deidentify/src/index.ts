@@ -5,6 +5,7 @@ export type {Limit, Prevented} from './claims.ts';
 export {draftPolicy} from './draft-policy.ts';
 export type {DraftOptions, Proposal} from './draft-policy.ts';
 export {inspectDocuments} from './inspect-documents.ts';
+export {inspectNumbers} from './inspect-numbers.ts';
 export {documentPaths} from './json/shape.ts';
 export {loadLegacyPaths, parseLegacyPaths} from './legacy-paths.ts';
 export type {LegacyPaths} from './legacy-paths.ts';
