@@ -41,7 +41,9 @@ export async function openJob(path: string, chosen: readonly string[], around: S
   const open: Awaited<ReturnType<typeof copyJob>>[] = [];
   const close = async () => { for (const one of open) await one[Symbol.asyncDispose](); };
   try {
-    for (const part of parts) open.push(await copyOf(settings, part, around, purpose));
+    // Where only some tables are snapshots, how many are kept is said of those.
+    const said = parts.some(({mode}) => mode === 'snapshot') ? (part: JobPart) => part.mode === 'snapshot' : () => true;
+    for (const part of parts) open.push(await copyOf(said(part) ? settings : {...settings, keepSnapshots: undefined}, part, around, purpose));
   } catch (error) {
     await close();
     throw error;

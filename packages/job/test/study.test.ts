@@ -53,6 +53,7 @@ test('a copy in append goes by ranges that are kept; a plan of one piece says so
   const text = planText(parts.plan, 80, parts);
   expect(text).toMatch(/t: 10 ranges by id of about 95 rows, kept one by one/);
   expect(text).not.toContain('canary');
+  expect((await studyJob({...job, limits: {maxRowsPerSecond: 10}}, {scan: true}, never)).estimate).toMatchObject({rows: 950, seconds: 95});
   expect((await studyJob(job, {scan: true}, never)).tables).toMatchObject([{reads: {by: [], ranges: 1}}]);
 });
 

@@ -72,7 +72,7 @@ async function studyCopy(request: CopyRequest, {scan, resumes: goesOn}: StudyOpt
     const ruleOf = (column: string) => rules.get(table.out.table)?.get(column) ?? 'fail';
     tables.push({table: table.source.table, rows, risks: judge ? risksOf({table, origins, profile, kind: source.kind, ruleOf}, judge) : [], reads: readingOf(rows, table, keepsParts ? limits.commitRows ?? defaultLimits.commitRows : null)});
   }
-  return {plan, tables, estimate: estimateTime(plan.tables, profiles, verify && plan.beside), scanned: scan && judge !== null};
+  return {plan, tables, estimate: estimateTime(plan.tables, profiles, {verified: verify && plan.beside, maxRowsPerSecond: limits.maxRowsPerSecond}), scanned: scan && judge !== null};
 }
 
 /** Columns whose values arrive as they are; the others are made on the way, and need not be read. */
