@@ -50,11 +50,9 @@ export async function startCourse(table: PlannedTable, mode: CopyMode, request: 
   const kept = unstamped(writer.resumeAfter, stamp, name);
   const keep = (position: Position | null) => stamped(stamp, position ?? (confined ? STAMP_ONLY : null));
   if (cursor === undefined) return all ? {...whole, keep: () => keep(null)} : {after: kept, by: null, keep, end: position => position};
-  // Nothing is proved of what lies beyond the last bound: then nothing is read.
-  const until = bound === null || bound.open ? kept : bound.until;
   return {
-    after: kept, by: {cursor, until}, keep,
-    // No row came: the bound may even lie before the last one, when rows were deleted since.
+    after: kept, by: {cursor, until: bound?.until ?? null}, keep,
+    // No row came: nothing is proved of what lies beyond the last bound, or the new one lies before it, when rows were deleted since.
     end: position => position ?? kept,
   };
 }
