@@ -19,8 +19,6 @@ export interface Course {
   readonly by: {readonly cursor: string; readonly until: Position | null} | null;
   /** What to commit with rows that were read up to a position. */
   keep(position: Position | null): Position | null;
-  /** The position once everything was read. */
-  end(position: Position | null): Position | null;
 }
 
 /**
@@ -33,7 +31,7 @@ export interface Course {
  * Throws SCHEMA when what is at the destination was not put there in this way.
  */
 export async function startCourse(table: PlannedTable, mode: CopyMode, request: CopyRequest, writer: Writer, {bound, before}: Ground, signal: AbortSignal): Promise<Course> {
-  const whole: Course = {after: null, by: null, keep: () => null, end: position => position};
+  const whole: Course = {after: null, by: null, keep: () => null};
   if (mode === 'replace' || mode === 'mirror') return whole;
   const name = table.out.table;
   const confined = isConfined(request.transforms ?? []);
@@ -49,10 +47,6 @@ export async function startCourse(table: PlannedTable, mode: CopyMode, request: 
   }
   const kept = unstamped(writer.resumeAfter, stamp, name);
   const keep = (position: Position | null) => stamped(stamp, position ?? (confined ? STAMP_ONLY : null));
-  if (cursor === undefined) return all ? {...whole, keep: () => keep(null)} : {after: kept, by: null, keep, end: position => position};
-  return {
-    after: kept, by: {cursor, until: bound?.until ?? null}, keep,
-    // No row came: nothing is proved of what lies beyond the last bound, or the new one lies before it, when rows were deleted since.
-    end: position => position ?? kept,
-  };
+  if (cursor === undefined) return all ? {...whole, keep: () => keep(null)} : {after: kept, by: null, keep};
+  return {after: kept, by: {cursor, until: bound?.until ?? null}, keep};
 }

@@ -29,6 +29,7 @@ export async function runTable(
   const course = await startCourse(table, mode, request, writer, ground, signal);
   // Rows up to a bound are read in another order: nothing less than all of them has a position.
   const commitRows = beside || course.by !== null ? Infinity : limits.commitRows;
+  // Where no row comes it stays: a new bound may even lie before the last one, when rows were deleted since.
   let position: Position | null = course.after;
   let pending = 0;
   const commit = async () => {
@@ -66,7 +67,6 @@ export async function runTable(
     moved(state.rowsSent);
     if (pending >= commitRows && position !== null) await commit();
   }
-  position = course.end(position);
   await commit();
   state.notes = steps.flatMap(step => step.notes?.() ?? []);
   state.adjustments = [...texts.adjustments, ...writer.adjustments];
