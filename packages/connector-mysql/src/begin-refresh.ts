@@ -58,7 +58,7 @@ export async function beginRefresh({session, server, plan, request, ended}: Refr
     if (!isResumed) await session.run(`CREATE TABLE ${quote(markerTable)} (i INT) ENGINE = InnoDB`, signal);
     const kind = replaceLoad(session, plan);
     return mysqlRefreshLoad({
-      session, plan, created, losses: undefined, ended, token,
+      session, plan, created, losses: undefined, ended, token, resumed: isResumed,
       chunkOf: table => chunked.get(table) ?? null,
       kind: {
         ...kind,

@@ -38,10 +38,10 @@ export function mysqlLoad(parts: LoadParts): Load {
 }
 
 /** A load of the kind `replace` that goes on after a crash. */
-export function mysqlRefreshLoad(parts: Omit<LoadParts, 'mode'> & {readonly token: string; readonly chunkOf: (table: TablePlan) => string | null}): RefreshLoad {
+export function mysqlRefreshLoad(parts: Omit<LoadParts, 'mode'> & {readonly token: string; readonly resumed: boolean; readonly chunkOf: (table: TablePlan) => string | null}): RefreshLoad {
   return new ServerRefreshLoad<Session, TablePlan>({
     ...serverParts({...parts, mode: 'replace'}),
-    token: parts.token,
+    token: parts.token, resumed: parts.resumed,
     chunks: {...chunkSteps, columnOf: parts.chunkOf},
     digesters: {ordered: ({columns}) => rowDigester(columns, 'written'), unordered: ({columns}) => unorderedDigesters(columns)},
   });

@@ -62,7 +62,7 @@ export async function beginRefresh({session, plan, request, ended}: Refresh, sig
     }
     const chunkOf = (table: TablePlan) => chunked.get(table) ?? null;
     return postgresRefreshLoad({
-      session, plan, plain, omissions, ended, chunkOf,
+      session, plan, plain, omissions, ended, chunkOf, resumed,
       kind: replaceLoad(session, plan, newTypes, chunkOf), token: await tokenOf(session, staged, signal),
     });
   } catch (error) {

@@ -32,6 +32,8 @@ export interface ChunkSteps<Session, Table> {
 
 export interface RefreshParts<Session, Table> extends LoadParts<Session, Table> {
   readonly token: string;
+  /** Its tables may hold rows already. */
+  readonly resumed: boolean;
   readonly chunks: ChunkSteps<Session, Table>;
   readonly digesters: PlaceDigesters;
 }
@@ -46,6 +48,8 @@ export class ServerRefreshLoad<Session extends ServerSession, Table extends Plan
   readonly #parts: RefreshParts<Session, Table>;
   readonly #load: ServerLoad<Session, Table>;
   readonly #byTable: ReadonlyMap<string, Table>;
+  /** Tables without a row. */
+  readonly #empty: Set<Table>;
   #writer: RefreshWriter | null = null;
 
   constructor(parts: RefreshParts<Session, Table>) {
@@ -53,6 +57,7 @@ export class ServerRefreshLoad<Session extends ServerSession, Table extends Plan
     this.#load = new ServerLoad(parts);
     this.target = parts.target;
     this.token = parts.token;
+    this.#empty = new Set(parts.resumed ? [] : parts.tables);
     this.#byTable = new Map(parts.tables.map(table => [table.schema.table, table]));
   }
 
@@ -77,7 +82,8 @@ export class ServerRefreshLoad<Session extends ServerSession, Table extends Plan
     const name = kind.nameOf(schema.table);
     const column = this.#column(schema);
     assert(how === 'anew' || column !== null, 'a table that is patched has places');
-    if (how === 'anew') await chunks.empty(session, plan, name, signal);
+    if (how === 'anew' && !this.#empty.has(plan)) await chunks.empty(session, plan, name, signal);
+    this.#empty.delete(plan);
     const {fitting, apply} = await steps.fill(plan, name, signal, column ?? undefined);
     const rows = new TransactionWriter(session, {
       table: schema.table, fitting, apply,
