@@ -39,7 +39,8 @@ export class MemoryWriter implements Writer {
     this.#target = target;
     this.resumeAfter = target.resumeAfter;
     this.#keyOf = keyReader(target.schema);
-    this.#fitting = new Fitting(target.schema.table, target.schema.columns.map(({name, nullable}, at) => ({at, name, nullable, rewrite: null})), target.losses);
+    const {schema: {table, columns}, losses} = target;
+    this.#fitting = new Fitting(table, columns.flatMap(({name, nullable}, at) => losses?.has(name) ? [{at, name, nullable, rewrite: null}] : []), losses);
     this.#taken = this.#keyOf && target.taken && new Set(target.taken.map(this.#keyOf));
   }
 
@@ -47,7 +48,7 @@ export class MemoryWriter implements Writer {
     return this.#fitting.adjustments;
   }
 
-  /** Memory holds every value as it is, but for NULL where the column allows none. */
+  /** Memory holds every value as it is, but for NULL where the column allows none: `write` refuses it where no rule says otherwise. */
   fit(batch: Batch): Fitted {
     return this.#fitting.fit(batch, this.#rows);
   }

@@ -1,4 +1,4 @@
-import {ErrorCode, type Column, type Judge, type QuarantinedRow, type Schema} from '@sluice/core';
+import {ErrorCode, Fitting, type Batch, type Column, type Judge, type QuarantinedRow, type Schema} from '@sluice/core';
 import {MemoryDatabase, MemoryDestination, MemorySource} from '@sluice/connector-memory';
 import {describe, expect, test} from 'vitest';
 import {parseLossRules, runCopy, type CopyRequest, type Quarantine} from '../src/index.ts';
@@ -120,6 +120,18 @@ describe('a copy', () => {
 
   test('fails with a remedy that names the rules which are possible, when there is none', async () => {
     const {to, request} = setup([], {transforms: strict});
+    const {destination} = request;
+    const begin = destination.begin.bind(destination);
+    destination.begin = async (...words) => {
+      const load = await begin(...words);
+      const open = load.open.bind(load);
+      // Looks at NULL before it is written, as destinations with types do at all values.
+      load.open = async (schema, until) => {
+        const fitting = new Fitting(schema.table, schema.columns.map(({name, nullable}, at) => ({at, name, nullable, rewrite: null})));
+        return Object.assign(await open(schema, until), {fit: (batch: Batch) => fitting.fit(batch, 0)});
+      };
+      return load;
+    };
     const {report} = await runCopy(request, never);
     expect(report).toMatchObject({status: 'failed', published: false, error: {code: ErrorCode.VALUE, column: 'day', remedy: expect.stringMatching(/--on-loss 'visits\.day=text' or 'visits\.day=quarantine'; or/)}});
     expect(stored(to)).toBeUndefined();
