@@ -19,7 +19,7 @@ export async function copyJob(
   purpose: 'run' | 'look', byTable: TableOptionsByPattern = readTableFlags(config),
 ): Promise<{readonly job: CopyJob} & AsyncDisposable> {
   const {source, destination} = withServerLimits(config, config);
-  const {tables, exclude, mode, policy, verify, report, state, resume, resumeFrom, resumeAfter, commitRows, maxRowsPerSecond} = config;
+  const {tables, exclude, mode, policy, verify, report, state, resume, resumeFrom, resumeAfter, commitRows, maxRowsPerSecond, consistency} = config;
   const selection = selectionOf(byTable, {tables, exclude});
   const masking = policy === undefined ? null : await masked({policy, settings: config, tool, env, purpose}, signal);
   if (mode !== 'snapshot' && config.keepSnapshots !== undefined) throw new PipelineError(ErrorCode.CONFIG, `mode ${mode} makes no snapshots to keep`, {remedy: 'try: --mode snapshot'});
@@ -38,6 +38,7 @@ export async function copyJob(
     ...(Object.keys(byTable).length > 0 && {reads: selection.reads}),
     ...(config.onLoss.length > 0 && {losses: parseLossRules(config.onLoss)}),
     ...(config.quarantine !== undefined && {quarantineFolder: config.quarantine}),
+    ...(consistency !== undefined && {consistency}),
     ...(verify !== undefined && {verify}),
     ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),
     ...(state !== undefined && {stateFile: state}),

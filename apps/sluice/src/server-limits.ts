@@ -3,6 +3,10 @@ import {ErrorCode, PipelineError, type Endpoint} from '@sluice/core';
 
 /** How much of two servers a copy may take. */
 export const guestOptions = {
+  consistency: option(z.enum(['snapshot', 'chunks']).default('snapshot'), {
+    describe: 'chunks: no long transaction at the source.', details: 'Each chunk is read in a short transaction of its own; afterwards all are compared with the source by digests, and what changed is moved again.',
+    value: 'snapshot|chunks', advanced: true,
+  }),
   maxRowsPerSecond: option(z.coerce.number().positive().optional(), {describe: 'Read no more rows a second, over all tables.', value: 'N', advanced: true}),
   lockTimeout: option(z.coerce.number().positive().optional(), {describe: 'Wait no longer for a lock of a server; default: 60.', value: 'SECONDS', env: false, advanced: true}),
   statementTimeout: option(z.coerce.number().positive().optional(), {describe: 'Let no statement run longer at a server; default: no limit.', value: 'SECONDS', env: false, advanced: true}),

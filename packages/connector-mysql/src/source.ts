@@ -110,6 +110,10 @@ export class MysqlSource implements Source {
     }
   }
 
+  async letGo(): Promise<void> {
+    await this.#session.renew();
+  }
+
   async settleCursors(requests: readonly CursorRequest[], signal: AbortSignal): Promise<readonly CursorBound[]> {
     const cursors: Cursor[] = [];
     const session = await this.#session.open(signal);

@@ -112,6 +112,10 @@ export class PostgresSource implements Source {
     }
   }
 
+  async letGo(): Promise<void> {
+    await this.#session.renew();
+  }
+
   async settleCursors(requests: readonly CursorRequest[], signal: AbortSignal): Promise<readonly CursorBound[]> {
     const cursors: Cursor[] = [];
     const session = await this.#session.open(signal);

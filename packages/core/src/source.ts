@@ -109,6 +109,11 @@ export interface Source extends AsyncDisposable {
   rawFormat?(schema: Schema, signal: AbortSignal): Promise<RawFormat | null>;
   /** The rows that `read` would give from the beginning to the end, as bytes. Only where there is a `rawFormat`. Throws as `read` does. */
   readRaw?(schema: Schema, signal: AbortSignal): RawRows;
+  /**
+   * Ends what the snapshot holds at the server; the next read takes another one. To be called while nothing is read.
+   * Absent: there is nothing to let go.
+   */
+  letGo?(): Promise<void>;
   /** What a reader should know about this source, e.g. tables the snapshot cannot cover. Filled by then. */
   readonly warnings: readonly string[];
   /** Where the snapshot stands (a log position, a file's change counter), for the receipt; null when unknown. */

@@ -39,6 +39,8 @@ export class RunLedger {
   published: Published | null = null;
   verification: 'passed' | 'failed' | 'skipped' = 'skipped';
   refresh: RefreshSummary | null = null;
+  /** All rows are of one snapshot of the source, which the report names. */
+  oneMoment = true;
   readonly warnings: string[] = [];
   readonly startedAt: string;
   readonly #request: CopyRequest;
@@ -124,7 +126,7 @@ export class RunLedger {
       status: cause === undefined ? (setAside > 0 ? 'partial' : 'ok') : interrupted ? 'interrupted' : 'failed',
       startedAt: this.startedAt,
       finishedAt: this.#clock.now().toISOString(),
-      source: {kind: source.kind, label: source.label, snapshot: source.snapshot ?? null},
+      source: {kind: source.kind, label: source.label, snapshot: this.oneMoment ? source.snapshot ?? null : null},
       destination: {
         kind: destination.kind, label: destination.label,
         archived: this.published?.archived ?? null, bytes: this.published?.bytes ?? null,

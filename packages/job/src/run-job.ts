@@ -1,6 +1,7 @@
 import type {Destination, Endpoint, Gate, Logger, Transform} from '@sluice/core';
 import {planCopy, runCopy, systemClock, type Clock, type CopyMode, type CopyPlan, type CopyRequest, type CopyResult, type DeclaredLoss, type Limits, type ProgressListener, type Selection, type TableReads} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
+import {chunkedCopy} from '@sluice/refresh';
 import {acquireLock, fileLock, namedLock, thisProcess, type Lock} from '@sluice/state';
 import {eachOf} from './each-of.ts';
 import {QuarantineFile} from './quarantine-file.ts';
@@ -30,12 +31,17 @@ export interface CopyJob {
   /** Examine what was written before it goes live; they are told how the run ended. */
   readonly gates?: readonly Gate[];
   readonly limits?: Partial<Limits>;
+  /** `chunks`: no transaction at the source lasts longer than a chunk takes, and what changes meanwhile is moved again. Default `snapshot`. */
+  readonly consistency?: 'snapshot' | 'chunks';
   /** Whether a crash leaves something to go on with; default: where it can. */
   readonly resume?: Resume;
   readonly reportFiles?: ReportFiles;
   /** Where runs are remembered; default `.sluice/state.db`; null remembers nothing. */
   readonly stateFile?: string | null;
 }
+
+/** How often what changed during a copy in chunks is moved again. */
+const ROUNDS = 5;
 
 const DEFAULT_QUARANTINE = '.sluice/quarantine';
 
@@ -66,8 +72,9 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
   await using quarantine = job.losses?.some(({rule}) => rule === 'quarantine')
     ? await QuarantineFile.prepare(job.quarantineFolder ?? DEFAULT_QUARANTINE, destination, clock.now()) : null;
   await using resumable = await resumableWay(job, destination, context.logger);
+  const way = job.consistency === 'chunks' ? chunkedCopy({rounds: ROUNDS}) : resumable?.way;
   const result = await runCopy({
-    ...copyRequest(job, source, destination), ...(quarantine && {quarantine}), ...(resumable && {way: resumable.way}), clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
+    ...copyRequest(job, source, destination), ...(quarantine && {quarantine}), ...(way && {way}), clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
   }, signal);
   await eachOf([
     () => writeReports(job.reportFiles, result.report),

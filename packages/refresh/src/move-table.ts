@@ -40,7 +40,7 @@ export interface MoveContext {
   readonly signal: AbortSignal;
   readonly onRows: (rows: number) => void;
   /** Hears of rows that are committed: from here a crashed run can go on. Null when nobody could. */
-  readonly progress: Progress | null;
+  readonly progress: Pick<Progress, 'told' | 'due' | 'segment'> | null;
 }
 
 /** A crash costs at most so many rows of work, or `limits.commitRows` if they are fewer. Each segment is one statement at the source. */

@@ -37,6 +37,8 @@ export interface RefreshJob extends Omit<CopyRequest, 'mode' | 'losses' | 'quara
   readonly keepAfterMs?: number;
   /** What is live at the destination and not copied stays; default: what the destination says goes does not stay. */
   readonly beside?: boolean;
+  /** `full` without a store only: no transaction at the source lasts longer than a chunk; what changes meanwhile is moved again, in at most so many rounds. */
+  readonly inChunks?: {readonly rounds: number};
   /**
    * Whether something beside the store says that earlier runs made what is live. Without it, and without a
    * record in the store, a destination that holds what the source does not know is refused.

@@ -8,10 +8,12 @@ import {beginLoad, staleTables, tidyUnfinished, type BegunLoad} from './begin-lo
 import {detect, type Decision, type Detection} from './detect.ts';
 import {DigestsAhead} from './digests-ahead.ts';
 import {viewsOf} from './fingerprint.ts';
+import {ChunkedReading} from './in-chunks.ts';
 import {moveTable} from './move-table.ts';
 import {tableBase, withLate} from './next-base.ts';
 import {planChanges, planFull} from './plan-work.ts';
 import {readBack} from './read-back.ts';
+import {reconcile} from './reconcile.ts';
 import {clockWarning, refuseForeign, refuseOtherSource, refuseUnknownTables} from './refusals.ts';
 import type {BaseStore, RefreshJob} from './request.ts';
 import {RunMemory, type Remembered} from './run-memory.ts';
@@ -168,6 +170,8 @@ class Refresh {
     ledger.watch.lap('plan');
 
     const made = new Map<string, TableBase>();
+    const chunked = this.#job.inChunks ? new ChunkedReading(this.#job, this.#limits, signal) : null;
+    await chunked?.letGo();
     for (const [done, {decision, work: tableWork, prefix, chunksAfter}] of works.entries()) {
       const {table: {source: {table}}} = decision;
       const state = states.get(table)!;
@@ -176,14 +180,17 @@ class Refresh {
         // What is told follows what was told before: of a table in whose midst something changes, only its end can be.
         const told = prefix === null || tableWork.how === 'anew';
         const moved = await moveTable(tableWork, {
-          job: this.#job, load, limits: this.#limits, ledger, state, signal, progress: told ? progress : null,
+          job: this.#job, load, limits: this.#limits, ledger, state, signal, progress: chunked ?? (told ? progress : null),
           onRows: rows => ledger.progress('copy', done, state, rows, state.table.source.approximateRows),
         });
         const chunks = chunksAfter(moved);
         made.set(table, tableBase(this.#job, decision, load, chunks, moved));
+        await chunked?.letGo();
         await progress?.made({read: tableWork.table.read, chunks, placed: moved.placed, whole: moved.whole, told: told && tableWork.keyed});
       });
     }
+
+    if (chunked) await reconcile(chunked, {job: this.#job, ledger, limits: this.#limits, decisions, made, states, load}, signal);
 
     if (stays && works.every(({decision: {base, table}}) => sameRows(base!, made.get(table.source.table)!))) {
       for (const {decision} of works) decision.reasons.push('it was read again, and found equal');

@@ -3,6 +3,7 @@ import {folders} from './support/folder.ts';
 import {openPostgres, postgres, type PostgresDatabase} from './support/postgres.ts';
 import {sluice} from './support/program.ts';
 import {documentOf, reportOf} from './support/report.ts';
+import {rowsOf} from './support/sqlite-file.ts';
 
 const folder = folders();
 
@@ -33,5 +34,14 @@ describe.skipIf(!postgres)('a copy that takes little of a server', () => {
     const ended = await sluice(['copy', 'sqlite:a.db', 'sqlite:b.db', '--lock-timeout', '1', '--json'], {cwd: folder().path});
     expect(ended).toMatchObject({code: 2, stderr: expect.stringMatching(/neither end is a server.*; leave/) as string});
     expect(documentOf(ended)).toMatchObject({status: 'failed'});
+  });
+
+  test('reads in chunks, says so, and says where that cannot be', async () => {
+    const place = folder();
+    const report = reportOf(await sluice(['copy', source.url, 'sqlite:out.db', '--consistency', 'chunks', '--json'], {cwd: place.path}));
+    expect(report).toMatchObject({status: 'ok', verification: {status: 'passed'}, source: {snapshot: null}, warnings: [expect.stringContaining('read in chunks')]});
+    expect(rowsOf(place.at('out.db'), 'SELECT count(*), sum(id) FROM t')).toEqual([[150n, 11_325n]]);
+    const ended = await sluice(['copy', 'sqlite:out.db', 'sqlite:other.db', '--consistency', 'chunks'], {cwd: place.path});
+    expect(ended).toMatchObject({code: 2, stderr: expect.stringMatching(/error: this copy cannot be made in chunks: .*; use --consistency snapshot/) as string});
   });
 });
