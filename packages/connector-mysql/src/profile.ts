@@ -34,7 +34,7 @@ function measuresOf(column: Column, native: NativeColumn): Measure[] {
 /** NULL where there are no rows, which counts as none. */
 const counted = (condition: string) => `SUM(${condition})`;
 
-function ofType({type, enumValues}: Column, {base, reading}: NativeColumn, x: string): Measure[] {
+function ofType({type, scale, enumValues}: Column, {base, reading}: NativeColumn, x: string): Measure[] {
   const between = (sql: string, convert: Parameters<typeof extreme>[2]): Measure[] =>
     [extreme('smallest', `MIN(${sql})`, convert), extreme('largest', `MAX(${sql})`, convert)];
   switch (type) {
@@ -48,7 +48,7 @@ function ofType({type, enumValues}: Column, {base, reading}: NativeColumn, x: st
       const plain = (answer: Answer) => String(answer).replace(/^(-?)0+(?=\d)/, '$1');
       return [
         ...between(x, plain),
-        finestDecimal(`MAX(CASE WHEN LOCATE('.', ${x}) > 0 THEN CHAR_LENGTH(TRIM(TRAILING '0' FROM CONCAT(${x}))) - LOCATE('.', CONCAT(${x})) END)`),
+        finestDecimal(`MAX(CASE WHEN LOCATE('.', ${x}) > 0 THEN CHAR_LENGTH(TRIM(TRAILING '0' FROM CONCAT(${x}))) - LOCATE('.', CONCAT(${x})) END)`, scale),
       ];
     }
     case 'text':

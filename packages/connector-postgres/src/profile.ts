@@ -34,7 +34,7 @@ function measuresOf(column: Column, native: NativeColumn, version: number): Meas
   ];
 }
 
-function ofType({type}: Column, {base}: NativeColumn, x: string, version: number, count: (condition: string) => string): Measure[] {
+function ofType({type, scale}: Column, {base}: NativeColumn, x: string, version: number, count: (condition: string) => string): Measure[] {
   const between = (condition: string | null, convert: (answer: Exclude<Answer, null>) => number | bigint | string, text = `(${x})`): Measure[] =>
     (['smallest', 'largest'] as const).map(trait => extreme(
       trait, `${trait === 'smallest' ? 'min' : 'max'}${text}${condition === null ? '' : ` FILTER (WHERE ${condition})`}::text`, answer => convert(answer)));
@@ -52,7 +52,7 @@ function ofType({type}: Column, {base}: NativeColumn, x: string, version: number
         counting('NaN', 'NaN', count(`${x} = 'NaN'`)),
         ...(infinite ? [counting('infinity', 'Infinity', count(`${x} = 'Infinity'`)), counting('minus infinity', '-Infinity', count(`${x} = '-Infinity'`))] : []),
         ...between(finite, String),
-        finestDecimal(`max(${version >= 130_000 ? `min_scale(${x})` : `scale(${x})`}) FILTER (WHERE ${finite})`),
+        finestDecimal(`max(${version >= 130_000 ? `min_scale(${x})` : `scale(${x})`}) FILTER (WHERE ${finite})`, scale),
       ];
     }
     case 'text': return base === 'text' || base === 'varchar'

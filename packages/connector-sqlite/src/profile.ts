@@ -49,7 +49,7 @@ function ofStorage(column: Column, storage: Storage, x: string): Measure[] {
   }
 }
 
-function ofText({type}: Column, x: string): Measure[] {
+function ofText({type, scale}: Column, x: string): Measure[] {
   const minimum = extreme('smallest', `min(${x})`, String), maximum = extreme('largest', `max(${x})`, String);
   switch (type) {
     case 'text': return [
@@ -59,7 +59,7 @@ function ofText({type}: Column, x: string): Measure[] {
     case 'json': return [sizeOf('characters', `max(${COUNT_CHARACTERS}(${x}))`)];
     // Text is not ordered as the numbers in it are: what is judged is as long as the longest.
     case 'decimal': return [wholeDigits(`max(CASE WHEN instr(${x}, '.') THEN instr(${x}, '.') - 1 ELSE length(${x}) END - (${x} LIKE '-%'))`),
-      finestDecimal(`max(CASE WHEN instr(${x}, '.') THEN length(rtrim(${x}, '0')) - instr(${x}, '.') END)`)];
+      finestDecimal(`max(CASE WHEN instr(${x}, '.') THEN length(rtrim(${x}, '0')) - instr(${x}, '.') END)`, scale)];
     case 'date': case 'timestamp': case 'timestamptz': return [...odd(type === 'date' ? '' : ' 00:00:00', x), ...between(x, type)];
     case 'time': return [minimum, maximum];
     default: return [];

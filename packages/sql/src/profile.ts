@@ -90,13 +90,13 @@ export const lengthOfBytes = (trait: 'longest' | 'shortest', sql: string): Measu
   },
 });
 
-/** The number with the most digits behind the point, as `sql` counts them; what is judged is 0.0…01. */
-export const finestDecimal = (sql: string): Measure => ({
+/** The number with the most digits behind the point, as `sql` counts them; what is judged is 0.0…01, with all the digits that a column of this scale prints. */
+export const finestDecimal = (sql: string, scale = 0): Measure => ({
   sql,
   tell(answer, {witness, size}) {
     const digits = Number(answer);
     size('fraction', digits);
-    if (digits > 0) witness('finest', `0.${'0'.repeat(digits - 1)}1`, null);
+    if (digits > 0) witness('finest', `0.${'1'.padStart(digits, '0').padEnd(scale, '0')}`, null);
   },
 });
 

@@ -88,7 +88,7 @@ describe('a plan of a file', () => {
     await source.run(
       'CREATE TABLE nan (id int PRIMARY KEY, x float8)', "INSERT INTO nan VALUES (1, 'NaN'), (2, 'Infinity')",
       'CREATE TABLE odd (id int PRIMARY KEY, d numeric(10, 2))', "INSERT INTO odd VALUES (1, 'NaN')",
-      'CREATE TABLE fine (id int PRIMARY KEY, d date, n numeric(30, 10))', "INSERT INTO fine VALUES (1, '-infinity', 1)");
+      'CREATE TABLE fine (id int PRIMARY KEY, d date, n numeric(30, 10), e numeric(10, 2))', "INSERT INTO fine VALUES (1, '-infinity', 1, 0.5)");
     expect(await foresees(place.path, source.url, 'sqlite:out.db')).toEqual({nan: 'NaN 1', odd: 'NaN 1'});
     const some = await sluice(['plan', source.url, 'sqlite:other.db', '--tables', 'nan', '--where', 'id > 1', '--json'], {cwd: place.path});
     expect(lost(JSON.parse(some.stdout) as Plan)).toEqual({});
