@@ -97,8 +97,15 @@ function withoutZone(text: string): string {
   return text.endsWith('+00 BC') ? `${text.slice(0, -6)} BC` : text;
 }
 
+/** `YYYY-MM-DD HH:MM:SS.` */
+const SECONDS_LENGTH = 20;
+const DOT = 46, NINE = 57;
+
 /** The server leaves out zeros at the end of a fraction; a column with so many digits has them. */
 function padded(text: string, digits: number): string {
+  // The common case: a year of four digits, no era, and all the digits.
+  const {length} = text;
+  if (length === SECONDS_LENGTH + digits && text.charCodeAt(length - 1) <= NINE && text.charCodeAt(SECONDS_LENGTH - 1) === DOT) return text;
   if (text.endsWith('infinity')) return text;
   const era = text.endsWith(' BC') ? ' BC' : '';
   const moment = era === '' ? text : text.slice(0, -3);

@@ -67,20 +67,17 @@ export class PostgresTextReader {
 
   /** Throws {@link PostgresTextError}. The bytes are read before it returns, but for an unfinished row, which is copied. */
   push(chunk: Uint8Array): void {
+    const end = chunk.lastIndexOf(NEWLINE);
     let from = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
-      const line = chunk.subarray(from, end);
-      from = end + 1;
-      if (this.#parts.length === 0) {
-        this.#read(line);
-        continue;
-      }
-      const whole = Buffer.concat([...this.#parts, line]);
+    if (end >= 0 && this.#parts.length > 0) {
+      from = chunk.indexOf(NEWLINE) + 1;
+      const whole = Buffer.concat([...this.#parts, chunk.subarray(0, from)]);
       this.#parts = [];
       this.#read(whole);
     }
+    if (from <= end) this.#read(chunk.subarray(from, end + 1));
     // A copy: the chunk may belong to a pool.
-    if (from < chunk.length) this.#parts.push(chunk.slice(from));
+    if (end + 1 < chunk.length) this.#parts.push(chunk.slice(end + 1));
   }
 
   /** Throws {@link PostgresTextError} when the last row does not end. */
@@ -88,18 +85,36 @@ export class PostgresTextReader {
     if (this.#parts.length > 0) throw new PostgresTextError(this.#rows, 'the last row does not end');
   }
 
-  #read(line: Uint8Array): void {
-    if (!isUtf8(line)) throw new PostgresTextError(this.#rows, 'a text is not UTF-8');
-    const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8');
-    const fields: Field[] = text.split('\t');
-    if (text.includes('\\')) {
-      for (let i = 0; i < fields.length; i++) {
-        const field = fields[i]!;
-        if (field.includes('\\')) fields[i] = field === '\\N' ? null : unescaped(field);
+  /** Whole rows, each with its newline: looked at all together, because what is asked of the engine costs by the call. */
+  #read(lines: Uint8Array): void {
+    if (!isUtf8(lines)) this.#refuse(lines);
+    const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+    const escapes = bytes.includes(BACKSLASH);
+    let from = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+      // A text of its own for each row: who keeps a field of it keeps no other rows in memory.
+      const text = bytes.toString('utf8', from, end);
+      const fields: Field[] = text.split('\t');
+      if (escapes && text.includes(BACKSLASH)) {
+        for (let i = 0; i < fields.length; i++) {
+          const field = fields[i]!;
+          if (field.includes(BACKSLASH)) fields[i] = field === '\\N' ? null : unescaped(field);
+        }
       }
+      this.#rows++;
+      this.#onRow(fields, end - from);
+      from = end + 1;
     }
-    this.#rows++;
-    this.#onRow(fields, line.length);
+  }
+
+  /** Reads up to the row that is not UTF-8, and throws. */
+  #refuse(lines: Uint8Array): never {
+    let from = 0;
+    for (let end = lines.indexOf(NEWLINE) + 1; isUtf8(lines.subarray(from, end)); end = lines.indexOf(NEWLINE, from) + 1) {
+      this.#read(lines.subarray(from, end));
+      from = end;
+    }
+    throw new PostgresTextError(this.#rows, 'a text is not UTF-8');
   }
 }
 
