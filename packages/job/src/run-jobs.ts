@@ -1,4 +1,5 @@
-import type {CopyResult} from '@sluice/engine';
+import {PipelineError, type RunReport} from '@sluice/core';
+import {reportedError, type CopyResult} from '@sluice/engine';
 import {mergeReports} from './merge-reports.ts';
 import {makeFolders, writeReports} from './report-files.ts';
 import {runJob, type CopyJob, type JobContext} from './run-job.ts';
@@ -14,7 +15,7 @@ export async function runJobs(jobs: readonly [CopyJob, ...CopyJob[]], context: J
   await makeFolders(reportFiles);
   const results: CopyResult[] = [];
   for (const {reportFiles: _own, ...job} of jobs) {
-    results.push(await runJob(job, context, signal));
+    results.push(await runJob(job, context, signal).catch((error: unknown) => notBegun(results[0]?.report, error)));
     if (signal.aborted) break;
   }
   const [one, ...others] = results.map(({report}) => report);
@@ -22,4 +23,15 @@ export async function runJobs(jobs: readonly [CopyJob, ...CopyJob[]], context: J
   await writeReports(reportFiles, report);
   const cause = results.find(result => result.cause !== undefined)?.cause;
   return {report, ...(cause !== undefined && {cause})};
+}
+
+/** A copy that could not begin, told like one that failed, so that what others did is told too. Throws on where none was before it. */
+function notBegun(before: RunReport | undefined, error: unknown): CopyResult {
+  if (!before || !(error instanceof PipelineError)) throw error;
+  const {error: _error, refresh: _refresh, ...frame} = before;
+  const report: RunReport = {
+    ...frame, status: 'failed', published: false, tables: [], views: [], excluded: [], omissions: [], warnings: [], verification: {status: 'skipped', tables: 0, rows: 0},
+    timings: {plan: 0, read: 0, transform: 0, digest: 0, write: 0, finish: 0, verify: 0, publish: 0, total: 0}, error: reportedError(error),
+  };
+  return {report, cause: error};
 }

@@ -1,11 +1,11 @@
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import Database from 'better-sqlite3';
-import type {ColumnProfile, RunReport} from '@sluice/core';
+import {silent, type ColumnProfile, type RunReport} from '@sluice/core';
 import {openSource} from '@sluice/registry';
 import {afterAll, expect, test} from 'vitest';
-import {mergeReports, planText, studyJob, type CopyJob} from '../src/index.ts';
+import {mergeReports, planText, runJobs, studyJob, type CopyJob} from '../src/index.ts';
 import {profileRows} from '../src/study/profile-rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-study-'));
@@ -68,4 +68,15 @@ test('reports of several copies are one: what failed and what did not', () => {
   expect(mergeReports([good, bad])).toMatchObject({status: 'partial', published: true, finishedAt: '3', verification: {status: 'passed', tables: 1, rows: 2}, timings: {plan: 0.2}, error: {message: 'full'}});
   expect(mergeReports([bad, bad])).toMatchObject({status: 'failed', published: false});
   expect(mergeReports([good, report({status: 'interrupted'})]).status).toBe('interrupted');
+});
+
+test('a copy that cannot begin takes nothing from what those before it did; the first one is told as it is', async () => {
+  const path = file('pair.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY)', 'INSERT INTO t VALUES (1)');
+  const json = join(folder, 'pair/report.json');
+  const good: CopyJob = {tool: {name: 'test', version: '1'}, source: {url: `sqlite:${path}`}, destination: {url: `sqlite:${join(folder, 'pair-out.db')}`}, stateFile: null, reportFiles: {json}};
+  const bad: CopyJob = {...good, destination: {url: `sqlite:${join(folder, 'no-such-folder/out.db')}`}};
+  const {report} = await runJobs([good, bad], {logger: silent}, never);
+  expect(report).toMatchObject({status: 'partial', published: true, tables: [{name: 't', rowsWritten: 1}], error: {code: 'SLUICE_WRITE'}});
+  expect(JSON.parse(readFileSync(json, 'utf8'))).toEqual(JSON.parse(JSON.stringify(report)));
+  await expect(runJobs([bad, good], {logger: silent}, never)).rejects.toMatchObject({code: 'SLUICE_WRITE'});
 });
