@@ -130,7 +130,7 @@ describe.for(systems.map(system => [system.name, system] as const))('a full run 
     expect(resumed).toBeGreaterThan(rounds / 3 - 1);
   });
 
-  test('goes on inside a table: only what a crash had not committed is read again, and only what changed', async () => {
+  test('goes on inside a table: only what a crash had not committed is read again, and only what changed', {timeout: 120_000}, async () => {
     const from = made();
     const held = memory();
     // The last table but one segment.
@@ -158,7 +158,7 @@ describe.for(systems.map(system => [system.name, system] as const))('a full run 
     expect(await system.sql("SELECT count(*), sum(CASE WHEN x = 'new' THEN 1 ELSE 0 END) FROM parent")).toEqual([['24', '1']]);
   });
 
-  test('a connection that breaks leaves what is done to be gone on with; another error leaves nothing', async () => {
+  test('a connection that breaks leaves what is done to be gone on with; another error leaves nothing', {timeout: 120_000}, async () => {
     const from = made();
     for (const code of [ErrorCode.CONNECT, ErrorCode.VALUE]) {
       const held = memory();
@@ -181,7 +181,7 @@ describe.for(systems.map(system => [system.name, system] as const))('a full run 
     }
   });
 
-  test('what another load used since, or a run of other rules had begun, is not gone on with', async () => {
+  test('what another load used since, or a run of other rules had begun, is not gone on with', {timeout: 120_000}, async () => {
     const from = made();
     const cutOff = async () => {
       const held = memory();
@@ -197,7 +197,7 @@ describe.for(systems.map(system => [system.name, system] as const))('a full run 
     expect(await system.staged()).toEqual([]);
   });
 
-  test('a run shorter than what is kept asks nothing of the source and leaves no log; a longer one tells all of it', async () => {
+  test('a run shorter than what is kept asks nothing of the source and leaves no log; a longer one tells all of it', {timeout: 120_000}, async () => {
     const from = made();
     const digests: string[] = [];
     const attempt = async (keepAfterMs: number, until: (appended: number) => boolean) => {

@@ -1,5 +1,5 @@
-import {createHash} from 'node:crypto';
-import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {createHash, randomBytes} from 'node:crypto';
+import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {until} from '@sluice/testkit';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
@@ -11,7 +11,9 @@ import {reportOf} from './support/report.ts';
 import {makeSqlite, reading} from './support/sqlite-file.ts';
 
 const folder = folders();
-const ROWS = 40_000;
+const ROWS = 30_000;
+/** Several processes each, on a machine that has other things to do. */
+const patient = {timeout: 180_000};
 /** A run keeps what it has done from its first commit on, and commits often. */
 const OFTEN = ['--resume-from', '1000', '--resume-after', '0', '--commit-rows', '5000', '--json'];
 
@@ -32,7 +34,8 @@ async function killed(words: readonly string[], here: Folder, segments: number):
   void running.ended.finally(() => { over = true; });
   await until(`${segments} segments`, () => over || segmentsIn(here) >= segments, 60_000);
   running.kill('SIGKILL');
-  expect(await running.ended).toMatchObject({signal: 'SIGKILL'});
+  const {signal, stderr, stdout} = await running.ended;
+  expect(signal, stderr + stdout.slice(0, 3000)).toBe('SIGKILL');
 }
 
 const digest = (rows: readonly unknown[]) => createHash('sha256').update(JSON.stringify(rows)).digest('hex');
@@ -55,7 +58,7 @@ describe.skipIf(!mariadb || !postgres)('a copy into PostgreSQL that SIGKILL ends
   beforeEach(async () => { await to.run('DROP SCHEMA public CASCADE; CREATE SCHEMA public'); });
   const words = (...more: string[]) => ['copy', from.url, to.url, ...OFTEN, ...more];
 
-  test.for([1, 6])('after %i segments: the next run reads less, and the tables are equal', async segments => {
+  test.for([1, 4])('after %i segments: the next run reads less, and the tables are equal', patient, async segments => {
     const here = folder();
     await killed(words(), here, segments);
     // Of its owner alone: it holds keys of the source. At the destination there are none but those of the rows.
@@ -75,7 +78,7 @@ describe.skipIf(!mariadb || !postgres)('a copy into PostgreSQL that SIGKILL ends
     expect(progressOf(here)).toBe('');
   });
 
-  test('and --no-resume: the next run begins anew, and leaves nothing of the first', async () => {
+  test('and --no-resume: the next run begins anew, and leaves nothing of the first', patient, async () => {
     const here = folder();
     await killed(words(), here, 3);
     const report = reportOf(await sluice(words('--no-resume'), {cwd: here.path}));
@@ -87,21 +90,66 @@ describe.skipIf(!mariadb || !postgres)('a copy into PostgreSQL that SIGKILL ends
   });
 });
 
-test.skipIf(!postgres)('a copy from PostgreSQL to PostgreSQL goes on with the types that it has made', async () => {
+test.skipIf(!postgres)('a copy from PostgreSQL to PostgreSQL goes on with the types that it has made', patient, async () => {
   await using from = await openPostgres(postgres!);
   await using to = await openPostgres(postgres!);
   await from.run("CREATE TYPE mood AS ENUM ('good', 'bad')", 'CREATE TABLE big (id text PRIMARY KEY, n bigint GENERATED ALWAYS AS IDENTITY, words text, mood mood)',
     `INSERT INTO big (id, words, mood) SELECT 'key ' || i % 1000 || '/' || i, 'words ' || i, CASE WHEN i % 2 = 0 THEN 'good' ELSE 'bad' END::mood FROM generate_series(1, ${ROWS}) i`, 'ANALYZE big');
   const here = folder();
   const words = ['copy', from.url, to.url, ...OFTEN];
-  await killed(words, here, 4);
+  await killed(words, here, 3);
   const report = reportOf(await sluice(words, {cwd: here.path}));
   expect(report).toMatchObject({status: 'ok', refresh: {resumed: true}, verification: {status: 'passed', rows: ROWS}});
   const all = (database: PostgresDatabase) => database.rows('SELECT id, n, words, mood, pg_typeof(mood) FROM big ORDER BY id COLLATE "C"').then(digest);
   expect(await all(to)).toBe(await all(from));
 });
 
-test('a copy into a SQLite file goes on, too, also where the file holds another table, which stays', async () => {
+const POLICY = `version: 1
+profile: safe-harbor
+asOf: 2026-06-30
+domains: {person: {form: integer}}
+subjects: {patients: {key: [id]}, visits: {key: [patient]}}
+attestation: {actualKnowledge: none, by: privacy office, on: 2026-06-30}
+tables:
+  patients:
+    columns:
+      id: {method: surrogate, domain: person, class: mrn}
+      name: {method: drop, class: name.full}
+      born: {method: yearFloor90, class: date.birth}
+  visits:
+    columns:
+      id: {method: keep, class: key.surrogate, reason: given by the database}
+      patient: {method: surrogate, domain: person, class: mrn}
+      day: {method: year, class: date.service}
+`;
+
+test.skipIf(!postgres)('a masked copy goes on with the same pseudonyms; under construction there is nothing but what was masked', patient, async () => {
+  const people = 6_000;
+  const here = folder();
+  makeSqlite(here.at('clinic.db'),
+    'CREATE TABLE patients (id INTEGER PRIMARY KEY, name TEXT, born TEXT)', 'CREATE TABLE visits (id INTEGER PRIMARY KEY, patient INTEGER NOT NULL REFERENCES patients (id), day TEXT)',
+    `INSERT INTO patients WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < ${people}) SELECT 48213371 + i * 7, 'Aurelio Quintanilla ' || i, (1930 + i % 70) || '-02-03' FROM c`,
+    "INSERT INTO visits SELECT (id - 48213371) / 7, id, '2024-05-01' FROM patients", 'ANALYZE');
+  here.write('policy.yaml', POLICY);
+  writeFileSync(here.at('project.key'), randomBytes(32).toString('hex'), {mode: 0o600});
+  await using to = await openPostgres(postgres!);
+  await using calm = await openPostgres(postgres!);
+  const words = (url: string) => ['copy', 'sqlite:clinic.db', url, '--policy', 'policy.yaml', '--key-file', 'project.key', '--vault', 'people.vault', '--resume-from', '1000', '--resume-after', '0', '--commit-rows', '2000', '--json'];
+  await killed(words(to.url), here, 4);
+  for (const table of await to.tables()) {
+    expect(table).toMatch(/^_sluice_new_/);
+    expect(await to.rows(`SELECT count(*) FROM ${table} t WHERE t::text ~ 'Quintanilla|[(,]48[0-9]{6}[,)]|-0[25]-0'`)).toEqual([['0']]);
+  }
+  const report = reportOf(await sluice(words(to.url), {cwd: here.path}));
+  expect(report).toMatchObject({status: 'ok', refresh: {resumed: true}, verification: {status: 'passed', rows: 2 * people}});
+  expect(report.refresh!.rowsKept).toBeGreaterThanOrEqual(people);
+  expect(reportOf(await sluice(words(calm.url), {cwd: here.path})).refresh).toBeUndefined();
+  const all = async (database: PostgresDatabase) => digest(await database.rows('SELECT v.id, v.patient, v.day, p.born FROM visits v JOIN patients p ON p.id = v.patient ORDER BY v.id'));
+  expect(await all(to)).toBe(await all(calm));
+  expect(await to.rows('SELECT count(*), count(DISTINCT patient) FROM visits JOIN patients ON patients.id = patient')).toEqual([[String(people), String(people)]]);
+});
+
+test('a copy into a SQLite file goes on, too, also where the file holds another table, which stays', patient, async () => {
   const inputs = folder();
   const from = inputs.at('from.db');
   makeSqlite(from, 'CREATE TABLE big (id INTEGER PRIMARY KEY, n INT, words TEXT)',
@@ -111,7 +159,7 @@ test('a copy into a SQLite file goes on, too, also where the file holds another 
     const here = folder();
     if (other) makeSqlite(here.at('live.db'), 'CREATE TABLE mine (x TEXT)', "INSERT INTO mine VALUES ('stays')", 'CREATE TABLE big (old TEXT)');
     const words = ['copy', `sqlite:${from}`, 'sqlite:live.db', ...OFTEN];
-    await killed(words, here, 4);
+    await killed(words, here, 3);
     const report = reportOf(await sluice(words, {cwd: here.path}));
     expect(report).toMatchObject({status: 'ok', verification: {status: 'passed', rows: ROWS}});
     if (other) expect(reading(here.at('live.db'), db => db.prepare('SELECT x FROM mine').pluck().all())).toEqual(['stays']);
