@@ -135,19 +135,14 @@ export class PostgresSource implements Source {
     const by = cursor === undefined ? null : planCursor(description, cursor);
     const range = by ? cursorRange(by, after, until) : rangeCondition(plan.keyset, {after, until}, table);
     const sql = plan.copy(joinConditions(range, filter, 'postgres'), limit ?? null);
-    try {
+    async function* batches(): AsyncGenerator<Batch> {
       if (by) await refuseUnreachable(session, by, joinConditions(null, filter, 'postgres'), signal);
       for await (const fields of streamBatches(session, {sql, where: {table}, maxRows, maxBytes}, signal)) {
         const position = by ? null : plan.position(fields.at(-1)!);
         yield {rows: fields.map(plan.convert), position};
       }
-    } catch (error) {
-      if (!mayLackPrivilege(error) || !session.alive) throw error;
-      await releaseTables(session);
-      throw await refusedRead(error, session, table, signal);
-    } finally {
-      if (session.alive) await releaseTables(session).catch(() => session.destroy());
     }
+    yield* reading(session, table, batches(), signal);
   }
 
   async rawFormat(schema: Schema, signal: AbortSignal): Promise<RawFormat | null> {
@@ -162,17 +157,13 @@ export class PostgresSource implements Source {
       raw = readRaw(session, schema, await this.#describe(session, schema.table, signal), signal);
       return {session, raw};
     };
-    const reading = () => this.#session.reading();
+    const alone = () => this.#session.reading();
     return {
       get rows() { return raw?.rows ?? 0; },
       async *[Symbol.asyncIterator]() {
-        using _reading = reading();
+        using _reading = alone();
         const {session, raw: bytes} = await open();
-        try {
-          yield* bytes;
-        } finally {
-          if (session.alive) await releaseTables(session).catch(() => session.destroy());
-        }
+        yield* reading(session, schema.table, bytes, signal);
       },
     };
   }
@@ -190,5 +181,18 @@ export class PostgresSource implements Source {
     }
     this.#descriptions.set(table, description);
     return description;
+  }
+}
+
+/** What is read of a table, which is let go in the end; an error says what the user lacks, where that is what it means. */
+async function* reading<Item>(session: Session, table: string, items: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (!mayLackPrivilege(error) || !session.alive) throw error;
+    await releaseTables(session);
+    throw await refusedRead(error, session, table, signal);
+  } finally {
+    if (session.alive) await releaseTables(session).catch(() => session.destroy());
   }
 }

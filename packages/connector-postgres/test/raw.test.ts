@@ -69,6 +69,12 @@ describe.skipIf(postgres === null)('bytes that pass untouched', () => {
     expect(await lab.rows("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")).toEqual([]);
   });
 
+  test('a table that may not be read is told with what to grant, as when rows are read', async () => {
+    await lab.run('CREATE TABLE origin.t (id int PRIMARY KEY); INSERT INTO origin.t VALUES (1); ALTER TABLE origin.t ENABLE ROW LEVEL SECURITY');
+    const report = await copy();
+    expect(report.tables[0]).toMatchObject({status: 'failed', error: {code: 'SLUICE_AUTH', table: 't', remedy: expect.stringContaining('BYPASSRLS')}});
+  });
+
   test('one value changed at the destination, and the bytes that come back are others', async () => {
     await lab.run('CREATE TABLE origin.t (id int PRIMARY KEY, a int); INSERT INTO origin.t SELECT n, n FROM generate_series(1, 500) n');
     await using source = new PostgresSource(lab.endpoint('?schema=origin'));
