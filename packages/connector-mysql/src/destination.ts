@@ -1,5 +1,5 @@
 import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Problem, type RefreshLoad, type RefreshRequest, type SourceIdentity, type SystemFacts, type TargetPlan} from '@sluice/core';
-import {isOurs} from '@sluice/sql';
+import {isOurs, telling} from '@sluice/sql';
 import {aboutServer} from './about.ts';
 import {beginRefresh} from './begin-refresh.ts';
 import {checkDestination} from './check-destination.ts';
@@ -79,6 +79,7 @@ export class MysqlDestination implements Destination {
       const mode = isReplace ? 'replace' : request.mode;
       let kind = isReplace ? replaceLoad(session, plan, (request.losses?.size ?? 0) > 0) : liveLoad(session, plan);
       let created = new Map<string, CreatedTable>();
+      const changed: string[] = [];
       if (isReplace) {
         for (const table of plan.tables) {
           const {table: name} = table.schema;
@@ -86,14 +87,14 @@ export class MysqlDestination implements Destination {
         }
       } else {
         await createPositions(session, signal);
-        created = await prepareLive(session, plan, server, signal);
+        created = await prepareLive(session, plan, server, changed, signal);
       }
       const beside = mode !== 'replace' && isBeside(request) ? true : undefined;
       if (beside && mode !== 'replace') {
         const merge = {plan, created, mode, retain: request.retain};
         kind = mergeLoad(session, merge, await stageTables(session, merge, signal));
       }
-      const load = mysqlLoad({session, mode, beside, plan, created, losses: request.losses, kind, ended: () => { this.#load = null; }});
+      const load = mysqlLoad({session, mode, beside, plan, created, losses: request.losses, kind: telling(kind, changed), ended: () => { this.#load = null; }});
       this.#load = load;
       return load;
     } catch (error) {

@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError, type Omission} from '@sluice/core';
-import {allOrProblems, columnChanges, quoteIdentifier, type ColumnRules, type LoadKind} from '@sluice/sql';
+import {allOrProblems, columnChanges, quoteIdentifier, saysItsWidth, type ColumnChanges, type ColumnRules, type LoadKind} from '@sluice/sql';
 import {createTable, type CreatedTable} from './create-table.ts';
 import type {TableDescription} from './describe-table.ts';
 import {discover} from './discover.ts';
@@ -9,7 +9,9 @@ import {foreignKeySql, NO_CONCESSIONS, type TablePlan} from './plan-table.ts';
 import {writePosition} from './positions.ts';
 import {columnSql, type TargetColumn} from './target-column.ts';
 import type {Session} from './session.ts';
+import {exchangeTables} from './table-locks.ts';
 import {targetType, type TargetServer} from './target-type.ts';
+import {keyedColumns, widened, widenSql} from './widening.ts';
 
 /** The plan with the types that columns of the tables have already, where there are such; nothing is made. */
 export async function asLive(session: Session, plan: LoadPlan, server: TargetServer, signal: AbortSignal): Promise<LoadPlan> {
@@ -25,30 +27,28 @@ export async function asLive(session: Session, plan: LoadPlan, server: TargetSer
 }
 
 /**
- * Sees to it that every table is there and can take the rows: makes it, or adds nullable columns to
- * it. Throws SCHEMA when it would have to be narrowed; nothing was changed then.
+ * Sees to it that every table is there and can take the rows: makes it, or adds nullable columns to it and makes others wider, which is told to `changed`.
+ * Throws SCHEMA when something of what it holds could be lost by that; nothing was changed then.
  */
-export async function prepareLive(session: Session, plan: LoadPlan, server: TargetServer, signal: AbortSignal): Promise<Map<string, CreatedTable>> {
+export async function prepareLive(session: Session, plan: LoadPlan, server: TargetServer, changed: string[], signal: AbortSignal): Promise<Map<string, CreatedTable>> {
   const {descriptions} = await discover(session, signal, name => plan.tables.some(({target}) => target === name));
+  const keyed = new Map<string, ReadonlySet<string>>();
+  for (const {target} of plan.tables) if (descriptions.has(target)) keyed.set(target, await keyedColumns(session, target, signal));
   const additions = allOrProblems(plan.tables, table => {
     const there = descriptions.get(table.target);
-    return {table, there, add: there ? columnChanges(table.schema, table.columns, there.schema, rulesOf(table.target)).add : []};
+    return {table, there, changes: there ? columnChanges(table.schema, table.columns, there.schema, rulesOf(table.target, keyed.get(table.target))) : null};
   }, problems => problems.map(({remedy}) => remedy).join('; '));
   const created = new Map<string, CreatedTable>();
   const made: TablePlan[] = [];
-  for (const {table, there, add} of additions) {
-    if (!there) {
+  for (const {table, there, changes} of additions) {
+    if (!there || !changes) {
       created.set(table.schema.table, await createTable(session, table, table.target, server, true, signal));
       // Somebody dropped it: what was said of its rows is not true any more.
       await writePosition(session, table.target, null, signal);
       made.push(table);
       continue;
     }
-    if (add.length > 0) {
-      const columns = table.columns.filter(({column}) => add.includes(column.name));
-      await session.run(`ALTER TABLE ${quoteIdentifier('mysql', table.target)} ${columns.map(column => `ADD ${columnSql(column, NO_CONCESSIONS)}`).join(', ')}`,
-        signal, {table: table.schema.table});
-    }
+    changed.push(...await applyChanges(session, table, changes, signal));
     created.set(table.schema.table, {concessions: {...NO_CONCESSIONS, generated: !hasGenerated(there)}, omissions: []});
   }
   for (const table of made) {
@@ -61,6 +61,26 @@ export async function prepareLive(session: Session, plan: LoadPlan, server: Targ
     }
   }
   return created;
+}
+
+/** Alters a table in one statement; a column that cannot be made wider stays as it is: what does not fit is refused then, row by row. Resolves with what was done, and what was not. */
+async function applyChanges(session: Session, {schema: {table}, target, columns}: TablePlan, {add, widen}: ColumnChanges, signal: AbortSignal): Promise<string[]> {
+  const added = columns.filter(({column}) => add.includes(column.name));
+  const wider = columns.filter(({column}) => widen.includes(column.name));
+  const adding = added.map(column => `ADD ${columnSql(column, NO_CONCESSIONS)}`);
+  const widening = await widenSql(session, target, wider, signal);
+  const alter = (parts: readonly string[]) => `ALTER TABLE ${quoteIdentifier('mysql', target)} ${parts.join(', ')}`;
+  const told = added.map(({column, type}) => `table ${table} of the destination has a new column ${column.name} (${type.base})`);
+  if (adding.length + widening.length === 0) return [];
+  try {
+    await exchangeTables(session, alter([...adding, ...widening]), signal, {table});
+    return [...told, ...wider.map(({column, type}) => `column ${column.name} of table ${table} of the destination was made wider (${type.base})`)];
+  } catch (error) {
+    if (widening.length === 0 || !(error instanceof PipelineError) || (error.code !== ErrorCode.SCHEMA && error.code !== ErrorCode.VALUE)) throw error;
+    if (adding.length > 0) await exchangeTables(session, alter(adding), signal, {table});
+    return [...told, ...wider.map(({column}, i) => (
+      `column ${column.name} of table ${table} of the destination stays narrower than the source's, because the server refuses to change it: ${alter([widening[i]!])}`))];
+  }
 }
 
 /** `append` and `upsert`: each commit is live by itself. */
@@ -90,11 +110,10 @@ function hasGenerated(there: TableDescription): boolean {
   return there.schema.columns.some(column => column.generated);
 }
 
-const rulesOf = (target: string): ColumnRules<TargetColumn> => ({
+const rulesOf = (target: string, keyed: ReadonlySet<string> = new Set()): ColumnRules<TargetColumn> => ({
   fold: name => name.toLowerCase(),
   takes: (now, {column, type}) => now.type === typeRead(type.base, column.type),
-  // A column is changed here by saying all of it again; what that would leave out nobody has looked at.
-  widens: () => false,
+  widens: (now, {column, type}) => !now.generated && saysItsWidth(column) && !keyed.has(now.name.toLowerCase()) && now.native !== undefined && widened(now.native.sql, type) !== null,
   alter: `ALTER TABLE ${quoteIdentifier('mysql', target)}`,
   add: planned => `ADD ${columnSql({...planned, column: {...planned.column, nullable: true}}, NO_CONCESSIONS)}`,
   retype: (now, {type}) => `MODIFY ${quoteIdentifier('mysql', now.name)} ${type.sql}${now.nullable ? '' : ' NOT NULL'}`,

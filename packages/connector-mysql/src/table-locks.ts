@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {patiently, quoteIdentifier, retiredName, STAGING_NAME, stagingHash, stagingName} from '@sluice/sql';
+import {patiently, quoteIdentifier, retiredName, STAGING_NAME, stagingHash, stagingName, type Place} from '@sluice/sql';
 import {repoint} from './repoint.ts';
 import type {Session} from './session.ts';
 import {lockName} from './target-names.ts';
@@ -79,11 +79,11 @@ async function dropTable(session: Session, name: string, signal: AbortSignal): P
 const QUEUE_SECONDS = 1;
 
 /** Runs one statement that takes tables for itself, for as long as the endpoint waits for locks. Throws LOCKED in the end. */
-export async function exchangeTables(session: Session, sql: string, signal: AbortSignal): Promise<void> {
-  const {lockTimeoutSeconds, label} = session.endpoint;
+export async function exchangeTables(session: Session, sql: string, signal: AbortSignal, where: Place = `server ${session.endpoint.label}`): Promise<void> {
+  const {lockTimeoutSeconds} = session.endpoint;
   await session.run(`SET lock_wait_timeout = ${QUEUE_SECONDS}`, signal);
   try {
-    await patiently({patienceMs: lockTimeoutSeconds * 1000, queueMs: QUEUE_SECONDS * 1000}, () => session.run(sql, signal, `server ${label}`), signal);
+    await patiently({patienceMs: lockTimeoutSeconds * 1000, queueMs: QUEUE_SECONDS * 1000}, () => session.run(sql, signal, where), signal);
   } finally {
     if (session.alive) await session.run(`SET lock_wait_timeout = ${lockTimeoutSeconds}`, new AbortController().signal);
   }

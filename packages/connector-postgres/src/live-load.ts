@@ -1,5 +1,5 @@
 import {ErrorCode, must, PipelineError, type Column, type Omission, type TargetPlan} from '@sluice/core';
-import {allOrProblems, columnChanges, quoteIdentifier, type ColumnChanges, type LoadKind} from '@sluice/sql';
+import {allOrProblems, columnChanges, quoteIdentifier, saysItsWidth, type ColumnChanges, type LoadKind} from '@sluice/sql';
 import {createTable, isRefusal} from './create-table.ts';
 import type {TableDescription} from './describe-table.ts';
 import {discover} from './discover.ts';
@@ -185,9 +185,6 @@ function changesOf({schema, columns, target}: TablePlan, there: TableDescription
     drop: now => `DROP COLUMN ${quote(now.name)}`,
   });
 }
-
-/** A source that says nothing of how wide its columns are gets none of the destination's made wider. */
-const saysItsWidth = ({native, maxLength, precision}: Column) => native !== undefined || maxLength !== undefined || precision !== undefined;
 
 /** Whether a column gives back what it is given, as the canonical type it is given in. */
 function takes(now: Column, base: string, column: Column): boolean {

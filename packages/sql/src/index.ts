@@ -8,7 +8,7 @@ export type {Answer, Findings, Measure, MeasuredColumn} from './profile.ts';
 export {rangeOfColumn} from './integer-range.ts';
 export type {IntegerRange} from './integer-range.ts';
 export {quoteBytes, quoteIdentifier, quoteText} from './quote.ts';
-export {columnChanges} from './server/column-changes.ts';
+export {columnChanges, saysItsWidth} from './server/column-changes.ts';
 export type {ColumnChanges, ColumnRules} from './server/column-changes.ts';
 export {cursorPosition, cursorText, refuseCursor, unreachableRows} from './server/cursor-position.ts';
 export {jsonText} from './server/json-text.ts';

@@ -25,6 +25,9 @@ export interface ColumnChanges {
   readonly widen: readonly string[];
 }
 
+/** A source that says nothing of how wide its columns are gets none of the destination's made wider. */
+export const saysItsWidth = ({native, maxLength, precision}: Column): boolean => native !== undefined || maxLength !== undefined || precision !== undefined;
+
 interface Refusal {
   readonly column: string | null;
   readonly what: string;
