@@ -1,7 +1,8 @@
 import {PipelineError, type Destination, type Logger} from '@sluice/core';
 import type {CopyRequest, PlannedCopy} from '@sluice/engine';
 import {resumableCopy, whyNotResumable} from '@sluice/refresh';
-import {openProgress, progressPath} from '@sluice/state';
+import {openProgress, progressPath, type ProgressFile} from '@sluice/state';
+import {forgivingLog} from './forgiving-log.ts';
 import type {CopyJob} from './run-job.ts';
 
 /**
@@ -23,38 +24,43 @@ export interface Resume {
 }
 
 /** Whether a planned copy of a job goes on where a crash of it leaves off. */
-export function resumes({resume = {}, stateFile}: CopyJob, planned: Pick<PlannedCopy, 'request' | 'plan'>): boolean {
+export function resumes({resume = {}, stateFile}: Pick<CopyJob, 'resume' | 'stateFile'>, planned: Pick<PlannedCopy, 'request' | 'plan'>): boolean {
   return stateFile !== null && !resume.never && whyNotResumable(planned, resume.fromRows ?? RESUME_FROM_ROWS) === null;
 }
 
 export type ResumableWay = Required<Pick<CopyRequest, 'way'>> & AsyncDisposable;
 
-/** How a job copies so that it goes on after a crash; null when nothing of it is remembered anywhere. What cannot be read of an earlier run is told. */
+/** How a job copies so that it goes on after a crash; null when nothing of it is to be remembered. What cannot be read of an earlier run is told. Never fails a copy. */
 export async function resumableWay({resume = {}, stateFile = '.sluice/state.db'}: CopyJob, {label}: Destination, logger: Logger): Promise<ResumableWay | null> {
   if (stateFile === null) return null;
+  let progress: ProgressFile;
   try {
-    const progress = openProgress(progressPath(stateFile, label));
-    if (progress.damaged) logger.warn(`${progress.path} cannot be read: an unfinished run begins anew`);
-    if (resume.never) {
-      progress.remove();
-      await progress[Symbol.asyncDispose]();
-      return null;
-    }
-    return {
-      way: resumableCopy({
-        keepAfterMs: (resume.afterSeconds ?? RESUME_AFTER_SECONDS) * 1000,
-        leastRows: resume.fromRows ?? RESUME_FROM_ROWS,
-        progressLog: {
-          entries: async () => progress.entries,
-          append: async entry => progress.append(entry),
-          remove: async () => progress.remove(),
-        },
-      }),
-      [Symbol.asyncDispose]: () => progress[Symbol.asyncDispose](),
-    };
+    progress = openProgress(progressPath(stateFile, label));
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
-    logger.warn(`${error.message}: when this run crashes, the next one begins anew`);
+    // Said where it matters: most copies would not have been gone on with anyway.
+    const warn = () => logger.warn(`${error.message}: when this run crashes, the next one begins anew`);
+    return {
+      async way(planned) {
+        if (resumes({resume}, planned)) warn();
+        return false;
+      },
+      async [Symbol.asyncDispose]() {},
+    };
+  }
+  const progressLog = forgivingLog({
+    entries: async () => progress.entries,
+    append: async entry => progress.append(entry),
+    remove: async () => progress.remove(),
+  }, logger);
+  if (progress.damaged) logger.warn(`${progress.path} cannot be read: an unfinished run begins anew`);
+  if (resume.never) {
+    await progressLog.remove();
+    await progress[Symbol.asyncDispose]();
     return null;
   }
+  return {
+    way: resumableCopy({progressLog, keepAfterMs: (resume.afterSeconds ?? RESUME_AFTER_SECONDS) * 1000, leastRows: resume.fromRows ?? RESUME_FROM_ROWS}),
+    [Symbol.asyncDispose]: () => progress[Symbol.asyncDispose](),
+  };
 }

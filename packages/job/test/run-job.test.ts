@@ -60,6 +60,17 @@ test('a state that cannot be written does not fail a copy that worked; it is sai
   expect(warnings).toEqual([expect.stringContaining('this run is not in the history') as string]);
 });
 
+test('where a crash would leave nothing to go on with, that is said of copies that would be gone on with', async () => {
+  await runJob(job, {logger: silent}, never);
+  writeFileSync(join(folder, 'taken'), 'a file where a folder should be');
+  const warnings: string[] = [];
+  const {report} = await runJob({
+    ...job, source: job.destination, destination: {url: `sqlite:${join(folder, 'second.db')}`}, stateFile: join(folder, 'taken', 'state.db'), reportFiles: {}, resume: {fromRows: 0},
+  }, {logger: {...silent, warn: message => warnings.push(message)}}, never);
+  expect(report.status).toBe('ok');
+  expect(warnings).toEqual([expect.stringContaining('the next one begins anew'), expect.stringContaining('this run is not in the history')] as string[]);
+});
+
 test('null remembers nothing', async () => {
   await runJob({...job, stateFile: null, reportFiles: {}}, {logger: silent}, never);
   expect(readdirSync(folder).sort()).toEqual(['people.csv', 'people.db']);
