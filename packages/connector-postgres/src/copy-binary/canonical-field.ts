@@ -1,6 +1,7 @@
 import {TAG} from '@sluice/checksum';
 import type {Column} from '@sluice/core';
 import type {NativeColumn} from '../describe-column.ts';
+import {TWO_32} from './moments.ts';
 import {printClock, printDay, printMoment} from './print-moments.ts';
 import {printNumeric} from './print-numeric.ts';
 
@@ -36,7 +37,6 @@ export function formOf({type}: Column, {base, fraction}: NativeColumn, digits: n
   }
 }
 
-const TWO_32 = 4_294_967_296;
 const MINUS = 45, DASH = 45;
 const HEX = Buffer.from('0123456789abcdef');
 

@@ -8,7 +8,7 @@ const two = (text: string, at: number): number => digit(text, at) * 10 + digit(t
 const DASH = 45, DOT = 46, COLON = 58, BLANK = 32;
 const MONTH_DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** Days from 0000-03-01 to 2000-01-01, where the server's count begins. */
-const BEFORE_2000 = 730_425;
+export const BEFORE_2000 = 730_425;
 
 /** Days since 2000-01-01 of `YYYY-MM-DD` at the head of a text, years 1 to 9999; NaN for anything else, and for days that no month has. */
 export function dayNumber(text: string): number {
@@ -41,9 +41,9 @@ export function fraction(text: string, at: number): number {
   return micros;
 }
 
-const TWO_32 = 4_294_967_296;
+export const TWO_32 = 4_294_967_296;
 /** Microseconds of a day: 20 x 2^32 and these. */
-const DAY_HIGH = 20, DAY_LOW = 500_654_080;
+export const DAY_HIGH = 20, DAY_LOW = 500_654_080;
 
 /** Writes the microseconds since 2000-01-01 of `YYYY-MM-DD HH:MM:SS[.ffffff]` as 64 bits, big endian. False for anything else. */
 export function writeMoment(buffer: Buffer, at: number, text: string): boolean {

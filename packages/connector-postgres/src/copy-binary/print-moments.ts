@@ -1,9 +1,7 @@
-import {dayNumber} from './moments.ts';
+import {BEFORE_2000, DAY_HIGH, DAY_LOW, dayNumber, TWO_32} from './moments.ts';
 
 const DASH = 45, DOT = 46, COLON = 58, ZERO = 48;
 const FIRST_DAY = dayNumber('0001-01-01'), LAST_DAY = dayNumber('9999-12-31');
-/** Days from 0000-03-01 to 2000-01-01. */
-const BEFORE_2000 = 730_425;
 const ERA_DAYS = 146_097, CENTURY_DAYS = 36_524, FOUR_YEARS_DAYS = 1_460;
 
 /** Digits with zeros in front, at their place. The end. */
@@ -55,9 +53,7 @@ export function printClock(out: Buffer, at: number, micros: number, digits: numb
   return end;
 }
 
-const TWO_32 = 4_294_967_296;
-const DAY_MICROS = 86_400_000_000;
-const DAY_HIGH = 20, DAY_LOW = 500_654_080;
+const DAY_MICROS = DAY_HIGH * TWO_32 + DAY_LOW;
 
 /** Prints 64 bits of microseconds since 2000-01-01 as `YYYY-MM-DD HH:MM:SS[.f]`. The end; -1 as `printDay`. */
 export function printMoment(out: Buffer, at: number, high: number, low: number, digits: number): number {
