@@ -24,10 +24,11 @@ export async function findFromBefore({found, writes, destination, target, alone}
   const kept = new Set([...writes, ...target.views.map(({name}) => name)]);
   const leftOut = new Set([...found.tables.map(({table}) => table), ...found.views.map(({name}) => name)].filter(name => !kept.has(name)).map(fold));
   const written = new Set([...target.tables.flatMap(table => [table.table, table.target]), ...target.views.map(({name}) => name)]);
-  const staying = live.filter(({name, goes}) => !(goes && alone) && !written.has(name) && leftOut.has(fold(name)));
+  // What an alone load would take away, because nothing else may be there, stays in a mode that writes into what is there.
+  const staying = live.filter(({name, goes}) => !(goes && alone) && !written.has(name) && (goes || leftOut.has(fold(name))));
   if (staying.length > 0) {
-    throw new PipelineError(ErrorCode.CONFIG, `${destination.label} holds what this run leaves out: ${staying.map(({name}) => name).join(', ')}`, {
-      problems: staying.map(({name}) => ({path: name, message: 'is there from before, and this run leaves it out'})),
+    throw new PipelineError(ErrorCode.CONFIG, `${destination.label} holds what this run ${staying.every(({name}) => leftOut.has(fold(name))) ? 'leaves out' : 'does not write'}: ${staying.map(({name}) => name).join(', ')}`, {
+      problems: staying.map(({name}) => ({path: name, message: leftOut.has(fold(name)) ? 'is there from before, and this run leaves it out' : 'is there from before, and with a policy there is nothing but what the run writes'})),
       remedy: 'drop it there, or choose another destination; nothing was read',
     });
   }

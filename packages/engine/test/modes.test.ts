@@ -108,3 +108,16 @@ test('an upsert reads everything again, an append what came since; a mode that i
   const less = Object.assign(Object.create(destination) as MemoryDestination, {label: destination.label, kind: 'memory', capabilities: {modes: ['replace', 'append'], keys: true, positions: true}});
   expect((await runCopy({...request(), destination: less}, never)).report.error).toMatchObject({code: ErrorCode.CONFIG, remedy: 'use mode replace or append'});
 });
+
+test('with a policy a file holds nothing but what the run writes, also where it is not made anew', async () => {
+  for (const mode of ['mirror', 'append'] as const) {
+    const {to, request} = setup(5, mode, {transforms: [passing({confines: true})]});
+    const run = async () => {
+      const destination = Object.assign(new MemoryDestination(to), {contents: async () => [...to.tables.keys()].map(name => ({name, goes: true}))});
+      return (await runCopy({...request(), destination}, never)).report;
+    };
+    for (let i = 0; i < 2; i++) expect((await run()).status, mode).toBe('ok');
+    to.put([{schema: {...fixtures.sequence(0).schema, table: 'unrelated'}, rows: [], position: null}]);
+    expect((await run()).error, mode).toMatchObject({code: ErrorCode.CONFIG, message: expect.stringContaining('holds what this run does not write: unrelated')});
+  }
+});
