@@ -7,7 +7,7 @@ import {filledColumns, type TablePlan} from './plan-table.ts';
 import {writePosition} from './positions.ts';
 import {setCounters} from './sequences.ts';
 import type {Session} from './session.ts';
-import {dropStaging} from './table-locks.ts';
+import {dropStaging, exchanging} from './table-locks.ts';
 
 const quote = (name: string) => quoteIdentifier('postgres', name);
 
@@ -46,23 +46,20 @@ export function mergeLoad(session: Session, request: MergeRequest): LoadKind<Ses
     },
 
     async publish(positions, signal) {
-      const warnings: string[] = [];
-      await session.run('BEGIN', signal);
-      try {
+      // A lock that is not to be had, or a deadlock with the application, begins all of it anew.
+      const warnings = await exchanging(session, async () => {
+        const told: string[] = [];
         for (const target of targets) await session.run(`LOCK TABLE ${quote(target)} IN SHARE ROW EXCLUSIVE MODE`, signal, {table: target});
         const ordered = parentsFirst(plan.tables).map(table => ({table, pair: pairOf(session, table, plain, mode)}));
         if (mode === 'mirror') for (const {table, pair} of ordered.toReversed()) await session.run(deleteSql(pair), signal, {table: table.schema.table});
         for (const {table, pair} of ordered) await mergeTable(session, table, pair, mode, signal);
         if (retain) for (const {table, pair} of ordered.toReversed()) await session.run(retireSql(pair, retain), signal, {table: table.schema.table});
         for (const {table} of ordered) {
-          for (const omission of await setCounters(session, table, table.target, true, signal)) warnings.push(`${omission.kind} ${omission.name} of table ${table.schema.table}: ${omission.reason}`);
+          for (const omission of await setCounters(session, table, table.target, true, signal)) told.push(`${omission.kind} ${omission.name} of table ${table.schema.table}: ${omission.reason}`);
         }
         for (const target of targets) await keepPosition(session, target, positions.get(target) ?? null, mode, signal);
-        await session.run('COMMIT', signal);
-      } catch (error) {
-        if (session.alive) await session.run('ROLLBACK', new AbortController().signal).catch(() => {});
-        throw error;
-      }
+        return told;
+      }, signal);
       const {signal: never} = new AbortController();
       for (const {kind, name, reason} of await liveLoad(session, {...plan, tables: []}).finish(never)) warnings.push(`${kind} ${name}: ${reason}`);
       await dropStaging(session, targets, never);
