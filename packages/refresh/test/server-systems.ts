@@ -26,8 +26,8 @@ const OLD = "CREATE TABLE parent (id int, x varchar(20)); INSERT INTO parent VAL
 /** Databases of the servers that there are here. */
 export const systems: readonly {readonly name: string; readonly step: number; readonly rounds: number; open(): Promise<System>}[] = (await Promise.all([
   // Where making a table takes a server long, fewer of the moments are tried: what differs there is how a load begins and ends.
-  server('postgres').then(it => it && {name: 'PostgreSQL', step: 3, rounds: 6, open: () => openPostgres(it)}),
-  server('mariadb').then(it => it && {name: 'MariaDB', step: 5, rounds: 3, open: () => openMysql(it)}),
+  server('postgres').then(it => it && {name: 'PostgreSQL', step: 5, rounds: 4, open: () => openPostgres(it)}),
+  server('mariadb').then(it => it && {name: 'MariaDB', step: 9, rounds: 2, open: () => openMysql(it)}),
   server('mysql').then(it => it && {name: 'MySQL', step: 11, rounds: 1, open: () => openMysql(it)}),
 ])).filter(it => it !== null);
 
