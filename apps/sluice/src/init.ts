@@ -1,6 +1,7 @@
 import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, endpointUrl, option, z} from '@sluice/config';
-import {refuseExisting, studyJob, writeNewFile, type CopyJob} from '@sluice/job';
+import {refuseExisting, writeNewFile} from '@sluice/atomic-file';
+import {studyJob, type CopyJob} from '@sluice/job';
 import {matchTables} from '@sluice/transform-shape';
 import {draftJob} from './draft-job.ts';
 import {endOf} from './open-job.ts';

@@ -1,7 +1,8 @@
 import {defineCommand} from '@sluice/cli-kit';
 import {classifyCatalog, type Proposal} from '@sluice/classify';
 import {defineConfig, endpointUrl, option, z} from '@sluice/config';
-import {findEndpoint, refuseExisting, writeNewFile} from '@sluice/job';
+import {refuseExisting, writeNewFile} from '@sluice/atomic-file';
+import {findEndpoint} from '@sluice/job';
 import {openSource} from '@sluice/registry';
 import {classTitles} from '@sluice/identifiers';
 import {draftPolicy} from '@sluice/transform-deidentify';

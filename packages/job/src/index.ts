@@ -23,7 +23,6 @@ export type {VerifyJob} from './verify-job.ts';
 export {verifyReceiptJob} from './verify-receipt-job.ts';
 export type {ReceiptDocument} from './verify-receipt-job.ts';
 export {verifyCopy} from './verify-copy.ts';
-export {refuseExisting, writeFileAtomically, writeNewFile} from './write-file.ts';
 export {parseLossRules} from '@sluice/engine';
 export type {CopyPlan, CopyResult, DeclaredLoss, PlannedTable, Selection} from '@sluice/engine';
 export type {Verification} from '@sluice/verify';

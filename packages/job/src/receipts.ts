@@ -1,10 +1,10 @@
+import {writeFileAtomically} from '@sluice/atomic-file';
 import {createHash} from 'node:crypto';
 import {readFile, stat} from 'node:fs/promises';
 import {ErrorCode, must, PipelineError, type Logger, type RunReport} from '@sluice/core';
 import type {RefreshJob, RefreshResult} from '@sluice/refresh';
 import {lastReceipt, receiptFiles, receiptFolder} from '@sluice/verify';
 import {makeFolder} from './report-files.ts';
-import {writeFileAtomically} from './write-file.ts';
 
 /**
  * Which receipt the next one follows: the one that the state tells of, or the last of those that are kept

@@ -1,9 +1,9 @@
+import {writeFileAtomically} from '@sluice/atomic-file';
 import {mkdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {ErrorCode, PipelineError, type Logger, type RunReport} from '@sluice/core';
 import {renderHtml} from '@sluice/report';
 import {openState} from '@sluice/state';
-import {writeFileAtomically} from './write-file.ts';
 
 /** Where a run tells what it did. Their folders are made. */
 export interface ReportFiles {

@@ -1,11 +1,11 @@
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {silent, type RunReport} from '@sluice/core';
 import {acquireLock, fileLock, openState, thisProcess} from '@sluice/state';
 import Database from 'better-sqlite3';
-import {afterAll, beforeEach, describe, expect, test} from 'vitest';
-import {planDocument, planJob, planText, runJob, writeFileAtomically, type CopyJob} from '../src/index.ts';
+import {afterAll, beforeEach, expect, test} from 'vitest';
+import {planDocument, planJob, planText, runJob, type CopyJob} from '../src/index.ts';
 
 const never = new AbortController().signal;
 const root = mkdtempSync(join(tmpdir(), 'sluice-job-'));
@@ -95,20 +95,4 @@ test('a plan touches nothing, and says it as text and as a document', async () =
   expect(planText(plan, 80)).toMatch(/people[\s\S]*id\s+text\s+-> TEXT[\s\S]*CREATE TABLE[\s\S]*Nothing was touched/);
   expect(planDocument(plan)).toMatchObject({format: 'sluice.plan/1', tables: [{name: 'people', target: 'people', effects: []}]});
   expect(readdirSync(folder)).toEqual(['people.csv']);
-});
-
-describe('writing a file at once', () => {
-  test('replaces the old one and leaves no temporary file', async () => {
-    const file = join(folder, 'a.txt');
-    await writeFileAtomically(file, 'one');
-    await writeFileAtomically(file, 'two');
-    expect(readFileSync(file, 'utf8')).toBe('two');
-    expect(readdirSync(folder).filter(name => name.startsWith('a.txt'))).toEqual(['a.txt']);
-  });
-
-  test('that fails names the place and leaves nothing', async () => {
-    mkdirSync(join(folder, 'taken'));
-    await expect(writeFileAtomically(join(folder, 'taken'), 'x')).rejects.toMatchObject({code: 'SLUICE_WRITE'});
-    expect(readdirSync(folder).sort()).toEqual(['people.csv', 'taken']);
-  });
 });

@@ -1,6 +1,6 @@
-import {mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
-import {hostname} from 'node:os';
-import {basename, dirname, join} from 'node:path';
+import {mkdir, readdir, readFile, rename, rm} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {writeFileAtomically} from '@sluice/atomic-file';
 import {ErrorCode, PipelineError} from '@sluice/core';
 import type {Certificate} from './certificate.ts';
 import {parseCertificate, sha256} from './seal.ts';
@@ -77,9 +77,9 @@ export async function makeFolders({json, html}: CertificateFiles): Promise<void>
 
 /** Writes a certificate that passed: kept, then the newest. Throws WRITE. */
 export async function writePassed(files: CertificateFiles, {sequence}: Certificate, text: string, page: string): Promise<void> {
-  await writeWhole(join(certificateFolder(files.json), keptName(sequence)), text);
-  await writeWhole(files.json, text);
-  if (files.html !== undefined) await writeWhole(files.html, page);
+  await writeFileAtomically(join(certificateFolder(files.json), keptName(sequence)), text);
+  await writeFileAtomically(files.json, text);
+  if (files.html !== undefined) await writeFileAtomically(files.html, page);
   await putFailedAside(files);
 }
 
@@ -87,8 +87,8 @@ export async function writePassed(files: CertificateFiles, {sequence}: Certifica
 export async function writeFailed(files: CertificateFiles, text: string, page: string): Promise<void> {
   await putFailedAside(files);
   const beside = failedFiles(files);
-  await writeWhole(beside.json, text);
-  if (beside.html !== undefined) await writeWhole(beside.html, page);
+  await writeFileAtomically(beside.json, text);
+  if (beside.html !== undefined) await writeFileAtomically(beside.html, page);
 }
 
 /**
@@ -105,24 +105,6 @@ async function putFailedAside(files: CertificateFiles): Promise<void> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
     throw new PipelineError(ErrorCode.WRITE, `${json}, of a release that was refused, cannot be moved to the folder of certificates (${codeOf(error)})`, {remedy: 'check that both can be written'});
-  }
-}
-
-/** To a name of its own first, synced, then renamed: whoever reads sees the old one or the new one. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${hostname()}.${process.pid}.tmp`);
-  try {
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, {force: true});
-    throw new PipelineError(ErrorCode.WRITE, `the certificate ${path} cannot be written (${codeOf(error)})`, {remedy: 'check that its folder exists, can be written and has room'});
   }
 }
 

@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {hostname, userInfo} from 'node:os';
+import {isAlive} from '@sluice/atomic-file';
 
 /** Who holds a lock, for those who do not get it. */
 export interface Holder {
@@ -30,15 +31,6 @@ export function readHolder(file: string): Holder | null {
   const {pid, host, user, command, startedAt} = holder;
   if (typeof pid !== 'number' || ![host, user, command, startedAt].every(text => typeof text === 'string')) return null;
   return host === hostname() && !isAlive(pid) ? null : holder as Holder;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 function userName(): string {

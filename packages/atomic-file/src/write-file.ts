@@ -2,6 +2,7 @@ import {lstat, open, readdir, rename, rm} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {ErrorCode, PipelineError} from '@sluice/core';
+import {isAlive} from './is-alive.ts';
 
 /** Writes a text file that others read: to a temporary name, synced, then renamed over the old one. Throws WRITE. */
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
@@ -40,14 +41,5 @@ async function removeLeftovers(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     const pid = name.startsWith(start) ? /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1] : undefined;
     if (pid !== undefined && !isAlive(Number(pid))) await rm(join(dirname(path), name), {force: true});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

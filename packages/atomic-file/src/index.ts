@@ -1,0 +1,2 @@
+export {refuseExisting, writeFileAtomically, writeNewFile} from './write-file.ts';
+export {isAlive} from './is-alive.ts';
