@@ -1,7 +1,8 @@
 import {ErrorCode, must, PipelineError, type LoadRequest, type Position, type WriteMode} from '@sluice/core';
 import {parentsFirst, quoteIdentifier, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
 import {liveLoad} from './live-load.ts';
-import {deleteSql, differingSql, insertSql, retireSql, stageSql, surplusSql, updateSql, type MergePair} from './merge-sql.ts';
+import {deleteSql, differingSql, insertSql, isGone, isRetired, stageSql, surplusSql, updateSql, type MergePair} from './merge-sql.ts';
+import {refuseCascades} from './outside-references.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {filledColumns, type TablePlan} from './plan-table.ts';
 import {writePosition} from './positions.ts';
@@ -51,9 +52,19 @@ export function mergeLoad(session: Session, request: MergeRequest): LoadKind<Ses
         const told: string[] = [];
         for (const target of targets) await session.run(`LOCK TABLE ${quote(target)} IN SHARE ROW EXCLUSIVE MODE`, signal, {table: target});
         const ordered = parentsFirst(plan.tables).map(table => ({table, pair: pairOf(session, table, plain, mode)}));
-        if (mode === 'mirror') for (const {table, pair} of ordered.toReversed()) await session.run(deleteSql(pair), signal, {table: table.schema.table});
+        const remove = async (conditionOf: (pair: MergePair) => string) => {
+          for (const {table: {schema: {table}}, pair} of ordered.toReversed()) {
+            await refuseCascades(session, pair, conditionOf(pair), targets, table, signal);
+            await session.run(deleteSql(pair, conditionOf(pair)), signal, {table});
+          }
+        };
+        if (mode === 'mirror') await remove(isGone);
         for (const {table, pair} of ordered) await mergeTable(session, table, pair, mode, signal);
-        if (retain) for (const {table, pair} of ordered.toReversed()) await session.run(retireSql(pair, retain), signal, {table: table.schema.table});
+        if (retain) await remove(pair => isRetired(pair, retain));
+        // What waits for the end of the transaction is done before it is proved that the rows are there.
+        await session.run('SET CONSTRAINTS ALL IMMEDIATE', signal);
+        // Rows of one table may have changed those of another.
+        for (const {table, pair} of ordered) await proveTable(session, table, pair, mode, signal);
         for (const {table} of ordered) {
           for (const omission of await setCounters(session, table, table.target, true, signal)) told.push(`${omission.kind} ${omission.name} of table ${table.schema.table}: ${omission.reason}`);
         }
@@ -70,18 +81,24 @@ export function mergeLoad(session: Session, request: MergeRequest): LoadKind<Ses
   };
 }
 
-async function mergeTable(session: Session, {schema: {table, primaryKey}}: TablePlan, pair: MergePair, mode: MergeRequest['mode'], signal: AbortSignal): Promise<void> {
+async function mergeTable(session: Session, {schema: {table}}: TablePlan, pair: MergePair, mode: MergeRequest['mode'], signal: AbortSignal): Promise<void> {
   const where = {table};
-  const count = async (sql: string) => Number((await session.rows(sql, signal, where))[0]![0]);
   const update = mode === 'append' ? null : updateSql(pair);
   if (update !== null) await session.run(update, signal, where);
   const [[, strange] = []] = await session.rows(insertSql(pair), signal, where);
-  const differing = Number(strange) > 0 || (primaryKey.length > 0 && await count(differingSql({...pair, key: primaryKey})) > 0);
-  if (!differing && (mode !== 'mirror' || await count(surplusSql(pair)) === 0)) return;
-  throw new PipelineError(ErrorCode.VERIFY, `table ${table} of the destination does not hold the rows as they were brought into it: nothing was changed`, {
-    table, remedy: 'a trigger or a rule of the table changes rows: disable it, or load the table with replace',
-  });
+  if (Number(strange) > 0) throw changedRows(table);
 }
+
+/** Throws VERIFY when the live table does not hold the rows of the load as they are, or a mirror others. */
+async function proveTable(session: Session, {schema: {table, primaryKey}}: TablePlan, pair: MergePair, mode: MergeRequest['mode'], signal: AbortSignal): Promise<void> {
+  const count = async (sql: string) => Number((await session.rows(sql, signal, {table}))[0]![0]);
+  if (primaryKey.length > 0 && await count(differingSql({...pair, key: primaryKey})) > 0) throw changedRows(table);
+  if (mode === 'mirror' && await count(surplusSql(pair)) !== 0) throw changedRows(table);
+}
+
+const changedRows = (table: string) => new PipelineError(ErrorCode.VERIFY, `table ${table} of the destination does not hold the rows as they were brought into it: nothing was changed`, {
+  table, remedy: 'a trigger or a rule of the table, or of one that is loaded with it, changes rows: disable it, or load the table with replace',
+});
 
 async function keepPosition(session: Session, target: string, position: Position | null, mode: MergeRequest['mode'], signal: AbortSignal): Promise<void> {
   // A mirror was made of all rows: where an earlier append would go on says nothing any more.

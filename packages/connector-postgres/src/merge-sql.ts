@@ -24,9 +24,32 @@ const list = (names: readonly string[], alias: string) => names.map(name => `${a
 const rowText = ({columns}: MergePair, alias: string) => `(ROW(${list(columns, alias)})::text COLLATE "C")`;
 const sameKey = ({key}: MergePair) => key.map(name => `t.${quote(name)} = s.${quote(name)}`).join(' AND ');
 
-/** Rows that are not in the load. */
-export const deleteSql = (pair: MergePair) =>
-  `DELETE FROM ${quote(pair.live)} t WHERE NOT EXISTS (SELECT FROM ${quote(pair.staged)} s WHERE ${sameKey(pair)})`;
+/** Of a live row (`t`): it is not in the load. */
+export const isGone = (pair: MergePair) => `NOT EXISTS (SELECT FROM ${quote(pair.staged)} s WHERE ${sameKey(pair)})`;
+
+/** Of a live row (`t`): it is of an older snapshot than the last so many; those of the load stay, whatever the clock said. */
+export const isRetired = ({live, staged}: MergePair, {column, keep}: {readonly column: string; readonly keep: number}) =>
+  `t.${quote(column)} < (SELECT min(x) FROM (SELECT DISTINCT ${quote(column)} AS x FROM ${quote(live)} ORDER BY 1 DESC LIMIT ${keep}) k)`
+  + ` AND t.${quote(column)} NOT IN (SELECT s.${quote(column)} FROM ${quote(staged)} s)`;
+
+export const deleteSql = ({live}: MergePair, condition: string) => `DELETE FROM ${quote(live)} t WHERE ${condition}`;
+
+/** Keeps others from referring to rows that are to be deleted. */
+export const lockSql = ({live}: MergePair, condition: string) => `SELECT count(*) FROM (SELECT FROM ${quote(live)} t WHERE ${condition} FOR UPDATE) x`;
+
+/** A foreign key of another table, and what it does when a row it refers to is deleted. */
+export interface OutsideReference {
+  readonly name: string;
+  readonly space: string;
+  readonly table: string;
+  readonly action: string;
+  readonly columns: readonly string[];
+  readonly referenced: readonly string[];
+}
+
+/** Whether rows of another table refer to live ones that meet the condition. */
+export const referringSql = ({live}: MergePair, condition: string, {space, table, columns, referenced}: OutsideReference) =>
+  `SELECT EXISTS (SELECT FROM ${quote(space)}.${quote(table)} c JOIN ${quote(live)} t ON ${columns.map((name, i) => `c.${quote(name)} = t.${quote(referenced[i]!)}`).join(' AND ')} WHERE ${condition})`;
 
 /** Rows that differ in anything. Null when there is nothing but a key that cannot differ. */
 export const updateSql = (pair: MergePair) => pair.settable.length === 0 ? null
@@ -50,11 +73,6 @@ export const differingSql = (pair: MergePair) =>
 
 /** How many rows the live table has beyond those of the load, or lacks. */
 export const surplusSql = (pair: MergePair) => `SELECT (SELECT count(*) FROM ${quote(pair.live)}) - (SELECT count(*) FROM ${quote(pair.staged)})`;
-
-/** Rows of older snapshots than the last so many; those of the load stay, whatever the clock said. */
-export const retireSql = ({live, staged}: MergePair, {column, keep}: {readonly column: string; readonly keep: number}) =>
-  `DELETE FROM ${quote(live)} t WHERE t.${quote(column)} < (SELECT min(x) FROM (SELECT DISTINCT ${quote(column)} AS x FROM ${quote(live)} ORDER BY 1 DESC LIMIT ${keep}) k)`
-  + ` AND t.${quote(column)} NOT IN (SELECT s.${quote(column)} FROM ${quote(staged)} s)`;
 
 /** An empty table of the same columns, which takes and computes what the live one does. Whoever crashes loses it. */
 export const stageSql = ({live, staged, key}: Pick<MergePair, 'live' | 'staged' | 'key'>) =>

@@ -83,6 +83,33 @@ describe.skipIf(postgres === null)('merging into live tables', () => {
     expect(await lab.rows('SELECT * FROM parents ORDER BY id')).toEqual([['1', 'a'], ['2', 'b']]);
   });
 
+  test.each(['CASCADE', 'SET NULL', 'SET DEFAULT'])('rows of tables that are not loaded stay as they are, whatever their foreign keys would do: ON DELETE %s', async action => {
+    const table = `owners_${action.replace(' ', '_').toLowerCase()}`;
+    await lab.run(`CREATE TABLE ${table} (id int PRIMARY KEY, name text); ALTER TABLE ${table} OWNER TO ${lab.user}; INSERT INTO ${table} VALUES (1, 'a'), (2, 'b'), (3, 'c');
+      CREATE TABLE pets_of_${table} (owner int CONSTRAINT pets_of REFERENCES ${table} ON DELETE ${action}); ALTER TABLE pets_of_${table} OWNER TO ${lab.user}; INSERT INTO pets_of_${table} VALUES (2), (NULL)`);
+    const schema: Schema = {...people, table};
+    await expect(load([{schema, rows: [[1, 'A'], [3, 'c']]}], 'mirror')).rejects.toMatchObject({code: 'SLUICE_VALUE', context: {table}, message: expect.stringMatching(/pets_of/)});
+    expect(await lab.rows(`SELECT owner FROM pets_of_${table} ORDER BY 1`)).toEqual([['2'], [null]]);
+    expect(await lab.rows(`SELECT count(*) FROM ${table}`)).toEqual([['3']]);
+    await load([{schema, rows: [[1, 'A'], [2, 'b']]}], 'mirror');
+    expect(await lab.rows(`SELECT id, name FROM ${table} ORDER BY id`)).toEqual([['1', 'A'], ['2', 'b']]);
+  });
+
+  test.each(['', 'CONSTRAINT'])('a trigger that changes rows of another table of the load is found out, be it at the end of the transaction: %s', async kind => {
+    const parents: Schema = {...people, table: `counted${kind}`.toLowerCase()};
+    const children: Schema = {
+      ...visits, table: `counting${kind}`.toLowerCase(),
+      foreignKeys: [{name: `counted_by${kind}`, columns: ['person'], table: parents.table, referencedColumns: ['id'], onUpdate: 'NO ACTION', onDelete: 'NO ACTION'}],
+    };
+    await load([{schema: children, rows: [[1, 1, '1.00']]}, {schema: parents, rows: [[1, 'a']]}], 'mirror');
+    await lab.run(`CREATE FUNCTION ${children.table}() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN UPDATE ${parents.table} SET name = 'counted' WHERE id = NEW.person; RETURN NULL; END$$;
+      CREATE ${kind} TRIGGER counting AFTER INSERT ON ${children.table} ${kind === '' ? '' : 'DEFERRABLE INITIALLY DEFERRED'} FOR EACH ROW EXECUTE FUNCTION ${children.table}()`);
+    await expect(load([{schema: children, rows: [[1, 1, '1.00'], [1, 2, '2.00']]}, {schema: parents, rows: [[1, 'a']]}], 'mirror'))
+      .rejects.toMatchObject({code: 'SLUICE_VERIFY', context: {table: parents.table}});
+    expect(await lab.rows(`SELECT name FROM ${parents.table}`)).toEqual([['a']]);
+    expect(await lab.rows(`SELECT count(*) FROM ${children.table}`)).toEqual([['1']]);
+  });
+
   test('whoever writes the live table meanwhile is waited for, no longer than the URL says', async () => {
     const schema: Schema = {...people, table: 'busy'};
     await load([{schema, rows: [[1, 'a']]}], 'mirror');
