@@ -5,7 +5,7 @@ import type {TableDescription} from './describe-table.ts';
 import {rowExpression} from './digest-expression.ts';
 import {discover} from './discover.ts';
 import {liveLoad} from './live-load.ts';
-import {countSql, deleteSql, differingSql, insertSql, retireSql, updateSql, type MergePair} from './merge-sql.ts';
+import {countSql, deleteSql, differingSql, insertSql, NOW, retireSql, updateSql, type MergePair} from './merge-sql.ts';
 import type {LoadPlan} from './plan-load.ts';
 import type {TablePlan} from './plan-table.ts';
 import {writePosition} from './positions.ts';
@@ -72,6 +72,8 @@ export function mergeLoad(session: Session, {plan, mode, retain}: MergeRequest, 
         if (mode === 'mirror') for (const {table, pair} of ordered.toReversed()) await session.run(deleteSql(pair), signal, {table: table.schema.table});
         for (const {table, pair} of ordered) await mergeTable(session, table, pair, mode, signal);
         if (retain) for (const {table, pair} of ordered.toReversed()) await session.run(retireSql(pair, retain), signal, {table: table.schema.table});
+        // Rows of one table may have changed those of another.
+        for (const {table, pair} of ordered) await proveTable(session, table, pair, mode, signal);
         await refuseOrphans(session, references, before, signal);
         // A mirror was made of all rows: where an earlier append would go on says nothing any more.
         for (const target of targets) await writePosition(session, target, mode === 'mirror' ? null : positions.get(target) ?? null, signal);
@@ -91,20 +93,29 @@ export function mergeLoad(session: Session, {plan, mode, retain}: MergeRequest, 
 }
 
 async function mergeTable(session: Session, {schema: {table, primaryKey}}: TablePlan, pair: MergePair, mode: MergeRequest['mode'], signal: AbortSignal): Promise<void> {
-  const where = {table};
-  const count = async (sql: string) => Number((await session.rows(sql, signal, where))[0]![0]);
-  if (mode !== 'append') await session.run(updateSql(pair), signal, where);
-  const {affectedRows} = await session.run(insertSql(pair, mode !== 'append'), signal, where);
-  const arrived = primaryKey.length > 0 ? await count(differingSql(pair)) === 0 : affectedRows === await count(countSql(pair.staged));
-  if (arrived && (mode !== 'mirror' || await count(countSql(pair.live)) === await count(countSql(pair.staged)))) return;
-  throw new PipelineError(ErrorCode.VERIFY, `table ${table} of the destination does not hold the rows as they were brought into it: nothing was changed`, {
-    table, remedy: 'a trigger of the table changes rows: drop it, or load the table with replace',
-  });
+  if (mode !== 'append') await session.run(updateSql(pair), signal, {table});
+  const {affectedRows} = await session.run(insertSql(pair, mode !== 'append'), signal, {table});
+  if (primaryKey.length === 0 && affectedRows !== await countOf(session, pair.staged, table, signal)) throw changedRows(table);
 }
+
+/** Throws VERIFY when the live table does not hold the rows of the load as they are, or a mirror others. */
+async function proveTable(session: Session, {schema: {table, primaryKey}}: TablePlan, pair: MergePair, mode: MergeRequest['mode'], signal: AbortSignal): Promise<void> {
+  if (primaryKey.length > 0 && Number((await session.rows(differingSql(pair), signal, {table}))[0]![0]) > 0) throw changedRows(table);
+  if (mode === 'mirror' && await countOf(session, pair.live, table, signal) !== await countOf(session, pair.staged, table, signal)) throw changedRows(table);
+}
+
+async function countOf(session: Session, name: string, table: string, signal: AbortSignal): Promise<number> {
+  return Number((await session.rows(countSql(name), signal, {table}))[0]![0]);
+}
+
+const changedRows = (table: string) => new PipelineError(ErrorCode.VERIFY, `table ${table} of the destination does not hold the rows as they were brought into it: nothing was changed`, {
+  table, remedy: 'a trigger of the table, or of one that is loaded with it, changes rows: drop it, or load the table with replace',
+});
 
 /** Foreign keys are not looked at while rows come in any order; here none may be broken that was whole. */
 async function refuseOrphans(session: Session, references: readonly Reference[], before: readonly number[], signal: AbortSignal): Promise<void> {
-  const after = await countOrphans(session, references, signal);
+  // Somebody may have come to refer to a row while this transaction waited for it.
+  const after = await countOrphans(session, references, signal, NOW);
   const at = references.findIndex((_, i) => after[i]! > before[i]!);
   if (at < 0) return;
   const {table, key} = references[at]!;
@@ -113,9 +124,9 @@ async function refuseOrphans(session: Session, references: readonly Reference[],
   });
 }
 
-async function countOrphans(session: Session, references: readonly Reference[], signal: AbortSignal): Promise<number[]> {
+async function countOrphans(session: Session, references: readonly Reference[], signal: AbortSignal, lock?: string): Promise<number[]> {
   const counts: number[] = [];
-  for (const reference of references) counts.push(await orphansOf(session, reference, reference.key.table, signal));
+  for (const reference of references) counts.push(await orphansOf(session, reference, reference.key.table, signal, lock));
   return counts;
 }
 

@@ -35,7 +35,7 @@ export const retireSql = ({live, staged}: MergePair, {column, keep}: {readonly c
   + ` AND ${quote(column)} NOT IN (SELECT s.${quote(column)} FROM ${quote(staged)} AS s)`;
 
 // Reads that lock see what is there now, and keep it so until the transaction ends.
-const NOW = ' LOCK IN SHARE MODE';
+export const NOW = ' LOCK IN SHARE MODE';
 
 /** How many rows of the load are not in the live table exactly as they are. */
 export const differingSql = (pair: MergePair) =>

@@ -75,11 +75,14 @@ export async function proveReferences(
   return omissions;
 }
 
-/** How many rows of a table find no partner in `parent`, which is what the key refers to or will be. */
-export async function orphansOf(session: Session, {table, key}: Reference, parent: string, signal: AbortSignal): Promise<number> {
+/**
+ * How many rows of a table find no partner in `parent`, which is what the key refers to or will be. `lock` is the end of a read that locks: it sees
+ * what others have committed since the transaction began, and keeps it so.
+ */
+export async function orphansOf(session: Session, {table, key}: Reference, parent: string, signal: AbortSignal, lock = ''): Promise<number> {
   const column = (alias: string, name: string) => `${alias}.${quoteIdentifier('mysql', name)}`;
   const [row] = await session.rows(
     `SELECT count(*) FROM ${quoteIdentifier('mysql', table)} c WHERE ${key.columns.map(name => `${column('c', name)} IS NOT NULL`).join(' AND ')} AND NOT EXISTS (
-      SELECT 1 FROM ${quoteIdentifier('mysql', parent)} p WHERE ${key.columns.map((name, i) => `${column('p', key.referencedColumns[i]!)} = ${column('c', name)}`).join(' AND ')})`, signal, {table});
+      SELECT 1 FROM ${quoteIdentifier('mysql', parent)} p WHERE ${key.columns.map((name, i) => `${column('p', key.referencedColumns[i]!)} = ${column('c', name)}`).join(' AND ')}${lock})${lock}`, signal, {table});
   return Number(row?.[0] ?? 0);
 }

@@ -75,4 +75,27 @@ describe.each(servers)('merging into live tables of $kind', it => {
     await load([{schema, rows: [[1, 'A'], [2, 'b']]}], 'mirror');
     expect(await lab.rows('SELECT id, name FROM parents ORDER BY id')).toEqual([[1, 'A'], [2, 'b']]);
   });
+
+  test('a trigger that changes rows of another table of the load is found out', async () => {
+    const parents: Schema = {...people, table: 'counted'};
+    const children: Schema = {...visits, table: 'counting', foreignKeys: [{...visits.foreignKeys![0]!, name: 'counted_by', table: 'counted'}]};
+    await load([{schema: children, rows: [[1, 1, '1.00']]}, {schema: parents, rows: [[1, 'a']]}], 'mirror');
+    await lab.run("CREATE TRIGGER counting AFTER INSERT ON counting FOR EACH ROW UPDATE counted SET name = 'counted' WHERE id = NEW.person");
+    await expect(load([{schema: children, rows: [[1, 1, '1.00'], [1, 2, '2.00']]}, {schema: parents, rows: [[1, 'a']]}], 'mirror')).rejects.toMatchObject({code: 'SLUICE_VERIFY', context: {table: 'counted'}});
+    expect(await lab.rows('SELECT name FROM counted')).toEqual([['a']]);
+    expect(await lab.rows('SELECT count(*) FROM counting')).toEqual([[1]]);
+  });
+
+  test('a row that somebody refers to while the merge waits for them stays, too', async () => {
+    const schema: Schema = {...people, table: 'adopted'};
+    await load([{schema, rows: [[1, 'a'], [2, 'b']]}], 'mirror');
+    await lab.run('CREATE TABLE adopting (id bigint, FOREIGN KEY (id) REFERENCES adopted (id))');
+    await lab.run('START TRANSACTION');
+    await lab.run('INSERT INTO adopting VALUES (2)');
+    const merging = load([{schema, rows: [[1, 'A']]}], 'mirror').then(() => null, (error: unknown) => error);
+    while ((await lab.rows("SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE 'DELETE%'")).length === 0) await new Promise(resolve => { setTimeout(resolve, 150); });
+    await lab.run('COMMIT');
+    expect(await merging).toMatchObject({code: 'SLUICE_VALUE', context: {table: 'adopting'}});
+    expect(await lab.rows('SELECT id, name FROM adopted ORDER BY id')).toEqual([[1, 'a'], [2, 'b']]);
+  });
 });

@@ -141,6 +141,8 @@ function merge(db: Database.Database, {plan, mode, retain}: MergeSetup, position
   if (mode === 'mirror') for (const {pair} of merging.toReversed()) db.exec(deleteSql(pair));
   for (const {table, pair} of merging) mergeTable(db, table, pair, mode);
   if (retain) for (const {pair} of merging.toReversed()) db.exec(retireSql(pair, retain));
+  // Rows of one table may have changed those of another.
+  for (const {table, pair} of merging) proveTable(db, table, pair, mode);
   if (brokenKeys(db) > broken) {
     throw new PipelineError(ErrorCode.VALUE, 'rows would refer to rows that are not there: nothing was changed', {remedy: 'copy the tables that refer to each other together, or drop their foreign keys in the file'});
   }
@@ -149,18 +151,25 @@ function merge(db: Database.Database, {plan, mode, retain}: MergeSetup, position
 }
 
 function mergeTable(db: Database.Database, {schema: {table}, name}: TablePlan, pair: MergePair, mode: MergeSetup['mode']): void {
-  const count = (sql: string) => db.prepare(sql).pluck().get() as number;
   if (pair.key.length === 0 && db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE").get(name) !== undefined) {
     throw new PipelineError(ErrorCode.SCHEMA, `table ${table} of the destination has a trigger and no key: nobody could say what became of the rows`, {table, remedy: 'load it with replace'});
   }
   if (mode !== 'append') db.exec(updateSql(pair));
   const {changes} = db.prepare(insertSql(pair, mode !== 'append')).run();
-  const arrived = pair.key.length > 0 ? count(differingSql(pair)) === 0 : changes === count(countSql(pair, 'staged'));
-  if (arrived && (mode !== 'mirror' || count(countSql(pair, 'live')) === count(countSql(pair, 'staged')))) return;
-  throw new PipelineError(ErrorCode.VERIFY, `table ${table} of the destination does not hold the rows as they were brought into it: nothing was changed`, {
-    table, remedy: 'a trigger of the table changes rows: drop it, or load the table with replace',
-  });
+  if (pair.key.length === 0 && changes !== countOf(db, countSql(pair, 'staged'))) throw changedRows(table);
 }
+
+/** Throws VERIFY when the live table does not hold the rows of the load as they are, or a mirror others. */
+function proveTable(db: Database.Database, {schema: {table}}: TablePlan, pair: MergePair, mode: MergeSetup['mode']): void {
+  if (pair.key.length > 0 && countOf(db, differingSql(pair)) > 0) throw changedRows(table);
+  if (mode === 'mirror' && countOf(db, countSql(pair, 'live')) !== countOf(db, countSql(pair, 'staged'))) throw changedRows(table);
+}
+
+const countOf = (db: Database.Database, sql: string) => db.prepare(sql).pluck().get() as number;
+
+const changedRows = (table: string) => new PipelineError(ErrorCode.VERIFY, `table ${table} of the destination does not hold the rows as they were brought into it: nothing was changed`, {
+  table, remedy: 'a trigger of the table, or of one that is loaded with it, changes rows: drop it, or load the table with replace',
+});
 
 /** Rows whose foreign keys refer to nothing. */
 function brokenKeys(db: Database.Database): number {

@@ -70,3 +70,16 @@ test('a row that others refer to stays, and so does everything', async () => {
   await expect(load(file, [{schema: people, rows: [[1, 'A']]}], 'mirror')).rejects.toMatchObject({code: 'SLUICE_VALUE'});
   expect(rowsOf(file, 'SELECT * FROM people')).toEqual([[1, 'a'], [2, 'b']]);
 });
+
+test('a trigger that changes rows of another table of the load is found out', async () => {
+  const file = newFile();
+  const visits: Schema = {
+    table: 'visits', primaryKey: ['id'], columns: [{name: 'id', type: 'int', nullable: false}, {name: 'person', type: 'int', nullable: true}],
+    foreignKeys: [{name: 'of', columns: ['person'], table: 'people', referencedColumns: ['id'], onUpdate: 'NO ACTION', onDelete: 'NO ACTION'}],
+  };
+  await load(file, [{schema: visits, rows: [[1, 1]]}, {schema: people, rows: [[1, 'a']]}], 'mirror');
+  plain(file, db => db.exec("CREATE TRIGGER counting AFTER INSERT ON visits BEGIN UPDATE people SET name = 'counted' WHERE id = NEW.person; END"));
+  await expect(load(file, [{schema: visits, rows: [[1, 1], [2, 1]]}, {schema: people, rows: [[1, 'a']]}], 'mirror')).rejects.toMatchObject({code: 'SLUICE_VERIFY', context: {table: 'people'}});
+  expect(rowsOf(file, 'SELECT name FROM people')).toEqual([['a']]);
+  expect(rowsOf(file, 'SELECT count(*) FROM visits')).toEqual([[1]]);
+});
