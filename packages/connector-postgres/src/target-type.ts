@@ -40,6 +40,8 @@ const make = (family: Family, sql: string, more: Partial<TargetType> = {}): Targ
 /** Text of an unlimited length. */
 const text = (note?: string) => make('text', 'text', note === undefined ? {} : {note});
 
+const unlimited = ({caseInsensitive}: Column) => text(caseInsensitive ? 'compared with regard to case here' : undefined);
+
 /** A VARCHAR may be declared as long as this (PostgreSQL source, `MaxAttrSize`). */
 const MAX_VARCHAR = 10_485_760;
 /** Most digits of a declared numeric. */
@@ -57,9 +59,8 @@ function canonical(column: Column): TargetType | null {
     case 'decimal':
       return precision === undefined || precision > MAX_PRECISION ? make('numeric', 'numeric') : make('numeric', `numeric(${precision},${scale ?? 0})`, {precision, scale: scale ?? 0});
     case 'text': {
-      const note = column.caseInsensitive && {note: 'compared with regard to case here'};
       const {maxLength} = column;
-      return maxLength === undefined || maxLength < 1 || maxLength > MAX_VARCHAR ? make('text', 'text', {...note}) : make('text', `varchar(${maxLength})`, {length: maxLength, ...note});
+      return maxLength === undefined || maxLength < 1 || maxLength > MAX_VARCHAR ? unlimited(column) : {...unlimited(column), sql: `varchar(${maxLength})`, length: maxLength};
     }
     case 'bytes': return make('bytea', 'bytea');
     case 'date': return make('date', 'date');
@@ -74,11 +75,13 @@ function canonical(column: Column): TargetType | null {
   }
 }
 
-/** Narrower integers and floats of MySQL have types of the same reach here. */
-function fromMysql({native, type}: Column): TargetType | null {
+/** Narrower integers and floats of MySQL have types of the same reach here, and its texts whose length is only that of their storage are `text`. */
+function fromMysql(column: Column): TargetType | null {
+  const {native, type} = column;
   if (native?.dialect !== 'mysql' && native?.dialect !== 'mariadb') return null;
   const base = /^[a-z]+/.exec(native.sql.toLowerCase())?.[0] ?? '';
   if (type === 'float' && base === 'float') return make('float4', 'real');
+  if (type === 'text' && /^(?:tiny|medium|long)?text$/.test(base)) return unlimited(column);
   if (type !== 'int') return null;
   const unsigned = / unsigned/i.test(native.sql);
   switch (base) {

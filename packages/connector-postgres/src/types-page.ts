@@ -55,6 +55,7 @@ const SAMPLES: readonly (readonly [what: string, column: Omit<Column, 'name' | '
   ['`decimal` without', {type: 'decimal'}],
   plain('text'),
   ['`text` of at most 100 characters', {type: 'text', maxLength: 100}],
+  ['`text` that is a `text` of MySQL, of whatever size', {type: 'text', maxLength: 65535, native: {dialect: 'mysql', sql: 'text'}}],
   ['`text` compared without case', {type: 'text', caseInsensitive: true}],
   ...(['bytes', 'date', 'time', 'timestamp', 'timestamptz'] as const).map(plain),
   ['`timestamp` with 3 fraction digits', {type: 'timestamp', scale: 3}],

@@ -90,4 +90,13 @@ describe.skipIf(postgres === null)('a source whose tables changed since the last
     await upsert(catalogOf({name: 'v', type: 'int', nullable: true}, {name: 'w', type: 'text', nullable: true}), []);
     expect(await types()).toEqual(before);
   });
+
+  test('text of MySQL whose length is only that of its storage is text, and becomes it where it was made narrower before', async () => {
+    await make("CREATE TABLE live (id int PRIMARY KEY, memo varchar(65535), named varchar(20)); INSERT INTO live VALUES (1, 'abc', 'x')");
+    const mysql = (name: string, sql: string, maxLength: number): Column => ({name, type: 'text', nullable: true, maxLength, native: {dialect: 'mysql', sql}});
+    const catalog = catalogOf(mysql('memo', 'text', 65535), mysql('named', 'varchar(20)', 20), mysql('tiny', 'tinytext', 255), mysql('big', 'mediumtext COLLATE utf8mb4_bin', 16777215));
+    await upsert(catalog, [[2, 'é'.repeat(70000), 'y', 'z', 'long']]);
+    expect(await types()).toEqual({id: 'integer', memo: 'text', named: 'character varying(20)', tiny: 'text', big: 'text'});
+    expect(await lab.rows('SELECT id, length(memo), named FROM live ORDER BY id')).toEqual([['1', '3', 'x'], ['2', '70000', 'y']]);
+  });
 });
