@@ -1,6 +1,6 @@
 import {rowDigester, unorderedDigesters} from '@sluice/checksum';
 import {must, type Load, type LossRules, type RefreshLoad, type WriteMode} from '@sluice/core';
-import {ServerLoad, ServerRefreshLoad, type LoadKind, type LoadParts as ServerLoadParts, type TransactionSql} from '@sluice/sql';
+import {quoteIdentifier, ServerLoad, ServerRefreshLoad, type LoadKind, type LoadParts as ServerLoadParts, type TransactionSql} from '@sluice/sql';
 import {chunkSteps} from './chunks.ts';
 import type {CreatedTable} from './create-table.ts';
 import {insertRows, loadData, type FillTarget} from './fill-table.ts';
@@ -57,6 +57,7 @@ function serverParts({session, mode, beside, plan, created, losses, kind, ended}
       connect: (purpose, signal) => Session.open(session.endpoint, purpose, signal),
       keepsOrder,
       readPosition, writePosition, readBack,
+      isEmpty: async (asked, target, signal) => (await asked.rows(`SELECT 1 FROM ${quoteIdentifier('mysql', target)} LIMIT 1`, signal, {table: target})).length === 0,
       unlock: unlockTables,
       async fill(table, name, signal, chunk) {
         const {schema, columns: all} = table;

@@ -1,6 +1,6 @@
 import {rowDigester, unorderedDigesters} from '@sluice/checksum';
 import type {Load, LossRules, Omission, RefreshLoad, WriteMode} from '@sluice/core';
-import {ServerLoad, ServerRefreshLoad, type LoadKind, type LoadParts as ServerLoadParts, type TransactionSql} from '@sluice/sql';
+import {quoteIdentifier, ServerLoad, ServerRefreshLoad, type LoadKind, type LoadParts as ServerLoadParts, type TransactionSql} from '@sluice/sql';
 import {chunkSteps} from './chunks.ts';
 import {BinaryRows} from './copy-binary/binary-rows.ts';
 import {copyRows} from './fill-table.ts';
@@ -61,6 +61,7 @@ function serverParts({session, mode, beside, plan, plain, omissions, losses, kin
       connect: (_purpose, signal) => Session.open(session.endpoint, signal),
       keepsOrder,
       readPosition, writePosition, readBack,
+      isEmpty: async (asked, target, signal) => (await asked.rows(`SELECT FROM ${quoteIdentifier('postgres', target)} LIMIT 1`, signal, {table: target})).length === 0,
       unlock: unlockTables,
       digestBack,
       raw: rawSteps,

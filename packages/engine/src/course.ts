@@ -40,7 +40,7 @@ export async function startCourse(table: PlannedTable, mode: CopyMode, request: 
   if (cursor === undefined && all && !confined) return whole;
 
   const stamp = await stampOf(table, request, signal);
-  if (confined && writer.resumeAfter === null && before?.has(name)) {
+  if (confined && writer.resumeAfter === null && before !== null && !(writer.startsEmpty ?? !before.has(name))) {
     throw new PipelineError(ErrorCode.SCHEMA, `rows of table ${name} are at the destination already, and nothing says by which rules`, {
       table: name, remedy: 'drop the table there, or use mode replace or mirror',
     });

@@ -77,6 +77,28 @@ describe.skipIf(postgres === null || mariadb === undefined)('modes between serve
     expect(await pg.rows('SELECT count(*) FROM visit')).toEqual([['2']]);
   });
 
+  test('with a policy a first append goes into tables that a run which died has made, and not into rows that nobody knows the rules of', async () => {
+    const long = 'é'.repeat(40);
+    await my.run('CREATE TABLE started (id int PRIMARY KEY)', 'INSERT INTO started VALUES (1)', `CREATE TABLE ${long} (id int PRIMARY KEY)`, `INSERT INTO ${long} VALUES (1)`);
+    const keep = '{columns: {id: {method: keep, reason: a number of our own}}}';
+    writeFileSync(place.at('policy.yaml'), `version: 1\ntables:\n  started: ${keep}\n  ${long}: ${keep}\n`);
+    await pg.run('CREATE TABLE started (id int PRIMARY KEY)');
+    for (const mode of ['append', 'upsert']) {
+      expect((await copied(my.url, pg.url, '--tables', 'started', '--mode', mode, '--policy', 'policy.yaml')).tables).toMatchObject([{verified: true}]);
+      await pg.run('TRUNCATE started', 'DELETE FROM _sluice_position', 'INSERT INTO started VALUES (9)');
+      const refused = await run('copy', my.url, pg.url, '--tables', 'started', '--mode', mode, '--policy', 'policy.yaml');
+      expect(refused, refused.stderr).toMatchObject({code: 1});
+      expect(refused.stderr).toContain('nothing says by which rules');
+      await pg.run('TRUNCATE started');
+    }
+    // Also where the table has another name at the destination.
+    await pg.run('DROP TABLE started');
+    const target = (await copied(my.url, pg.url, '--tables', long)).tables[0]?.target;
+    expect(target).not.toBe(long);
+    const refused = await run('copy', my.url, pg.url, '--tables', long, '--mode', 'upsert', '--policy', 'policy.yaml');
+    expect(refused.stderr).toContain('nothing says by which rules');
+  });
+
   test('snapshots stand side by side, and only the last so many stay', async () => {
     await pg.run('CREATE TABLE stock (sku text PRIMARY KEY, n int)', "INSERT INTO stock VALUES ('a', 1), ('b', 2)");
     const words = [pg.url, my.url, '--tables', 'stock', '--mode', 'snapshot', '--keep-snapshots', '1', '--snapshot-column', 'taken'];

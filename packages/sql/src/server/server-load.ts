@@ -42,6 +42,8 @@ export interface LoadSteps<Session, Table> {
   /** Whether rows are read back in the order in which they are written. */
   keepsOrder(table: Table): boolean;
   readPosition(session: Session, target: string, signal: AbortSignal): Promise<Position | null>;
+  /** Whether a live table holds no row. */
+  isEmpty(session: Session, target: string, signal: AbortSignal): Promise<boolean>;
   /** Null takes the stored position away. */
   writePosition(session: Session, target: string, position: Position | null, signal: AbortSignal): Promise<void>;
   /** With `chunk`, a column of integers whose values follow those of the schema in every row. */
@@ -107,11 +109,13 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
     const beside = mode === 'replace' || this.#parts.beside === true;
     const plan = this.#plan(table);
     const {fitting, apply} = await steps.fill(plan, kind.nameOf(table), signal);
+    const goesOn = mode !== 'replace' && mode !== 'mirror';
+    const resumeAfter = goesOn ? await steps.readPosition(session, plan.target, signal) : null;
     const writer = new TransactionWriter(session, {
-      table, fitting,
+      table, fitting, resumeAfter,
+      startsEmpty: goesOn && resumeAfter === null ? await steps.isEmpty(session, plan.target, signal) : undefined,
       transaction: steps.transaction,
       order: beside && steps.keepsOrder(plan) ? 'written' : 'any',
-      resumeAfter: mode === 'replace' || mode === 'mirror' ? null : await steps.readPosition(session, plan.target, signal),
       apply: async (rows, ops) => {
         if ((mode !== 'upsert' || beside) && ops?.some(op => op !== 'insert')) throw new Error('updates and deletes need an upsert load');
         await apply(rows, ops);

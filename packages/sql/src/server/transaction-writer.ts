@@ -23,6 +23,7 @@ export interface WriterTarget {
   readonly table: string;
   readonly order: Writer['order'];
   readonly resumeAfter: Position | null;
+  readonly startsEmpty?: boolean | undefined;
   readonly fitting: Fitting;
   readonly transaction: TransactionSql;
   /** Puts rows into the table, within the current transaction. Throws VALUE, without the row. */
@@ -59,6 +60,10 @@ export class TransactionWriter implements Writer {
 
   get resumeAfter(): Position | null {
     return this.#target.resumeAfter;
+  }
+
+  get startsEmpty(): boolean | undefined {
+    return this.#target.startsEmpty;
   }
 
   get order(): Writer['order'] {
