@@ -43,7 +43,7 @@ export const copyConfig = defineConfig('copy', 'Copies tables and proves that th
   report: option(z.string().optional(), {describe: 'Put report.json and report.html there.', value: 'FOLDER'}),
   resume: option(z.boolean().default(true), {describe: 'Go on where a run that died left off; --no-resume begins anew.', env: false, advanced: true}),
   ...guestOptions,
-  resumeFrom: option(z.coerce.number().int().min(0).default(RESUME_FROM_ROWS), {describe: 'Copies of fewer rows begin anew, and are faster for it.', value: 'ROWS', advanced: true}),
+  resumeFrom: option(z.coerce.number().int().min(0).default(RESUME_FROM_ROWS), {describe: 'Copies of fewer rows begin anew, and are faster for it; each 200 bytes of a wide row count as one.', value: 'ROWS', advanced: true}),
   resumeAfter: option(z.coerce.number().min(0).default(RESUME_AFTER_SECONDS), {describe: 'A run that dies sooner begins anew.', value: 'SECONDS', advanced: true}),
   commitRows: option(z.coerce.number().int().min(1).default(100_000), {describe: 'About so many rows are the most that a run that died repeats.', value: 'N', advanced: true}),
   state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE', advanced: true}),

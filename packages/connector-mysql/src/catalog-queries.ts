@@ -2,7 +2,7 @@ import {quoteText} from '@sluice/sql';
 import {atLeast, type Server} from './server.ts';
 
 /** The rows of `information_schema` one description is made of, as the queries below give them. */
-export type TableRow = [name: string, type: string, engine: string | null, rows: number | null, comment: string, options: string | null];
+export type TableRow = [name: string, type: string, engine: string | null, rows: number | null, comment: string, options: string | null, bytes: number | null];
 export type ColumnRow = [
   table: string, name: string, dataType: string, columnType: string, nullable: 'YES' | 'NO', defaultText: string | null, extra: string,
   expression: string | null, length: number | string | null, precision: number | null, scale: number | null, fraction: number | null,
@@ -35,7 +35,7 @@ export function catalogQueries(server: Server, database: string, table: string |
     : "IF(s.IS_VISIBLE = 'NO', 'YES', 'NO')";
   return {
     tables: `
-      SELECT t.TABLE_NAME, t.TABLE_TYPE, t.ENGINE, t.TABLE_ROWS, t.TABLE_COMMENT, t.CREATE_OPTIONS
+      SELECT t.TABLE_NAME, t.TABLE_TYPE, t.ENGINE, t.TABLE_ROWS, t.TABLE_COMMENT, t.CREATE_OPTIONS, t.DATA_LENGTH
       FROM information_schema.TABLES t WHERE ${inDatabase('t')} ORDER BY t.TABLE_NAME`,
     columns: `
       SELECT c.TABLE_NAME, c.COLUMN_NAME, LOWER(c.DATA_TYPE), c.COLUMN_TYPE, c.IS_NULLABLE, c.COLUMN_DEFAULT, c.EXTRA,

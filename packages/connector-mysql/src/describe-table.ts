@@ -30,7 +30,7 @@ export interface TableParts {
 }
 
 export function describeTable(parts: TableParts, flavor: Flavor, database: string): TableDescription {
-  const [table, tableType, engine, rows, comment, options] = parts.table;
+  const [table, tableType, engine, rows, comment, options, bytes] = parts.table;
   const omissions: Omission[] = [];
   const omit = (kind: Omission['kind'], name: string, reason: string) => omissions.push({table, kind, name, reason});
   if (tableType === 'SYSTEM VERSIONED') omit('table', table, 'its history stays behind: the rows of today are copied');
@@ -74,6 +74,7 @@ export function describeTable(parts: TableParts, flavor: Flavor, database: strin
       ...(checks.length > 0 && {checks}),
       ...(comment !== '' && {comment}),
       ...(rows !== null && {approximateRows: Number(rows)}),
+      ...(bytes !== null && {approximateBytes: Number(bytes)}),
       ...(byKey && {order: 'key' as const}),
     },
     engine, natives, key, omissions,

@@ -30,7 +30,7 @@ function comparable({tables, views}: Catalog, sameServer: boolean) {
   const skip = (sql: string) => sql.replaceAll(/[()\s]|_utf8mb4/g, '').toLowerCase().replaceAll('ucase', 'upper');
   return {
     views: views.map(({name, columns}) => ({name, columns})),
-    tables: tables.map(({approximateRows: _, columns, checks = [], indexes = [], foreignKeys = [], ...rest}) => ({
+    tables: tables.map(({approximateRows: _, approximateBytes: __, columns, checks = [], indexes = [], foreignKeys = [], ...rest}) => ({
       ...rest,
       columns: columns.map(({native, generated, default: value, caseInsensitive: __, ...column}) => ({
         ...column, hasDefault: value?.kind,

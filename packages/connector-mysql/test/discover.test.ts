@@ -5,6 +5,8 @@ import {openLab, servers, type Lab} from './lab.ts';
 
 const never = new AbortController().signal;
 
+const eight = (alias: string) => `(SELECT 0 AS n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7) ${alias}`;
+
 for (const server of servers) {
   const mariadb = server.kind === 'mariadb';
   describe(`discover on ${server.kind}`, () => {
@@ -127,6 +129,18 @@ for (const server of servers) {
     test('a key over the first characters is a unique index with a prefix, and no key to resume by', async () => {
       expect(table('prefixed')).toMatchObject({primaryKey: [], indexes: [{name: 'PRIMARY', unique: true, parts: [{column: 'body', prefix: 10}]}]});
       expect(table('prefixed').order).toBeUndefined();
+    });
+
+    test('how many rows and bytes a table has, about', async () => {
+      await lab.run('CREATE TABLE wide (id int PRIMARY KEY, x longtext)');
+      await lab.run(`INSERT INTO wide SELECT a.n * 8 + b.n, REPEAT('x', 20000) FROM ${eight('a')}, ${eight('b')}`);
+      await lab.run('ANALYZE TABLE wide');
+      await using source = new MysqlSource(lab.endpoint());
+      const [found] = (await source.discover(never)).tables.filter(({table: name}) => name === 'wide');
+      expect(found?.approximateRows).toBeGreaterThan(30);
+      // Values beside their rows count.
+      expect(found?.approximateBytes).toBeGreaterThan(64 * 20_000);
+      expect(found?.approximateBytes).toBeLessThan(64 * 20_000 * 4);
     });
 
     test('foreign keys with their actions', () => {

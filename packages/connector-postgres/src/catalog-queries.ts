@@ -2,7 +2,7 @@ import {quoteText} from '@sluice/sql';
 import type {Server} from './server.ts';
 
 /** The rows of the catalog one description is made of, as the queries below give them. */
-export type TableRow = [name: string, oid: string, kind: string, rows: string, comment: string | null, rowSecurity: 't' | 'f', isParent: 't' | 'f', isChild: 't' | 'f', persistence: string];
+export type TableRow = [name: string, oid: string, kind: string, rows: string | null, comment: string | null, rowSecurity: 't' | 'f', isParent: 't' | 'f', isChild: 't' | 'f', persistence: string, bytes: string | null];
 export type ColumnRow = [
   table: string, name: string, sqlType: string, base: string, baseModifier: string, typeKind: string, notNull: 't' | 'f', defaultSql: string | null,
   identity: string, generated: string, collation: string | null, comment: string | null, labels: string | null, isSerial: 't' | 'f', collatable: 't' | 'f',
@@ -41,9 +41,9 @@ export function catalogQueries(server: Server, table: string | null) {
   const nullsEqual = server.version >= 150_000 ? 'i.indnullsnotdistinct' : 'false';
   return {
     tables: `
-      SELECT c.relname, c.oid, c.relkind, c.reltuples::bigint, obj_description(c.oid, 'pg_class'), c.relrowsecurity,
-        EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = c.oid), EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid), c.relpersistence
-      FROM pg_class c WHERE ${where('c')} AND c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND ${notExtension('pg_class', 'c.oid')} ORDER BY c.relname COLLATE "C"`,
+      SELECT c.relname, c.oid, c.relkind, s.rows::bigint, obj_description(c.oid, 'pg_class'), c.relrowsecurity,
+        EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = c.oid), EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid), c.relpersistence, s.bytes::bigint
+      FROM pg_class c CROSS JOIN LATERAL (${SIZES}) s WHERE ${where('c')} AND c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND ${notExtension('pg_class', 'c.oid')} ORDER BY c.relname COLLATE "C"`,
     columns: `
       SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), b.typname, CASE WHEN t.typtype = 'd' THEN d.typmod ELSE a.atttypmod END, t.typtype,
         (${notNull}) OR t.typnotnull, pg_get_expr(e.adbin, e.adrelid), a.attidentity, a.attgenerated,
@@ -107,6 +107,16 @@ export function catalogQueries(server: Server, table: string | null) {
           AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_class y WHERE y.oid = t.typrelid AND y.relkind = 'c'))`,
   };
 }
+
+/**
+ * How large the table `c` is, with all its partitions. Nobody has ever analysed a new table, and autovacuum no partitioned one: then its
+ * statistics say how many rows came; they may know nothing, either. Asking for the bytes waits for whoever alters a table: of those they are not asked.
+ */
+const SIZES = `
+  SELECT sum(CASE WHEN p.reltuples >= 0 OR pg_stat_get_live_tuples(p.oid) > 0 THEN greatest(p.reltuples, pg_stat_get_live_tuples(p.oid)) END) AS rows,
+    sum(CASE WHEN p.relkind = 'r' AND p.oid NOT IN (SELECT l.relation FROM pg_locks l WHERE l.relation IS NOT NULL AND l.mode = 'AccessExclusiveLock') THEN pg_table_size(p.oid) END) AS bytes
+  FROM (WITH RECURSIVE part(oid) AS (SELECT c.oid UNION ALL SELECT h.inhrelid FROM part JOIN pg_inherits h ON h.inhparent = part.oid WHERE c.relkind = 'p') SELECT oid FROM part) o
+  JOIN pg_class p ON p.oid = o.oid AND p.relkind <> 'p'`;
 
 const CODE_STAYS = 'code of the server does not travel';
 

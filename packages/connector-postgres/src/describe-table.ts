@@ -24,7 +24,7 @@ export interface TableParts {
 type Omit = (kind: Omission['kind'], name: string, reason: string) => void;
 
 export function describeTable(parts: TableParts, server: Server): TableDescription {
-  const [table, , kind, rows, comment, rowSecurity, isParent, isChild, persistence] = parts.table;
+  const [table, , kind, rows, comment, rowSecurity, isParent, isChild, persistence, bytes] = parts.table;
   const omissions: Omission[] = [];
   const omit: Omit = (what, name, reason) => omissions.push({table, kind: what, name, reason});
   const isPartitioned = kind === 'p';
@@ -48,7 +48,8 @@ export function describeTable(parts: TableParts, server: Server): TableDescripti
       ...(foreignKeys.length > 0 && {foreignKeys}),
       ...(checks.length > 0 && {checks}),
       ...(comment !== null && {comment}),
-      ...(Number(rows) >= 0 && {approximateRows: Number(rows)}),
+      ...(rows !== null && {approximateRows: Number(rows)}),
+      ...(bytes !== null && {approximateBytes: Number(bytes)}),
       ...(byKey && {order: 'key' as const}),
     },
     natives: new Map(described.map(({native}) => [native.name, native])),

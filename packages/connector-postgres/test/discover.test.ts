@@ -103,6 +103,37 @@ describe.skipIf(postgres === null)('discover', () => {
     expect(catalog.views).toEqual([{name: 'cheap', dialect: 'postgres', columns: ['name', 'price'], sql: expect.stringContaining('FROM everything')}]);
   });
 
+  test('how large tables are is told of those that nobody analysed and of partitioned ones, without waiting for who alters one', async () => {
+    await lab.run(`
+      CREATE SCHEMA sized;
+      CREATE TABLE sized.fresh (id int PRIMARY KEY, wide text) WITH (autovacuum_enabled = false);
+      CREATE TABLE sized.parts (id int, wide text) PARTITION BY RANGE (id);
+      CREATE TABLE sized.parts_1 PARTITION OF sized.parts FOR VALUES FROM (0) TO (50) WITH (autovacuum_enabled = false);
+      CREATE TABLE sized.parts_2 PARTITION OF sized.parts FOR VALUES FROM (50) TO (100) PARTITION BY RANGE (id);
+      CREATE TABLE sized.parts_3 PARTITION OF sized.parts_2 FOR VALUES FROM (50) TO (100) WITH (autovacuum_enabled = false);
+      CREATE TABLE sized.untouched (id int) WITH (autovacuum_enabled = false);
+      CREATE TABLE sized.altered (id int) WITH (autovacuum_enabled = false);
+      INSERT INTO sized.fresh SELECT i, (SELECT string_agg(md5(i::text || j), '') FROM generate_series(1, 300) j) FROM generate_series(1, 100) i;
+      INSERT INTO sized.parts SELECT i, repeat('x', 1000) FROM generate_series(0, 99) i;
+      INSERT INTO sized.altered VALUES (1)`);
+    await lab.run('SELECT pg_stat_force_next_flush()');
+    await using source = new PostgresSource(lab.endpoint('?schema=sized'));
+    await lab.run('BEGIN; LOCK TABLE sized.altered IN ACCESS EXCLUSIVE MODE');
+    let tables: Catalog['tables'];
+    try {
+      ({tables} = await source.discover(signal));
+    } finally {
+      await lab.run('ROLLBACK');
+    }
+    const sizes = new Map(tables.map(({table: name, approximateRows: rows, approximateBytes: bytes}) => [name, {rows, bytes}]));
+    expect([...sizes].map(([name, {rows}]) => [name, rows])).toEqual([['altered', 1], ['fresh', 100], ['parts', 100], ['untouched', undefined]]);
+    const [[fresh, parts]] = await lab.rows("SELECT pg_table_size('sized.fresh'), pg_table_size('sized.parts_1') + pg_table_size('sized.parts_3')") as [[string, string]];
+    expect([sizes.get('fresh')!.bytes, sizes.get('parts')!.bytes]).toEqual([Number(fresh), Number(parts)]);
+    // What lies beside a table's pages counts.
+    expect(sizes.get('fresh')!.bytes).toBeGreaterThan(100 * 300 * 32);
+    expect([sizes.get('untouched')!.bytes, sizes.get('altered')!.bytes]).toEqual([0, undefined]);
+  });
+
   test('what does not travel is listed', () => {
     expect(others(null, 'sequence')).toEqual(['lonely']);
     expect(others('base', 'trigger')).toEqual(['watch']);

@@ -16,7 +16,11 @@ export interface TableReport {
   readonly rowsQuarantined: number;
   /** True when the destination was read back and equals what was written. */
   readonly verified: boolean;
-  /** SHA-256 over the canonical encoding of the rows written, or over their bytes in `rawFormat`, hex; null without verification. */
+  /**
+   * SHA-256 over the canonical encoding of the rows written, or over their bytes in `rawFormat`, hex. Null where nothing was read back as a whole: without
+   * verification, in modes that write into live tables, and where pieces of a table are proved one by one (refreshes, large copies that go on after a crash,
+   * copies in chunks); `verified` says whether they were.
+   */
   readonly digest: string | null;
   /** The system's own format in which the rows passed from end to end untouched, e.g. `postgresql/copy-binary 15 UTF8`. */
   readonly rawFormat?: string;

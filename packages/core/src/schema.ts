@@ -85,8 +85,10 @@ export interface Schema {
   readonly comment?: string;
   /** Why there may be columns that are not in `columns`: a table that is copied must be whole. */
   readonly incomplete?: string;
-  /** The source's estimate; for progress only. */
+  /** The source's estimate: for progress, and for how much is worth being remembered on the way. */
   readonly approximateRows?: number;
+  /** What the rows take at the source, without indexes; an estimate, too. */
+  readonly approximateBytes?: number;
   /**
    * `key`: the source promises rows in ascending primary key order, integers compared as numbers.
    * Otherwise the order is the source's own, and stable within one snapshot only where it says so.

@@ -4,7 +4,7 @@ import type {Schema, TableTarget, Transform, ViewTarget} from '@sluice/core';
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** A schema as far as it says what a table is: estimates are left out. */
-export function settled({approximateRows: _, ...schema}: Schema): Schema {
+export function settled({approximateRows: _, approximateBytes: __, ...schema}: Schema): Schema {
   return schema;
 }
 

@@ -1,12 +1,15 @@
-import type {CopyWay, PlannedCopy} from '@sluice/engine';
+import type {CopyPlan, CopyWay, PlannedCopy} from '@sluice/engine';
 import type {ProgressLog} from './request.ts';
 import {runPlanned} from './run-refresh.ts';
+
+/** What a row of a dozen columns takes. A table that takes so many bytes costs about as much as one of so many such rows. */
+export const ROW_BYTES = 200;
 
 export interface Resumption {
   readonly progressLog: ProgressLog;
   /** As of `RefreshJob`. */
   readonly keepAfterMs: number;
-  /** A copy of fewer rows, by the source's estimate, begins anew when it crashes. */
+  /** A copy of fewer rows, by the source's estimates, begins anew when it crashes; wide rows count as several ({@link ROW_BYTES}). */
   readonly leastRows: number;
 }
 
@@ -18,7 +21,10 @@ export function resumableCopy({progressLog, keepAfterMs, leastRows}: Resumption)
   return async ({request, plan, ledger}, signal) => {
     const why = whyNotResumable({request, plan}, leastRows);
     if (why !== null) {
-      if ((await progressLog.entries()).length > 0) request.logger?.info(`a run before this one did not come to its end, but is not gone on with: ${why}`);
+      const isUnfinished = (await progressLog.entries()).length > 0;
+      if (isUnfinished) request.logger?.info(`a run before this one did not come to its end, but is not gone on with: ${why}`);
+      // Said before hours are spent, not after.
+      else if (plan.mode === 'replace' && sizeOf(plan) >= leastRows) request.logger?.info(`when this copy crashes, the next one begins anew: ${why}`);
       await progressLog.remove();
       return false;
     }
@@ -34,6 +40,10 @@ export function whyNotResumable({request: {source, destination}, plan: {mode, lo
   if (!source.ranges) return `a source of the kind ${source.kind} cannot be read from a position on`;
   if (!destination.beginRefresh) return `a destination of the kind ${destination.kind} begins anew`;
   if (losses.rules.size + losses.asText.size > 0) return 'rules for losses count values as rows go by';
-  const rows = tables.reduce((sum, {source: {approximateRows = 0}}) => sum + approximateRows, 0);
-  return rows < leastRows ? 'it is small' : null;
+  return sizeOf({tables}) < leastRows ? 'it is small' : null;
+}
+
+/** In rows, of which a wide one counts as several. */
+function sizeOf({tables}: Pick<CopyPlan, 'tables'>): number {
+  return tables.reduce((sum, {source: {approximateRows = 0, approximateBytes = 0}}) => sum + Math.max(approximateRows, Math.floor(approximateBytes / ROW_BYTES)), 0);
 }

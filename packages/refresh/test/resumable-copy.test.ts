@@ -1,0 +1,55 @@
+import {join} from 'node:path';
+import {SqliteDestination, SqliteSource} from '@sluice/connector-sqlite';
+import type {Logger, Schema, Source} from '@sluice/core';
+import {parseLossRules, runCopy, type CopyRequest} from '@sluice/engine';
+import {expect, test} from 'vitest';
+import {resumableCopy} from '../src/index.ts';
+import {folders, never, run} from './lab.ts';
+import {memory} from './stores.ts';
+
+const folder = folders();
+
+/** Copies a table of 3 rows, of which the source says what it is told to. Resolves with what was told on the way, and to the progress log. */
+async function copied(sizes: Pick<Schema, 'approximateRows' | 'approximateBytes'>, more: Partial<CopyRequest> = {}) {
+  const at = folder();
+  run(join(at, 'from.db'), 'CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT)', "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, NULL)");
+  const told: string[] = [];
+  const noted: unknown[] = [];
+  const {progressLog} = memory();
+  const logger: Logger = {debug() {}, info: message => told.push(message), warn() {}, error() {}};
+  await using source = new SqliteSource(join(at, 'from.db'));
+  const discover = source.discover.bind(source);
+  const sized: Source = Object.assign(source, {
+    async discover(...parts: Parameters<typeof discover>) {
+      const catalog = await discover(...parts);
+      return {...catalog, tables: catalog.tables.map(({approximateRows: _, ...table}) => ({...table, ...sizes}))};
+    },
+  });
+  await using destination = new SqliteDestination(join(at, 'to.db'));
+  const {report, cause} = await runCopy({
+    tool: {name: 'test', version: '1'}, source: sized, destination, logger, ...more,
+    way: resumableCopy({progressLog: {...progressLog, append: async entry => void noted.push(entry)}, keepAfterMs: 0, leastRows: 1000}),
+  }, never);
+  if (cause !== undefined) throw cause as Error;
+  expect(report.tables.map(({status, rowsWritten}) => ({status, rowsWritten}))).toEqual([{status: 'ok', rowsWritten: 3}]);
+  return {told: told.filter(message => message.includes('crash')), isKept: noted.length > 0};
+}
+
+test.each([
+  ['1000 rows', {approximateRows: 1000}, true],
+  ['999 rows', {approximateRows: 999}, false],
+  ['few rows of much text', {approximateRows: 40, approximateBytes: 200_000}, true],
+  ['few rows of less', {approximateRows: 40, approximateBytes: 199_999}, false],
+  ['nobody knows how many rows', {approximateBytes: 5_000_000}, true],
+  ['nothing known', {}, false],
+])('%s: whether something is kept to go on with', async (_, sizes, isKept) => {
+  expect(await copied(sizes)).toEqual({told: [], isKept});
+});
+
+test('of a large copy that begins anew when it crashes, the reason is told at its beginning', async () => {
+  const losses: CopyRequest['losses'] = {declared: parseLossRules(['t.x=null']), mayHold: () => []};
+  expect(await copied({approximateRows: 1000}, {losses})).toEqual({
+    told: ['when this copy crashes, the next one begins anew: rules for losses count values as rows go by'], isKept: false,
+  });
+  expect(await copied({approximateRows: 10}, {losses})).toEqual({told: [], isKept: false});
+});
