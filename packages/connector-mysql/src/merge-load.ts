@@ -1,5 +1,5 @@
 import {ErrorCode, must, PipelineError, type LoadRequest, type WriteMode} from '@sluice/core';
-import {parentsFirst, quoteIdentifier, quoteText, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
+import {MergeTally, parentsFirst, quoteIdentifier, quoteText, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
 import type {CreatedTable} from './create-table.ts';
 import type {TableDescription} from './describe-table.ts';
 import {rowExpression} from './digest-expression.ts';
@@ -57,8 +57,10 @@ export async function stageTables(session: Session, {plan, created, mode}: Merge
 export function mergeLoad(session: Session, {plan, mode, retain}: MergeRequest, merging: readonly Merging[]): LoadKind<Session> {
   const nameOf = (table: string) => stagedName(session, plan.tables.find(({schema}) => schema.table === table)?.target ?? table);
   const targets = plan.tables.map(({target}) => target);
+  const tally = new MergeTally(plan.tables);
   return {
     nameOf,
+    merged: () => tally.merged,
     finish: async () => [],
 
     async publish(positions, signal) {
@@ -69,9 +71,12 @@ export function mergeLoad(session: Session, {plan, mode, retain}: MergeRequest, 
       await session.run('START TRANSACTION', signal);
       try {
         const before = await countOrphans(session, references, signal);
-        if (mode === 'mirror') for (const {table, pair} of ordered.toReversed()) await session.run(deleteSql(pair), signal, {table: table.schema.table});
-        for (const {table, pair} of ordered) await mergeTable(session, table, pair, mode, signal);
-        if (retain) for (const {table, pair} of ordered.toReversed()) await session.run(retireSql(pair, retain), signal, {table: table.schema.table});
+        const remove = async (sqlOf: (pair: MergePair) => string) => {
+          for (const {schema: {table}, pair} of ordered.toReversed()) tally.add(table, 'deleted', (await session.run(sqlOf(pair), signal, {table})).affectedRows);
+        };
+        if (mode === 'mirror') await remove(deleteSql);
+        for (const {table, pair} of ordered) await mergeTable(session, table, pair, mode, tally, signal);
+        if (retain) await remove(pair => retireSql(pair, retain));
         // Rows of one table may have changed those of another.
         for (const {table, pair} of ordered) await proveTable(session, table, pair, mode, signal);
         await refuseOrphans(session, references, before, signal);
@@ -92,10 +97,11 @@ export function mergeLoad(session: Session, {plan, mode, retain}: MergeRequest, 
   };
 }
 
-async function mergeTable(session: Session, {schema: {table, primaryKey}}: TablePlan, pair: MergePair, mode: MergeRequest['mode'], signal: AbortSignal): Promise<void> {
-  if (mode !== 'append') await session.run(updateSql(pair), signal, {table});
+async function mergeTable(session: Session, {schema: {table, primaryKey}}: TablePlan, pair: MergePair, mode: MergeRequest['mode'], tally: MergeTally, signal: AbortSignal): Promise<void> {
+  if (mode !== 'append') tally.add(table, 'updated', (await session.run(updateSql(pair), signal, {table})).affectedRows);
   const {affectedRows} = await session.run(insertSql(pair, mode !== 'append'), signal, {table});
   if (primaryKey.length === 0 && affectedRows !== await countOf(session, pair.staged, table, signal)) throw changedRows(table);
+  tally.add(table, 'inserted', affectedRows);
 }
 
 /** Throws VERIFY when the live table does not hold the rows of the load as they are, or a mirror others. */

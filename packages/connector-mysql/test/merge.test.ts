@@ -34,7 +34,8 @@ describe.each(servers)('merging into live tables of $kind', it => {
     await lab.run('CREATE VIEW named AS SELECT name FROM people');
     await lab.run('CREATE TABLE log (id int, op varchar(10))');
     for (const [op, row] of [['INSERT', 'NEW'], ['UPDATE', 'NEW'], ['DELETE', 'OLD']]) await lab.run(`CREATE TRIGGER noting_${op} AFTER ${op} ON people FOR EACH ROW INSERT INTO log VALUES (${row}.id, '${op}')`);
-    await load([{schema: visits, rows: [[1, 1, '1.00'], [4, 1, '4.50']]}, {schema: people, rows: [[1, 'a'], [2, 'B'], [4, 'd']]}], 'mirror');
+    const {merged} = await load([{schema: visits, rows: [[1, 1, '1.00'], [4, 1, '4.50']]}, {schema: people, rows: [[1, 'a'], [2, 'B'], [4, 'd']]}], 'mirror');
+    expect(merged).toEqual([{table: 'visits', inserted: 1, updated: 0, deleted: 2}, {table: 'people', inserted: 1, updated: 1, deleted: 1}]);
     expect(await lab.rows('SELECT id, name FROM people ORDER BY id')).toEqual([[1, 'a'], [2, 'B'], [4, 'd']]);
     expect(await lab.rows('SELECT person, n, cost FROM visits ORDER BY person')).toEqual([[1, 1, '1.00'], [4, 1, '4.50']]);
     expect(await lab.rows('SELECT name FROM named ORDER BY 1')).toEqual([['a'], ['B'], ['d']]);

@@ -1,5 +1,5 @@
 import {ErrorCode, must, PipelineError, type LoadRequest, type Position, type WriteMode} from '@sluice/core';
-import {parentsFirst, quoteIdentifier, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
+import {MergeTally, parentsFirst, quoteIdentifier, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
 import {liveLoad} from './live-load.ts';
 import {deleteSql, differingSql, insertSql, isGone, isRetired, stageSql, surplusSql, updateSql, type MergePair} from './merge-sql.ts';
 import {refuseCascades} from './outside-references.ts';
@@ -38,8 +38,10 @@ export function mergeLoad(session: Session, request: MergeRequest): LoadKind<Ses
   const {plan, plain, mode, retain} = request;
   const nameOf = (table: string) => stagedName(session, plan.tables.find(({schema}) => schema.table === table)?.target ?? table);
   const targets = plan.tables.map(({target}) => target);
+  let tally = new MergeTally(plan.tables);
   return {
     nameOf,
+    merged: () => tally.merged,
 
     async finish(signal) {
       for (const {schema: {table}} of plan.tables) await session.run(`ANALYZE ${quote(nameOf(table))}`, signal, {table});
@@ -50,16 +52,17 @@ export function mergeLoad(session: Session, request: MergeRequest): LoadKind<Ses
       // A lock that is not to be had, or a deadlock with the application, begins all of it anew.
       const warnings = await exchanging(session, async () => {
         const told: string[] = [];
+        tally = new MergeTally(plan.tables);
         for (const target of targets) await session.run(`LOCK TABLE ${quote(target)} IN SHARE ROW EXCLUSIVE MODE`, signal, {table: target});
         const ordered = parentsFirst(plan.tables).map(table => ({table, pair: pairOf(session, table, plain, mode)}));
         const remove = async (conditionOf: (pair: MergePair) => string) => {
           for (const {table: {schema: {table}}, pair} of ordered.toReversed()) {
             await refuseCascades(session, pair, conditionOf(pair), targets, table, signal);
-            await session.run(deleteSql(pair, conditionOf(pair)), signal, {table});
+            tally.add(table, 'deleted', await session.run(deleteSql(pair, conditionOf(pair)), signal, {table}));
           }
         };
         if (mode === 'mirror') await remove(isGone);
-        for (const {table, pair} of ordered) await mergeTable(session, table, pair, mode, signal);
+        for (const {table, pair} of ordered) await mergeTable(session, table, pair, mode, tally, signal);
         if (retain) await remove(pair => isRetired(pair, retain));
         // What waits for the end of the transaction is done before it is proved that the rows are there.
         await session.run('SET CONSTRAINTS ALL IMMEDIATE', signal);
@@ -81,12 +84,13 @@ export function mergeLoad(session: Session, request: MergeRequest): LoadKind<Ses
   };
 }
 
-async function mergeTable(session: Session, {schema: {table}}: TablePlan, pair: MergePair, mode: MergeRequest['mode'], signal: AbortSignal): Promise<void> {
+async function mergeTable(session: Session, {schema: {table}}: TablePlan, pair: MergePair, mode: MergeRequest['mode'], tally: MergeTally, signal: AbortSignal): Promise<void> {
   const where = {table};
   const update = mode === 'append' ? null : updateSql(pair);
-  if (update !== null) await session.run(update, signal, where);
-  const [[, strange] = []] = await session.rows(insertSql(pair), signal, where);
+  if (update !== null) tally.add(table, 'updated', await session.run(update, signal, where));
+  const [[came, strange] = []] = await session.rows(insertSql(pair), signal, where);
   if (Number(strange) > 0) throw changedRows(table);
+  tally.add(table, 'inserted', Number(came));
 }
 
 /** Throws VERIFY when the live table does not hold the rows of the load as they are, or a mirror others. */

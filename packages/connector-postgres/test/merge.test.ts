@@ -36,7 +36,8 @@ describe.skipIf(postgres === null)('merging into live tables', () => {
       CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO log VALUES (coalesce(NEW.id, OLD.id), TG_OP); RETURN NULL; END$$;
       CREATE TRIGGER noting AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION note()`);
     const before = await lab.rows("SELECT oid, relacl FROM pg_class WHERE relname IN ('people', 'visits', 'named') ORDER BY relname");
-    await load([{schema: visits, rows: [[1, 1, '1.00'], [4, 1, '4.50']]}, {schema: people, rows: [[1, 'a'], [2, 'B'], [4, 'd']]}], 'mirror');
+    const {merged} = await load([{schema: visits, rows: [[1, 1, '1.00'], [4, 1, '4.50']]}, {schema: people, rows: [[1, 'a'], [2, 'B'], [4, 'd']]}], 'mirror');
+    expect(merged).toEqual([{table: 'visits', inserted: 1, updated: 0, deleted: 2}, {table: 'people', inserted: 1, updated: 1, deleted: 1}]);
     expect(await lab.rows('SELECT * FROM people ORDER BY id')).toEqual([['1', 'a'], ['2', 'B'], ['4', 'd']]);
     expect(await lab.rows('SELECT * FROM visits ORDER BY person')).toEqual([['1', '1', '1.00'], ['4', '1', '4.50']]);
     expect(await lab.rows('SELECT name FROM named ORDER BY 1')).toEqual([['B'], ['a'], ['d']].sort());

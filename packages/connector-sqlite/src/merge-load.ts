@@ -1,7 +1,7 @@
 import {
   ErrorCode, must, PipelineError, type Batch, type Load, type LoadRequest, type Omission, type Position, type Published, type RowOrder, type Schema, type TableDigest, type TargetPlan, type WriteMode, type Writer,
 } from '@sluice/core';
-import {parentsFirst} from '@sluice/sql';
+import {MergeTally, parentsFirst} from '@sluice/sql';
 import Database from 'better-sqlite3';
 import {classify} from './errors.ts';
 import type {Layout} from './layout.ts';
@@ -109,10 +109,10 @@ export class MergeLoad implements Load {
       db.pragma('secure_delete = ON');
       db.prepare(`ATTACH ? AS ${BESIDE}`).run(part.path);
       db.exec('BEGIN IMMEDIATE');
-      merge(db, this.#setup, this.#positions);
+      const {merged} = merge(db, this.#setup, this.#positions);
       db.exec('COMMIT');
       const omissions = addViews(db, plan);
-      return {warnings: omissions.map(({kind, name, reason}) => `${kind} ${name}: ${reason}`)};
+      return {merged, warnings: omissions.map(({kind, name, reason}) => `${kind} ${name}: ${reason}`)};
     } catch (error) {
       if (db?.inTransaction) db.exec('ROLLBACK');
       throw classify(error, {file: target.named});
@@ -135,12 +135,16 @@ function positionIn({exists, live}: TargetFile, {name, schema}: TablePlan): Posi
   }
 }
 
-function merge(db: Database.Database, {plan, mode, retain}: MergeSetup, positions: ReadonlyMap<string, Position>): void {
+function merge(db: Database.Database, {plan, mode, retain}: MergeSetup, positions: ReadonlyMap<string, Position>): MergeTally {
+  const tally = new MergeTally(plan.tables);
   const merging = parentsFirst(plan.tables).map(table => ({table, pair: pairOf(table, prepareTable(db, table, mode !== 'append'))}));
   const broken = brokenKeys(db);
-  if (mode === 'mirror') for (const {pair} of merging.toReversed()) db.exec(deleteSql(pair));
-  for (const {table, pair} of merging) mergeTable(db, table, pair, mode);
-  if (retain) for (const {pair} of merging.toReversed()) db.exec(retireSql(pair, retain));
+  const remove = (sqlOf: (pair: MergePair) => string) => {
+    for (const {table, pair} of merging.toReversed()) tally.add(table.schema.table, 'deleted', db.prepare(sqlOf(pair)).run().changes);
+  };
+  if (mode === 'mirror') remove(deleteSql);
+  for (const {table, pair} of merging) mergeTable(db, table, pair, mode, tally);
+  if (retain) remove(pair => retireSql(pair, retain));
   // Rows of one table may have changed those of another.
   for (const {table, pair} of merging) proveTable(db, table, pair, mode);
   if (brokenKeys(db) > broken) {
@@ -148,15 +152,17 @@ function merge(db: Database.Database, {plan, mode, retain}: MergeSetup, position
   }
   // A mirror was made of all rows: where an earlier append would go on says nothing any more.
   for (const {schema: {table}} of plan.tables) writePosition(db, table, mode === 'mirror' ? null : positions.get(table) ?? null);
+  return tally;
 }
 
-function mergeTable(db: Database.Database, {schema: {table}, name}: TablePlan, pair: MergePair, mode: MergeSetup['mode']): void {
+function mergeTable(db: Database.Database, {schema: {table}, name}: TablePlan, pair: MergePair, mode: MergeSetup['mode'], tally: MergeTally): void {
   if (pair.key.length === 0 && db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE").get(name) !== undefined) {
     throw new PipelineError(ErrorCode.SCHEMA, `table ${table} of the destination has a trigger and no key: nobody could say what became of the rows`, {table, remedy: 'load it with replace'});
   }
-  if (mode !== 'append') db.exec(updateSql(pair));
+  if (mode !== 'append') tally.add(table, 'updated', db.prepare(updateSql(pair)).run().changes);
   const {changes} = db.prepare(insertSql(pair, mode !== 'append')).run();
   if (pair.key.length === 0 && changes !== countOf(db, countSql(pair, 'staged'))) throw changedRows(table);
+  tally.add(table, 'inserted', changes);
 }
 
 /** Throws VERIFY when the live table does not hold the rows of the load as they are, or a mirror others. */

@@ -40,7 +40,7 @@ test('views, triggers and other tables stay, rows that are alike are not touched
     CREATE TRIGGER i AFTER INSERT ON people BEGIN INSERT INTO log VALUES (NEW.id, 'INSERT'); END;
     CREATE TRIGGER u AFTER UPDATE ON people BEGIN INSERT INTO log VALUES (NEW.id, 'UPDATE'); END;
     CREATE TRIGGER d AFTER DELETE ON people BEGIN INSERT INTO log VALUES (OLD.id, 'DELETE'); END;`));
-  await load(file, [{schema: people, rows: [[1, 'a'], [2, 'B'], [4, 'd']]}], 'mirror');
+  expect(await load(file, [{schema: people, rows: [[1, 'a'], [2, 'B'], [4, 'd']]}], 'mirror')).toMatchObject({merged: [{table: 'people', inserted: 1, updated: 1, deleted: 1}]});
   expect(rowsOf(file, 'SELECT name FROM named')).toEqual([['a'], ['B'], ['d']]);
   expect(rowsOf(file, 'SELECT * FROM log ORDER BY id')).toEqual([[2, 'UPDATE'], [3, 'DELETE'], [4, 'INSERT']]);
   expect(readdirSync(dirname(file))).toEqual(['it.db']);

@@ -169,10 +169,21 @@ export interface Load extends AsyncDisposable {
   publish(signal: AbortSignal): Promise<Published>;
 }
 
+/** What became of the rows of a live table when a load was brought into it; rows that were alike already are in no count. */
+export interface MergedRows {
+  /** Its name in the load's catalog. */
+  readonly table: string;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
 export interface Published {
   /** Where the former version went, when it was kept. */
   readonly archived?: string;
   readonly bytes?: number;
+  /** The tables that were there before, and have been changed; absent: they are new ones, or live with each commit. */
+  readonly merged?: readonly MergedRows[];
   /** What went wrong once the load was live: it stays live, and somebody should know. */
   readonly warnings?: readonly string[];
 }

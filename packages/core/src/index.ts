@@ -2,7 +2,7 @@ export {assert, must, unreachable} from './assert.ts';
 export type {Batch, Operation, Position} from './batch.ts';
 export type {Connector, Endpoint} from './connector.ts';
 export type {
-  Adjustment, Capabilities, ColumnMapping, Destination, LiveName, Load, LoadRequest, Published, TableTarget, TargetPlan, ViewTarget, WriteMode, Writer,
+  Adjustment, Capabilities, ColumnMapping, Destination, LiveName, Load, LoadRequest, MergedRows, Published, TableTarget, TargetPlan, ViewTarget, WriteMode, Writer,
 } from './destination.ts';
 export type {RowOrder, TableDigest} from './digest.ts';
 export {ErrorCode, PipelineError} from './errors.ts';

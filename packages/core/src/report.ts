@@ -1,5 +1,5 @@
 import type {ErrorCode, ErrorContext, Problem} from './errors.ts';
-import type {Adjustment, ColumnMapping} from './destination.ts';
+import type {Adjustment, ColumnMapping, MergedRows} from './destination.ts';
 import type {Omission} from './schema.ts';
 import type {ColumnEffect, TransformNote} from './transform.ts';
 
@@ -14,6 +14,8 @@ export interface TableReport {
   readonly rowsRead: number;
   readonly rowsWritten: number;
   readonly rowsQuarantined: number;
+  /** What became of rows of a table that was there before, when the run brought its own into it; absent: the table is a new one, or nobody counted. */
+  readonly merged?: Omit<MergedRows, 'table'>;
   /** True when the destination was read back and equals what was written. */
   readonly verified: boolean;
   /**

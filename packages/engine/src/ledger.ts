@@ -97,7 +97,9 @@ export class RunLedger {
     const {source, destination, tool, transforms = [], quarantine} = this.#request;
     const plan = this.plan;
     const targets = new Map(plan?.target.tables.map(target => [target.table, target]));
+    const merges = new Map(this.published?.merged?.map(({table, ...merged}) => [table, merged]));
     const tables = this.states.map((state): TableReport => {
+      const merged = merges.get(state.table.out.table);
       const target = targets.get(state.table.out.table);
       return {
         name: state.table.source.table,
@@ -106,6 +108,7 @@ export class RunLedger {
         rowsRead: state.rowsRead,
         rowsWritten: state.rowsCommitted,
         rowsQuarantined: state.rowsQuarantined,
+        ...(merged && {merged}),
         verified: state.verified,
         digest: state.digest,
         ...(state.rawFormat !== undefined && {rawFormat: state.rawFormat}),

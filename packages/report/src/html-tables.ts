@@ -3,6 +3,7 @@ import {effectOrder, methodText} from './html-changes.ts';
 import {count, counted, duration} from './format.ts';
 import {name, section} from './html-parts.ts';
 import {adjustmentText} from './losses.ts';
+import {mergedText} from './merged.ts';
 import {html, type Content, type Html} from './markup.ts';
 import {changeWord, refreshedOf, whyOf, type Moved, type Refreshed} from './refreshed.ts';
 
@@ -78,7 +79,9 @@ const nameCell = (table: TableReport): Html => html`<th scope="row"><bdi>${table
 const written = ({rowsWritten, rowsQuarantined}: TableReport): Html =>
   html`<td>${count(rowsWritten)}${rowsQuarantined > 0 && html` <small>${count(rowsQuarantined)} set aside</small>`}</td>`;
 
-const detailsOf = (table: TableReport): (readonly [string, Content])[] => [...effectLines(table), ...noteLines(table), ...adjustmentLines(table), ...errorLine(table)];
+const detailsOf = (table: TableReport): (readonly [string, Content])[] => [...mergedLine(table), ...effectLines(table), ...noteLines(table), ...adjustmentLines(table), ...errorLine(table)];
+
+const mergedLine = ({merged}: TableReport): [string, Content][] => merged ? [['merged', mergedText(merged)]] : [];
 
 /** Lines with the same term, under it. */
 function grouped(details: readonly (readonly [string, Content])[]): [string, Content[]][] {

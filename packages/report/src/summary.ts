@@ -1,6 +1,7 @@
 import type {EndpointReport, RunReport} from '@sluice/core';
 import {count, counted, duration, kindOf, moment, size} from './format.ts';
 import {lossCounts} from './losses.ts';
+import {mergedText, mergedTotals} from './merged.ts';
 import {omissionCounts} from './omission-counts.ts';
 import {printable, printableLines} from './printable.ts';
 import {refreshedOf, rowsMoved, type Refreshed} from './refreshed.ts';
@@ -96,6 +97,8 @@ function facts(report: RunReport, refreshed: Refreshed | null, options: SummaryO
   if (totals.changed + totals.added > 0) lines.push(['Transformed', `${counted(totals.added, 'column')} added, ${count(totals.changed)} changed`]);
   const leftOut = [...(excluded.length > 0 ? [counted(excluded.length, 'table')] : []), ...(omissions.length > 0 ? [omissionCounts(omissions)] : [])];
   if (leftOut.length > 0) lines.push(['Left out', leftOut.join('; ')]);
+  const merged = mergedTotals(report);
+  if (merged !== null) lines.push(['Merged', mergedText(merged)]);
   const losses = lossCounts(report);
   if (losses !== null) lines.push(['By rule', losses]);
   if (totals.rowsQuarantined > 0) lines.push(['Set aside', `${counted(totals.rowsQuarantined, 'row')}${report.quarantine ? `, in ${printable(report.quarantine.place)}` : ''}`]);

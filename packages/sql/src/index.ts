@@ -19,6 +19,7 @@ export type {Meaning, Place} from './server/meaning.ts';
 export {nameTables} from './server/name-tables.ts';
 export type {NameRules} from './server/name-tables.ts';
 export {outlast, tick, tickMs} from './server/outlast.ts';
+export {MergeTally} from './server/merge-tally.ts';
 export {parentsFirst} from './server/parents-first.ts';
 export {patiently} from './server/patience.ts';
 export {allOrProblems, planEach} from './server/plan-each.ts';

@@ -10,7 +10,7 @@ import {makeSqlite, rowsOf} from './support/sqlite-file.ts';
 const folder = folders();
 const report = ({stdout}: Ended) => JSON.parse(stdout) as {
   readonly status: string; readonly warnings: readonly string[]; readonly verification: {readonly status: string; readonly rows: number};
-  readonly tables: readonly {readonly name: string; readonly target: string; readonly rowsRead: number; readonly verified: boolean}[];
+  readonly tables: readonly {readonly name: string; readonly target: string; readonly rowsRead: number; readonly verified: boolean; readonly merged?: object}[];
 };
 
 describe.skipIf(postgres === null || mariadb === undefined)('modes between servers', () => {
@@ -66,7 +66,7 @@ describe.skipIf(postgres === null || mariadb === undefined)('modes between serve
     await copied(...words);
     await pg.run('CREATE VIEW days AS SELECT on_day FROM visit');
     await my.run("DELETE FROM visits WHERE day = '2020-01-02'", "INSERT INTO visits VALUES (3, '2020-01-05', 3, NULL)");
-    expect(await copied(...words)).toMatchObject({verification: {status: 'passed', rows: 2}, tables: [{target: 'visit', verified: true}]});
+    expect(await copied(...words)).toMatchObject({verification: {status: 'passed', rows: 2}, tables: [{target: 'visit', verified: true, merged: {inserted: 1, updated: 0, deleted: 1}}]});
     expect(await pg.rows('SELECT * FROM visit ORDER BY 1')).toEqual([['1', '2020-01-01', '1'], ['3', '2020-01-05', '3']]);
     expect(await pg.rows('SELECT * FROM days ORDER BY 1')).toEqual([['2020-01-01'], ['2020-01-05']]);
     // A key that identifies no row is found out, and nothing changes.

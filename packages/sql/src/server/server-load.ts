@@ -1,6 +1,6 @@
 import {
   ErrorCode, PipelineError,
-  type Batch, type Fitting, type Load, type Omission, type Operation, type Position, type Published, type RawFormat, type RawRows, type Row, type RowOrder, type Schema, type TableDigest, type TargetPlan, type WriteMode, type Writer,
+  type Batch, type Fitting, type Load, type MergedRows, type Omission, type Operation, type Position, type Published, type RawFormat, type RawRows, type Row, type RowOrder, type Schema, type TableDigest, type TargetPlan, type WriteMode, type Writer,
 } from '@sluice/core';
 import type {ServerSession} from './session.ts';
 import {TransactionWriter, type TransactionSql} from './transaction-writer.ts';
@@ -12,6 +12,8 @@ export interface LoadKind<Session> {
   finish(signal: AbortSignal): Promise<readonly Omission[]>;
   /** Resolves with what somebody should know about the load that is live now. */
   publish(positions: ReadonlyMap<string, Position>, signal: AbortSignal): Promise<readonly string[]>;
+  /** After `publish`, where rows were brought into tables that were there: what became of theirs. */
+  merged?(): readonly MergedRows[];
   /** Takes back what was not published. The session may be another one than before. */
   abandon(session: Session): Promise<void>;
 }
@@ -181,7 +183,8 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
     await this.#closeReader();
     const warnings = await this.#parts.kind.publish(this.#positions, signal);
     this.#published = true;
-    return warnings.length > 0 ? {warnings} : {};
+    const merged = this.#parts.kind.merged?.();
+    return {...(merged && {merged}), ...(warnings.length > 0 && {warnings})};
   }
 
   /** Nothing is taken back when it is disposed. */
