@@ -71,7 +71,7 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
       if (digest) written.set(state, digest);
     });
   }
-  ledger.warnings.push(...setAsideWarnings(ledger.states));
+  ledger.warnings.push(...setAsideWarnings(ledger.states, mode));
   ledger.progress('finish', 0);
   ledger.late = await load.finish(signal);
   ledger.countViews(load.target.views);

@@ -118,6 +118,16 @@ describe('a copy', () => {
     ]);
   });
 
+  test.each([
+    ['replace', null], ['snapshot', null], ['mirror', 'they are not in the table, even if an earlier run had brought them there'], ['append', 'the next run does not read them again'],
+    ['upsert', 'what an earlier run brought of them stays in the table as it is'],
+  ] as const)('says what became of them in mode %s', async (mode, what) => {
+    const {request} = setup(['visits.day=quarantine'], {transforms: strict});
+    const {report} = await runCopy({...request, mode}, never);
+    expect(report).toMatchObject({status: 'partial'});
+    expect(report.warnings).toEqual(what === null ? [] : [`2 rows of table visits were set aside: ${what}`]);
+  });
+
   test('fails with a remedy that names the rules which are possible, when there is none', async () => {
     const {to, request} = setup([], {transforms: strict});
     const {destination} = request;
