@@ -35,13 +35,16 @@ export class ChunkedReading implements NonNullable<MoveContext['progress']> {
   async segment({read, after, chunks}: Segment): Promise<readonly Chunk[]> {
     const [digested = []] = await withSourceDigests(this.#job, read, [{after, chunks}], this.#limits, this.#signal);
     await this.letGo();
-    if (digested.some(({sourceDigest}) => sourceDigest === null)) {
-      throw new PipelineError(ErrorCode.SCHEMA, `table ${read.table} cannot be read in chunks: the source cannot tell whether its rows changed meanwhile`, {
-        table: read.table, remedy: 'leave out the columns that it cannot compare, or use --consistency snapshot',
-      });
-    }
+    if (digested.some(({sourceDigest}) => sourceDigest === null)) throw incomparable(read.table);
     return digested;
   }
+}
+
+/** Of a table whose rows cannot be told to be the same as before. */
+export function incomparable(table: string): PipelineError {
+  return new PipelineError(ErrorCode.SCHEMA, `table ${table} cannot be read in chunks: the source cannot tell whether its rows changed meanwhile`, {
+    table, remedy: 'leave out the columns that it cannot compare, or use --consistency snapshot',
+  });
 }
 
 function comparingInParts(source: Source, letGo: () => Promise<void>): Source {

@@ -2,7 +2,7 @@ import {ErrorCode, PipelineError, type RefreshLoad} from '@sluice/core';
 import type {Limits, RunLedger, TableState} from '@sluice/engine';
 import {rowsOf, type TableBase} from './base.ts';
 import type {Decision} from './detect.ts';
-import type {ChunkedReading} from './in-chunks.ts';
+import {incomparable, type ChunkedReading} from './in-chunks.ts';
 import {moveTable} from './move-table.ts';
 import {tableBase} from './next-base.ts';
 import {planFull, type TableWork} from './plan-work.ts';
@@ -24,6 +24,8 @@ export interface Chunked {
 export async function reconcile(chunked: ChunkedReading, {job, ledger, limits, decisions, made, states, load}: Chunked, signal: AbortSignal): Promise<void> {
   const rounds = job.inChunks?.rounds ?? 0;
   const wholes = new Map([...made].map(([name, {whole}]) => [name, whole]));
+  // Moving it again would not help.
+  for (const [name, {keyed, whole}] of made) if (!keyed && whole === null) throw incomparable(name);
   for (let round = 0; ; round++) {
     const tables = new Map([...made].map(([name, {chunks, placed}]) => [name, {chunks, done: true, placed, whole: wholes.get(name) ?? null}]));
     // As a run that goes on after a crash compares what it finds.

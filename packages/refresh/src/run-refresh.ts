@@ -203,7 +203,8 @@ class Refresh {
     ledger.progress('finish', 0);
     const late = await load.finish(signal);
     ledger.watch.lap('finish');
-    if (verify) await readBack({load, works, made, states, ledger, limits: this.#limits}, signal);
+    // A server that was killed may have lost what it said was committed: rows that are kept are read back even if nobody asks for it.
+    if (verify || resumed) await readBack({load, works, made, states, ledger, limits: this.#limits}, signal);
     for (const [name, table] of made) made.set(name, withLate(table, late));
     ledger.late = [...late, ...kept.filter(({table}) => !made.has(table.source.table)).flatMap(({base}) => base!.late)];
     ledger.countViews(load.target.views);

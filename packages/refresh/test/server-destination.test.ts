@@ -181,6 +181,18 @@ describe.for(systems.map(system => [system.name, system] as const))('a full run 
     }
   });
 
+  test('rows that a server lost after it had said that they were committed are missed, also by who does not ask for verification', {timeout: 120_000}, async () => {
+    const from = made();
+    const held = memory();
+    for (let at = 60; held.entries.length < 8; at += 5) await crash(from, held, {at, when: 'after'});
+    await system.sql(`DELETE FROM ${await system.stagedAs(['id', 'x', '_sluice_chunk'])} WHERE id = 2`);
+    await expect(full(from, held, {verify: false})).rejects.toMatchObject({code: 'SLUICE_VERIFY', context: {table: 'parent'}});
+    expect(await system.sql('SELECT id FROM parent')).toEqual([['7']]);
+    expect(await system.staged()).toEqual([]);
+    expect((await full(from, held, {verify: false})).refresh).toBeUndefined();
+    expect(await system.sql('SELECT count(*) FROM parent')).toEqual([['24']]);
+  });
+
   test('what another load used since, or a run of other rules had begun, is not gone on with', {timeout: 120_000}, async () => {
     const from = made();
     const cutOff = async () => {

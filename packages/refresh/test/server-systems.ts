@@ -16,10 +16,14 @@ export interface System extends AsyncDisposable {
   content(): Promise<unknown>;
   /** Names of all columns of tables that are being built, or were left behind. */
   staged(): Promise<string[]>;
+  /** What a table with these columns is called as long as it is built. */
+  stagedAs(columns: readonly string[]): Promise<string>;
   destination(): Destination;
 }
 
 const stagedIn = (schema: string) => `SELECT DISTINCT column_name FROM information_schema.columns WHERE table_schema = ${schema} AND table_name LIKE '%sluice_new%' ORDER BY 1`;
+const stagedWith = (schema: string, columns: readonly string[]) => `SELECT table_name FROM information_schema.columns WHERE table_schema = ${schema} AND table_name LIKE '%sluice_new%'
+  GROUP BY table_name HAVING count(*) = ${columns.length} AND sum(CASE WHEN column_name IN (${columns.map(column => `'${column}'`).join(', ')}) THEN 1 ELSE 0 END) = ${columns.length}`;
 
 const OLD = "CREATE TABLE parent (id int, x varchar(20)); INSERT INTO parent VALUES (7, 'old'); CREATE VIEW v AS SELECT x FROM parent; CREATE TABLE other (x varchar(20))";
 
@@ -61,6 +65,7 @@ async function openPostgres(it: TestServer): Promise<System> {
       };
     },
     staged: async () => (await sql(stagedIn("'public'"))).map(([name]) => name!),
+    stagedAs: async columns => (await sql(stagedWith("'public'", columns)))[0]![0]!,
     destination: () => new PostgresDestination(through(proxy, database.url)),
     async [Symbol.asyncDispose]() {
       await proxy[Symbol.asyncDispose]();
@@ -94,6 +99,7 @@ async function openMysql(it: TestServer): Promise<System> {
       return found;
     },
     staged: async () => (await sql(stagedIn('DATABASE()'))).map(([name]) => name!),
+    stagedAs: async columns => (await sql(stagedWith('DATABASE()', columns)))[0]![0]!,
     destination: () => new MysqlDestination(through(proxy, database.url)),
     async [Symbol.asyncDispose]() {
       await proxy[Symbol.asyncDispose]();
