@@ -37,7 +37,7 @@ export const jobConfig = defineConfig('job', 'What to copy, from where to where,
   source: option(place, {describe: 'Where to read: a URL, or {url, password, passwordFile}.', env: false}),
   destination: option(place, {describe: 'Where to write.', env: false}),
   defaults: option(tableRules.omit({rename: true, renameColumns: true}).optional(), {describe: 'What holds for every table that says nothing else.', env: false}),
-  tables: option(z.record(name, z.union([tableRules, z.null()])).optional(), {describe: 'The tables to copy, by name or pattern, each with what is said of it; absent: all. Of several that match, the first that says something counts; conditions and choices of columns add up.', env: false}),
+  tables: option(z.record(name, z.union([tableRules, z.null()])).refine(tables => Object.keys(tables).length > 0, 'names no table; leave it out to copy all').optional(), {describe: 'The tables to copy, by name or pattern, each with what is said of it; absent: all. Of several that match, the first that says something counts; conditions and choices of columns add up.', env: false}),
   exclude: option(z.array(name).default([]), {describe: 'Names or patterns of tables and views to leave out.', env: false}),
   ...settings,
 });

@@ -70,9 +70,11 @@ function lossesOf(rules: readonly (readonly [string, TableRules])[]): string[] {
     if (onLoss === undefined) return [];
     const table = rename === undefined ? pattern : literally(rename);
     if (typeof onLoss === 'string') return [`${table}.*=${onLoss}`];
-    return Object.entries(onLoss).map(([column, rule]: [string, LossRule]) => `${table}.${dotless(renameColumns[column] === undefined ? column : literally(renameColumns[column]))}=${rule}`);
+    const written = (column: string) => Object.hasOwn(renameColumns, column) ? literally(renameColumns[column]!) : column;
+    return Object.entries(onLoss).map(([column, rule]: [string, LossRule]) => `${table}.${dotless(written(column))}=${rule}`);
   });
 }
 
-const literally = (name: string): string => name.replace(/[\\*?]/g, '\\$&');
+/** The pattern that means this name alone. */
+export const literally = (name: string): string => name.replace(/[\\*?]/g, '\\$&');
 const dotless = (pattern: string): string => pattern.replace(/\\.|\./gs, part => part === '.' ? '\\.' : part);

@@ -5,6 +5,7 @@ import {findEndpoint, type CopyJob} from '@sluice/job';
 import {openSource} from '@sluice/registry';
 import {copyJob} from './copy-job.ts';
 import {jobConfig, type JobPlace} from './job-config.ts';
+import {refusePitfalls} from './job-pitfalls.ts';
 import {needsNames, partsOf, type JobPart} from './job-tables.ts';
 import {tableFlags} from './table-flags.ts';
 
@@ -18,7 +19,9 @@ export type Surroundings = Pick<CommandContext, 'env' | 'logger' | 'signal'>;
  * `copy` knows, or is the default. Throws CONFIG with every problem at once, each with its line; never with a value.
  */
 export async function readJobFile(path: string, {env, signal}: Surroundings): Promise<JobFile> {
-  const file = withReferences(await readConfigFile(path, signal), env);
+  const read = await readConfigFile(path, signal);
+  refusePitfalls(read);
+  const file = withReferences(read, env);
   const said = new Set(Object.keys(file.value ?? {}));
   const variables = describeOptions(jobConfig).flatMap(({key, env: variable}) => variable === undefined || said.has(key) ? [] : [variable]);
   return decode(jobConfig, {env: Object.fromEntries(variables.map(variable => [variable, env[variable]])), file});

@@ -24,7 +24,8 @@ export interface TableFlags {
 
 /** What the flags say, by table; `*` is every table. Throws CONFIG. */
 export function readTableFlags({key, cursor, where, columns, rename}: TableFlags): TableOptionsByPattern {
-  const tables: Record<string, TableOptions> = {};
+  // Without a prototype a table may be called __proto__.
+  const tables = Object.create(null) as Record<string, TableOptions>;
   const add = (table: string, more: TableOptions) => { tables[table] = {...tables[table], ...more}; };
   for (const [table, names] of parseByTable(key, 'key', 'id,day')) add(table, {key: [...names]});
   for (const [table, names] of parseByTable(columns, 'columns', 'id,day')) add(table, {columns: [...names]});

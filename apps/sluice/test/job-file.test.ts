@@ -1,8 +1,11 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {silent} from '@sluice/core';
+import {namePattern, silent, type Column, type PipelineError} from '@sluice/core';
+import type {JobStudy} from '@sluice/job';
+import {matchTables} from '@sluice/transform-shape';
 import {afterAll, expect, test} from 'vitest';
+import {draftJob} from '../src/draft-job.ts';
 import {partsOf, type JobTables} from '../src/job-tables.ts';
 import {readJobFile} from '../src/open-job.ts';
 
@@ -52,4 +55,37 @@ test('a variable counts where the file says nothing, and never for the ends or t
   expect(job).toMatchObject({source: {url: 'sqlite:in.db'}, report: 'mine', quarantine: 'aside'});
   expect(job.tables).toBeUndefined();
   expect(job.exclude).toEqual([]);
+});
+
+const ends = 'source: sqlite:in.db\ndestination: sqlite:out.db\n';
+
+test('what was not written is no rule for losses, and names no table; a name is never passed over', async () => {
+  const problems = async (text: string) => await read(ends + text).then(() => [], (error: unknown) => (error as PipelineError).problems.map(({path, message}) => `${path?.slice(path.lastIndexOf('job.yaml') + 9)}: ${message}`));
+  const blank = 'has no value: write null for the rule of that name, or take the key out';
+  expect(await problems('defaults: {onLoss: }\ntables:\n  visits:\n    onLoss:\n  log:\n    onLoss: {a: null, b: , 7: }\n')).toEqual([
+    `3:12 defaults.onLoss: ${blank}`, `6:5 tables.visits.onLoss: ${blank}`, `8:28 tables.log.onLoss.7: ${blank}`, `8:23 tables.log.onLoss.b: ${blank}`,
+  ]);
+  expect(await problems('tables: {}\ndefaults: {mode: append}\n')).toEqual(['3:1 tables: names no table; leave it out to copy all']);
+  expect(await problems('tables: {__proto__: , a: {onLoss: {__proto__: null}, renameColumns: {__proto__: b}}}\n')).toEqual([
+    '3:10 tables.__proto__: would be passed over: write \\__proto__', '3:36 tables.a.onLoss.__proto__: would be passed over: write \\__proto__',
+    '3:70 tables.a.renameColumns.__proto__: would be passed over: a column of this name keeps it',
+  ]);
+  const job = await read(`${ends}tables: {a: {onLoss: null}, b: {onLoss: {constructor: text, \\__proto__: ~}}}\n`);
+  expect(partsOf(job, [], null)).toMatchObject([{onLoss: ['a.*=null', 'b.constructor=text', 'b.\\__proto__=null']}]);
+});
+
+test('a draft means the tables and columns that are there, whatever they are called, and no variable', async () => {
+  const names = ['visits', 'q?', 'a*b', 'back\\slash', '__proto__', 'constructor', '007', 'null', '${HOME}', 'two\nlines', '#', '- a', 'a: b'];
+  const column = (name: string): Column => ({name, type: 'text', nullable: true});
+  const study = {
+    plan: {tables: names.map(table => ({source: {table, columns: names.map(column), primaryKey: names}})), omissions: [], views: []},
+    tables: names.map(() => ({rows: 1, risks: []})), scanned: true,
+  };
+  // Sound: a draft is made of nothing else.
+  const job = await read(draftJob(study as unknown as JobStudy, {source: 'sqlite:${HOME}.db', destination: 'sqlite:out.db'}), {HOME: 'canary'});
+  expect(job.source).toEqual({url: 'sqlite:${HOME}.db'});
+  const [part] = partsOf(job, [], names);
+  expect(Object.values(job.tables!).map(table => table?.key)).toEqual(names.map(() => names));
+  expect(names.filter(matchTables({tables: part!.tables}).wants)).toEqual(names);
+  for (const name of names) expect(partsOf(job, [], [...names, 'qx', 'axb']).flatMap(({byTable}) => Object.keys(byTable)).filter(pattern => namePattern(pattern)(name))).toHaveLength(1);
 });

@@ -16,6 +16,10 @@ test('what is said of a table comes together; what names none is said of every t
   });
 });
 
+test('a table may be called as what every object of JavaScript has', () => {
+  expect(Object.entries(read({key: ['__proto__=id'], rename: 'constructor=c'}))).toEqual([['__proto__', {key: ['id']}], ['constructor', {rename: 'c'}]]);
+});
+
 test('a condition with a cast of PostgreSQL, or a colon in a text, is of every table', () => {
   for (const where of ['day::date = now()::date', "label = 'visits: x'", '"visits: x" = 1']) expect(read({where: [where]})).toEqual({'*': {where}});
 });

@@ -16,6 +16,8 @@ export interface ConfigFile {
    * stands, or its key; the nearest thing around it that exists when it does not. For problems.
    */
   place(path: readonly (string | number)[], of?: 'value' | 'key'): string;
+  /** Whether nothing is written behind the key at a path: YAML takes that for null, as the word `null`. */
+  isBlank(path: readonly (string | number)[]): boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function readConfigFile(path: string, signal?: AbortSignal): Promis
 
 /** The same for text that is at hand already; `path` is what problems call it. */
 export function parseConfig(text: string, path: string, format: 'yaml' | 'json' = 'yaml'): ConfigFile {
-  const {value, problems, position} = parseText(text, format);
+  const {value, problems, position, isBlank} = parseText(text, format);
   if (problems.length > 0) {
     throw configError(problems.map(({line, column, message}) => ({path: `${path}:${line}:${column}`, message})), path);
   }
@@ -44,6 +46,7 @@ export function parseConfig(text: string, path: string, format: 'yaml' | 'json' 
     path,
     text,
     value,
+    isBlank,
     place(keys, of = 'value') {
       const {line, column} = position(keys, of);
       return `${path}:${line}:${column}${keys.length > 0 ? ` ${dotted(keys)}` : ''}`;

@@ -1,4 +1,4 @@
-import {type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, visit} from 'yaml';
+import {type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, visit, type YAMLMap} from 'yaml';
 
 export interface TextProblem {
   /** 1-based. */
@@ -12,6 +12,8 @@ export interface ParsedText {
   readonly value: unknown;
   readonly problems: readonly TextProblem[];
   position(path: readonly (string | number)[], of: 'value' | 'key'): {readonly line: number; readonly column: number};
+  /** Whether nothing is written where a value is expected, which YAML takes for null. */
+  isBlank(path: readonly (string | number)[]): boolean;
 }
 
 /** Parses YAML or JSON, keeps where everything stands, and finds all problems at once. */
@@ -52,6 +54,10 @@ export function parseText(text: string, format: 'yaml' | 'json'): ParsedText {
       const {line, col} = lines.linePos(document ? offsetAt(document, path, of) : 0);
       return {line: Math.max(1, line), column: Math.max(1, col)};
     },
+    isBlank(path) {
+      const node = path.reduce((outer: unknown, step) => inside(isAlias(outer) ? outer.resolve(document!) : outer, step), document?.contents);
+      return node === null || (isScalar(node) && node.value === null && (node.source ?? '') === '');
+    },
   };
 }
 
@@ -77,6 +83,8 @@ function inspect(document: Document, text: string, format: 'yaml' | 'json', repo
           continue;
         }
         const name = String(key.value);
+        // `null` would be the empty name, `007` another one.
+        if (typeof key.value !== 'string' && (key.value === null || name !== key.source)) report(offset, 'this key is read as another text; put it in quotes');
         const first = seen.get(name);
         if (first) report(offset, `duplicate key ${name}; it is first given on line ${lines.linePos((first.key as Node).range?.[0] ?? 0).line}`);
         else seen.set(name, pair);
@@ -134,7 +142,7 @@ function offsetAt(document: Document, path: readonly (string | number)[], of: 'v
     if (isAlias(node)) node = node.resolve(document);
     if (isSeq(node)) node = node.items[Number(step)];
     else if (isMap(node)) {
-      const pair = node.items.find(item => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
+      const pair = pairOf(node, step);
       if (!pair) break;
       const key = (pair.key as Node).range?.[0];
       const value = (pair.value as Node | null)?.range?.[0];
@@ -146,6 +154,13 @@ function offsetAt(document: Document, path: readonly (string | number)[], of: 'v
     offset = (node as Node | undefined)?.range?.[0] ?? offset;
   }
   return offset;
+}
+
+const pairOf = (map: YAMLMap, step: string | number) => map.items.find(item => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
+
+/** What stands under one step of a path; undefined for nothing, null for a key without a value. */
+function inside(node: unknown, step: string | number): unknown {
+  return isSeq(node) ? node.items[Number(step)] : isMap(node) ? pairOf(node, step)?.value : undefined;
 }
 
 /** Integers were read as bigints to see that none was rounded. */

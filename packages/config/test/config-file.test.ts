@@ -55,6 +55,13 @@ describe('reading', () => {
     await expect(readConfigFile(join(folder, name))).rejects.toThrow(message);
   });
 
+  test('a value that is not written is told from the word null', () => {
+    const {value, isBlank} = parseConfig('a:\nb: null\nc: ~\nd: {2: , x: null, y}\ne: [null, 1]\nf: &f {g: }\nh: *f\n', 'f.yaml');
+    expect(value).toEqual({a: null, b: null, c: null, d: {2: null, x: null, y: null}, e: [null, 1], f: {g: null}, h: {g: null}});
+    expect([['a'], ['d', '2'], ['d', 'y'], ['f', 'g'], ['h', 'g']].map(isBlank)).toEqual([true, true, true, true, true]);
+    expect([['b'], ['c'], ['d', 'x'], ['e', 0], ['z'], ['d']].map(isBlank)).toEqual([false, false, false, false, false, false]);
+  });
+
   test('bytes that are not UTF-8 are refused, not replaced', async () => {
     await expect(readConfigFile(write('latin1.yaml', Buffer.from('a: caf\xe9', 'latin1')))).rejects.toThrow(/latin1\.yaml is not UTF-8 text/);
   });
@@ -75,6 +82,7 @@ describe('syntax', () => {
     ['a: 1\n---\nb: 2\n', ['f.yaml:2:1: a second document starts here; one file holds one document']],
     ['a:\n\t- b\n', ['f.yaml:2:1: a tab cannot indent; use spaces']],
     ['? [a, b]\n: c\n', ['f.yaml:1:3: a key must be text']],
+    ['2024: a\ntrue: b\n007: c\n1e3: d\nnull: e\n0x10: f\n', [3, 4, 5, 6].map(line => `f.yaml:${line}:1: this key is read as another text; put it in quotes`)],
   ])('%j is refused at its place', async (text, problems) => {
     expect(await problemsOf(() => parseConfig(text, 'f.yaml'))).toEqual(problems);
   });
