@@ -31,7 +31,9 @@ export function tapCopy(stream: Socket, rows: (bytes: Buffer, rows: number) => v
     for (const listener of driver) stream.on('data', listener);
   };
   const take = (chunk: Buffer) => {
+    // Each piece that is handed on has bytes of its own in it: whoever took one may look at it later.
     const found = Buffer.allocUnsafe(chunk.length);
+    let begin = 0;
     let end = 0;
     let messages = 0;
     let at = 0;
@@ -56,8 +58,9 @@ export function tapCopy(stream: Socket, rows: (bytes: Buffer, rows: number) => v
         messages++;
         continue;
       }
-      if (end > 0) rows(found.subarray(0, end), messages);
-      end = messages = 0;
+      if (end > begin) rows(found.subarray(begin, end), messages);
+      begin = end;
+      messages = 0;
       if (LAST.has(type)) {
         release();
         return give(Buffer.concat([header, chunk.subarray(at)]));
@@ -68,7 +71,7 @@ export function tapCopy(stream: Socket, rows: (bytes: Buffer, rows: number) => v
       }
       give(Buffer.from(header));
     }
-    if (end > 0) rows(found.subarray(0, end), messages);
+    if (end > begin) rows(found.subarray(begin, end), messages);
   };
   for (const listener of driver) stream.off('data', listener);
   stream.on('data', take);
