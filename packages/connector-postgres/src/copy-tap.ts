@@ -22,9 +22,16 @@ export function tapCopy(stream: Socket, rows: (bytes: Buffer, rows: number) => v
   /** Bytes that the message under way still has, and whether they are the driver's. */
   let left = 0;
   let theirs = false;
+  /** Rows that began, and of which no byte was handed on. */
+  let messages = 0;
 
   const give = (bytes: Buffer) => {
     for (const listener of driver) listener.call(stream, bytes);
+  };
+  const hand = (bytes: Buffer) => {
+    if (bytes.length === 0) return;
+    rows(bytes, messages);
+    messages = 0;
   };
   const release = () => {
     stream.off('data', take);
@@ -35,7 +42,6 @@ export function tapCopy(stream: Socket, rows: (bytes: Buffer, rows: number) => v
     const found = Buffer.allocUnsafe(chunk.length);
     let begin = 0;
     let end = 0;
-    let messages = 0;
     let at = 0;
     while (at < chunk.length) {
       if (left > 0) {
@@ -58,9 +64,8 @@ export function tapCopy(stream: Socket, rows: (bytes: Buffer, rows: number) => v
         messages++;
         continue;
       }
-      if (end > begin) rows(found.subarray(begin, end), messages);
+      hand(found.subarray(begin, end));
       begin = end;
-      messages = 0;
       if (LAST.has(type)) {
         release();
         return give(Buffer.concat([header, chunk.subarray(at)]));
@@ -71,7 +76,7 @@ export function tapCopy(stream: Socket, rows: (bytes: Buffer, rows: number) => v
       }
       give(Buffer.from(header));
     }
-    if (end > begin) rows(found.subarray(begin, end), messages);
+    hand(found.subarray(begin, end));
   };
   for (const listener of driver) stream.off('data', listener);
   stream.on('data', take);
