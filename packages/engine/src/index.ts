@@ -1,7 +1,7 @@
 export {RunLedger} from './ledger.ts';
 export type {TableState} from './ledger.ts';
 export {canonicalText} from './as-text.ts';
-export {parseLossRules} from './loss-rules.ts';
+export {lossRuleFlag, parseLossRules} from './loss-rules.ts';
 export type {DeclaredLoss} from './loss-rules.ts';
 export {pacedSource} from './pace.ts';
 export type {PaceTime} from './pace.ts';

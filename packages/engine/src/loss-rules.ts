@@ -37,6 +37,12 @@ export function parseLossRules(texts: readonly string[]): readonly DeclaredLoss[
   return declared;
 }
 
+/** A rule for one column as a command line takes it, in quotes: what its names have of wildcards, commas and dots stands for itself. */
+export function lossRuleFlag(table: string, column: string, rule: LossRule): string {
+  const literal = (name: string, special: RegExp) => name.replace(special, '\\$&');
+  return `'${`${literal(table, /[\\*?,]/gu)}.${literal(column, /[\\*?,.]/gu)}=${rule}`.replaceAll("'", "'\\''")}'`;
+}
+
 /** The rule, or what is wrong with it. */
 function readRule(text: string): DeclaredLoss | string {
   const at = text.lastIndexOf('=');

@@ -60,9 +60,9 @@ export function planLosses({declared, mayHold}: LossRequest, tables: readonly Sc
   return {declared: rules.size + asText.size > 0, rules, asText, problems};
 }
 
-/** Rules that are possible for a column. */
-export function possibleRules(schema: Schema, column: Column): readonly Exclude<LossRule, 'fail'>[] {
-  return [...(whyNoText(column) === null ? ['text' as const] : []), ...(whyNoNull(schema, column) === null ? ['null' as const] : []), 'quarantine'];
+/** Rules that let a copy go on which a column refuses something. `refusesNull`: NULL is among it, which as text is NULL still. */
+export function possibleRules(schema: Schema, column: Column, refusesNull: boolean): readonly Exclude<LossRule, 'fail'>[] {
+  return refusesNull ? ['quarantine'] : [...(whyNoText(column) === null ? ['text' as const] : []), ...(whyNoNull(schema, column) === null ? ['null' as const] : []), 'quarantine'];
 }
 
 function whyNoNull({primaryKey}: Schema, {name, nullable}: Column): string | null {

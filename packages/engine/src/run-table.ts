@@ -44,13 +44,13 @@ export async function runTable(
   for await (const incoming of prefetch(read)) {
     signal.throwIfAborted();
     watch.lap('read');
+    course.take(incoming);
     state.rowsRead += incoming.rows.length;
     let batch = incoming;
     for (const step of steps) batch = step.apply(batch);
     texts.apply(batch);
     watch.lap('transform');
-    const unfitted = batch;
-    const fitted = fitOrSayRules(table.out, () => writer.fit(unfitted));
+    const fitted = fitOrSayRules(table.out, batch, each => writer.fit(each));
     batch = fitted.batch;
     if (fitted.quarantined.length > 0) {
       await must(request.quarantine, 'a place for rows that are set aside').keep(table.out, fitted.quarantined);

@@ -1,7 +1,7 @@
 import {ErrorCode, Fitting, type Batch, type Column, type Judge, type QuarantinedRow, type Schema} from '@sluice/core';
 import {MemoryDatabase, MemoryDestination, MemorySource} from '@sluice/connector-memory';
 import {describe, expect, test} from 'vitest';
-import {parseLossRules, runCopy, type CopyRequest, type Quarantine} from '../src/index.ts';
+import {lossRuleFlag, parseLossRules, possibleRules, runCopy, type CopyRequest, type Quarantine} from '../src/index.ts';
 import {schemaAsText} from '../src/as-text.ts';
 import {planLosses} from '../src/plan-losses.ts';
 
@@ -39,6 +39,22 @@ describe('rules', () => {
 
   test('tables and columns with dots and equals signs in their names', () => {
     expect(plan(['a.b.c\\.d=null', 'a.b.x=y=quarantine']).rules).toEqual({'a.b': {'c.d': 'null', 'x=y': 'quarantine'}});
+  });
+
+  test('a rule as it is told to a person means that column alone, once a shell has read it', () => {
+    const names = ['a', 'a.b', "it's", 'q?', '*', 'back\\slash', 'com,ma', 'x=y'];
+    for (const table of names) {
+      for (const name of names) {
+        const read = lossRuleFlag(table, name, 'null').slice(1, -1).replaceAll("'\\''", "'").replaceAll('\\,', ',');
+        const [rule] = parseLossRules([read]);
+        expect(rule).toMatchObject({rule: 'null', isExact: true});
+        expect(names.flatMap(of => names.filter(column => rule!.matches(of, column)).map(column => [of, column]))).toEqual([[table, name]]);
+      }
+    }
+  });
+
+  test('where NULL is refused, neither NULL nor text lets a copy go on', () => {
+    expect([false, true].map(refusesNull => possibleRules(visits, visits.columns[1]!, refusesNull))).toEqual([['text', 'quarantine'], ['quarantine']]);
   });
 
   test('a column that is named becomes text in any case; in a pattern only where the destination says what it cannot hold', () => {
@@ -143,7 +159,7 @@ describe('a copy', () => {
       return load;
     };
     const {report} = await runCopy(request, never);
-    expect(report).toMatchObject({status: 'failed', published: false, error: {code: ErrorCode.VALUE, column: 'day', remedy: expect.stringMatching(/--on-loss 'visits\.day=text' or 'visits\.day=quarantine'; or/)}});
+    expect(report).toMatchObject({status: 'failed', published: false, error: {code: ErrorCode.VALUE, column: 'day', remedy: expect.stringMatching(/--on-loss 'visits\.day=quarantine'; or/)}});
     expect(stored(to)).toBeUndefined();
   });
 

@@ -6,6 +6,7 @@ import {batchLimits, chunkLimits} from './chunk-rows.ts';
 import type {RefreshJob} from './request.ts';
 import {wholeDigest, withSourceDigests, type Progress} from './progress.ts';
 import {digestRanges, everything, orderOf} from './source-digests.ts';
+import {segmentRows} from './table-size.ts';
 
 /** What to do with one table: which rows go, which ranges of the source come. */
 export interface Work {
@@ -43,9 +44,6 @@ export interface MoveContext {
   readonly progress: Pick<Progress, 'told' | 'due' | 'segment'> | null;
 }
 
-/** A crash costs at most so many rows of work, or `limits.commitRows` if they are fewer. Each segment is one statement at the source. */
-const SEGMENT_ROWS = 50_000;
-
 /** Moves the ranges of one table. Throws what failed. */
 export async function moveTable(work: Work, context: MoveContext): Promise<Moved> {
   try {
@@ -76,7 +74,7 @@ async function movePlaced(work: Work, how: 'anew' | 'patch', context: MoveContex
     pieces.push(piece);
     let {after} = range;
     for (;;) {
-      const most = work.keyed && progress?.told !== false ? Math.min(SEGMENT_ROWS, limits.commitRows) : Infinity;
+      const most = work.keyed && progress?.told !== false ? segmentRows(work.table.source, limits.commitRows) : Infinity;
       const segment = await mover.move({...range, after}, most, () => work.keyed && progress?.due === true);
       const {ended} = segment;
       let {chunks} = segment;
@@ -191,9 +189,8 @@ class Mover {
     let batch = incoming;
     for (const step of this.#steps) batch = step.apply(batch);
     watch.lap('transform');
-    const unfitted = batch;
     // Only a copy that keeps nothing for later runs is told of rules by whoever made it.
-    if (job.store === null) fitOrSayRules(out, () => this.#writer.fit(unfitted));
+    if (job.store === null) fitOrSayRules(out, batch, each => this.#writer.fit(each));
     else this.#writer.fit(batch);
     const digester = this.#anyOrder ?? rowDigester(out.columns, this.order);
     digester.update(batch.rows);

@@ -46,16 +46,11 @@ export function assessColumn(
   return {
     column: out.name, basis, needs: sizes, refused, altered, rule,
     risk: refused.length === 0 ? 'none' : basis === 'values' && !some ? 'certain' : 'possible',
-    remedies: refused.length === 0 || rule !== 'fail' ? [] : remediesOf(schema, out, refused),
+    remedies: refused.length === 0 || rule !== 'fail' ? [] : possibleRules(schema, out, refused.some(({trait}) => trait === 'NULL')),
   };
 }
 
 /** One reason is told once, with the most telling count. */
 function add(findings: Finding[], finding: Finding): void {
   if (!findings.some(({reason, count}) => reason === finding.reason && (count !== null || finding.count === null))) findings.push(finding);
-}
-
-function remediesOf(schema: Schema, out: Column, refused: readonly Finding[]): ColumnRisk['remedies'] {
-  const onlyNull = refused.every(({trait}) => trait === 'NULL');
-  return possibleRules(schema, out).filter(rule => rule === 'quarantine' || !onlyNull);
 }

@@ -1,3 +1,4 @@
+import {lossRuleFlag} from '@sluice/engine';
 import type {ColumnRisk, Finding} from './assess-losses.ts';
 import type {JobStudy, TableStudy} from './study-job.ts';
 
@@ -18,7 +19,7 @@ export function lossTexts(table: string, {column, risk, refused, rule, remedies}
   const word = risk === 'certain' ? 'LOSS' : 'may be lost';
   return refused.map((finding, i) => {
     const meets = rule !== 'fail' ? `; the rule of the column is ${rule}`
-      : i < refused.length - 1 || remedies.length === 0 ? '' : `; to go on: --on-loss '${table}.${column}=${remedies[0]}'${remedies.length > 1 ? ` (or ${remedies.slice(1).join(', ')})` : ''}`;
+      : i < refused.length - 1 || remedies.length === 0 ? '' : `; to go on: --on-loss ${lossRuleFlag(table, column, remedies[0]!)}${remedies.length > 1 ? ` (or ${remedies.slice(1).join(', ')})` : ''}`;
     return `${word}: ${amount(finding)}: the column ${finding.reason}${meets}`;
   });
 }
