@@ -19,7 +19,9 @@ export async function runJobs(jobs: readonly [CopyJob, ...CopyJob[]], context: J
     if (signal.aborted) break;
   }
   const [one, ...others] = results.map(({report}) => report);
-  const report = mergeReports([one!, ...others]);
+  const merged = mergeReports([one!, ...others]);
+  // Some may not have begun, although nothing stopped in the middle.
+  const report: RunReport = results.length < jobs.length ? {...merged, status: 'interrupted'} : merged;
   await writeReports(reportFiles, report);
   const cause = results.find(result => result.cause !== undefined)?.cause;
   return {report, ...(cause !== undefined && {cause})};

@@ -2,7 +2,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import Database from 'better-sqlite3';
-import {silent, type ColumnProfile, type RunReport} from '@sluice/core';
+import {silent, type ColumnProfile, type Gate, type RunReport} from '@sluice/core';
 import {openSource} from '@sluice/registry';
 import {afterAll, expect, test} from 'vitest';
 import {mergeReports, planText, runJobs, studyJob, type CopyJob} from '../src/index.ts';
@@ -68,6 +68,15 @@ test('reports of several copies are one: what failed and what did not', () => {
   expect(mergeReports([good, bad])).toMatchObject({status: 'partial', published: true, finishedAt: '3', verification: {status: 'passed', tables: 1, rows: 2}, timings: {plan: 0.2}, error: {message: 'full'}});
   expect(mergeReports([bad, bad])).toMatchObject({status: 'failed', published: false});
   expect(mergeReports([good, report({status: 'interrupted'})]).status).toBe('interrupted');
+});
+
+test('a job that is stopped between two copies is interrupted, whatever the first came to', async () => {
+  const path = file('stopped.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY)');
+  const stop = new AbortController();
+  const job: CopyJob = {tool: {name: 'test', version: '1'}, source: {url: `sqlite:${path}`}, destination: {url: `sqlite:${join(folder, 'stopped-out.db')}`}, stateFile: null};
+  const gate: Gate = {name: 'stop', examine: async () => [], settled: async () => stop.abort()};
+  const {report} = await runJobs([{...job, gates: [gate]}, {...job, mode: 'append'}], {logger: silent}, stop.signal);
+  expect(report).toMatchObject({status: 'interrupted', published: true, tables: [{name: 't', status: 'ok'}]});
 });
 
 test('a copy that cannot begin takes nothing from what those before it did; the first one is told as it is', async () => {
