@@ -1,15 +1,13 @@
 import type {CopyPlan, CopyWay, PlannedCopy} from '@sluice/engine';
 import type {ProgressLog} from './request.ts';
 import {runPlanned} from './run-refresh.ts';
-
-/** What a row of a dozen columns takes. A table that takes so many bytes costs about as much as one of so many such rows. */
-export const ROW_BYTES = 200;
+import {sizeInRows} from './table-size.ts';
 
 export interface Resumption {
   readonly progressLog: ProgressLog;
   /** As of `RefreshJob`. */
   readonly keepAfterMs: number;
-  /** A copy of fewer rows, by the source's estimates, begins anew when it crashes; wide rows count as several ({@link ROW_BYTES}). */
+  /** A copy of fewer rows, by the source's estimates, begins anew when it crashes; wide rows count as several, as in `sizeInRows`. */
   readonly leastRows: number;
 }
 
@@ -43,7 +41,4 @@ export function whyNotResumable({request: {source, destination}, plan: {mode, lo
   return sizeOf({tables}) < leastRows ? 'it is small' : null;
 }
 
-/** In rows, of which a wide one counts as several. */
-function sizeOf({tables}: Pick<CopyPlan, 'tables'>): number {
-  return tables.reduce((sum, {source: {approximateRows = 0, approximateBytes = 0}}) => sum + Math.max(approximateRows, Math.floor(approximateBytes / ROW_BYTES)), 0);
-}
+const sizeOf = ({tables}: Pick<CopyPlan, 'tables'>): number => tables.reduce((sum, {source}) => sum + (sizeInRows(source) ?? 0), 0);

@@ -14,7 +14,8 @@ async function copied(sizes: Pick<Schema, 'approximateRows' | 'approximateBytes'
   const at = folder();
   run(join(at, 'from.db'), 'CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT)', "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, NULL)");
   const told: string[] = [];
-  const noted: unknown[] = [];
+  const noted: {readonly entry?: string}[] = [];
+  let places: readonly string[] = [];
   const {progressLog} = memory();
   const logger: Logger = {debug() {}, info: message => told.push(message), warn() {}, error() {}};
   await using source = new SqliteSource(join(at, 'from.db'));
@@ -25,14 +26,21 @@ async function copied(sizes: Pick<Schema, 'approximateRows' | 'approximateBytes'
       return {...catalog, tables: catalog.tables.map(({approximateRows: _, ...table}) => ({...table, ...sizes}))};
     },
   });
-  await using destination = new SqliteDestination(join(at, 'to.db'));
+  await using real = new SqliteDestination(join(at, 'to.db'));
+  const begin = real.beginRefresh.bind(real);
+  const destination = Object.assign(real, {
+    async beginRefresh(...[request, signal]: Parameters<typeof begin>) {
+      places = [...request.places ?? []];
+      return await begin(request, signal);
+    },
+  });
   const {report, cause} = await runCopy({
     tool: {name: 'test', version: '1'}, source: sized, destination, logger, ...more,
-    way: resumableCopy({progressLog: {...progressLog, append: async entry => void noted.push(entry)}, keepAfterMs: 0, leastRows: 1000}),
+    way: resumableCopy({progressLog: {...progressLog, append: async (entry: {readonly entry?: string}) => void noted.push(entry)}, keepAfterMs: 0, leastRows: 1000}),
   }, never);
   if (cause !== undefined) throw cause as Error;
   expect(report.tables.map(({status, rowsWritten}) => ({status, rowsWritten}))).toEqual([{status: 'ok', rowsWritten: 3}]);
-  return {told: told.filter(message => message.includes('crash')), isKept: noted.length > 0};
+  return {told: told.filter(message => message.includes('crash')), isKept: noted.length > 0, places, segments: noted.filter(({entry}) => entry === 'segment').length};
 }
 
 test.each([
@@ -43,13 +51,21 @@ test.each([
   ['nobody knows how many rows', {approximateBytes: 5_000_000}, true],
   ['nothing known', {}, false],
 ])('%s: whether something is kept to go on with', async (_, sizes, isKept) => {
-  expect(await copied(sizes)).toEqual({told: [], isKept});
+  expect(await copied(sizes)).toMatchObject({told: [], isKept});
 });
 
 test('of a large copy that begins anew when it crashes, the reason is told at its beginning', async () => {
   const losses: CopyRequest['losses'] = {declared: parseLossRules(['t.x=null']), mayHold: () => []};
-  expect(await copied({approximateRows: 1000}, {losses})).toEqual({
+  expect(await copied({approximateRows: 1000}, {losses})).toMatchObject({
     told: ['when this copy crashes, the next one begins anew: rules for losses count values as rows go by'], isKept: false,
   });
-  expect(await copied({approximateRows: 10}, {losses})).toEqual({told: [], isKept: false});
+  expect(await copied({approximateRows: 10}, {losses})).toMatchObject({told: [], isKept: false});
+});
+
+test('tables of few rows that are wide are gone on with, too, and lose no more of them', async () => {
+  const limits = {maxRows: 1, commitRows: 2000};
+  expect(await copied({approximateRows: 1999}, {limits})).toMatchObject({places: [], segments: 1});
+  expect(await copied({approximateRows: 2000}, {limits})).toMatchObject({places: ['t'], segments: 1});
+  expect(await copied({approximateRows: 3, approximateBytes: 3 * 100_000_000}, {limits})).toMatchObject({places: ['t'], segments: 4});
+  expect(await copied({approximateRows: 3, approximateBytes: 3 * 30_000_000}, {limits})).toMatchObject({places: ['t'], segments: 2});
 });
