@@ -61,7 +61,8 @@ async function copyOf(settings: JobFile, {mode, tables, exclude, byTable, onLoss
     passwordFile: fileOf(settings.source), destinationPasswordFile: fileOf(settings.destination),
     ...unsaid, dryRun: purpose === 'look',
   };
-  return await copyJob({...around, config}, purpose, byTable);
+  const env = withoutVariable(settings.source, 'source', withoutVariable(settings.destination, 'destination', around.env));
+  return await copyJob({...around, env, config}, purpose, byTable);
 }
 
 /** Nothing is said of tables by flags: each as if it was not given. */
@@ -71,18 +72,23 @@ const unsaid = Object.fromEntries(Object.entries(tableFlags).map(([flag, {schema
 
 /** The end with its password. */
 export async function endOf(place: JobPlace, which: 'source' | 'destination', {env, logger, signal}: Surroundings): Promise<Endpoint> {
-  const isSource = which === 'source';
-  return await findEndpoint(urlOf(place), {
-    file: fileOf(place), flag: `${which}.passwordFile`, variable: isSource ? 'SLUICE_SOURCE_PASSWORD' : 'SLUICE_DESTINATION_PASSWORD',
-  }, env, logger, signal);
+  return await findEndpoint(urlOf(place), {file: fileOf(place), flag: `${which}.passwordFile`, variable: VARIABLES[which]}, withoutVariable(place, which, env), logger, signal);
+}
+
+const VARIABLES = {source: 'SLUICE_SOURCE_PASSWORD', destination: 'SLUICE_DESTINATION_PASSWORD'} as const;
+
+/** A variable counts for an end of which the file says no password. */
+function withoutVariable(place: JobPlace, which: keyof typeof VARIABLES, env: Surroundings['env']): Surroundings['env'] {
+  return isUrl(place) || !place.password ? env : {...env, [VARIABLES[which]]: undefined, [`${VARIABLES[which]}_FILE`]: undefined};
 }
 
 const isUrl = (place: JobPlace): place is Endpoint => typeof (place as Endpoint).url === 'string';
 
 function urlOf(place: JobPlace): Endpoint {
   if (isUrl(place)) return place;
-  const {url, password} = place;
+  const {url, password, passwordFile} = place;
   if (url.password && password) throw new PipelineError(ErrorCode.CONFIG, 'the password is given twice: in the URL and beside it', {remedy: 'take it out of the URL'});
+  if (password && passwordFile !== undefined) throw new PipelineError(ErrorCode.CONFIG, 'the password is given twice: as password and by passwordFile', {remedy: 'take one of them out'});
   return password ? {...url, password} : url;
 }
 

@@ -7,7 +7,7 @@ import {matchTables} from '@sluice/transform-shape';
 import {afterAll, expect, test} from 'vitest';
 import {draftJob} from '../src/draft-job.ts';
 import {partsOf, type JobTables} from '../src/job-tables.ts';
-import {readJobFile} from '../src/open-job.ts';
+import {openJob, readJobFile} from '../src/open-job.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-job-file-'));
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
@@ -55,6 +55,20 @@ test('a variable counts where the file says nothing, and never for the ends or t
   expect(job).toMatchObject({source: {url: 'sqlite:in.db'}, report: 'mine', quarantine: 'aside'});
   expect(job.tables).toBeUndefined();
   expect(job.exclude).toEqual([]);
+});
+
+test('a password that the file says counts, whatever variables hold; twice in the file is an error', async () => {
+  const around = (env: Record<string, string>) => ({env, logger: silent, signal: new AbortController().signal});
+  const file = join(folder, 'ends.yaml');
+  const copies = async (place: string, env: Record<string, string>) => {
+    writeFileSync(file, `source: ${place}\ndestination: ${place}\n`);
+    await using open = await openJob(file, [], around(env), 'look');
+    return open.copies.flatMap(({source, destination}) => [source.password?.reveal(), destination.password?.reveal()]);
+  };
+  const env = {PW: 'of the file', SLUICE_SOURCE_PASSWORD: 'a', SLUICE_DESTINATION_PASSWORD_FILE: join(folder, 'nothing')};
+  expect(await copies('{url: "mysql://u@db/x", password: "${PW}"}', env)).toEqual(['of the file', 'of the file']);
+  expect(await copies('"mysql://u@db/x"', {SLUICE_SOURCE_PASSWORD: 'a'})).toEqual(['a', undefined]);
+  await expect(copies('{url: "mysql://u@db/x", password: "${PW}", passwordFile: p}', env)).rejects.toThrow('twice: as password and by passwordFile');
 });
 
 const ends = 'source: sqlite:in.db\ndestination: sqlite:out.db\n';
