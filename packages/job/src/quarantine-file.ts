@@ -1,5 +1,5 @@
 import {lstat, mkdir, open, realpath, type FileHandle} from 'node:fs/promises';
-import {join, sep} from 'node:path';
+import {basename, dirname, join, resolve, sep} from 'node:path';
 import {ErrorCode, PipelineError, type Destination, type QuarantinedRow, type Schema} from '@sluice/core';
 import type {Quarantine} from '@sluice/engine';
 import {quarantineLine} from './quarantine-line.ts';
@@ -22,10 +22,10 @@ export class QuarantineFile implements Quarantine, AsyncDisposable {
    */
   static async prepare(folder: string, destination: Destination, startedAt: Date): Promise<QuarantineFile> {
     try {
-      await mkdir(folder, {recursive: true, mode: 0o700});
       if (destination.folder !== undefined && await isWithin(folder, destination.folder)) {
         throw new PipelineError(ErrorCode.CONFIG, `rows that are set aside cannot be kept in ${folder}: it lies in ${destination.label}`, {remedy: 'name another folder with --quarantine'});
       }
+      await mkdir(folder, {recursive: true, mode: 0o700});
     } catch (error) {
       throw writeError(folder, error);
     }
@@ -79,10 +79,19 @@ export class QuarantineFile implements Quarantine, AsyncDisposable {
 }
 
 async function isWithin(inner: string, outer: string): Promise<boolean> {
-  // A folder that is not there yet has nothing in it.
-  const real = await realpath(outer).catch(() => null);
-  const at = await realpath(inner);
-  return real !== null && (at === real || at.startsWith(real.endsWith(sep) ? real : real + sep));
+  const [real, at] = [await realPlace(outer), await realPlace(inner)];
+  return at === real || at.startsWith(real.endsWith(sep) ? real : real + sep);
+}
+
+/** Where a path leads, whether all of it is there yet or not. */
+async function realPlace(path: string): Promise<string> {
+  const whole = resolve(path);
+  try {
+    return await realpath(whole);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(whole) === whole) throw error;
+    return join(await realPlace(dirname(whole)), basename(whole));
+  }
 }
 
 function writeError(place: string, error: unknown): unknown {

@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {ErrorCode, type QuarantinedRow, type Schema} from '@sluice/core';
@@ -64,6 +64,9 @@ test('never in the folder that the destination fills, by whatever path', async (
   for (const folder of ['release', 'release/new', 'elsewhere', 'release/../release/sub']) {
     await expect(QuarantineFile.prepare(join(root, folder), await to(`csv:${root}/release/`), now), folder).rejects.toMatchObject({code: ErrorCode.CONFIG, remedy: expect.stringContaining('--quarantine')});
   }
+  expect(readdirSync(join(root, 'release'), {recursive: true})).toEqual(['sub']);
+  await expect(QuarantineFile.prepare(join(root, 'later/aside'), await to(`csv:${root}/later/`), now)).rejects.toMatchObject({code: ErrorCode.CONFIG});
+  expect(existsSync(join(root, 'later'))).toBe(false);
   await using beside = await QuarantineFile.prepare(join(root, 'release-2'), await to(`csv:${root}/release/`), now);
   expect(beside.place).toBe(join(root, 'release-2'));
 });
