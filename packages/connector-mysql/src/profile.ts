@@ -1,5 +1,5 @@
 import type {Column, TableProfile} from '@sluice/core';
-import {counting, extreme, finestDecimal, integerOf, lengthOfBytes, joinConditions, longestText, profileExpressions, quoteIdentifier, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
+import {counting, dayBeyondMonth, extreme, finestDecimal, integerOf, lengthOfBytes, joinConditions, longestText, profileExpressions, quoteIdentifier, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
 import type {NativeColumn} from './describe-column.ts';
 import type {TableDescription} from './describe-table.ts';
 import type {Session} from './session.ts';
@@ -75,6 +75,7 @@ function odd(x: string, clock: string): Measure[] {
   return [
     counting('zero date', `0000-00-00${clock}`, counted(zero)),
     counting('partial date', `2000-00-00${clock}`, counted(`(MONTH(${x}) = 0 OR DAYOFMONTH(${x}) = 0) AND NOT (${zero})`)),
+    counting('impossible date', `2021-02-30${clock}`, counted(`YEAR(${x}) > 0 AND MONTH(${x}) > 0 AND ${dayBeyondMonth(`YEAR(${x})`, `MONTH(${x})`, `DAYOFMONTH(${x})`)}`)),
     counting('year 0', `0000-01-01${clock}`, counted(`YEAR(${x}) = 0 AND MONTH(${x}) > 0 AND DAYOFMONTH(${x}) > 0`)),
   ];
 }

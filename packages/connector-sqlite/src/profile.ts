@@ -1,5 +1,5 @@
 import type {Column, TableProfile, Value} from '@sluice/core';
-import {counting, extreme, finestDecimal, lengthOfBytes, joinConditions, longestText, profileExpressions, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
+import {counting, dayBeyondMonth, extreme, finestDecimal, lengthOfBytes, joinConditions, longestText, profileExpressions, readProfile, sizeOf, type Answer, type Measure, type MeasuredColumn} from '@sluice/sql';
 import type {Database} from 'better-sqlite3';
 import {COUNT_CHARACTERS} from './claims.ts';
 import {decoderOf} from './decode.ts';
@@ -77,9 +77,11 @@ function between(x: string, type: 'date' | 'timestamp' | 'timestamptz'): Measure
 
 function odd(clock: string, x: string): Measure[] {
   const zero = `${x} LIKE '0000-00-00%'`;
+  const part = (from: number, length: number) => `CAST(substr(${x}, ${from}, ${length}) AS INTEGER)`;
   return [
     counting('zero date', `0000-00-00${clock}`, `sum(${zero})`),
     counting('partial date', `2000-00-00${clock}`, `sum(${x} GLOB '[0-9][0-9][0-9][0-9]-*' AND (substr(${x}, 6, 2) = '00' OR substr(${x}, 9, 2) = '00') AND NOT ${zero})`),
+    counting('impossible date', `2021-02-30${clock}`, `sum(${x} GLOB '[0-9][0-9][0-9][0-9]-*' AND NOT ${x} LIKE '% BC' AND ${x} >= '0001' AND substr(${x}, 6, 2) > '00' AND ${dayBeyondMonth(part(1, 4), part(6, 2), part(9, 2))})`),
     counting('year 0', `0000-01-01${clock}`, `sum(${x} LIKE '0000-%' AND substr(${x}, 6, 2) > '00' AND substr(${x}, 9, 2) > '00')`),
     counting('infinity', 'infinity', `sum(${x} = 'infinity')`), counting('minus infinity', '-infinity', `sum(${x} = '-infinity')`),
     counting('before year 1', `0044-03-15${clock} BC`, `sum(${x} LIKE '% BC')`),

@@ -3,7 +3,7 @@ import type {Value} from './value.ts';
 
 /** What makes a value stand out from the others of its column. */
 export type Trait =
-  | 'smallest' | 'largest' | 'longest' | 'shortest' | 'finest' | 'NULL' | 'NaN' | 'infinity' | 'minus infinity' | 'minus zero' | 'zero date' | 'partial date' | 'year 0'
+  | 'smallest' | 'largest' | 'longest' | 'shortest' | 'finest' | 'NULL' | 'NaN' | 'infinity' | 'minus infinity' | 'minus zero' | 'zero date' | 'partial date' | 'impossible date' | 'year 0'
   | 'before year 1' | 'after year 9999' | 'NUL' | 'trailing blank';
 
 /** A value that shows what a column holds at most: whoever can hold the witnesses of a column can hold the rest. */

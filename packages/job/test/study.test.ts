@@ -45,6 +45,17 @@ test('what a source computes of its rows is what reading them says', async () =>
   expect((await source.profile!({schema: schema!, where: 'id > 3'}, never)).rows).toBe(1);
 });
 
+test('days that no month has are counted, for a calendar does not take them', async () => {
+  const dates = ['2023-02-28', '2023-02-29', '2020-02-29', '1900-02-29', '2000-02-29', '2023-04-31', '2023-05-31', '1800-01-01', '2400-12-31', '0000-02-30', '2023-00-31', null];
+  const path = file('calendar.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY, day DATE_TEXT, at DATETIME_TEXT(0))',
+    ...dates.map(day => `INSERT INTO t (day, at) VALUES (${day === null ? 'NULL, NULL' : `'${day}', '${day} 10:11:12'`})`));
+  await using source = await openSource({url: `sqlite:${path}`});
+  const {tables: [schema]} = await source.discover(never);
+  const computed = await source.profile!({schema: schema!}, never);
+  expect(computed.columns.map(told)).toEqual((await profileRows(source, {schema: schema!}, never)).columns.map(told));
+  expect(computed.columns.slice(1).map(one => told(one).counted)).toEqual([1, 2].map(() => ({NULL: 1, 'impossible date': 3, 'year 0': 1, 'partial date': 1})));
+});
+
 test('a copy in append goes by ranges that are kept; a plan of one piece says so; no value is shown', async () => {
   const path = file('many.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)', 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 950) INSERT INTO t SELECT i, \'canary-4711\' FROM n');
   const job: CopyJob = {tool: {name: 'test', version: '1'}, source: {url: `sqlite:${path}`}, destination: {url: `sqlite:${join(folder, 'out.db')}`}, stateFile: null, verify: false, limits: {commitRows: 100}};
@@ -55,6 +66,15 @@ test('a copy in append goes by ranges that are kept; a plan of one piece says so
   expect(text).not.toContain('canary');
   expect((await studyJob({...job, limits: {maxRowsPerSecond: 10}}, {scan: true}, never)).estimate).toMatchObject({rows: 950, seconds: 95});
   expect((await studyJob(job, {scan: true}, never)).tables).toMatchObject([{reads: {by: [], ranges: 1}}]);
+});
+
+test('a copy that goes on after a crash goes by the pieces that it keeps', async () => {
+  const path = file('many.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY)', 'WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 110000) INSERT INTO t SELECT i FROM c');
+  const job: CopyJob = {tool: {name: 'test', version: '1'}, source: {url: `sqlite:${path}`}, destination: {url: `sqlite:${join(folder, 'many-out.db')}`}, stateFile: join(folder, 'state.db')};
+  const pieces = async (more: Partial<CopyJob>) => (await studyJob({...job, ...more}, {scan: false}, never)).tables.map(({reads}) => reads.ranges);
+  expect(await pieces({resume: {fromRows: 110_000}})).toEqual([3]);
+  expect(await pieces({resume: {fromRows: 110_001}})).toEqual([1]);
+  expect(await pieces({resume: {fromRows: 0}, limits: {commitRows: 110_001}})).toEqual([1]);
 });
 
 test('reports of several copies are one: what failed and what did not', () => {

@@ -3,7 +3,7 @@ export type {TextComparison} from './collation.ts';
 export {conditionProblem, faultOfCondition, joinConditions} from './condition.ts';
 export {dialectNamed, dialects} from './dialect.ts';
 export type {Dialect, DialectName} from './dialect.ts';
-export {counting, extreme, finestDecimal, integerOf, lengthOfBytes, longestText, profileExpressions, readProfile, sizeOf} from './profile.ts';
+export {counting, dayBeyondMonth, extreme, finestDecimal, integerOf, lengthOfBytes, longestText, profileExpressions, readProfile, sizeOf} from './profile.ts';
 export type {Answer, Findings, Measure, MeasuredColumn} from './profile.ts';
 export {rangeOfColumn} from './integer-range.ts';
 export type {IntegerRange} from './integer-range.ts';

@@ -53,6 +53,10 @@ export const counting = (trait: Trait, value: Value, sql: string): Measure => ({
   sql, tell(answer, {witness}) { if (Number(answer) > 0) witness(trait, value, Number(answer)); },
 });
 
+/** Whether a month has no such day, of three numbers in SQL that counts a truth as 1; months and days from 1. */
+export const dayBeyondMonth = (year: string, month: string, day: string): string =>
+  `${day} > CASE WHEN ${month} = 2 THEN 28 + (${year} % 4 = 0 AND (${year} % 100 <> 0 OR ${year} % 400 = 0)) WHEN ${month} IN (4, 6, 9, 11) THEN 30 ELSE 31 END`;
+
 /** The smallest or largest value; `convert` makes the answer canonical. */
 export const extreme = (trait: 'smallest' | 'largest', sql: string, convert: (answer: Exclude<Answer, null>) => Value): Measure => ({
   sql,

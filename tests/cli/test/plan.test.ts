@@ -51,16 +51,17 @@ for (const server of servers) {
       'CREATE TABLE zero (id int PRIMARY KEY, day date)', "INSERT INTO zero VALUES (1, '0000-00-00'), (2, '0000-00-00'), (3, '2020-02-03'), (4, NULL)",
       'CREATE TABLE half (id int PRIMARY KEY, at datetime)', "INSERT INTO half VALUES (1, '2020-00-00 00:00:00')",
       'CREATE TABLE early (id int PRIMARY KEY, day date)', "INSERT INTO early VALUES (1, '0000-01-01')",
+      'CREATE TABLE calendar (id int PRIMARY KEY, day date)', "INSERT INTO calendar VALUES (1, '2023-02-30'), (2, '2020-02-29'), (3, '1900-02-29'), (4, '1800-01-01'), (5, '2400-12-31')",
       'CREATE TABLE nul (id int PRIMARY KEY, note varchar(40))', "INSERT INTO nul VALUES (1, 'a\\0b'), (2, 'plain')",
       'CREATE TABLE big (id bigint unsigned PRIMARY KEY, d decimal(65,30), f float, x double, b bit(64))', "INSERT INTO big VALUES (18446744073709551615, -12345.5, 1.1, -0e0, b'1')",
       'CREATE TABLE words (id int PRIMARY KEY, c char(5), e enum(\'a\', \'\'), t time(3), y year, raw binary(4))', "INSERT INTO words VALUES (1, 'ab', '', '-838:59:59.000', 0, 'x')");
-    expect(await foresees(place.path, source.url, target.url, {tries: server === servers[0]})).toEqual({zero: 'zero date 2', half: 'partial date 1', early: 'year 0 1', nul: 'NUL 1'});
+    expect(await foresees(place.path, source.url, target.url, {tries: server === servers[0]})).toEqual({zero: 'zero date 2', half: 'partial date 1', early: 'year 0 1', calendar: 'impossible date 2', nul: 'NUL 1'});
     const {stdout} = await sluice(['plan', source.url, target.url, '--tables', 'zero,big'], {cwd: place.path});
     expect(stdout).toMatch(/LOSS: zero date, 2 values: the column holds a date or time that PostgreSQL has not; to go on: --on-loss 'zero\.day=text' \(or null, quarantine\)/);
     expect(stdout).toMatch(/numeric\(20\) .*\[20 digits\]/);
     expect(stdout).not.toMatch(/18446744073709551615|12345/);
     // Nothing was touched by the plan.
-    expect(await target.tables()).toEqual(server === servers[0] ? ['big', 'early', 'half', 'nul', 'words', 'zero'] : []);
+    expect(await target.tables()).toEqual(server === servers[0] ? ['big', 'calendar', 'early', 'half', 'nul', 'words', 'zero'] : []);
   });
 
   test.skipIf(postgres === null)(`what would be lost from PostgreSQL into ${server.kind} is what a copy refuses`, async () => {

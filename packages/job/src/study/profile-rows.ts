@@ -104,5 +104,8 @@ function oddity(value: string): Trait | null {
   if (/^\d{5,}-/.test(value)) return 'after year 9999';
   if (value.startsWith('0000-00-00')) return 'zero date';
   if (/^\d{4}-(?:00|\d\d-00)/.test(value)) return 'partial date';
-  return value.startsWith('0000-') ? 'year 0' : null;
+  if (value.startsWith('0000-')) return 'year 0';
+  const [year = 0, month = 0, day = 0] = value.slice(0, 10).split('-').map(Number);
+  const days = month === 2 ? (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return day > days ? 'impossible date' : null;
 }
