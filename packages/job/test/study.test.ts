@@ -69,8 +69,8 @@ test('a copy in append goes by ranges that are kept; a plan of one piece says so
 });
 
 test('a copy that goes on after a crash goes by the pieces that it keeps', async () => {
-  const path = file('many.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY)', 'WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 110000) INSERT INTO t SELECT i FROM c');
-  const job: CopyJob = {tool: {name: 'test', version: '1'}, source: {url: `sqlite:${path}`}, destination: {url: `sqlite:${join(folder, 'many-out.db')}`}, stateFile: join(folder, 'state.db')};
+  const path = file('pieces.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY)', 'WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 110000) INSERT INTO t SELECT i FROM c');
+  const job: CopyJob = {tool: {name: 'test', version: '1'}, source: {url: `sqlite:${path}`}, destination: {url: `sqlite:${join(folder, 'pieces-out.db')}`}, stateFile: join(folder, 'state.db')};
   const pieces = async (more: Partial<CopyJob>) => (await studyJob({...job, ...more}, {scan: false}, never)).tables.map(({reads}) => reads.ranges);
   expect(await pieces({resume: {fromRows: 110_000}})).toEqual([3]);
   expect(await pieces({resume: {fromRows: 110_001}})).toEqual([1]);

@@ -5,7 +5,7 @@ import type {Decision} from './detect.ts';
 import {isKeyed} from './plan-work.ts';
 import {Progress} from './progress.ts';
 import type {RefreshJob} from './request.ts';
-import {sizeInRows} from './table-size.ts';
+import {pieceRows} from './table-size.ts';
 import {beginUnfinished, readUnfinished, type Unfinished} from './unfinished.ts';
 
 /** What an update is in the progress log: it cannot be gone on with, but it can be told that it crashed. */
@@ -38,7 +38,7 @@ export async function beginLoad(job: RefreshJob, {plan, edited, kept, unfinished
   const {source, destination, progressLog, logger, store, beside} = job;
   const {catalog, alone} = plan;
   // A table of which a crash costs less than what lies between two commits anyway is worth no place of its own.
-  const places = store === null ? new Set(plan.tables.filter(({source: whole, read}) => isKeyed(source, read) && (sizeInRows(whole) ?? Infinity) >= limits.commitRows).map(({out}) => out.table)) : null;
+  const places = store === null ? new Set(plan.tables.filter(({source: whole, read}) => isKeyed(source, read) && pieceRows(whole, limits.commitRows) !== null).map(({out}) => out.table)) : null;
   const begin = (from: 'nothing' | 'live' | {readonly resume: string}, keep: ReadonlySet<string>) => destination.beginRefresh!({
     catalog, from, keep, unsealed: edited, ...(places && {places}), ...(beside && !alone && {beside}),
   }, signal);

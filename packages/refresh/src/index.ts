@@ -7,3 +7,4 @@ export type {RefreshResult} from './run-refresh.ts';
 export {chunkedCopy} from './chunked-copy.ts';
 export {resumableCopy, whyNotResumable} from './resumable-copy.ts';
 export type {Resumption} from './resumable-copy.ts';
+export {pieceRows} from './table-size.ts';

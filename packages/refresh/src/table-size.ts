@@ -18,3 +18,11 @@ export function segmentRows({approximateRows = 0, approximateBytes = 0}: Size, c
   const most = Math.min(SEGMENT_ROWS, commitRows);
   return approximateRows > 0 && approximateBytes > 0 ? Math.max(1, Math.min(most, Math.floor(SEGMENT_BYTES / approximateBytes * approximateRows))) : most;
 }
+
+/**
+ * The same of a table of which pieces stay when a copy of it crashes; null where all of it begins anew, for that costs less than what lies
+ * between two commits anyway.
+ */
+export function pieceRows(size: Size, commitRows: number): number | null {
+  return (sizeInRows(size) ?? Infinity) < commitRows ? null : segmentRows(size, commitRows);
+}

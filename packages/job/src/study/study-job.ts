@@ -1,5 +1,6 @@
 import type {Column, ColumnProfile, Judge, LossRule, Source, TableProfile} from '@sluice/core';
 import {canonicalText, conditionOf, defaultLimits, planCopy, writeMode, type CopyPlan, type CopyRequest, type PlannedTable} from '@sluice/engine';
+import {pieceRows} from '@sluice/refresh';
 import {openDestination, openSource} from '@sluice/registry';
 import {resumes} from '../resume.ts';
 import {copyRequest, type CopyJob} from '../run-job.ts';
@@ -68,9 +69,11 @@ async function studyCopy(request: CopyRequest, {scan, resumes: goesOn}: StudyOpt
     const profile = scan && judge ? await profileOf(source, table, origins, signal) : null;
     profiles.push(profile);
     const rows = profile?.rows ?? table.source.approximateRows ?? null;
-    const keepsParts = source.ranges === true && (goes || (mode === 'append' && !plan.beside && table.rows?.cursor === undefined));
+    const commitRows = limits.commitRows ?? defaultLimits.commitRows;
+    const appends = mode === 'append' && !plan.beside && table.rows?.cursor === undefined;
+    const piece = source.ranges !== true ? null : goes ? pieceRows(table.source, commitRows) : appends ? commitRows : null;
     const ruleOf = (column: string) => rules.get(table.out.table)?.get(column) ?? 'fail';
-    tables.push({table: table.source.table, rows, risks: judge ? risksOf({table, origins, profile, kind: source.kind, ruleOf}, judge) : [], reads: readingOf(rows, table, keepsParts ? limits.commitRows ?? defaultLimits.commitRows : null)});
+    tables.push({table: table.source.table, rows, risks: judge ? risksOf({table, origins, profile, kind: source.kind, ruleOf}, judge) : [], reads: readingOf(rows, table, piece)});
   }
   return {plan, tables, estimate: estimateTime(plan.tables, profiles, {verified: verify && plan.beside, maxRowsPerSecond: limits.maxRowsPerSecond}), scanned: scan && judge !== null};
 }
@@ -104,8 +107,8 @@ function risksOf({table, origins, profile, kind, ruleOf}: Looked, judge: Judge):
   });
 }
 
-/** `commitRows`: after about so many rows, in the order of the key, what is written is kept for good; null when only the whole is. */
-function readingOf(rows: number | null, {source: {primaryKey}}: PlannedTable, commitRows: number | null): TableReading {
-  if (commitRows === null || primaryKey.length === 0 || rows === null) return {by: [], ranges: 1};
-  return {by: primaryKey, ranges: Math.max(1, Math.ceil(rows / commitRows))};
+/** `piece`: after about so many rows, in the order of the key, what is written is kept for good; null when only the whole is. */
+function readingOf(rows: number | null, {source: {primaryKey}}: PlannedTable, piece: number | null): TableReading {
+  if (piece === null || primaryKey.length === 0 || rows === null) return {by: [], ranges: 1};
+  return {by: primaryKey, ranges: Math.max(1, Math.ceil(rows / piece))};
 }
