@@ -24,6 +24,7 @@ for (const flavour of FLAVOURS) {
       modes: ['replace', 'append'],
       noKeys: true,
       noBeside: true,
+      noStartsEmpty: true,
       async reset() {
         for (const path of [folder(), join(root, `.${flavour.format}-${flavour.gzip}-${exists}.sluice-files`)]) await rm(path, {recursive: true, force: true});
         if (exists) await mkdir(folder());

@@ -40,6 +40,7 @@ export class MemoryLoad implements Load {
       schema,
       losses: this.#losses?.get(schema.table),
       resumeAfter: this.#beside ? (goesOn ? live?.position ?? null : null) : there.position,
+      startsEmpty: goesOn ? (live?.rows.length ?? 0) === 0 : undefined,
       taken: this.#mode === 'upsert' && !this.#beside ? null : project(there, schema),
       reach: () => this.#reach(signal),
       commit: (changes, position) => this.#commit(schema, changes, position),

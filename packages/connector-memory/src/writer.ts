@@ -12,6 +12,7 @@ export interface Change {
 export interface WriterTarget {
   readonly schema: Schema;
   readonly resumeAfter: Position | null;
+  readonly startsEmpty: boolean | undefined;
   /** Rows that are there and must not be there twice; null for `upsert`. */
   readonly taken: readonly Row[] | null;
   /** What becomes of values that cannot be held. */
@@ -25,6 +26,7 @@ export interface WriterTarget {
 /** Holds rows until they are committed. Bound: all rows since the last commit, by reference. */
 export class MemoryWriter implements Writer {
   readonly resumeAfter: Position | null;
+  readonly startsEmpty: boolean | undefined;
   readonly order = 'written';
   readonly #fitting: Fitting;
   readonly #target: WriterTarget;
@@ -38,6 +40,7 @@ export class MemoryWriter implements Writer {
   constructor(target: WriterTarget) {
     this.#target = target;
     this.resumeAfter = target.resumeAfter;
+    this.startsEmpty = target.startsEmpty;
     this.#keyOf = keyReader(target.schema);
     const {schema: {table, columns}, losses} = target;
     this.#fitting = new Fitting(table, columns.flatMap(({name, nullable}, at) => losses?.has(name) ? [{at, name, nullable, rewrite: null}] : []), losses);

@@ -7,7 +7,7 @@ import {Inserter} from './inserter.ts';
 import type {Layout} from './layout.ts';
 import {POSITION_TABLE} from './naming.ts';
 import type {LoadPlan} from './plan-load.ts';
-import {addViews, prepareTable, readPosition} from './prepare-table.ts';
+import {addViews, isEmpty, prepareTable, readPosition} from './prepare-table.ts';
 import {quote} from './quote.ts';
 import {openReader, readTableBack, type ReadBackLimits} from './read-back.ts';
 import type {TablePlan} from './table-plan.ts';
@@ -45,7 +45,7 @@ export class LiveLoad implements Load {
       db.exec('BEGIN IMMEDIATE');
       const layout = prepareTable(db, plan, upsert);
       const position = readPosition(db, schema.table);
-      return this.#writer = new LiveWriter({db, file, plan, layout, upsert, fitting: fittingOf(plan, losses?.get(schema.table)), position, signal});
+      return this.#writer = new LiveWriter({db, file, plan, layout, upsert, fitting: fittingOf(plan, losses?.get(schema.table)), position, startsEmpty: isEmpty(db, plan.name), signal});
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK');
       throw classify(error, {file, table: schema.table});
@@ -96,11 +96,13 @@ interface LiveWriterSetup {
   readonly upsert: boolean;
   readonly fitting: Fitting;
   readonly position: Position | null;
+  readonly startsEmpty: boolean;
   readonly signal: AbortSignal;
 }
 
 class LiveWriter implements Writer {
   readonly resumeAfter: Position | null;
+  readonly startsEmpty: boolean;
   readonly order = 'any';
   readonly #setup: LiveWriterSetup;
   readonly #fitting: Fitting;
@@ -116,6 +118,7 @@ class LiveWriter implements Writer {
   constructor(setup: LiveWriterSetup) {
     const {db, file, plan, layout, upsert, fitting, position} = setup;
     this.resumeAfter = position;
+    this.startsEmpty = setup.startsEmpty;
     this.#setup = setup;
     this.#fitting = fitting;
     const nameOf = (key: string) => must(layout.columns.find(({plan: {name}}) => name === key), `key column ${key}`);

@@ -8,7 +8,7 @@ import type {Layout} from './layout.ts';
 import {BESIDE, countSql, deleteSql, differingSql, insertSql, retireSql, updateSql, type MergePair} from './merge-sql.ts';
 import type {PartFile} from './part-file.ts';
 import type {LoadPlan} from './plan-load.ts';
-import {addViews, layoutOf, nameOf, prepareTable, readPosition, writePosition} from './prepare-table.ts';
+import {addViews, isEmpty, layoutOf, nameOf, prepareTable, readPosition, writePosition} from './prepare-table.ts';
 import type {ReadBackLimits} from './read-back.ts';
 import type {ReplaceLoad} from './replace-load.ts';
 import type {TablePlan} from './table-plan.ts';
@@ -70,9 +70,9 @@ export class MergeLoad implements Load {
     const {beside, target, plan, mode} = this.#setup;
     const writer = await beside.open(schema, signal);
     const positions = this.#positions;
-    const resumeAfter = mode === 'mirror' ? null : positionIn(target, must(plan.tables.find(table => table.schema.table === schema.table), 'a table of the load'));
+    const {resumeAfter, startsEmpty} = mode === 'mirror' ? {resumeAfter: null, startsEmpty: undefined} : startIn(target, must(plan.tables.find(table => table.schema.table === schema.table), 'a table of the load'));
     return {
-      resumeAfter,
+      resumeAfter, startsEmpty,
       order: writer.order,
       get adjustments() { return writer.adjustments; },
       fit: batch => writer.fit(batch),
@@ -126,10 +126,10 @@ export class MergeLoad implements Load {
   }
 }
 
-function positionIn({exists, live}: TargetFile, {name, schema}: TablePlan): Position | null {
+function startIn({exists, live}: TargetFile, {name, schema}: TablePlan): {readonly resumeAfter: Position | null; readonly startsEmpty: boolean} {
   const db = exists ? new Database(live, {readonly: true, timeout: 5000}) : null;
   try {
-    return db === null || nameOf(db, name) === null ? null : readPosition(db, schema.table);
+    return db === null || nameOf(db, name) === null ? {resumeAfter: null, startsEmpty: true} : {resumeAfter: readPosition(db, schema.table), startsEmpty: isEmpty(db, name)};
   } finally {
     db?.close();
   }

@@ -40,6 +40,11 @@ export function readPosition(db: Database, table: string): Position | null {
   return db.prepare(`SELECT position FROM ${quote(POSITION_TABLE)} WHERE "table" = ?`).pluck().get(table) as Position | undefined ?? null;
 }
 
+/** Whether a table that is there holds no row. */
+export function isEmpty(db: Database, name: string): boolean {
+  return db.prepare(`SELECT 1 FROM ${quote(name)} LIMIT 1`).get() === undefined;
+}
+
 /** Null takes the stored position away. */
 export function writePosition(db: Database, table: string, position: Position | null): void {
   if (position === null) db.prepare(`DELETE FROM ${quote(POSITION_TABLE)} WHERE "table" = ?`).run(table);

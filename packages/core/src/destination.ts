@@ -202,7 +202,7 @@ export interface Adjustment {
 export interface Writer extends AsyncDisposable {
   /** The position committed with the rows of an earlier run; null starts from the beginning. */
   readonly resumeAfter: Position | null;
-  /** `append` and `upsert`: the live table holds no row. Absent: nobody looked. */
+  /** `append` and `upsert`, while `resumeAfter` is null: whether the live table holds no row. Absent: nobody looked. */
   readonly startsEmpty?: boolean | undefined;
   /** `written`: `readBack` gives the rows in the order of the writes; `any`: in some other order. */
   readonly order: RowOrder;

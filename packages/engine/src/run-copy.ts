@@ -56,7 +56,8 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   const bounds = await settleCursors(source, plan.tables, signal);
   const unsettled = unsettledWarning(bounds);
   if (unsettled !== null) ledger.warnings.push(unsettled);
-  const before = isConfined(transforms) && mode !== 'replace' ? new Set((await destination.contents?.(signal) ?? []).map(({name}) => name)) : null;
+  const matters = isConfined(transforms) ? mode !== 'replace' : mode === 'append' && plan.tables.some(({out}) => out.primaryKey.length === 0);
+  const before = matters ? new Set((await destination.contents?.(signal) ?? []).map(({name}) => name)) : null;
   for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
   await using load = await destination.begin(loadRequest(plan, request), signal);
   ledger.watch.lap('plan');

@@ -1,4 +1,4 @@
-import {ErrorCode, type CursorBound, type Position, type Source, type Transform, type TransformPlan} from '@sluice/core';
+import {ErrorCode, type CursorBound, type Position, type Schema, type Source, type Transform, type TransformPlan} from '@sluice/core';
 import {MemoryDatabase, MemoryDestination, MemorySource} from '@sluice/connector-memory';
 import {fixtures} from '@sluice/testkit';
 import {expect, test} from 'vitest';
@@ -95,6 +95,29 @@ test('with a policy nothing is added to rows of which nobody knows by which rule
     to.drop('sequence');
     for (let i = 0; i < 2; i++) expect((await run('a')).status, mode).toBe('ok');
     expect((await run('b')).error, mode).toMatchObject({code: ErrorCode.SCHEMA, message: expect.stringContaining('condition or rules')});
+  }
+});
+
+test('rows without a place are not appended to rows that are there: nobody could tell which have come since', async () => {
+  for (const verify of [true, false]) {
+    const {to, request} = setup(5, 'append', {verify});
+    const keyless: Schema = {...fixtures.sequence(0).schema, primaryKey: []};
+    const run = async (schema: Schema = keyless) => {
+      const source = Object.assign(request().source, {
+        async *read() { yield {rows: [[1, 'a'], [2, 'b']], position: null}; },
+        discover: async () => ({tables: [schema], views: [], others: []}),
+      });
+      return (await runCopy({...request(), source}, never)).report;
+    };
+    expect((await run()).status).toBe('ok');
+    expect(await run()).toMatchObject({status: 'failed', error: {code: ErrorCode.SCHEMA, table: 'sequence', message: expect.stringContaining('has no key')}});
+    expect(to.tables.get('sequence')!.rows.length).toBe(2);
+    to.put([{schema: keyless, rows: [], position: null}]);
+    expect((await run()).status).toBe('ok');
+    // Where a key is enforced, the destination refuses what is there already.
+    to.drop('sequence');
+    expect((await run(fixtures.sequence(0).schema)).status).toBe('ok');
+    expect((await run(fixtures.sequence(0).schema)).error).toMatchObject({code: ErrorCode.VALUE});
   }
 });
 

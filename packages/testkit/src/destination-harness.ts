@@ -21,6 +21,8 @@ export interface DestinationHarness {
   readonly noTypes?: readonly ColumnType[];
   /** The modes the destination has; all of them when absent. Must equal its capabilities. */
   readonly modes?: readonly WriteMode[];
+  /** Set when writers do not say whether the live table holds rows. */
+  readonly noStartsEmpty?: true;
   /** Set when loads of append and upsert are not made beside what is live. */
   readonly noBeside?: true;
   /** Set when primary keys are not enforced. */

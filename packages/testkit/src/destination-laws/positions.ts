@@ -57,6 +57,22 @@ export function positionLaws({harness, law, without}: DestinationSuite): void {
       for (const fixture of tables) expect(await resumeAfter(bench, fixture.schema, mode)).toBe(`of ${fixture.schema.table}`);
     }, unless);
 
+    law(`where no position stands, a writer says whether the live table holds rows: ${mode}`, async bench => {
+      for (const beside of [undefined, true] as const) {
+        if (beside && harness.noBeside) continue;
+        const startsEmpty = async () => {
+          await bench.connect();
+          await using load = await bench.begin([schema], mode, {beside});
+          await using writer = await load.open(schema, never);
+          return writer.startsEmpty;
+        };
+        await bench.load([{schema, rows: []}], {mode: 'replace'});
+        expect(await startsEmpty()).toBe(true);
+        await bench.load([{schema, rows}], {mode: 'replace'});
+        expect(await startsEmpty()).toBe(false);
+      }
+    }, unless || without('replace') || (harness.noStartsEmpty && 'its writers do not say so'));
+
     law(`a position is kept as it is, whatever text it is: ${mode}`, async bench => {
       for (const text of ['', ' ', '0', 'null', `{"key": ["it's", "\\\\", "\u{1F600}"]}`, "'; drop table sequence; --", 'ünï\ncode\t', 'x'.repeat(4000)]) {
         await bench.load([{schema, rows: []}], {mode, position: positionOf(text)});
