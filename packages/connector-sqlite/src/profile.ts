@@ -50,7 +50,6 @@ function ofStorage(column: Column, storage: Storage, x: string): Measure[] {
 }
 
 function ofText({type, scale}: Column, x: string): Measure[] {
-  const minimum = extreme('smallest', `min(${x})`, String), maximum = extreme('largest', `max(${x})`, String);
   switch (type) {
     case 'text': return [
       longestText(`max(${COUNT_CHARACTERS}(${x}))`), sizeOf('bytes', `max(octet_length(${x}))`),
@@ -59,9 +58,13 @@ function ofText({type, scale}: Column, x: string): Measure[] {
     case 'json': return [sizeOf('characters', `max(${COUNT_CHARACTERS}(${x}))`)];
     // Text is not ordered as the numbers in it are: what is judged is as long as the longest.
     case 'decimal': return [wholeDigits(`max(CASE WHEN instr(${x}, '.') THEN instr(${x}, '.') - 1 ELSE length(${x}) END - (${x} LIKE '-%'))`),
-      finestDecimal(`max(CASE WHEN instr(${x}, '.') THEN length(rtrim(${x}, '0')) - instr(${x}, '.') END)`, scale)];
+      finestDecimal(fractionDigits(x), scale)];
     case 'date': case 'timestamp': case 'timestamptz': return [...odd(type === 'date' ? '' : ' 00:00:00', x), ...between(x, type)];
-    case 'time': return [minimum, maximum];
+    // A sign and hours of more digits stand in no order as text.
+    case 'time': return [
+      extreme('largest', `max(printf('%012d', abs(CAST(${x} AS INTEGER))) || substr(${x}, instr(${x}, ':')))`, answer => String(answer).replace(/^0+(?=\d\d)/, '')),
+      finestClock(fractionDigits(x), '00:00:00'),
+    ];
     default: return [];
   }
 }
@@ -71,7 +74,7 @@ function between(x: string, type: 'date' | 'timestamp' | 'timestamptz'): Measure
   const ordinary = `CASE WHEN ${x} GLOB '[0-9][0-9][0-9][0-9]-*' AND NOT ${x} LIKE '% BC' AND substr(${x}, 6, 2) > '00' AND substr(${x}, 9, 2) > '00' AND ${x} >= '0001' THEN ${x} END`;
   return [
     extreme('smallest', `min(${ordinary})`, String), extreme('largest', `max(${ordinary})`, String),
-    ...(type === 'date' ? [] : [finestClock(`max(CASE WHEN instr(${x}, '.') THEN length(rtrim(${x}, '0')) - instr(${x}, '.') END)`)]),
+    ...(type === 'date' ? [] : [finestClock(fractionDigits(x), '2000-01-01 00:00:00')]),
   ];
 }
 
@@ -89,6 +92,9 @@ function odd(clock: string, x: string): Measure[] {
   ];
 }
 
+/** The most digits behind a point, zeros at the end not counted. */
+const fractionDigits = (x: string) => `max(CASE WHEN instr(${x}, '.') THEN length(rtrim(${x}, '0')) - instr(${x}, '.') END)`;
+
 const wholeDigits = (sql: string): Measure => ({
   sql,
   tell(answer, {witness, size}) {
@@ -98,11 +104,11 @@ const wholeDigits = (sql: string): Measure => ({
   },
 });
 
-const finestClock = (sql: string): Measure => ({
+const finestClock = (sql: string, example: string): Measure => ({
   sql,
   tell(answer, {witness, size}) {
     const digits = Number(answer);
     size('fraction', digits);
-    if (digits > 0) witness('finest', `2000-01-01 00:00:00.${'0'.repeat(digits - 1)}1`, null);
+    if (digits > 0) witness('finest', `${example}.${'0'.repeat(digits - 1)}1`, null);
   },
 });

@@ -7,6 +7,7 @@ import {openSource} from '@sluice/registry';
 import {afterAll, expect, test} from 'vitest';
 import {mergeReports, planText, runJobs, studyJob, type CopyJob} from '../src/index.ts';
 import {profileRows} from '../src/study/profile-rows.ts';
+import {typeWitnesses} from '../src/study/type-witnesses.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-study-'));
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
@@ -54,6 +55,17 @@ test('days that no month has are counted, for a calendar does not take them', as
   const computed = await source.profile!({schema: schema!}, never);
   expect(computed.columns.map(told)).toEqual((await profileRows(source, {schema: schema!}, never)).columns.map(told));
   expect(computed.columns.slice(1).map(one => told(one).counted)).toEqual([1, 2].map(() => ({NULL: 1, 'impossible date': 3, 'year 0': 1, 'partial date': 1})));
+});
+
+test('the longest time is found whatever its sign and its hours, and the most digits of a second', async () => {
+  const path = file('clock.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY, x TIME_TEXT(9))', "INSERT INTO t (x) VALUES ('23:00:00.000000000'), ('01:00:00.123456700'), ('-838:59:59.500000000'), ('838:59:59.000000000'), ('99:59:59.000000000'), (NULL)");
+  await using source = await openSource({url: `sqlite:${path}`});
+  const {tables: [schema]} = await source.discover(never);
+  expect(schema!.columns[1]).toMatchObject({type: 'time', scale: 9});
+  const found = [await source.profile!({schema: schema!}, never), await profileRows(source, {schema: schema!}, never)].map(({columns}) => columns[1]!);
+  expect(found.map(({witnesses}) => witnesses.find(({trait}) => trait === 'largest')?.value)).toEqual(['838:59:59.500000000', '-838:59:59.500000000']);
+  expect(found.map(({witnesses, sizes}) => [sizes.fraction, witnesses.some(({trait}) => trait === 'finest')])).toEqual([[7, true], [7, true]]);
+  expect(typeWitnesses(schema!.columns[1]!, 'sqlite').map(({trait}) => trait)).toEqual(['NULL', 'largest']);
 });
 
 test('a copy in append goes by ranges that are kept; a plan of one piece says so; no value is shown', async () => {

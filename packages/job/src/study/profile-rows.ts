@@ -63,14 +63,17 @@ class Seen {
         return this.#extreme('finest', value, fraction);
       }
       case 'date': case 'timestamp': case 'timestamptz': {
-        const fraction = /\.(\d*?)0*(?: BC)?$/.exec(value)?.[1]?.length;
-        if (fraction !== undefined) this.#size('fraction', fraction);
+        const fraction = this.#secondsFraction(value);
         const odd = oddity(value);
         if (odd !== null) return this.#count(odd, value);
         this.#extreme('largest', value, value);
-        return this.#extreme('finest', value, fraction ?? 0);
+        return this.#extreme('finest', value, fraction);
       }
-      case 'time': return this.#extreme('largest', value, Math.abs(Number(/^-?\d+/.exec(value)?.[0] ?? 0)));
+      case 'time': {
+        const [hours = 0, minutes = 0, seconds = 0] = value.replace('-', '').split(':').map(Number);
+        this.#extreme('largest', value, hours * 3600 + minutes * 60 + seconds);
+        return this.#extreme('finest', value, this.#secondsFraction(value));
+      }
       default: {
         const characters = [...value].length;
         this.#size('characters', characters);
@@ -80,6 +83,13 @@ class Seen {
         if (value.endsWith(' ')) this.#count('trailing blank', value);
       }
     }
+  }
+
+  /** How many digits its seconds have behind the point, which counts as a size. */
+  #secondsFraction(value: string): number {
+    const fraction = /\.(\d*?)0*(?: BC)?$/.exec(value)?.[1]?.length;
+    if (fraction !== undefined) this.#size('fraction', fraction);
+    return fraction ?? 0;
   }
 
   #size(name: keyof ColumnSizes, size: number): void {

@@ -29,7 +29,9 @@ function ofType(column: Column, kind: string, may: (trait: Witness['trait'], val
     case 'bytes': return [may('longest', new Uint8Array(Math.min(maxLength ?? LONG_BYTES, LONG_BYTES))), may('shortest', new Uint8Array())];
     case 'date': return days(kind, '', may);
     case 'timestamp': case 'timestamptz': return days(kind, ' 00:00:00', may);
-    case 'bool': case 'time': case 'json': case 'uuid': case 'any': return [];
+    // Of the servers, MySQL has the longest times there are, and PostgreSQL none beyond a day.
+    case 'time': return kind === 'mysql' || kind === 'postgres' ? [] : [may('largest', '839:00:00')];
+    case 'bool': case 'json': case 'uuid': case 'any': return [];
   }
 }
 
