@@ -59,7 +59,7 @@ export function printManifest({json, resources}: Manifest): string {
 
 /** The resource of one file, with the whole of its core schema under `sluice`. */
 export function resourceOf(schema: Schema, name: string, format: Format, gzip: boolean): Json {
-  const {table, columns, order: _, approximateRows: __, approximateBytes: ___, ...rest} = schema;
+  const {table, columns, order: _, approximateRows: __, approximateBytes: ___, seeks: ____, ...rest} = schema;
   return {
     name: slug(name),
     ...(slug(name) !== table && {title: table}),

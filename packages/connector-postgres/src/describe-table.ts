@@ -38,6 +38,8 @@ export function describeTable(parts: TableParts, server: Server): TableDescripti
   const columns = described.map(({column}) => column);
   const indexes = describeIndexes(parts.indexes, omit);
   const primaryKey = indexes.primaryKey;
+  // Its index is in the order of a locale, and ranges go by the bytes.
+  const byLocale = described.some(({native}) => native.ordersByLocale && native.name === primaryKey[0]);
   const foreignKeys = describeForeignKeys(parts.foreignKeys, server.schema, omit);
   const checks = describeChecks(parts.checks, omit);
   const byKey = primaryKey.length > 0 && primaryKey.every(name => columns.find(column => column.name === name)?.type === 'int');
@@ -51,6 +53,7 @@ export function describeTable(parts: TableParts, server: Server): TableDescripti
       ...(rows !== null && {approximateRows: Number(rows)}),
       ...(bytes !== null && {approximateBytes: Number(bytes)}),
       ...(byKey && {order: 'key' as const}),
+      ...(byLocale && {seeks: false as const}),
     },
     natives: new Map(described.map(({native}) => [native.name, native])),
     only: isPartitioned || isParent === 'f' ? '' : 'ONLY ',

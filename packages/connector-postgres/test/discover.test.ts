@@ -134,6 +134,14 @@ describe.skipIf(postgres === null)('discover', () => {
     expect([sizes.get('untouched')!.bytes, sizes.get('altered')!.bytes]).toEqual([0, undefined]);
   });
 
+  test('keys whose index is in the order of a locale serve no ranges', async () => {
+    await lab.run(`
+      CREATE SCHEMA keys; CREATE TABLE keys.bytes (id text COLLATE "C" PRIMARY KEY, x text COLLATE "en-x-icu"); CREATE TABLE keys.number (id int PRIMARY KEY);
+      CREATE TABLE keys.second (n int, id text COLLATE "en-x-icu", PRIMARY KEY (n, id)); CREATE TABLE keys.spoken (n int, id text COLLATE "en-x-icu", PRIMARY KEY (id, n))`);
+    await using source = new PostgresSource(lab.endpoint('?schema=keys'));
+    expect((await source.discover(signal)).tables.map(({table: name, seeks}) => [name, seeks])).toEqual([['bytes', undefined], ['number', undefined], ['second', undefined], ['spoken', false]]);
+  });
+
   test('what does not travel is listed', () => {
     expect(others(null, 'sequence')).toEqual(['lonely']);
     expect(others('base', 'trigger')).toEqual(['watch']);

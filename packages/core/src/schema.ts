@@ -94,6 +94,8 @@ export interface Schema {
    * Otherwise the order is the source's own, and stable within one snapshot only where it says so.
    */
   readonly order?: 'key';
+  /** False: no index of the source serves ranges of the primary key, so that each costs a look at all rows. */
+  readonly seeks?: false;
 }
 
 export interface View extends SqlText {

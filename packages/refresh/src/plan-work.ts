@@ -14,8 +14,8 @@ export interface TableWork {
   readonly chunksAfter: (moved: Moved) => readonly Chunk[];
 }
 
-/** The source hands this table out in ranges of its key. */
-export const isKeyed = (source: Source, {primaryKey}: Schema): boolean => source.ranges === true && primaryKey.length > 0;
+/** The source hands this table out in ranges of its key, and does not look at all rows for each. */
+export const isKeyed = (source: Source, {primaryKey, seeks}: Schema): boolean => source.ranges === true && primaryKey.length > 0 && seeks !== false;
 
 export interface FullPlan {
   readonly source: Source;

@@ -21,8 +21,8 @@ export function segmentRows({approximateRows = 0, approximateBytes = 0}: Size, c
 
 /**
  * The same of a table of which pieces stay when a copy of it crashes; null where all of it begins anew, for that costs less than what lies
- * between two commits anyway.
+ * between two commits anyway, or no index finds a piece of it.
  */
-export function pieceRows(size: Size, commitRows: number): number | null {
-  return (sizeInRows(size) ?? Infinity) < commitRows ? null : segmentRows(size, commitRows);
+export function pieceRows({seeks, ...size}: Size & Pick<Schema, 'seeks'>, commitRows: number): number | null {
+  return seeks === false || (sizeInRows(size) ?? Infinity) < commitRows ? null : segmentRows(size, commitRows);
 }

@@ -10,7 +10,7 @@ import {memory} from './stores.ts';
 const folder = folders();
 
 /** Copies a table of 3 rows, of which the source says what it is told to. Resolves with what was told on the way, and to the progress log. */
-async function copied(sizes: Pick<Schema, 'approximateRows' | 'approximateBytes'>, more: Partial<CopyRequest> = {}) {
+async function copied(sizes: Pick<Schema, 'approximateRows' | 'approximateBytes' | 'seeks'>, more: Partial<CopyRequest> = {}) {
   const at = folder();
   run(join(at, 'from.db'), 'CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT)', "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, NULL)");
   const told: string[] = [];
@@ -68,4 +68,9 @@ test('tables of few rows that are wide are gone on with, too, and lose no more o
   expect(await copied({approximateRows: 2000}, {limits})).toMatchObject({places: ['t'], segments: 1});
   expect(await copied({approximateRows: 3, approximateBytes: 3 * 100_000_000}, {limits})).toMatchObject({places: ['t'], segments: 4});
   expect(await copied({approximateRows: 3, approximateBytes: 3 * 30_000_000}, {limits})).toMatchObject({places: ['t'], segments: 2});
+});
+
+test('a table whose key no index serves is read and compared as a whole, instead of looked at for each of its pieces', async () => {
+  expect(await copied({approximateRows: 5000, seeks: false}, {limits: {maxRows: 1, commitRows: 2}})).toMatchObject({places: [], segments: 0, isKept: true});
+  expect(await copied({approximateRows: 5000}, {limits: {maxRows: 1, commitRows: 2}})).toMatchObject({places: ['t'], segments: 2});
 });
