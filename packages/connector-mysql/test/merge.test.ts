@@ -1,4 +1,5 @@
 import type {Row, Schema, WriteMode} from '@sluice/core';
+import {until} from '@sluice/testkit';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {MysqlDestination} from '../src/destination.ts';
 import {openLab, servers, type Lab} from './lab.ts';
@@ -94,7 +95,8 @@ describe.each(servers)('merging into live tables of $kind', it => {
     await lab.run('START TRANSACTION');
     await lab.run('INSERT INTO adopting VALUES (2)');
     const merging = load([{schema, rows: [[1, 'A']]}], 'mirror').then(() => null, (error: unknown) => error);
-    while ((await lab.rows("SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE 'DELETE%'")).length === 0) await new Promise(resolve => { setTimeout(resolve, 150); });
+    // By then its snapshot is taken.
+    await until('the rows are being deleted', async () => (await lab.rows("SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'DELETE t FROM `adopted`%'")).length > 0);
     await lab.run('COMMIT');
     expect(await merging).toMatchObject({code: 'SLUICE_VALUE', context: {table: 'adopting'}});
     expect(await lab.rows('SELECT id, name FROM adopted ORDER BY id')).toEqual([[1, 'a'], [2, 'b']]);
