@@ -23,6 +23,7 @@ export async function discover(
   const {database} = session.endpoint;
   const {flavor} = session.server;
   const queries = catalogQueries(session.server, database, only);
+  // What a query selects, and so what a row has, stands beside the type of its rows in `catalog-queries.ts`.
   const ask = async <Row>(sql: string) => await session.rows(sql, signal) as unknown as Row[];
 
   const tables = await ask<TableRow>(queries.tables);

@@ -110,6 +110,7 @@ export class Session implements AsyncDisposable {
     if (peek) this.#connection.stream.prependListener('data', peek);
     this.#connection.on('error', lost);
     const query = this.#connection.query(options);
+    // The driver's types know of rows by name only; these are arrays, because `rowsAsArray` is asked for.
     query.on('result', row => listener.row(row as unknown as Value[]));
     query.on('error', error => { failure ??= this.#explain(error, where); });
     query.on('end', finish);

@@ -25,10 +25,18 @@ export function mergeReports(reports: readonly [RunReport, ...RunReport[]]): Run
       status: verifications.has('failed') ? 'failed' : verifications.has('passed') ? 'passed' : 'skipped',
       tables: sum(reports.map(({verification}) => verification.tables)), rows: sum(reports.map(({verification}) => verification.rows)),
     },
-    timings: Object.fromEntries(Object.keys(first.timings).map(stage => [stage, sum(reports.map(({timings}) => timings[stage as keyof StageTimings]))])) as unknown as StageTimings,
+    timings: sumTimings(reports.map(({timings}) => timings)),
     warnings: [...new Set([...reports.flatMap(({warnings}) => warnings), `${reports.length} copies, one for each mode, each with a snapshot of its own: tables of different modes are of different moments`])],
     ...(setAside.length > 0 && {quarantine: {place: [...new Set(setAside.map(({place}) => place))].join(', '), rows: sum(setAside.map(({rows}) => rows))}}),
     ...(error && {error}),
+  };
+}
+
+function sumTimings(timings: readonly StageTimings[]): StageTimings {
+  const of = (stage: keyof StageTimings) => sum(timings.map(each => each[stage]));
+  return {
+    plan: of('plan'), read: of('read'), transform: of('transform'), digest: of('digest'), write: of('write'),
+    finish: of('finish'), verify: of('verify'), publish: of('publish'), total: of('total'),
   };
 }
 

@@ -25,13 +25,13 @@ interface Plain {
   end(): Promise<void>;
 }
 
-async function plainPostgres(url: string): Promise<Plain & {rows(sql: string): Promise<unknown[]>}> {
+async function plainPostgres(url: string): Promise<Plain & {rows(sql: string): Promise<unknown[][]>}> {
   const client = new pg.Client({connectionString: url});
   await client.connect();
   const rows = async (text: string) => (await client.query<unknown[]>({text, rowMode: 'array'})).rows;
   return {
     run: text => client.query(text), rows, end: () => client.end(),
-    open: async () => Number((await rows("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid() AND backend_type = 'client backend'"))[0]![0 as never]),
+    open: async () => Number((await rows("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid() AND backend_type = 'client backend'"))[0]![0]),
   };
 }
 

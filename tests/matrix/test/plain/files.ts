@@ -30,6 +30,7 @@ const CSV: Options = {record_delimiter: '\r\n', cast: (field, {quoting}) => (fie
 
 /** Columns are those of the header. */
 export const readCsv: PlainReader = folderReader('csv:', text => {
+  // The parser's types know only of records of strings; `cast` makes nulls, and the first record is the header.
   const [columns, ...rows] = parse(text, CSV) as unknown as [string[], ...Row[]];
   return {columns, rows};
 });

@@ -10,15 +10,16 @@ export const readMysql: PlainReader = async url => {
     typeCast: (field, next) => (/BLOB|STRING/u.test(field.type) ? next() : field.type === 'DOUBLE' ? numberOf(field.string()) : field.string()),
   });
   try {
-    const [listed] = await connection.query<RowDataPacket[]>('SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY ORDINAL_POSITION');
+    // The driver's types know of rows by name only; with `rowsAsArray` they are arrays.
+    const query = async <Fields>(sql: string) => (await connection.query<RowDataPacket[]>(sql))[0] as unknown as Fields[];
+    const listed = await query<[table: string, column: string]>('SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY ORDINAL_POSITION');
     const columnsOf = new Map<string, string[]>();
-    for (const [table, column] of listed as unknown as [string, string][]) columnsOf.set(table, [...(columnsOf.get(table) ?? []), column]);
+    for (const [table, column] of listed) columnsOf.set(table, [...(columnsOf.get(table) ?? []), column]);
     const tables = new Map<string, PlainTable>();
     for (const [table, columns] of columnsOf) {
       // The driver refuses a field that is called __proto__.
       const fields = columns.map((name, i) => `${quoted(name)} AS c${i}`);
-      const [rows] = await connection.query<RowDataPacket[]>(`SELECT ${fields.join(', ')} FROM ${quoted(table)}`);
-      tables.set(table, {columns, rows: rows as unknown as Row[]});
+      tables.set(table, {columns, rows: await query<Row>(`SELECT ${fields.join(', ')} FROM ${quoted(table)}`)});
     }
     return tables;
   } finally {
