@@ -1,4 +1,5 @@
 import type {FileSeal, ReleasePolicy, RunReport, SourceIdentity} from '@sluice/core';
+import type {DisclosureRisk} from '@sluice/disclosure-risk';
 import {classTitles, identifierClasses, isSafeHarborClass} from '@sluice/identifiers';
 import type {Certificate} from './certificate.ts';
 import type {ChangedValues} from './changed-values.ts';
@@ -100,8 +101,11 @@ export function makeCertificate(policy: ReleasePolicy, examination: Examination,
 /** Documents that a person should read: without a leak in n of them the share with one is, with 95 % confidence, below 3/n. */
 const REVIEWED = 300;
 
+/** A copy may be written to, whatever the original said. */
+type Writable<T> = T extends readonly (infer Item)[] ? Writable<Item>[] : T extends object ? {-readonly [Key in keyof T]: Writable<T[Key]>} : T;
+
 /** The measurement as plain data of its own. */
-const plain = <T>(value: T): T extends null ? null : never => structuredClone(value) as never;
+const plain = (risk: DisclosureRisk | null) => structuredClone(risk) as Writable<DisclosureRisk> | null;
 
 function columnsOf({policy, staged: {effects, out}}: TableRoles): Certificate['columns'][number]['columns'] {
   const known = new Set(policy.columns.map(({column}) => column));
