@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {bytesDigester} from '@sluice/checksum';
-import type {RawRows, Schema, Source, Transform} from '@sluice/core';
+import {ErrorCode, PipelineError, type RawRows, type Schema, type Source, type Transform} from '@sluice/core';
 import {runCopy, type CopyRequest} from '@sluice/engine';
 import {PostgresDestination, PostgresSource} from '../src/index.ts';
 import {openLab, postgres, type Lab} from './lab.ts';
@@ -67,6 +67,25 @@ describe.skipIf(postgres === null)('bytes that pass untouched', () => {
     const report = await copy();
     expect(report.tables[0]).toMatchObject({status: 'failed', error: {code: 'SLUICE_VALUE', table: 't', row: 39}});
     expect(await lab.rows("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")).toEqual([]);
+  });
+
+  test('a refusal that comes while bytes are under way leaves the source free to read rows', async () => {
+    await lab.run("CREATE TABLE origin.t (id int PRIMARY KEY, a text); INSERT INTO origin.t SELECT n, repeat('x', 1000) FROM generate_series(1, 5000) n");
+    await using source = new PostgresSource(lab.endpoint('?schema=origin'));
+    await using destination = new PostgresDestination(lab.endpoint('?schema=public'));
+    const begin = destination.begin.bind(destination);
+    destination.begin = async (request, stop) => {
+      const load = await begin(request, stop);
+      load.writeRaw = async (_schema, bytes) => {
+        await bytes[Symbol.asyncIterator]().next();
+        throw new PipelineError(ErrorCode.VALUE, 'a row is refused', {table: 't'});
+      };
+      return load;
+    };
+    const {report} = await runCopy({tool: {name: 'test', version: '0'}, source, destination}, signal);
+    expect(report.status, JSON.stringify(report.error)).toBe('ok');
+    expect(report.tables[0]).toMatchObject({rowsRead: 5000, rowsWritten: 5000, verified: true});
+    expect(report.tables[0]!.rawFormat).toBeUndefined();
   });
 
   test('a table that may not be read is told with what to grant, as when rows are read', async () => {

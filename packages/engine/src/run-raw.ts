@@ -32,10 +32,13 @@ export async function runRaw(
       moved(raw!.rows);
     }
   }
+  const bytes = passing();
   let rows: number;
   try {
-    ({rows} = await load.writeRaw!(table.out, passing(), signal));
+    ({rows} = await load.writeRaw!(table.out, bytes, signal));
   } catch (error) {
+    // A refusal comes as soon as the server tells, while bytes may still be under way: the source reads nothing else until they are let go.
+    await bytes.return();
     // Among bytes nobody knows which row it is: row by row it is found, and told.
     if (error instanceof PipelineError && error.code === ErrorCode.VALUE) return undefined;
     throw error;
