@@ -137,7 +137,13 @@ export interface Destination extends AsyncDisposable {
 /** One load of one or more tables. Disposing a `replace` load without `publish` leaves no trace. */
 export interface Load extends AsyncDisposable {
   readonly target: TargetPlan;
-  /** Opens a table of the load's catalog. One writer at a time. */
+  /**
+   * Several writers may be open and write at once, each over a connection of its own: of different tables, and of one, whose rows then
+   * stand in any order, whatever `Writer.order` says. What one has committed stays when another is disposed without. `readBack` may be
+   * called for several tables at once, too. Absent: one at a time.
+   */
+  readonly concurrent?: true;
+  /** Opens a table of the load's catalog. One writer at a time, unless the load is `concurrent`. Throws CONNECT when there is no connection to be had. */
   open(schema: Schema, signal: AbortSignal): Promise<Writer>;
   /**
    * After the last table and before `readBack`: indexes, foreign keys, views. Resolves with what

@@ -96,6 +96,8 @@ export interface Schema {
   readonly order?: 'key';
   /** False: no index of the source serves ranges of the primary key, so that each costs a look at all rows. */
   readonly seeks?: false;
+  /** Tables with the same value can come out of one read of the source: see `Source.readTogether`. */
+  readonly together?: string;
 }
 
 export interface View extends SqlText {

@@ -77,6 +77,24 @@ export interface Source extends AsyncDisposable {
    */
   readonly ranges?: boolean;
   /**
+   * Opens `count` more readers of one snapshot, which this one reads from, too: each over a connection of its own, so that all of them
+   * read at the same time. To be called after `discover` and `settleCursors` and before the first `read`: a source whose readers have to
+   * begin together takes its snapshot anew. They know what this one has discovered, and are disposed before it by whoever asked for them.
+   * Throws CONNECT when the server does not give so many connections, and nothing is left open. Absent: one table at a time.
+   */
+  fork?(count: number, signal: AbortSignal): Promise<readonly Source[]>;
+  /**
+   * Up to `parts - 1` ascending positions that cut a table with a key into parts of about the same number of rows, for `after` and `until`;
+   * none where a part would cost a look at more than its rows. Costs far less than reading the table. Throws as `read` does.
+   */
+  split?(schema: Schema, parts: number, signal: AbortSignal): Promise<readonly Position[]>;
+  /**
+   * Reads the tables of one `Schema.together` group out of one pass: an iterable per request, in order. All of them have to be consumed
+   * at the same time: the pass waits for the slowest, with at most a batch per table ahead. Leaving one leaves its table only; what one
+   * throws all throw. The requests differ in `schema` alone. Absent: one by one.
+   */
+  readTogether?(requests: readonly ReadRequest[], signal: AbortSignal): readonly AsyncIterable<Batch>[];
+  /**
    * Why a condition cannot be used for this table, in words that hold no data; null when it can. It is one
    * boolean expression of the source's own SQL over the table's columns: what ends it, comments it out or is no
    * such expression is refused. Reads no row. Throws CONNECT or AUTH. Absent: the source takes no conditions.
