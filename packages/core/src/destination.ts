@@ -1,6 +1,7 @@
 import type {Batch, Position} from './batch.ts';
 import type {RowOrder, TableDigest} from './digest.ts';
 import type {Problem} from './errors.ts';
+import type {GroupsRequest, GroupStore} from './groups.ts';
 import type {Fitted, LossRule, LossRules} from './loss.ts';
 import type {Judge} from './profile.ts';
 import type {RawFormat, RawRows} from './raw.ts';
@@ -130,6 +131,12 @@ export interface Destination extends AsyncDisposable {
   beginRefresh?(request: RefreshRequest, signal: AbortSignal): Promise<RefreshLoad | null>;
   /** Opens what is live for comparing, in the form in which a load of this catalog wrote it. Throws CONNECT. */
   openLive?(catalog: Catalog, signal: AbortSignal): Promise<LiveTables>;
+  /**
+   * Opens tables whose rows are replaced group by group. What is missing of them is made, as an `append` makes it; a read-only store
+   * throws SCHEMA then. Throws SCHEMA when a table is another one, LOCKED when somebody loads or keeps one of them, and as `begin` does.
+   * Absent: it has no transactions over several tables.
+   */
+  openGroups?(request: GroupsRequest, signal: AbortSignal): Promise<GroupStore>;
   /** The seal of what is live; null when there is nothing. Throws CONNECT. */
   sealLive?(signal: AbortSignal): Promise<FileSeal | null>;
 }

@@ -1,0 +1,81 @@
+import type {Position} from './batch.ts';
+import type {Adjustment} from './destination.ts';
+import type {LossRules} from './loss.ts';
+import type {Schema} from './schema.ts';
+import type {Row} from './value.ts';
+
+/** A table whose rows come in groups that are replaced as wholes: a document's row, or the rows of one of its arrays. */
+export interface GroupTable {
+  /** A table without primary key is allowed. */
+  readonly schema: Schema;
+  /**
+   * The columns whose values say which group a row belongs to: as many in each table of a family, in the same order and
+   * of the same types; their names may differ. None of them is ever NULL.
+   */
+  readonly group: readonly string[];
+}
+
+/** Tables that share their groups; the first has a row for each group. */
+export interface GroupFamily {
+  readonly tables: readonly GroupTable[];
+}
+
+export interface GroupsRequest {
+  /** What is changed together: the collections that one feed tells of, a table of states beside them. */
+  readonly families: readonly GroupFamily[];
+  /** The name under which the position is kept. */
+  readonly positionKey: string;
+  /** The store is only read: nothing is made or locked, and `replace` is a programming mistake. */
+  readonly readOnly?: true;
+  /** What becomes of values that cannot be held; absent: `fail`. A row of a group is never set aside: `quarantine` is a CONFIG error. */
+  readonly losses?: LossRules;
+}
+
+/** What becomes of the groups of one family. */
+export interface GroupChange {
+  /** Its place in `GroupsRequest.families`. */
+  readonly family: number;
+  /** Keys of the groups whose rows go, in the order of `GroupTable.group`; every row that comes belongs to one of them. */
+  readonly groups: readonly Row[];
+  /** The rows that come, per table, after `GroupStore.fit`. */
+  readonly rows: readonly (readonly Row[])[];
+  /** All rows of the family's tables go first. */
+  readonly empty?: true;
+}
+
+export interface ReplacedGroups {
+  readonly deleted: number;
+  readonly inserted: number;
+}
+
+/**
+ * Keeps groups of rows in step with what they are made from. Unless it is read only, nobody else writes these tables
+ * through Sluice while it is open.
+ */
+export interface GroupStore extends AsyncDisposable {
+  /** What was committed with the last change that brought a position; null when there was none. Throws CONNECT. */
+  position(signal: AbortSignal): Promise<Position | null>;
+  /**
+   * Makes the rows, in place, what the tables give back, as `Writer.fit` does. Rows are numbered from 0 in each call.
+   * Throws VALUE with table, column and row.
+   */
+  fit(family: number, rows: readonly (readonly Row[])[]): void;
+  /** What `fit` has altered so far, by table. */
+  readonly adjustments: ReadonlyMap<string, readonly Adjustment[]>;
+  /**
+   * Deletes the rows of the groups in every table, inserts the given ones and stores the position, in one transaction:
+   * whoever reads sees all of it or nothing. May be repeated. Without a position the stored one stays. A signal ends it
+   * before its commit, or not at all. Throws VALUE with the table when a row is refused, WRITE or CONNECT: then all is as it was,
+   * but for a connection that broke during the commit, when it may be done.
+   */
+  replace(changes: readonly GroupChange[], position: Position | undefined, signal: AbortSignal): Promise<ReplacedGroups>;
+  /** The rows of these groups, per table, in the canonical form of its schema and in no order. Throws CONNECT. */
+  read(family: number, groups: readonly Row[], signal: AbortSignal): Promise<readonly (readonly Row[])[]>;
+  /**
+   * At most `limit` keys of groups that any table of the family has a row of, each once, in the ascending order of the system, after one:
+   * for finding rows that should not be there. Throws CONNECT.
+   */
+  keys(family: number, after: Row | null, limit: number, signal: AbortSignal): Promise<readonly Row[]>;
+  /** How many rows no key reaches, because a column of their group is NULL, by table; rows that another program wrote. Throws CONNECT. */
+  keyless(family: number, signal: AbortSignal): Promise<readonly number[]>;
+}
