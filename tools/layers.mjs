@@ -26,6 +26,7 @@ export const layers = [
   {name: 'transform-*', internal: ['core', 'config']},
   // COPY is a library of its own beside the driver.
   {name: 'connector-postgres', internal: shared, drivers: 2},
+  {name: 'connector-mongodb', internal: [...shared, 'bson', 'relational'], drivers: 1},
   {name: 'connector-*', internal: shared, drivers: 1},
   // config, state, sql, csv-staging, report, and whatever comes: core only.
   {name: 'packages', internal: ['core']},
