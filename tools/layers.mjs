@@ -17,6 +17,8 @@ export const layers = [
   {name: 'registry', internal: ['core', 'connector-*'], external: []},
   {name: 'testkit', internal: ['core', 'checksum']},
   {name: 'identifiers', internal: []},
+  {name: 'bson', internal: ['core'], external: []},
+  {name: 'relational', internal: ['core', 'bson'], external: []},
   {name: 'gazetteer', internal: [], external: []},
   {name: 'redact', internal: ['gazetteer', 'identifiers']},
   {name: 'release', internal: ['core', 'atomic-file', 'checksum', 'disclosure-risk', 'gazetteer', 'identifiers', 'redact', 'report']},

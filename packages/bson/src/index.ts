@@ -1,0 +1,1 @@
+export {BsonType, bsonTypeName} from './bson-type.ts';

@@ -1,0 +1,3 @@
+export type {
+  ArrayNode, ExtraTable, ObjectIdPairNode, PlannedTable, RecordNode, RelationalPlan, Renamed, ScalarNode, ScalarType, ShapeNode,
+} from './plan.ts';
