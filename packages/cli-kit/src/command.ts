@@ -22,6 +22,8 @@ export interface Program {
   readonly examples: readonly Example[];
   /** Lines for the end of the program's help, before the examples. */
   readonly notes?: readonly string[];
+  /** Texts of its configuration file may name variables: `${NAME}`. */
+  readonly references?: true;
 }
 
 export interface Command {

@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {writeSync} from 'node:fs';
-import {decode, describeOptions, didYouMean, readConfigFile, redactText, redactUrl, suggest, type ConfigFile} from '@sluice/config';
+import {decode, describeOptions, didYouMean, readConfigFile, redactText, redactUrl, suggest, withReferences, type ConfigFile} from '@sluice/config';
 import {ErrorCode, PipelineError, type ReportedError} from '@sluice/core';
 import type {Scan} from './arguments.ts';
 import {showCommandLine, showsPassword} from './command-line.ts';
@@ -78,7 +78,7 @@ class Session {
       const options = describeOptions(body.config);
       const flags = await parseFlags(this.#program, command, body, options, argv);
       const path = flags.configFile ?? (this.#env['SLUICE_CONFIG'] || undefined);
-      const file = path === undefined ? undefined : await readConfigFile(path, signals.signal);
+      const file = path === undefined ? undefined : await this.#readFile(path, signals.signal);
       const {name, version} = this.#program;
       const commandLine = showCommandLine(name, argv, options);
       const logFolder = findLogFolder({flag: flags.logFolder, env: this.#env, file});
@@ -116,6 +116,11 @@ class Session {
       process.exit(1);
     }
     process.exit(exitCode);
+  }
+
+  async #readFile(path: string, signal: AbortSignal): Promise<ConfigFile> {
+    const file = await readConfigFile(path, signal);
+    return this.#program.references ? withReferences(file, this.#env) : file;
   }
 
   #commandOf({command, word}: Scan, argv: readonly string[]): Command {
