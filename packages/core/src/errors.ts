@@ -20,6 +20,8 @@ export const ErrorCode = {
   WRITE: 'SLUICE_WRITE',
   /** Another run holds the target. */
   LOCKED: 'SLUICE_LOCKED',
+  /** A log of changes no longer reaches back to where reading ended: changes are missing. Load again. */
+  POSITION: 'SLUICE_POSITION',
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
