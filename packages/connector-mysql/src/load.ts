@@ -59,7 +59,7 @@ function serverParts({session, mode, beside, plan, created, losses, kind, ended}
       readPosition, writePosition, readBack,
       isEmpty: async (asked, target, signal) => (await asked.rows(`SELECT 1 FROM ${quoteIdentifier('mysql', target)} LIMIT 1`, signal, {table: target})).length === 0,
       unlock: unlockTables,
-      async fill(table, name, signal, chunk) {
+      async fill(session, table, name, signal, chunk) {
         const {schema, columns: all} = table;
         const generated = must(created.get(schema.table), 'created table').concessions.generated;
         const columns = all.flatMap(({column, type, generated: expression}, at) =>

@@ -54,7 +54,7 @@ export function postgresRefreshLoad(parts: Omit<LoadParts, 'mode'> & {readonly t
 
 function serverParts({session, mode, beside, plan, plain, omissions, losses, kind, ended}: LoadParts): ServerLoadParts<Session, TablePlan> {
   return {
-    session, mode, omissions, kind, ended, ...(beside && {beside}),
+    session, mode, omissions, kind, ended, concurrent: true, ...(beside && {beside}),
     tables: plan.tables, target: plan.target,
     steps: {
       transaction: TRANSACTION,
@@ -65,7 +65,7 @@ function serverParts({session, mode, beside, plan, plain, omissions, losses, kin
       unlock: unlockTables,
       digestBack,
       raw: rawSteps,
-      async fill(table, name, signal, chunk) {
+      async fill(session, table, name, signal, chunk) {
         const {schema, columns: all} = table;
         const isPlain = plain.has(schema.table);
         const columns = [...filledColumns(table, isPlain), ...(chunk === undefined ? [] : [{name: chunk, at: all.length, type: 'integer', family: 'int4' as const}])];

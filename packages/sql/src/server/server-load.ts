@@ -3,6 +3,7 @@ import {
   type Batch, type Fitting, type Load, type MergedRows, type Omission, type Operation, type Position, type Published, type RawFormat, type RawRows, type Row, type RowOrder, type Schema, type TableDigest, type TargetPlan, type WriteMode, type Writer,
 } from '@sluice/core';
 import type {ServerSession} from './session.ts';
+import {SessionPool} from './session-pool.ts';
 import {TransactionWriter, type TransactionSql} from './transaction-writer.ts';
 
 /** What the kinds of load (beside the live tables, or into them) do differently. */
@@ -37,10 +38,10 @@ export interface LoadSteps<Session, Table> {
   /** Opens a session of its own: to read beside the load's, or to clean up after that one broke. */
   connect(purpose: 'read' | 'write', signal: AbortSignal): Promise<Session>;
   /**
-   * Prepares the load's session for rows of a table that has this name for now; outside of a transaction.
+   * Prepares a session for rows of a table that has this name for now, which go in over that session; outside of a transaction.
    * `chunk` is a column whose values follow those of the schema in every row.
    */
-  fill(table: Table, name: string, signal: AbortSignal, chunk?: string): Promise<Filling>;
+  fill(session: Session, table: Table, name: string, signal: AbortSignal, chunk?: string): Promise<Filling>;
   /** Whether rows are read back in the order in which they are written. */
   keepsOrder(table: Table): boolean;
   readPosition(session: Session, target: string, signal: AbortSignal): Promise<Position | null>;
@@ -75,6 +76,8 @@ export interface LoadParts<Session, Table> {
   readonly mode: WriteMode;
   /** Rows of whatever mode go beside the live tables until the load is published; always so in mode `replace`. */
   readonly beside?: true;
+  /** Tables beside the live ones can be filled over several sessions at once. */
+  readonly concurrent?: true;
   readonly tables: readonly Table[];
   readonly target: TargetPlan;
   /** What was left out when the tables were made. */
@@ -88,13 +91,18 @@ export interface LoadParts<Session, Table> {
 /** How long cleaning up through a new connection may take. */
 const CLEANING_MS = 8_000;
 
-/** One load, on the destination's session; what is read back comes through a session of its own. */
+/**
+ * One load, on the destination's session; what is read back comes through a session of its own. Where several tables are written, or read
+ * back, at the same time, each further one takes a session of its own, which serves the next one when it is done.
+ */
 export class ServerLoad<Session extends ServerSession, Table extends PlannedTable> implements Load {
   readonly target: TargetPlan;
+  readonly concurrent?: true;
   readonly #parts: LoadParts<Session, Table>;
   readonly #positions = new Map<string, Position>();
-  #reading: Session | null = null;
-  #writer: Writer | null = null;
+  readonly #writing: SessionPool<Session>;
+  readonly #reading: SessionPool<Session>;
+  readonly #writers = new Set<AsyncDisposable>();
   #published = false;
   #kept = false;
   #open = true;
@@ -102,35 +110,43 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
   constructor(parts: LoadParts<Session, Table>) {
     this.#parts = parts;
     this.target = parts.target;
+    const {session, steps} = parts;
+    this.#writing = new SessionPool(signal => steps.connect('write', signal), session);
+    this.#reading = new SessionPool(signal => steps.connect('read', signal));
+    // Rows of live tables are seen one table after the other, as their references want it.
+    if (parts.concurrent && this.#beside) this.concurrent = true;
   }
 
   async open({table}: Schema, signal: AbortSignal): Promise<Writer> {
-    signal.throwIfAborted();
-    if (this.#writer) throw new Error('a load writes one table at a time');
-    const {session, mode, kind, steps} = this.#parts;
-    const beside = mode === 'replace' || this.#parts.beside === true;
-    const plan = this.#plan(table);
-    const {fitting, apply} = await steps.fill(plan, kind.nameOf(table), signal);
-    const goesOn = mode !== 'replace' && mode !== 'mirror';
-    const resumeAfter = goesOn ? await steps.readPosition(session, plan.target, signal) : null;
-    const writer = new TransactionWriter(session, {
-      table, fitting, resumeAfter,
-      startsEmpty: goesOn && resumeAfter === null ? await steps.isEmpty(session, plan.target, signal) : undefined,
-      transaction: steps.transaction,
-      order: beside && steps.keepsOrder(plan) ? 'written' : 'any',
-      apply: async (rows, ops) => {
-        if ((mode !== 'upsert' || beside) && ops?.some(op => op !== 'insert')) throw new Error('updates and deletes need an upsert load');
-        await apply(rows, ops);
-      },
-      place: async position => {
-        if (!beside) await steps.writePosition(session, plan.target, position, signal);
-        else if (position === null) this.#positions.delete(plan.target);
-        else this.#positions.set(plan.target, position);
-      },
-      closed: () => { this.#writer = null; },
-    }, signal);
-    this.#writer = writer;
-    return writer;
+    return await this.#filling(signal, async session => {
+      const {mode, kind, steps} = this.#parts;
+      const beside = this.#beside;
+      const plan = this.#plan(table);
+      const {fitting, apply} = await steps.fill(session, plan, kind.nameOf(table), signal);
+      const goesOn = mode !== 'replace' && mode !== 'mirror';
+      const resumeAfter = goesOn ? await steps.readPosition(session, plan.target, signal) : null;
+      const writer = new TransactionWriter(session, {
+        table, fitting, resumeAfter,
+        startsEmpty: goesOn && resumeAfter === null ? await steps.isEmpty(session, plan.target, signal) : undefined,
+        transaction: steps.transaction,
+        order: beside && steps.keepsOrder(plan) ? 'written' : 'any',
+        apply: async (rows, ops) => {
+          if ((mode !== 'upsert' || beside) && ops?.some(op => op !== 'insert')) throw new Error('updates and deletes need an upsert load');
+          await apply(rows, ops);
+        },
+        place: async position => {
+          if (!beside) await steps.writePosition(session, plan.target, position, signal);
+          else if (position === null) this.#positions.delete(plan.target);
+          else this.#positions.set(plan.target, position);
+        },
+        closed: () => {
+          this.#writers.delete(writer);
+          this.#writing.give(session);
+        },
+      }, signal);
+      this.#writers.add(writer);
+      return writer;
+    });
   }
 
   async finish(signal: AbortSignal): Promise<readonly Omission[]> {
@@ -141,19 +157,31 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
   async *readBack(schema: Schema, limits: ReadBackLimits, signal: AbortSignal): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const {kind, steps} = this.#parts;
-    yield* steps.readBack(await this.reader(signal), this.#plan(schema.table), schema, kind.nameOf(schema.table), limits, signal);
+    const session = await this.#reading.take(signal);
+    try {
+      yield* steps.readBack(session, this.#plan(schema.table), schema, kind.nameOf(schema.table), limits, signal);
+    } finally {
+      this.#reading.give(session);
+    }
   }
 
   async digestBack(schema: Schema, order: RowOrder, _limits: ReadBackLimits, signal: AbortSignal, onRows: (rows: number) => void): Promise<TableDigest | null> {
     signal.throwIfAborted();
     const {kind, steps} = this.#parts;
-    return await steps.digestBack?.(await this.reader(signal), this.#plan(schema.table), schema, kind.nameOf(schema.table), order, signal, onRows) ?? null;
+    if (!steps.digestBack) return null;
+    const session = await this.#reading.take(signal);
+    try {
+      return await steps.digestBack(session, this.#plan(schema.table), schema, kind.nameOf(schema.table), order, signal, onRows);
+    } finally {
+      this.#reading.give(session);
+    }
   }
 
-  /** The session that reads what was committed; the load closes it. */
+  /** The session that reads what was committed, for loads that read one thing at a time; the load closes it. */
   async reader(signal: AbortSignal): Promise<Session> {
-    if (!this.#reading?.alive) this.#reading = await this.#parts.steps.connect('read', signal);
-    return this.#reading;
+    const session = await this.#reading.take(signal);
+    this.#reading.give(session);
+    return session;
   }
 
   async rawFormat({table}: Schema, signal: AbortSignal): Promise<RawFormat | null> {
@@ -163,24 +191,33 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
   }
 
   async writeRaw({table}: Schema, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<{readonly rows: number}> {
-    signal.throwIfAborted();
-    if (this.#writer) throw new Error('a load writes one table at a time');
-    const {session, kind} = this.#parts;
-    return {rows: await this.#raw().write(session, this.#plan(table), kind.nameOf(table), bytes, signal)};
+    return await this.#filling(signal, async session => {
+      const rows = await this.#raw().write(session, this.#plan(table), this.#parts.kind.nameOf(table), bytes, signal);
+      this.#writing.give(session);
+      return {rows};
+    });
   }
 
   readBackRaw({table}: Schema, signal: AbortSignal): RawRows {
     let read: RawRows | null = null;
-    const start = async () => read = this.#raw().read(await this.reader(signal), this.#plan(table), this.#parts.kind.nameOf(table), signal);
+    const start = (session: Session) => read = this.#raw().read(session, this.#plan(table), this.#parts.kind.nameOf(table), signal);
+    const reading = this.#reading;
     return {
       get rows() { return read?.rows ?? 0; },
-      async *[Symbol.asyncIterator]() { yield* await start(); },
+      async *[Symbol.asyncIterator]() {
+        const session = await reading.take(signal);
+        try {
+          yield* start(session);
+        } finally {
+          reading.give(session);
+        }
+      },
     };
   }
 
   async publish(signal: AbortSignal): Promise<Published> {
     signal.throwIfAborted();
-    await this.#closeReader();
+    await this.#reading[Symbol.asyncDispose]();
     const warnings = await this.#parts.kind.publish(this.#positions, signal);
     this.#published = true;
     const merged = this.#parts.kind.merged?.();
@@ -196,8 +233,9 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
     if (!this.#open) return;
     this.#open = false;
     const {session, tables, kind, steps, ended} = this.#parts;
-    await this.#writer?.[Symbol.asyncDispose]();
-    await this.#closeReader();
+    for (const writer of this.#writers) await writer[Symbol.asyncDispose]();
+    await this.#writing[Symbol.asyncDispose]();
+    await this.#reading[Symbol.asyncDispose]();
     try {
       if (session.alive) {
         if (!this.#published && !this.#kept) await kind.abandon(session);
@@ -214,10 +252,21 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
     }
   }
 
-  async #closeReader(): Promise<void> {
-    const reading = this.#reading;
-    this.#reading = null;
-    await reading?.[Symbol.asyncDispose]();
+  get #beside(): boolean {
+    return this.#parts.mode === 'replace' || this.#parts.beside === true;
+  }
+
+  /** Starts to fill a table over a session that is free; whoever fills gives it back, unless that fails. */
+  async #filling<T>(signal: AbortSignal, fill: (session: Session) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    if (!this.concurrent && this.#writing.taken > 0) throw new Error('a load writes one table at a time');
+    const session = await this.#writing.take(signal);
+    try {
+      return await fill(session);
+    } catch (error) {
+      this.#writing.give(session);
+      throw error;
+    }
   }
 
   #raw(): RawSteps<Session, Table> {

@@ -84,7 +84,7 @@ export class ServerRefreshLoad<Session extends ServerSession, Table extends Plan
     assert(how === 'anew' || column !== null, 'a table that is patched has places');
     if (how === 'anew' && !this.#empty.has(plan)) await chunks.empty(session, plan, name, signal);
     this.#empty.delete(plan);
-    const {fitting, apply} = await steps.fill(plan, name, signal, column ?? undefined);
+    const {fitting, apply} = await steps.fill(session, plan, name, signal, column ?? undefined);
     const rows = new TransactionWriter(session, {
       table: schema.table, fitting, apply,
       transaction: steps.transaction, order: 'any', resumeAfter: null,
