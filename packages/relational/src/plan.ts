@@ -73,6 +73,8 @@ export interface ObjectIdPairNode {
 export interface RecordNode {
   readonly kind: 'record';
   readonly fields: ReadonlyMap<string, ShapeNode>;
+  /** Fields that a person left out: they go nowhere, and are no misfits. */
+  readonly excluded?: ReadonlySet<string>;
 }
 
 /** An array, a table of its own: `item` is what each element is, its columns are the table's. */
