@@ -1,9 +1,10 @@
 import {describe, expect, it} from 'vitest';
+import {MongoClient} from 'mongodb';
 import {createConnection} from 'mysql2/promise';
 import pg from 'pg';
 import {freshDatabase, server, serverKinds, startPrivateServer} from '@sluice/testkit/servers';
 
-const mysqlLike = serverKinds.filter(kind => kind !== 'postgres');
+const mysqlLike = serverKinds.filter(kind => kind !== 'postgres' && kind !== 'mongodb');
 
 for (const kind of mysqlLike) {
   const shared = await server(kind);
@@ -109,6 +110,58 @@ describe.skipIf(!ownPostgres)('a private postgres server', () => {
     const again = await connected(database.url);
     expect((await again.query('SELECT id FROM kept')).rows).toEqual([{id: 1}]);
     await again.end();
+    await killed.stop();
+    await killed.stop();
+    expect(() => process.kill(killed.pid, 0)).toThrow(/ESRCH/);
+  });
+});
+
+const mongodb = await server('mongodb');
+
+async function withClient<T>(url: string, use: (client: MongoClient) => Promise<T>): Promise<T> {
+  const client = new MongoClient(url, {serverSelectionTimeoutMS: 1_000});
+  try {
+    await client.connect();
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+describe.skipIf(!mongodb)(`the mongodb server of the tests (${mongodb?.version})`, () => {
+  const running = () => mongodb as NonNullable<typeof mongodb>;
+
+  it('gives each test file a database of its own, and takes it back', async () => {
+    const one = await freshDatabase(running());
+    const other = await freshDatabase(running());
+    expect(one.name).not.toBe(other.name);
+    await withClient(one.url, client => client.db().collection('kept').insertOne({a: 1}));
+    await one.drop();
+    await one.drop();
+    expect(await withClient(one.url, client => client.db().collection('kept').countDocuments())).toBe(0);
+    await other.drop();
+  });
+
+  it('keeps types of numbers, and puts ids of all types into one order', async () => {
+    await using database = await freshDatabase(running());
+    const ids = await withClient(database.url, async client => {
+      const kept = client.db().collection<{_id: unknown}>('kept');
+      await kept.insertMany([{_id: true}, {_id: 'a'}, {_id: 2.5}, {_id: {a: 1}}, {_id: 1}]);
+      return (await kept.find({}, {sort: {_id: 1}}).toArray()).map(({_id}) => _id);
+    });
+    expect(ids).toEqual([1, 2.5, 'a', {a: 1}, true]);
+  });
+});
+
+const ownMongodb = mongodb ? await startPrivateServer('mongodb') : null;
+
+describe.skipIf(!ownMongodb)('a private mongodb server', () => {
+  it('comes back after a kill, and leaves nothing behind', async () => {
+    const killed = ownMongodb as NonNullable<typeof ownMongodb>;
+    await killed.kill();
+    await expect(withClient(killed.url, client => client.db('admin').command({ping: 1}))).rejects.toThrow(/ECONNREFUSED/);
+    await killed.start();
+    expect(await withClient(killed.url, client => client.db('admin').command({ping: 1}))).toMatchObject({ok: 1});
     await killed.stop();
     await killed.stop();
     expect(() => process.kill(killed.pid, 0)).toThrow(/ESRCH/);

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {createConnection, type Connection, type RowDataPacket} from 'mysql2/promise';
+import {dropMongodbDatabase, mongodbVersion} from './mongodb.ts';
 import {createPostgresDatabase, dropPostgresDatabase, postgresVersion} from './postgres.ts';
 import type {TestServer} from './types.ts';
 
@@ -12,15 +13,16 @@ export interface TestDatabase extends AsyncDisposable {
   drop(): Promise<void>;
 }
 
-/** Creates an empty UTF-8 database under a name that nobody else uses. */
+/** Creates an empty UTF-8 database under a name that nobody else uses; MongoDB makes it with its first document. */
 export async function freshDatabase(server: TestServer): Promise<TestDatabase> {
   const name = `sluice_${randomBytes(6).toString('hex')}`;
   if (server.kind === 'postgres') await createPostgresDatabase(server.url, name);
-  else await withConnection(server.url, connection => connection.query(`CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`));
+  else if (server.kind !== 'mongodb') await withConnection(server.url, connection => connection.query(`CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`));
   const url = new URL(server.url);
   url.pathname = `/${name}`;
   const drop = async () => {
     if (server.kind === 'postgres') await dropPostgresDatabase(server.url, name);
+    else if (server.kind === 'mongodb') await dropMongodbDatabase(server.url, name);
     else await withConnection(server.url, connection => connection.query(`DROP DATABASE IF EXISTS \`${name}\``));
   };
   return {name, url: url.href, drop, [Symbol.asyncDispose]: drop};
@@ -29,6 +31,7 @@ export async function freshDatabase(server: TestServer): Promise<TestDatabase> {
 /** The version that the server at `url` tells; rejects with the driver's error when there is none. */
 export async function versionOf(url: string): Promise<string> {
   if (/^postgres(?:ql)?:/u.test(url)) return await postgresVersion(url);
+  if (/^mongodb(?:\+srv)?:/u.test(url)) return await mongodbVersion(url);
   return await withConnection(url, async connection => {
     const [rows] = await connection.query<RowDataPacket[]>('SELECT version() AS version');
     return String(rows[0]?.['version']);

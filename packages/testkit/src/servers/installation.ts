@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {accessSync, constants, existsSync, readdirSync} from 'node:fs';
 import {delimiter, dirname, join} from 'node:path';
 import {debianRefusal, installDebianPackages, keepFromMakingClusters, mysqlFromUnstable} from './debian.ts';
+import {mongoJavaServer} from './mongo-java-server.ts';
 import type {ServerKind} from './types.ts';
 
 /** A server program on this machine and how to call it. */
@@ -15,6 +16,8 @@ export interface Installation {
   readonly initializer?: string;
   /** Whether an account other than this process's own can read the program's files. */
   readonly shared: boolean;
+  /** It is not what it stands for: what it cannot do, its starter says. */
+  readonly standIn?: true;
   /** The folder of a system of its own in which the program runs, as `chroot` does; its accounts are those of that system. */
   readonly root?: string;
 }
@@ -23,13 +26,15 @@ export interface Installation {
 export type Found = Installation | {readonly missing: string};
 
 /**
- * Looks for the server: a program on the machine, then Debian's package when this is Debian and the process runs as root.
+ * Looks for the server: a program on the machine, then Debian's package when this is Debian and the process runs as root,
+ * and for MongoDB, of which there is none, what stands in for it.
  * MySQL has no package in Debian 12: it comes from Debian's unstable suite into a cache folder of the user, and nothing of the system changes.
  */
 export function findInstallation(kind: ServerKind, say: (line: string) => void = () => {}): Found {
   const present = installedProgram(kind);
   if (present) return present;
   const refusal = debianRefusal();
+  if (kind === 'mongodb') return standIn(refusal, say);
   if (refusal) return {missing: `no ${programs[kind]} on this machine, and ${refusal}`};
   try {
     if (kind === 'mysql') return mysqlFromUnstable(say);
@@ -48,10 +53,20 @@ export function findInstallation(kind: ServerKind, say: (line: string) => void =
   }
 }
 
-const programs: Readonly<Record<ServerKind, string>> = {mariadb: 'mariadbd', mysql: 'mysqld', postgres: 'postgres'};
+/** No registry has a `mongod`. */
+function standIn(refusal: string | undefined, say: (line: string) => void): Found {
+  try {
+    return mongoJavaServer(program => onPath(program)[0], refusal, say);
+  } catch (error) {
+    return {missing: (error as Error).message};
+  }
+}
+
+const programs: Readonly<Record<ServerKind, string>> = {mariadb: 'mariadbd', mysql: 'mysqld', postgres: 'postgres', mongodb: 'mongod'};
 
 function installedProgram(kind: ServerKind): Installation | undefined {
   if (kind === 'postgres') return installedPostgres();
+  if (kind === 'mongodb') return onPath('mongod').map(program => ({kind, command: [program], options: [], shared: false}))[0];
   const names = kind === 'mariadb' ? ['mariadbd', 'mysqld'] : ['mysqld'];
   for (const program of names.flatMap(onPath)) {
     // The name says nothing: MariaDB installs a mysqld too.

@@ -1,4 +1,5 @@
 import type {Installation} from './installation.ts';
+import {mongodbRecipe} from './recipe-mongodb.ts';
 import {mysqlRecipe} from './recipe-mysql.ts';
 import {postgresRecipe} from './recipe-postgres.ts';
 import type {ServerKind, TestServer} from './types.ts';
@@ -30,7 +31,7 @@ export interface Recipe {
   /** With `primary` as a standby of it. */
   initialize(installation: Installation, paths: Paths, account: Account, primary?: TestServer): readonly string[];
   start(installation: Installation, paths: Paths, account: Account, port: number, options: readonly string[]): readonly string[];
-  socket(paths: Paths): string;
+  socket(paths: Paths): string | null;
   url(port: number, password: string): string;
   /** Asks it to end at once without leaving processes behind; what a kill may leave ends by itself a moment later. */
   readonly stopSignal: NodeJS.Signals;
@@ -38,6 +39,6 @@ export interface Recipe {
   readonly remnants: RegExp | null;
 }
 
-const recipes: Readonly<Record<ServerKind, Recipe>> = {mariadb: mysqlRecipe, mysql: mysqlRecipe, postgres: postgresRecipe};
+const recipes: Readonly<Record<ServerKind, Recipe>> = {mariadb: mysqlRecipe, mysql: mysqlRecipe, postgres: postgresRecipe, mongodb: mongodbRecipe};
 
 export const recipeOf = (kind: ServerKind): Recipe => recipes[kind];

@@ -13,7 +13,7 @@ const known = new Map<ServerKind, Promise<TestServer | null>>();
 
 /**
  * The server of this kind that the tests of this run share, or null when there is none here (then skip, for instance with `describe.skipIf`).
- * Looks in this order: TEST_MARIADB_URL, TEST_MYSQL_URL or TEST_POSTGRES_URL; what `npm test` or the test runner has started; a program on the machine; Debian's package.
+ * Looks in this order: TEST_MARIADB_URL, TEST_MYSQL_URL, TEST_POSTGRES_URL or TEST_MONGODB_URL; what `npm test` or the test runner has started; a program on the machine; Debian's package.
  * A server that this call has to start ends with this process. Outside of `npm test`, which counts skips itself, a missing server is an error when CI=true.
  */
 export function server(kind: ServerKind): Promise<TestServer | null> {
@@ -113,6 +113,8 @@ function prepare(kind: ServerKind, say: (line: string) => void): () => Promise<S
 const variable = (kind: ServerKind) => `TEST_${kind.toUpperCase()}_URL`;
 const givenUrl = (kind: ServerKind) => process.env[variable(kind)];
 
+const usualPorts: Readonly<Record<ServerKind, number>> = {mariadb: 3306, mysql: 3306, postgres: 5432, mongodb: 27_017};
+
 async function given(kind: ServerKind): Promise<TestServer> {
   const text = givenUrl(kind) as string;
   const url = new URL(text);
@@ -123,7 +125,7 @@ async function given(kind: ServerKind): Promise<TestServer> {
     throw new Error(`${variable(kind)} names ${url.host}, which does not answer: ${(error as {code?: string}).code ?? 'no connection'}`, {cause: error});
   }
   return {
-    kind, version, url: text, host: url.hostname, port: Number(url.port) || (kind === 'postgres' ? 5432 : 3306),
+    kind, version, url: text, host: url.hostname, port: Number(url.port) || usualPorts[kind],
     user: decodeURIComponent(url.username), password: decodeURIComponent(url.password), socket: url.searchParams.get('socket') ?? process.env[`TEST_${kind.toUpperCase()}_SOCKET`] ?? null,
   };
 }
