@@ -85,7 +85,7 @@ export function parseEndpoint(endpoint: Endpoint): MongoEndpoint {
   }
   const tls = (given.get('tls') ?? given.get('ssl')) === 'true' || (isSrv && given.get('tls') !== 'false' && given.get('ssl') !== 'false');
   if (given.has('tls') && given.has('ssl') && given.get('tls') !== given.get('ssl')) problem('tls and ssl say different things: leave ssl out');
-  if (given.has('replicaset') && isSrv === false && given.get('directconnection') === 'true' && hosts.includes(',')) problem('directConnection is for one host');
+  if (given.get('directconnection') === 'true' && hosts.includes(',')) problem('directConnection is for one host');
   if (problems.length > 0) throw configError(problems);
 
   const parameters = driver.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');

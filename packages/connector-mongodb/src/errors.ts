@@ -51,7 +51,7 @@ function selection(error: MongoServerSelectionError, network: Meaning | undefine
   const {servers, type} = error.reason ?? {};
   const reasons = Array.from(servers?.values() ?? [], server => server.error);
   const auth = reasons.find(each => each instanceof MongoServerError);
-  if (auth) return MEANINGS[Number((auth as MongoServerError).code)] ?? {code: CONNECT, what: 'the server refuses the connection'};
+  if (auth) return MEANINGS[Number(auth.code)] ?? {code: CONNECT, what: 'the server refuses the connection'};
   if (type === 'ReplicaSetNoPrimary' && reasons.every(each => each === null)) {
     return {code: CONNECT, what: 'no member of the replica set may be read from', remedy: 'wait for its election, or set readPreference=secondaryPreferred'};
   }
