@@ -1,4 +1,5 @@
-import {ErrorCode, PipelineError} from '@sluice/core';
+import {ErrorCode, must, PipelineError} from '@sluice/core';
+import {quoteText} from '@sluice/sql';
 import type {Session} from './session.ts';
 
 const SAVEPOINT = '_sluice_read';
@@ -11,6 +12,31 @@ export async function startSnapshot(session: Session, signal: AbortSignal): Prom
   const [row] = await session.rows(`SELECT ${function_}`, signal);
   await session.run(`SAVEPOINT ${SAVEPOINT}`, signal);
   return row?.[0] === null || row?.[0] === undefined ? null : `snapshot:${row[0]}`;
+}
+
+/** A snapshot that a session has let others take. */
+export interface SharedSnapshot {
+  /** The server's own name of it, good as long as the transaction that has it. */
+  readonly id: string;
+  /** As `startSnapshot` gave it. */
+  readonly name: string | null;
+}
+
+/** Lets others take the session's snapshot; to be called while nothing is read. Resolves with the server's name of it. Works on a standby, too. */
+export async function exportSnapshot(session: Session, signal: AbortSignal): Promise<string> {
+  // Only the transaction itself can, not what runs within a savepoint (PostgreSQL 18 manual, 9.28.5).
+  await session.run(`RELEASE SAVEPOINT ${SAVEPOINT}`, signal);
+  const [row] = await session.rows('SELECT pg_export_snapshot()', signal);
+  await session.run(`SAVEPOINT ${SAVEPOINT}`, signal);
+  return must(row?.[0], 'name of a snapshot');
+}
+
+/** Starts a transaction that sees what another one does. Resolves as `startSnapshot`. */
+export async function takeSnapshot(session: Session, {id, name}: SharedSnapshot, signal: AbortSignal): Promise<string | null> {
+  await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', signal);
+  await session.run(`SET TRANSACTION SNAPSHOT ${quoteText('postgres', id)}`, signal);
+  await session.run(`SAVEPOINT ${SAVEPOINT}`, signal);
+  return name;
 }
 
 /** What a reader should know of a server that follows another one; empty for a primary. */

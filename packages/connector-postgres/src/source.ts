@@ -1,5 +1,5 @@
 import {
-  ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest, type RawFormat, type RawRows, type ReadRequest, type Schema, type Source,
+  ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Position, type Problem, type ProfileRequest, type RangeDigest, type RawFormat, type RawRows, type ReadRequest, type Schema, type Source,
   type SourceIdentity, type SystemFacts, type TableProfile,
 } from '@sluice/core';
 import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession} from '@sluice/sql';
@@ -16,26 +16,37 @@ import {rawFormat, readRaw} from './raw.ts';
 import {planRead} from './read-plan.ts';
 import {mayLackPrivilege, refusedRead} from './refused-read.ts';
 import {Session} from './session.ts';
-import {releaseTables, standbyWarnings, startSnapshot} from './snapshot.ts';
+import {exportSnapshot, releaseTables, standbyWarnings, startSnapshot, takeSnapshot, type SharedSnapshot} from './snapshot.ts';
+import {splitTable} from './split.ts';
 import {streamBatches} from './stream-batches.ts';
 
-/** Reads one schema of a PostgreSQL database: one connection, one snapshot, one table at a time. */
+/** What a reader beside another one has from it. */
+interface Origin {
+  readonly snapshot: SharedSnapshot;
+  readonly descriptions: ReadonlyMap<string, TableDescription>;
+}
+
+/** Reads one schema of a PostgreSQL database: one connection, one snapshot, one table at a time; `fork` opens more of them. */
 export class PostgresSource implements Source {
   readonly kind = 'postgres';
   readonly ranges = true;
   readonly label: string;
   readonly #endpoint: PostgresEndpoint;
   #warnings: readonly string[] = [];
-  readonly #descriptions = new Map<string, TableDescription>();
+  readonly #descriptions: Map<string, TableDescription>;
+  readonly #given: Endpoint;
   readonly #session: SnapshotSession<Session>;
 
-  /** Throws CONFIG with every problem of the URL. Connects when first needed. */
-  constructor(endpoint: Endpoint) {
+  /** Throws CONFIG with every problem of the URL. Connects when first needed. `origin`: it reads beside another one. */
+  constructor(endpoint: Endpoint, origin?: Origin) {
+    this.#given = endpoint;
+    this.#descriptions = new Map(origin?.descriptions);
     this.#endpoint = parseEndpoint(endpoint);
     this.label = this.#endpoint.label;
     this.#session = new SnapshotSession({
       system: 'PostgreSQL', label: this.label, connect: signal => Session.open(this.#endpoint, signal),
       start: async (session, signal) => {
+        if (origin) return await takeSnapshot(session, origin.snapshot, signal);
         const snapshot = await startSnapshot(session, signal);
         this.#warnings = await standbyWarnings(session, signal);
         return snapshot;
@@ -107,6 +118,29 @@ export class PostgresSource implements Source {
       return null;
     } catch (error) {
       return faultOfCondition(error);
+    } finally {
+      if (session.alive) await releaseTables(session).catch(() => session.destroy());
+    }
+  }
+
+  async fork(count: number, signal: AbortSignal): Promise<readonly Source[]> {
+    using _reading = this.#session.reading();
+    const session = await this.#session.open(signal);
+    const snapshot = {id: await exportSnapshot(session, signal), name: this.snapshot};
+    const forks = Array.from({length: count}, () => new PostgresSource(this.#given, {snapshot, descriptions: this.#descriptions}));
+    const opened = await Promise.allSettled(forks.map(fork => fork.#session.open(signal)));
+    const failed = opened.find(each => each.status === 'rejected');
+    if (!failed) return forks;
+    for (const fork of forks) await fork[Symbol.asyncDispose]();
+    throw failed.reason;
+  }
+
+  async split({table}: Schema, parts: number, signal: AbortSignal): Promise<readonly Position[]> {
+    using _reading = this.#session.reading();
+    const session = await this.#session.open(signal);
+    const description = await this.#describe(session, table, signal);
+    try {
+      return await splitTable(session, description, parts, signal);
     } finally {
       if (session.alive) await releaseTables(session).catch(() => session.destroy());
     }
