@@ -89,11 +89,12 @@ function likeliest(branches: readonly (readonly z.core.$ZodIssue[])[], value: un
 
 /** The JSON Schemas that apply at a path; more than one below alternatives. */
 function subschemas(schema: JsonSchema, path: readonly (string | number)[]): JsonSchema[] {
+  const referred = (one: JsonSchema): JsonSchema => (one.$ref === undefined ? one : schema.$defs?.[one.$ref.slice('#/$defs/'.length)] ?? {});
   let here = [...alternatives(schema)];
   for (const step of path) {
     here = here.flatMap(one => {
       const next = typeof step === 'number' ? one.items : one.properties?.[step] ?? (typeof one.additionalProperties === 'object' ? one.additionalProperties : undefined);
-      return next ? alternatives(next) : [];
+      return next ? alternatives(referred(next)).map(referred) : [];
     });
   }
   return here;

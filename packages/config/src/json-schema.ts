@@ -4,6 +4,9 @@ import type {Config} from './define-config.ts';
 /** The part of JSON Schema 2020-12 that zod writes and this package reads. */
 export interface JsonSchema {
   readonly $schema?: string;
+  /** `#/$defs/name`: a section that is like another one, or like itself further out. */
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
   readonly title?: string;
   readonly description?: string;
   readonly type?: string | readonly string[];

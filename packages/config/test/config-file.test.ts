@@ -139,6 +139,16 @@ describe('decodeFile', () => {
     phases: z.array(z.strictObject({name: z.string(), from: z.int().min(1)})).default([]),
   });
 
+  test('a section within a section of its own kind is explained as well as the outer one', async () => {
+    const field = z.strictObject({name: z.string(), kind: z.enum(['text', 'number']).optional(), get fields() { return z.array(field).optional(); }});
+    const inner = 'fields:\n  - name: a\n    fields:\n      - {name: b, kind: txt}\n      - {nam: c}\n';
+    expect(await problemsOf(() => decodeFile(parseConfig(inner, 'p.yaml'), z.strictObject({fields: z.array(field)})))).toEqual([
+      'p.yaml:4:25 fields[0].fields[0].kind: must be text or number, got text; did you mean text?',
+      'p.yaml:5:9 fields[0].fields[1].name: is missing: must be text',
+      'p.yaml:5:10 fields[0].fields[1].nam: is not a known key; did you mean name?',
+    ]);
+  });
+
   test('gives the value, frozen', () => {
     const decoded = decodeFile(parseConfig('version: 1\ntables:\n  a: drop\n', 'p.yaml'), policy);
     expect(decoded).toEqual({version: 1, tables: {a: 'drop'}, phases: []});
