@@ -23,6 +23,9 @@ export class MemoryDatabase {
   #tables: ReadonlyMap<string, MemoryTable> = new Map();
   #running = true;
   #readers = 0;
+  #positions: ReadonlyMap<string, Position> = new Map();
+  /** Tables that one store keeps, and nobody else may write. */
+  readonly #held = new Set<string>();
 
   constructor({name = 'database', tables = [], views = []}: MemoryDatabaseOptions = {}) {
     this.name = name;
@@ -44,8 +47,14 @@ export class MemoryDatabase {
     return this.#running;
   }
 
-  /** Creates or exchanges tables, all at once. */
-  put(tables: readonly MemoryTable[]): void {
+  /** Positions of stores that keep groups, by their key. */
+  get positions(): ReadonlyMap<string, Position> {
+    return this.#positions;
+  }
+
+  /** Creates or exchanges tables, all at once, and positions with them. */
+  put(tables: readonly MemoryTable[], positions: readonly (readonly [string, Position])[] = []): void {
+    this.#positions = new Map([...this.#positions, ...positions]);
     this.#tables = new Map([...this.#tables, ...tables.map(table => [table.schema.table, table] as const)]);
   }
 
@@ -53,9 +62,31 @@ export class MemoryDatabase {
     this.#tables = new Map([...this.#tables].filter(([name]) => name !== table));
   }
 
-  /** From now on everything fails with CONNECT, reads under way included. */
+  /** Keeps everybody else from writing these tables until the returned function is called, or the database stops. Throws LOCKED. */
+  hold(tables: readonly string[]): () => void {
+    this.refuseHeld(tables);
+    for (const table of tables) this.#held.add(table);
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      for (const table of tables) this.#held.delete(table);
+    };
+  }
+
+  /** Throws LOCKED when somebody holds one of these tables. */
+  refuseHeld(tables: readonly string[]): void {
+    const table = tables.find(name => this.#held.has(name));
+    if (table === undefined) return;
+    throw new PipelineError(ErrorCode.LOCKED, `another store of this process keeps table ${table} of memory database ${this.name}`, {
+      table, retryable: true, remedy: 'wait until it is closed, then run again',
+    });
+  }
+
+  /** From now on everything fails with CONNECT, reads under way included; whoever held a table holds it no more. */
   stop(): void {
     this.#running = false;
+    this.#held.clear();
   }
 
   start(): void {

@@ -1,6 +1,7 @@
 import {assert, ErrorCode, PipelineError} from '@sluice/core';
-import type {Capabilities, Destination, Load, LoadRequest, Problem, Schema, TargetPlan} from '@sluice/core';
+import type {Capabilities, Destination, GroupsRequest, GroupStore, Load, LoadRequest, Problem, Schema, TargetPlan} from '@sluice/core';
 import type {MemoryDatabase} from './database.ts';
+import {MemoryGroups} from './groups.ts';
 import {fitInto} from './layout.ts';
 import {MemoryLoad} from './load.ts';
 
@@ -39,7 +40,15 @@ export class MemoryDestination implements Destination {
   async begin(request: LoadRequest, signal: AbortSignal): Promise<Load> {
     const target = await this.plan(request, signal);
     this.#database.reach();
+    this.#database.refuseHeld(request.catalog.tables.map(({table}) => table));
     return new MemoryLoad(this.#database, request, target);
+  }
+
+  async openGroups(request: GroupsRequest, signal: AbortSignal): Promise<GroupStore> {
+    assert(!this.#disposed, 'the destination is in use');
+    signal.throwIfAborted();
+    this.#database.reach();
+    return new MemoryGroups(this.#database, request);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,9 @@
 import type {Position} from './batch.ts';
 import type {Adjustment} from './destination.ts';
+import {ErrorCode, PipelineError, type Problem} from './errors.ts';
 import type {LossRules} from './loss.ts';
 import type {Schema} from './schema.ts';
-import type {Row} from './value.ts';
+import type {Row, Value} from './value.ts';
 
 /** A table whose rows come in groups that are replaced as wholes: a document's row, or the rows of one of its arrays. */
 export interface GroupTable {
@@ -10,7 +11,7 @@ export interface GroupTable {
   readonly schema: Schema;
   /**
    * The columns whose values say which group a row belongs to: as many in each table of a family, in the same order and
-   * of the same types; their names may differ. None of them is ever NULL.
+   * of the same types, which are neither `json` nor `any`; their names may differ. None of them is ever NULL.
    */
   readonly group: readonly string[];
 }
@@ -78,4 +79,45 @@ export interface GroupStore extends AsyncDisposable {
   keys(family: number, after: Row | null, limit: number, signal: AbortSignal): Promise<readonly Row[]>;
   /** How many rows no key reaches, because a column of their group is NULL, by table; rows that another program wrote. Throws CONNECT. */
   keyless(family: number, signal: AbortSignal): Promise<readonly number[]>;
+}
+
+/** Where the columns of the group stand in a row. */
+export function groupColumns({schema: {columns}, group}: GroupTable): readonly number[] {
+  return group.map(name => columns.findIndex(column => column.name === name));
+}
+
+/** A text that two keys share exactly when they are the same key, whatever zero or 5 was written as. */
+export function groupText(key: readonly Value[]): string {
+  return JSON.stringify(key.map(value => {
+    if (value instanceof Uint8Array) return ['bytes', Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('')];
+    return [typeof value === 'bigint' ? 'number' : typeof value, String(value)];
+  }));
+}
+
+/** Throws SCHEMA, with every problem, when tables of a family do not go together, CONFIG for losses that would take rows out of their group. */
+export function checkGroups({families, losses}: GroupsRequest): void {
+  const problems: Problem[] = [];
+  for (const {tables} of families) {
+    const [first] = tables;
+    const types = (table: GroupTable) => groupColumns(table).map(at => table.schema.columns[at]?.type);
+    for (const table of tables) {
+      const {schema, group} = table;
+      const here = types(table);
+      const path = (name: string) => `${schema.table}.${name}`;
+      if (group.length === 0) problems.push({path: schema.table, message: 'no column says which group a row belongs to'});
+      for (const [i, type] of here.entries()) {
+        if (type === undefined) problems.push({path: path(group[i]!), message: 'the column of the group does not exist'});
+        else if (type === 'json' || type === 'any') problems.push({path: path(group[i]!), message: `values of the type ${type} cannot be compared, so they tell no groups apart`});
+      }
+      if (first && here.join() !== types(first).join()) problems.push({path: schema.table, message: `its group is not of the same columns as that of table ${first.schema.table}`});
+    }
+  }
+  if (problems.length > 0) {
+    throw new PipelineError(ErrorCode.SCHEMA, `tables cannot be kept in groups: ${problems.map(({path, message}) => `${path}: ${message}`).join('; ')}`, {problems});
+  }
+  for (const [table, rules] of losses ?? []) {
+    for (const [column, rule] of rules) {
+      if (rule === 'quarantine') throw new PipelineError(ErrorCode.CONFIG, `column ${column} of table ${table} has the rule quarantine, and no row can be left out of its group`, {table, column, remedy: 'use null, text or fail'});
+    }
+  }
 }

@@ -20,3 +20,5 @@ export {crashLaw} from './crash-law.ts';
 export type {CrashLaw, CrashLawResult} from './crash-law.ts';
 export {countCalls, failNth, Faults, SimulatedCrash} from './faults.ts';
 export type {FaultOptions, Wrapped} from './faults.ts';
+export {describeGroups} from './groups-contract.ts';
+export type {GroupsHarness} from './groups-harness.ts';
