@@ -18,7 +18,7 @@ export const layers = [
   {name: 'testkit', internal: ['core', 'checksum']},
   {name: 'identifiers', internal: []},
   {name: 'bson', internal: ['core'], external: []},
-  {name: 'relational', internal: ['core', 'bson'], external: []},
+  {name: 'relational', internal: ['core', 'bson', 'config'], external: []},
   {name: 'gazetteer', internal: [], external: []},
   {name: 'redact', internal: ['gazetteer', 'identifiers']},
   {name: 'release', internal: ['core', 'atomic-file', 'checksum', 'disclosure-risk', 'gazetteer', 'identifiers', 'redact', 'report']},
