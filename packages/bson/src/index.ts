@@ -1,1 +1,12 @@
 export {BsonType, bsonTypeName} from './bson-type.ts';
+export {damaged, MAX_DEPTH, tooDeep} from './damaged.ts';
+export {decimal128At, decimal128Text, plainDecimal} from './decimal128.ts';
+export type {Decimal128} from './decimal128.ts';
+export {checkDocument, documentEnd, Elements, endOfName, findField, valueEnd} from './elements.ts';
+export type {RawValue} from './elements.ts';
+export {documentJson, extendedJson} from './extended-json.ts';
+export type {ExtendedJson} from './extended-json.ts';
+export {binaryOf, idDocument, idOf, objectIdText, uuidText} from './ids.ts';
+export {momentText} from './moment.ts';
+export {doubleAt, int32At, int64At, uint32At} from './numbers.ts';
+export {textOf} from './text.ts';
