@@ -1,0 +1,67 @@
+import type {CommandContext} from '@sluice/cli-kit';
+import type {Resolved} from '@sluice/config';
+import {ErrorCode, PipelineError, type Endpoint, type Problem} from '@sluice/core';
+import {findEndpoint} from '@sluice/job';
+import type {defineConfig} from '@sluice/config';
+import {loadOldConfig} from './old-config.ts';
+import type {feedOptions, repairOption, shapeOptions, sourceOptions, targetOptions} from './options.ts';
+import type {NamedEndpoint, OplogPlace, Settings} from './settings.ts';
+
+type OptionsOf<O extends Parameters<typeof defineConfig>[2]> = Resolved<ReturnType<typeof defineConfig<O>>>;
+
+/** The options of a command that works on both ends; some leave parts out. */
+export type SettingsOptions = OptionsOf<typeof sourceOptions> & OptionsOf<typeof targetOptions>
+  & Partial<OptionsOf<typeof shapeOptions> & OptionsOf<typeof feedOptions> & OptionsOf<typeof repairOption>>;
+
+type World = Pick<CommandContext, 'env' | 'logger' | 'signal'>;
+
+/** Flags and variables win over the INI file, end by end. Throws CONFIG with every problem. */
+export async function loadSettings(config: SettingsOptions, {env, logger, signal}: World): Promise<Settings> {
+  const old = config.configFile === undefined ? undefined : await loadOldConfig(config.configFile, signal);
+  const problems: Problem[] = [];
+  const source = config.source ?? old?.source;
+  const target = config.target ?? old?.targets.get(config.psqlSection);
+  if (!source) problems.push({path: '--source', message: 'is required: mongodb://user@host/db; or --config-file with the old INI file'});
+  else if (!/^mongodb(\+srv)?:/i.test(source.url)) problems.push({path: '--source', message: 'must be a mongodb: or mongodb+srv: URL'});
+  if (!target) {
+    problems.push(old && !config.target ? {path: config.configFile ?? '', message: `has no section [${config.psqlSection}]`}
+      : {path: '--target', message: 'is required: postgresql://user@host/db, mysql://… or sqlite:file.db; or --config-file with the old INI file'});
+  }
+  const namespaces = config.oplog ?? DEFAULT_OPLOG;
+  const ownOplogs = config.oplogSource ?? [];
+  const told = ownOplogs.length > 0 ? named(ownOplogs) : config.source ? [] : old?.oplogs ?? [];
+  if (ownOplogs.length > 0 && config.changes === 'streams') problems.push({path: '--oplog-source', message: 'is not read with --changes streams'});
+  if (namespaces.length > 1 && told.length > 1 && namespaces.length !== told.length) problems.push({path: '--oplog', message: `must be one, or as many as there are oplog sources: ${told.length}, got ${namespaces.length}`});
+  if (!source || !target || problems.length > 0) {
+    const [first] = problems;
+    throw new PipelineError(ErrorCode.CONFIG, problems.length === 1 && first ? `${first.path} ${first.message}` : `${problems.length} problems with the options`, {problems});
+  }
+  // What the INI file says of users and passwords is whole; elsewhere the password may be apart.
+  const from = config.source ? await findEndpoint(source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal) : source;
+  const isOplog = told.length > 0 || namespaces.length > 1 || namespaces[0] !== DEFAULT_OPLOG[0];
+  return {
+    source: from,
+    target: config.target ? await findEndpoint(target, {file: config.targetPasswordFile, flag: '--target-password-file', variable: 'SLUICE_DESTINATION_PASSWORD'}, env, logger, signal) : target,
+    oplogs: placesOf(told, namespaces, from),
+    changes: (config.changes ?? 'auto') === 'auto' && isOplog ? 'oplog' : config.changes ?? 'auto',
+    schemas: config.schemas ?? old?.schemas,
+    collections: config.collections ?? [],
+    compat: config.compat ?? old !== undefined,
+    prefix: config.prefix ?? '',
+    repair: config.repair ?? old?.repair ?? true,
+  };
+}
+
+const DEFAULT_OPLOG = ['local.oplog.rs'];
+
+/** One oplog needs no name; several go by their order. */
+const nameOf = (place: number, of: number) => (of === 1 ? 'mongo-oplog' : `mongo-oplog-shard${String(place + 1).padStart(String(of).length, '0')}`);
+
+const named = (endpoints: readonly Endpoint[]): readonly NamedEndpoint[] => endpoints.map((endpoint, i) => ({name: nameOf(i, endpoints.length), endpoint}));
+
+/** One namespace at each server, or all of them at one. */
+function placesOf(told: readonly NamedEndpoint[], namespaces: readonly string[], source: Endpoint): readonly OplogPlace[] {
+  if (told.length > 1) return told.map((one, i) => ({...one, namespace: namespaces[namespaces.length === 1 ? 0 : i]!}));
+  const endpoint = told[0]?.endpoint ?? source;
+  return namespaces.map((namespace, i) => ({name: nameOf(i, namespaces.length), endpoint, namespace}));
+}
