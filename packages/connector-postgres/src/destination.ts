@@ -1,4 +1,4 @@
-import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad, type RefreshRequest, type SourceIdentity, type SystemFacts, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, type Endpoint, type GroupsRequest, type GroupStore, type Judge, type LiveName, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad, type RefreshRequest, type SourceIdentity, type SystemFacts, type TargetPlan} from '@sluice/core';
 import {isOurs, quoteText, telling} from '@sluice/sql';
 import {beginRefresh} from './begin-refresh.ts';
 import {aboutServer} from './about.ts';
@@ -13,6 +13,7 @@ import {asLive, liveLoad, planLive, prepareLive} from './live-load.ts';
 import {postgresLoad} from './load.ts';
 import {createTypes, dropTypes} from './new-types.ts';
 import {mergeLoad, stageTables} from './merge-load.ts';
+import {groupsCatalog, openGroups} from './open-groups.ts';
 import {planLoad, type LoadPlan} from './plan-load.ts';
 import {createPositions} from './positions.ts';
 import {refusedWrite, refuseHiddenRows} from './refused-write.ts';
@@ -24,7 +25,7 @@ import {dropStaging, lockTables, unlockTables} from './table-locks.ts';
 export class PostgresDestination implements Destination {
   readonly kind = 'postgres';
   readonly label: string;
-  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert', 'mirror'], beside: true, keys: true, positions: true};
+  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert', 'mirror'], beside: true, keys: true, positions: true, concurrent: true};
   readonly #endpoint: PostgresEndpoint;
   #session: Session | null = null;
   #load: AsyncDisposable | null = null;
@@ -129,6 +130,19 @@ export class PostgresDestination implements Destination {
     const load = await beginRefresh({session, plan, request, ended: () => { this.#load = null; }}, signal);
     this.#load = load;
     return load;
+  }
+
+  async openGroups(request: GroupsRequest, signal: AbortSignal): Promise<GroupStore> {
+    if (this.#disposed) throw new Error('the PostgreSQL destination is closed');
+    const catalog = groupsCatalog(request);
+    const session = await Session.open(this.#endpoint, signal);
+    try {
+      return await openGroups(session, await this.#plan(session, {catalog, mode: 'append'}, signal), request, signal);
+    } catch (error) {
+      const told = await refusedWrite(error, session);
+      await session[Symbol.asyncDispose]();
+      throw told;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -27,6 +27,8 @@ export interface Capabilities {
   readonly keys: boolean;
   /** Positions are stored in the same transaction as the rows. */
   readonly positions: boolean;
+  /** Loads beside what is live are `Load.concurrent`. */
+  readonly concurrent?: true;
 }
 
 /** How one column will be stored. */

@@ -30,7 +30,7 @@ export interface ReadRequest {
   readonly schema: Schema;
   /** Continue after this position; null reads from the beginning. */
   readonly after: Position | null;
-  /** The last position to read, itself included; absent or null reads to the end. Only from sources with `ranges`. */
+  /** The last position to read, itself included; absent or null reads to the end. Only from sources with `ranges`, and between positions of `split`. */
   readonly until?: Position | null;
   /**
    * Only rows whose value in this column is after `after` and up to `until`, which are positions of `settleCursors`

@@ -63,18 +63,30 @@ export class RunLedger {
 
   /** Runs one step of one table and keeps its time, its status and its error. */
   async timed(state: TableState, signal: AbortSignal, step: () => Promise<void>): Promise<void> {
-    const started = this.#clock.monotonic();
-    try {
-      signal.throwIfAborted();
-      await step();
-      state.status = 'ok';
-    } catch (error) {
-      state.status = signal.aborted ? 'interrupted' : 'failed';
-      if (!signal.aborted) state.error = reportedError(error);
-      throw error;
-    } finally {
-      state.ms += this.#clock.monotonic() - started;
-    }
+    await this.timedParts(state, 1)(signal, step);
+  }
+
+  /** The same for a step in so many parts, which may run side by side: it takes as long as any of them does, and is done with the last. */
+  timedParts(state: TableState, parts: number): (signal: AbortSignal, part: () => Promise<void>) => Promise<void> {
+    let left = parts;
+    let running = 0;
+    let started = 0;
+    return async (signal, part) => {
+      if (running++ === 0) started = this.#clock.monotonic();
+      // Until the last part is done.
+      if (parts > 1 && state.status !== 'failed') state.status = 'interrupted';
+      try {
+        signal.throwIfAborted();
+        await part();
+        if (--left === 0) state.status = 'ok';
+      } catch (error) {
+        if (state.status !== 'failed') state.status = signal.aborted ? 'interrupted' : 'failed';
+        if (!signal.aborted) state.error ??= reportedError(error);
+        throw error;
+      } finally {
+        if (--running === 0) state.ms += this.#clock.monotonic() - started;
+      }
+    };
   }
 
   progress(stage: Stage, tablesDone: number, state?: TableState, rows?: number, totalRows?: number): void {

@@ -1,5 +1,5 @@
 import {setTimeout as after} from 'node:timers/promises';
-import type {Source} from '@sluice/core';
+import type {Batch, ReadRequest, Source} from '@sluice/core';
 import {changedSource} from './changed-source.ts';
 import {systemClock, type Clock} from './request.ts';
 
@@ -18,18 +18,22 @@ const systemTime: PaceTime = {monotonic: systemClock.monotonic, wait: (ms, signa
 export function pacedSource(source: Source, rowsPerSecond: number, time: PaceTime = systemTime): Source {
   /** When the rows that were read so far would have been read at the pace. */
   let due = time.monotonic();
-  return changedSource(source, {
-    async *read(request, signal) {
-      // A batch is no more than a second's rows: smaller waits, and more of them.
-      const maxRows = Math.max(1, Math.min(request.maxRows, Math.ceil(rowsPerSecond)));
-      for await (const batch of source.read({...request, maxRows}, signal)) {
-        due = Math.max(due, time.monotonic()) + batch.rows.length / rowsPerSecond * 1000;
-        yield batch;
-        const early = due - time.monotonic();
-        if (early > 0) await time.wait(early, signal);
-      }
-    },
+  // A batch is no more than a second's rows: smaller waits, and more of them.
+  const smaller = (request: ReadRequest): ReadRequest => ({...request, maxRows: Math.max(1, Math.min(request.maxRows, Math.ceil(rowsPerSecond)))});
+  async function* paced(batches: AsyncIterable<Batch>, signal: AbortSignal): AsyncGenerator<Batch> {
+    for await (const batch of batches) {
+      due = Math.max(due, time.monotonic()) + batch.rows.length / rowsPerSecond * 1000;
+      yield batch;
+      const early = due - time.monotonic();
+      if (early > 0) await time.wait(early, signal);
+    }
+  }
+  const slow = (it: Source): Source => changedSource(it, {
+    read: (request, signal) => paced(it.read(smaller(request), signal), signal),
+    ...(it.readTogether && {readTogether: (requests, signal) => it.readTogether!(requests.map(smaller), signal).map(batches => paced(batches, signal))}),
+    ...(it.fork && {fork: async (count, signal) => (await it.fork!(count, signal)).map(slow)}),
     // Bytes that pass through are not counted as they go: rows are read instead.
     rawFormat: async () => null,
   });
+  return slow(source);
 }

@@ -7,7 +7,8 @@ import {nothingToCopy} from './nothing.ts';
 import {refuseOwnSource} from './own-source.ts';
 import type {PlannedLosses} from './plan-losses.ts';
 import {planTarget} from './plan-target.ts';
-import {writeMode, type CopyMode, type CopyRequest} from './request.ts';
+import {spreadCopy} from './readers.ts';
+import {defaultLimits, writeMode, type CopyMode, type CopyRequest} from './request.ts';
 import {remembering} from './selection.ts';
 import {problemsOfReads, refuseMode, type TableRead} from './table-reads.ts';
 import {turnOfOthers, Turns} from './turns.ts';
@@ -41,6 +42,8 @@ export interface CopyPlan {
   readonly catalog: Catalog;
   /** What becomes of values that the destination cannot hold. */
   readonly losses: PlannedLosses;
+  /** Tables, or parts of them, that are on their way at the same time. */
+  readonly readers: number;
 }
 
 /** A table on its way through the transforms. */
@@ -129,10 +132,11 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal, onFoun
     const rows = reads?.(draft.source.table);
     tables.push({...draft, out: catalog.tables[i]!, read: readSchema(draft.source, transforms), ...(rows && Object.keys(rows).length > 0 && {rows})});
   }
+  const {readers, why} = spreadCopy({source, destination, mode, beside}, tables, {...defaultLimits, ...request.limits});
   return {
-    tables, views, excluded, catalog, target, alone, mode, beside, losses,
+    tables, views, excluded, catalog, target, alone, mode, beside, losses, readers,
     omissions: [...omissions, ...unlike, ...target.omissions],
-    warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore],
+    warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore, ...(why === null ? [] : [`tables are copied one after the other: ${why}`])],
   };
 }
 

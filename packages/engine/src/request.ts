@@ -23,12 +23,16 @@ export interface Limits {
   readonly maxBytes: number;
   /** Rows between commits in append and upsert mode; a crash repeats at most this many. */
   readonly commitRows: number;
+  /** Tables, or parts of them, that are copied at the same time at most, each over a connection of its own at both ends. */
+  readonly parallel: number;
+  /** With `parallel`: a table is read in parts of no fewer rows than that, where a wide row counts as several. */
+  readonly partRows: number;
   /** Most rows a second that are read from the source; absent: as fast as it goes. */
   readonly maxRowsPerSecond?: number;
 }
 
 // 1,000 to 5,000 rows or a few MiB: larger batches buy nothing and cost memory (docs/benchmarks).
-export const defaultLimits: Limits = {maxRows: 2000, maxBytes: 4 << 20, commitRows: 100_000};
+export const defaultLimits: Limits = {maxRows: 2000, maxBytes: 4 << 20, commitRows: 100_000, parallel: 1, partRows: 100_000};
 
 /** A copy that is planned, and of which nothing is done yet. `request.source` gives only the rows that are copied. */
 export interface PlannedCopy {

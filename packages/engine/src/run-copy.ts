@@ -1,15 +1,15 @@
-import {ErrorCode, PipelineError, type Load, type LoadRequest, type RunReport, type Source} from '@sluice/core';
+import {ErrorCode, must, PipelineError, type Load, type LoadRequest, type RunReport, type Source} from '@sluice/core';
 import type {TableDigest} from '@sluice/checksum';
 import {verifyRawReadBack, verifyReadBack} from '@sluice/verify';
+import {workThrough} from './all-or-stop.ts';
+import {copyTables} from './copy-tables.ts';
 import {RunLedger, type TableState} from './ledger.ts';
 import {isConfined} from './from-before.ts';
 import {passGates, refuseLateGates} from './pass-gates.ts';
 import {planCopy, type CopyPlan} from './plan.ts';
 import {defaultLimits, writeMode, type CopyRequest, type Limits} from './request.ts';
-import {runRaw} from './run-raw.ts';
 import {pacedSource} from './pace.ts';
 import {refuseRules} from './refuse-rules.ts';
-import {runTable} from './run-table.ts';
 import {setAsideWarnings} from './set-aside.ts';
 import {settleCursors, unsettledWarning} from './settle-cursors.ts';
 import {filteredSource} from './table-reads.ts';
@@ -58,26 +58,19 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   if (unsettled !== null) ledger.warnings.push(unsettled);
   const matters = isConfined(transforms) ? mode !== 'replace' : mode === 'append' && plan.tables.some(({out}) => out.primaryKey.length === 0);
   const before = matters ? new Set((await destination.contents?.(signal) ?? []).map(({name}) => name)) : null;
+  await using crew = await openReaders(source, plan.readers, signal);
   for (const transform of transforms) await transform.prepare?.(source, plan.catalog, signal);
   await using load = await destination.begin(loadRequest(plan, request), signal);
   ledger.watch.lap('plan');
 
-  const written = new Map<TableState, TableDigest>();
-  for (const [done, state] of ledger.states.entries()) {
-    await ledger.timed(state, signal, async () => {
-      const moved = (rows: number) => ledger.progress('copy', done, state, rows, state.table.source.approximateRows);
-      const bound = bounds.get(state.table) ?? null;
-      const raw = bound === null ? await runRaw({state, load, request, mode: writeMode(mode)}, ledger.watch, signal, moved) : undefined;
-      const digest = raw !== undefined ? raw : await runTable(state.table, plan, load, request, limits, state, ledger.watch, signal, {bound, before}, moved);
-      if (digest) written.set(state, digest);
-    });
-  }
+  const readers = load.concurrent ? crew.readers : [source];
+  const written = await copyTables({request, plan, load, limits}, readers, {bounds, before}, ledger, signal);
   ledger.warnings.push(...setAsideWarnings(ledger.states, mode));
   ledger.progress('finish', 0);
   ledger.late = await load.finish(signal);
   ledger.countViews(load.target.views);
   ledger.watch.lap('finish');
-  if (verify && plan.beside) await readBack(load, written, limits, ledger, signal);
+  if (verify && plan.beside) await readBack(load, written, readers.length, limits, ledger, signal);
   if (gates.length > 0) {
     ledger.progress('examine', 0);
     const tables = ledger.states.map(({table, rowsCommitted}) => ({...table, rows: rowsCommitted}));
@@ -88,6 +81,17 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   ledger.progress('publish', 0);
   ledger.published = await load.publish(signal);
   ledger.watch.lap('publish');
+}
+
+/** The source, and others beside it that read from its snapshot. Throws as `Source.fork`. */
+async function openReaders(source: Source, count: number, signal: AbortSignal): Promise<{readonly readers: readonly Source[]} & AsyncDisposable> {
+  const forks = count > 1 ? await must(source.fork, 'a source with more readers').call(source, count - 1, signal) : [];
+  return {
+    readers: [source, ...forks],
+    async [Symbol.asyncDispose]() {
+      for (const fork of forks) await fork[Symbol.asyncDispose]();
+    },
+  };
 }
 
 function loadRequest({catalog, mode, beside, alone, losses}: CopyPlan, {retain}: CopyRequest): LoadRequest {
@@ -104,20 +108,29 @@ function refuseWithoutPlace({losses: {rules}}: CopyPlan, {quarantine}: CopyReque
   throw new PipelineError(ErrorCode.CONFIG, 'a rule for losses sets rows aside, and there is no place for them', {remedy: 'name one, or choose another rule'});
 }
 
-async function readBack(load: Load, written: ReadonlyMap<TableState, TableDigest>, limits: Limits, ledger: RunLedger, signal: AbortSignal): Promise<void> {
+/** As many tables at a time as there were readers. */
+async function readBack(load: Load, written: ReadonlyMap<TableState, TableDigest>, readers: number, limits: Limits, ledger: RunLedger, signal: AbortSignal): Promise<void> {
   ledger.verification = 'failed';
-  for (const [done, state] of ledger.states.entries()) {
+  const several = readers > 1;
+  const all = several ? ledger.states.reduce((sum, {rowsCommitted}) => sum + rowsCommitted, 0) : 0;
+  let done = 0;
+  let seen = 0;
+  await workThrough(ledger.states, Array.from({length: readers}), async (state, _, stop) => {
+    const watch = several ? ledger.watch.beside() : ledger.watch;
     let rows = 0;
-    await ledger.timed(state, signal, async () => {
-      const told = (more: number) => ledger.progress('verify', done, state, rows += more, state.rowsCommitted);
+    await ledger.timed(state, stop, async () => {
+      const told = (more: number) => several
+        ? ledger.progress('verify', done, undefined, seen += more, all) : ledger.progress('verify', done, state, rows += more, state.rowsCommitted);
       const {rawFormat, table: {out}} = state;
       const {digest} = rawFormat === undefined
-        ? await verifyReadBack(load, out, written.get(state)!, limits, signal, told)
-        : await verifyRawReadBack(load, out, rawFormat, written.get(state)!, signal, told);
+        ? await verifyReadBack(load, out, written.get(state)!, limits, stop, told)
+        : await verifyRawReadBack(load, out, rawFormat, written.get(state)!, stop, told);
       state.verified = true;
       state.digest = digest;
     });
-    ledger.watch.lap('verify');
-  }
+    done++;
+    watch.lap('verify');
+  }, signal);
+  if (several) ledger.watch.skip();
   ledger.verification = 'passed';
 }

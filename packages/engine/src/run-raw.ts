@@ -55,7 +55,8 @@ export async function runRaw(
   return digester?.finish(rows) ?? null;
 }
 
-async function commonFormat(
+/** The format in which a table can pass as bytes; null where its rows have to be read. Throws as the ends do. */
+export async function commonFormat(
   {source: whole, read, out}: TableState['table'], load: Load, {source, reads, transforms = []}: CopyRequest, mode: WriteMode, signal: AbortSignal,
 ): Promise<RawFormat | null> {
   // A condition lets only some rows through; whatever else is asked for one table is for who reads its rows.

@@ -7,12 +7,23 @@ type Stage = Exclude<keyof StageTimings, 'total'>;
 export class Stopwatch {
   readonly #clock: Clock;
   readonly #started: number;
-  readonly #spent: Record<Stage, number> = {plan: 0, read: 0, transform: 0, digest: 0, write: 0, finish: 0, verify: 0, publish: 0};
+  readonly #spent: Record<Stage, number>;
   #mark: number;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, spent: Record<Stage, number> = {plan: 0, read: 0, transform: 0, digest: 0, write: 0, finish: 0, verify: 0, publish: 0}) {
     this.#clock = clock;
+    this.#spent = spent;
     this.#started = this.#mark = clock.monotonic();
+  }
+
+  /** One for work that goes on at the same time as other work: its laps add to the same stages. */
+  beside(): Stopwatch {
+    return new Stopwatch(this.#clock, this.#spent);
+  }
+
+  /** Charges the time since the last lap to nothing: others did. */
+  skip(): void {
+    this.#mark = this.#clock.monotonic();
   }
 
   /** Charges the time since the last lap to a stage. */

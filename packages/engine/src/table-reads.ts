@@ -29,11 +29,18 @@ export function filteredSource(source: Source, reads: TableReads): Source {
     const condition = conditionOf(reads(schema.table));
     return condition === undefined ? {} : {where: condition};
   };
-  const {digestRanges} = source;
+  const {digestRanges, fork, readTogether} = source;
   const changes: Partial<Source> = {
     read: (request, signal) => source.read({...request, ...where(request.schema)}, signal),
     ...(digestRanges && {
       digestRanges: (requests, signal, onTable) => digestRanges.call(source, requests.map(request => ({...request, ...where(request.schema)})), signal, onTable),
+    }),
+    ...(fork && {fork: async (count, signal) => (await fork.call(source, count, signal)).map(each => filteredSource(each, reads))}),
+    ...(readTogether && {
+      readTogether(requests, signal) {
+        if (requests.some(({schema}) => conditionOf(reads(schema.table)) !== undefined)) throw new Error('tables of one read have no conditions of their own');
+        return readTogether.call(source, requests, signal);
+      },
     }),
   };
   return changedSource(source, changes);

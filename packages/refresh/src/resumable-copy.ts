@@ -1,7 +1,6 @@
-import type {CopyPlan, CopyWay, PlannedCopy} from '@sluice/engine';
+import {sizeInRows, type CopyPlan, type CopyWay, type PlannedCopy} from '@sluice/engine';
 import type {ProgressLog} from './request.ts';
 import {runPlanned} from './run-refresh.ts';
-import {sizeInRows} from './table-size.ts';
 
 export interface Resumption {
   readonly progressLog: ProgressLog;
@@ -33,8 +32,9 @@ export function resumableCopy({progressLog, keepAfterMs, leastRows}: Resumption)
 }
 
 /** Why a copy cannot be gone on with when it crashes, or is not worth it; null when it is. */
-export function whyNotResumable({request: {source, destination}, plan: {mode, losses, tables}}: Pick<PlannedCopy, 'request' | 'plan'>, leastRows: number): string | null {
+export function whyNotResumable({request: {source, destination}, plan: {mode, losses, tables, readers}}: Pick<PlannedCopy, 'request' | 'plan'>, leastRows: number): string | null {
   if (mode !== 'replace') return `mode ${mode} goes on by the positions at the destination`;
+  if (readers > 1) return 'it is copied over several connections at once (--parallel)';
   if (!source.ranges) return `a source of the kind ${source.kind} cannot be read from a position on`;
   if (!destination.beginRefresh) return `a destination of the kind ${destination.kind} begins anew`;
   if (losses.rules.size + losses.asText.size > 0) return 'rules for losses count values as rows go by';
