@@ -50,7 +50,7 @@ export function mysqlRefreshLoad(parts: Omit<LoadParts, 'mode'> & {readonly toke
 function serverParts({session, mode, beside, plan, created, losses, kind, ended}: LoadParts): ServerLoadParts<Session, TablePlan> {
   return {
     session, mode, kind, ended, ...(beside && {beside}),
-    tables: plan.tables, target: plan.target,
+    tables: plan.tables, target: plan.target, concurrent: true,
     omissions: Array.from(created.values(), table => table.omissions).flat(),
     steps: {
       transaction: TRANSACTION,

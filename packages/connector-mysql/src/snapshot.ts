@@ -10,18 +10,21 @@ const ATTEMPTS = 3;
  * the user may know and the log did not move meanwhile; otherwise with null.
  */
 export async function startSnapshot(session: Session, signal: AbortSignal): Promise<string | null> {
-  await session.run('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', signal);
   for (let attempt = 1; ; attempt++) {
     const before = await logPosition(session, signal);
-    await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', signal);
+    await startView(session, signal);
     const exact = await snapshotPosition(session, signal);
     const after = exact ?? await logPosition(session, signal);
-    if (exact !== null || before === after || attempt === ATTEMPTS) {
-      await session.run(`SAVEPOINT ${SNAPSHOT}`, signal);
-      return exact ?? (before === after ? after : null);
-    }
+    if (exact !== null || before === after || attempt === ATTEMPTS) return exact ?? (before === after ? after : null);
     await session.run('ROLLBACK', signal);
   }
+}
+
+/** The same without a look at the log. */
+export async function startView(session: Session, signal: AbortSignal): Promise<void> {
+  await session.run('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', signal);
+  await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', signal);
+  await session.run(`SAVEPOINT ${SNAPSHOT}`, signal);
 }
 
 const SNAPSHOT = '_sluice_snapshot';

@@ -1,5 +1,5 @@
 import {
-  ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Problem, type ProfileRequest, type RangeDigest,
+  ErrorCode, must, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Position, type Problem, type ProfileRequest, type RangeDigest,
   type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts, type TableProfile,
 } from '@sluice/core';
 import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession} from '@sluice/sql';
@@ -17,12 +17,14 @@ import {expectTypes, nativeColumns, planRead} from './read-plan.ts';
 import {openSameSnapshot} from './same-snapshot.ts';
 import {Session} from './session.ts';
 import {releaseTables, startSnapshot} from './snapshot.ts';
+import {splitTable} from './split.ts';
 import {streamBatches} from './stream-batches.ts';
+import {openTogether} from './together.ts';
 
 /** Engines whose tables a transaction's snapshot covers. */
 const TRANSACTIONAL = ['InnoDB', 'RocksDB', 'TokuDB', 'ndbcluster'];
 
-/** Reads a MySQL or MariaDB database: one connection, one snapshot, one table at a time. */
+/** Reads a MySQL or MariaDB database: one connection, one snapshot, one table at a time; `fork` opens more of them. */
 export class MysqlSource implements Source {
   readonly kind = 'mysql';
   readonly ranges = true;
@@ -31,12 +33,22 @@ export class MysqlSource implements Source {
   readonly #warnings: string[] = [];
   readonly #descriptions = new Map<string, TableDescription>();
   readonly #session: SnapshotSession<Session>;
+  readonly #given: Endpoint;
+  /** It reads beside another one, from whose moment there is no way to another. */
+  #forked = false;
 
   /** Throws CONFIG with every problem of the URL. Connects when first needed. */
   constructor(endpoint: Endpoint) {
+    this.#given = endpoint;
     this.#endpoint = parseEndpoint(endpoint);
     this.label = this.#endpoint.label;
-    this.#session = new SnapshotSession({system: 'MySQL', label: this.label, connect: signal => Session.open(this.#endpoint, 'read', signal), start: startSnapshot});
+    this.#session = new SnapshotSession({
+      system: 'MySQL', label: this.label, start: startSnapshot,
+      connect: async signal => {
+        if (this.#forked) throw new Error('the snapshot of a forked source was let go');
+        return await Session.open(this.#endpoint, 'read', signal);
+      },
+    });
   }
 
   get warnings(): readonly string[] {
@@ -124,6 +136,34 @@ export class MysqlSource implements Source {
     return await settleCursors(asking, this.#endpoint, cursors, signal);
   }
 
+  async fork(count: number, signal: AbortSignal): Promise<readonly Source[]> {
+    if (this.#forked) throw new Error('more readers are asked of the source that was there first');
+    // Nobody reads from the snapshot that goes.
+    using _reading = this.#session.reading();
+    await this.#session.open(signal);
+    const covered = [...this.#descriptions].filter(([, {engine}]) => engine !== null && TRANSACTIONAL.includes(engine)).map(([name]) => name);
+    const {sessions: [first, ...others], snapshot} = await openTogether(this.#endpoint, count + 1, covered, signal);
+    await this.#session.take(must(first, 'a session'), snapshot);
+    return await Promise.all(others.map(async session => {
+      const fork = new MysqlSource(this.#given);
+      fork.#forked = true;
+      for (const [name, description] of this.#descriptions) fork.#descriptions.set(name, description);
+      await fork.#session.take(session, snapshot);
+      return fork;
+    }));
+  }
+
+  async split({table}: Schema, parts: number, signal: AbortSignal): Promise<readonly Position[]> {
+    using _reading = this.#session.reading();
+    const session = await this.#session.open(signal);
+    const description = await this.#describe(session, table, signal);
+    try {
+      return await splitTable(session, description, parts, signal);
+    } finally {
+      if (session.alive) await releaseTables(session).catch(() => {});
+    }
+  }
+
   async *read({schema, after, until = null, cursor, where: filter, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     using _reading = this.#session.reading();
     const {table} = schema;
@@ -164,6 +204,7 @@ export class MysqlSource implements Source {
   async #describe(session: Session, table: string, signal: AbortSignal): Promise<TableDescription> {
     const known = this.#descriptions.get(table);
     if (known) return known;
+    if (this.#forked) throw new Error('a forked source knows what the first one had discovered');
     const {descriptions} = await discover(session, signal, name => name === table, table);
     const description = descriptions.get(table);
     if (!description) {

@@ -48,6 +48,13 @@ export class SnapshotSession<Session extends ServerSession> implements AsyncDisp
     return this.#session = session;
   }
 
+  /** Goes on with a session whose snapshot was taken already; the one before is let go. */
+  async take(session: Session, snapshot: string | null): Promise<void> {
+    await this.renew();
+    this.#session = session;
+    this.#snapshot = snapshot;
+  }
+
   /** Lets the snapshot go: the next `open` takes another one. */
   async renew(): Promise<void> {
     const session = this.#session;
