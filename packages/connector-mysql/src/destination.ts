@@ -21,7 +21,7 @@ import type {TargetServer} from './target-type.ts';
 export class MysqlDestination implements Destination {
   readonly kind = 'mysql';
   readonly label: string;
-  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert', 'mirror'], beside: true, keys: true, positions: true};
+  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert', 'mirror'], beside: true, keys: true, positions: true, concurrent: true};
   readonly #endpoint: MysqlEndpoint;
   #session: Session | null = null;
   #server: TargetServer | null = null;
