@@ -1,6 +1,6 @@
 export {thisProcess} from './holder.ts';
 export type {Holder} from './holder.ts';
-export {acquireLock, fileLock, namedLock} from './lock.ts';
+export {acquireLock, fileLock, lockHolder, namedLock} from './lock.ts';
 export type {Lock, LockTarget} from './lock.ts';
 export {openState} from './open-state.ts';
 export {openProgress, progressPath} from './progress-file.ts';

@@ -71,6 +71,9 @@ export async function acquireLock(target: LockTarget, holder: Holder, signal: Ab
   }
 }
 
+/** Who holds the lock of a target, without trying to take it; null when nobody does, or a holder died on this machine. */
+export const lockHolder = (target: LockTarget): Holder | null => readHolder(holderFile(target));
+
 /** A folder in which no file can be made is the user's to mend; that it was a lock that was to be made there is not of interest. */
 function refusing(error: unknown, {label, lockFile}: LockTarget): PipelineError | null {
   if (!['SQLITE_CANTOPEN', 'ENOENT', 'EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '') || existsSync(lockFile)) return null;

@@ -5,7 +5,7 @@ import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Worker} from 'node:worker_threads';
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {acquireLock, fileLock, type LockTarget, namedLock, thisProcess} from '@sluice/state';
+import {acquireLock, fileLock, lockHolder, type LockTarget, namedLock, thisProcess} from '@sluice/state';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
 import {build, child} from './built.ts';
 
@@ -181,4 +181,13 @@ test('a lock file that is something else is left alone', async () => {
 test('an aborted signal rejects with its reason', async () => {
   await expect(acquireLock(fileLock(target), us, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('who holds a lock can be asked without taking it', async () => {
+  expect(lockHolder(fileLock(target))).toBeNull();
+  {
+    await using _lock = await take(target);
+    expect(lockHolder(fileLock(target))).toEqual(us);
+  }
+  expect(lockHolder(fileLock(target))).toBeNull();
 });
