@@ -1,4 +1,4 @@
-import {ErrorCode, PipelineError, type Batch, type Row, type Schema, type Value} from '@sluice/core';
+import {ErrorCode, PipelineError, type Batch, type Column, type Row, type Schema, type Value} from '@sluice/core';
 import {discover} from './discover.ts';
 import type {TablePlan} from './plan-table.ts';
 import {planColumns} from './read-plan.ts';
@@ -19,17 +19,23 @@ export async function* readBack(session: Session, plan: TablePlan, schema: Schem
   const description = (await discover(session, signal, undefined, name)).descriptions.get(name);
   if (!description) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is gone from the destination`, {table});
   const read = planColumns([...schema.columns.map(column => column.name), ...(chunk === undefined ? [] : [chunk])], description, table);
-  const converters = schema.columns.flatMap((column, at) => {
+  const canonical = canonicalForm(plan, schema.columns);
+  for await (const fields of streamBatches(session, {sql: read.copy(null, null), where: {table}, ...limits}, signal)) {
+    const rows = fields.map(read.convert);
+    canonical(rows);
+    yield {rows, position: null};
+  }
+}
+
+/** Makes rows of these columns, as they are read from a table of the plan, what they were before they were written, in place. */
+export function canonicalForm(plan: TablePlan, columns: readonly Column[]): (rows: readonly Row[]) => void {
+  const converters = columns.flatMap((column, at) => {
     const type = plan.columns.find(target => target.column.name === column.name)?.type;
     const convert = type?.family === 'numeric' && column.type === 'int' ? toInteger
       : type?.family === 'interval' && type.scale !== null && type.scale > 0 ? padded(type.scale) : null;
     return convert ? [{at, convert}] : [];
   });
-  for await (const fields of streamBatches(session, {sql: read.copy(null, null), where: {table}, ...limits}, signal)) {
-    const rows = fields.map(read.convert);
-    for (const {at, convert} of converters) convertColumn(rows, at, convert);
-    yield {rows, position: null};
-  }
+  return rows => { for (const {at, convert} of converters) convertColumn(rows, at, convert); };
 }
 
 function convertColumn(rows: readonly Row[], at: number, convert: (text: string) => Value): void {

@@ -1,13 +1,14 @@
 import {stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {
-  ErrorCode, PipelineError, type Capabilities, type Catalog, type Destination, type FileSeal, type Judge, type LiveName, type LiveTables, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad,
+  ErrorCode, PipelineError, type Capabilities, type Catalog, type Destination, type FileSeal, type GroupsRequest, type GroupStore, type Judge, type LiveName, type LiveTables, type Load, type LoadRequest, type Omission, type Problem, type RefreshLoad,
   type RefreshRequest, type SourceIdentity, type TargetPlan,
 } from '@sluice/core';
 import Database from 'better-sqlite3';
 import {classify} from './errors.ts';
 import {sealDatabase} from './file-seal.ts';
 import {judging} from './fitting.ts';
+import {openGroups} from './groups.ts';
 import {LiveLoad} from './live-load.ts';
 import {readLive, recoverLive, type LiveContents} from './live-file.ts';
 import {SqliteLiveTables} from './live-tables.ts';
@@ -139,6 +140,11 @@ export class SqliteDestination implements Destination {
     const tables = new SqliteLiveTables(new PlacedReader(target.live, target.named, planLoad(catalog)));
     this.#loads.add(tables);
     return tables;
+  }
+
+  async openGroups(request: GroupsRequest, signal: AbortSignal): Promise<GroupStore> {
+    signal.throwIfAborted();
+    return await openGroups(await findTarget(this.file), request);
   }
 
   async sealLive(signal: AbortSignal): Promise<FileSeal | null> {

@@ -10,6 +10,12 @@ export function fittingOf(plan: TablePlan, rules: TableLossRules = new Map()): F
 /** Looks at every column for NULL too, to tell what the file can hold. */
 export const judging = (plan: TablePlan): Fitting => fitting(plan, () => true, new Map());
 
+/** The same for a table of groups: a column that says which group a row belongs to holds no NULL. */
+export function groupFittingOf(plan: TablePlan, group: readonly string[], rules: TableLossRules = new Map()): Fitting {
+  const columns = plan.columns.map(planned => (group.includes(planned.column.name) ? {...planned, column: {...planned.column, nullable: false}} : planned));
+  return fitting({...plan, columns}, name => rules.has(name) || group.includes(name), rules);
+}
+
 function fitting({schema, columns, alias}: TablePlan, looksForNull: (column: string) => boolean, rules: TableLossRules): Fitting {
   return new Fitting(schema.table, columns.map(({column, rule}, at) => ({
     at, name: column.name,

@@ -50,8 +50,8 @@ export interface ReplacedGroups {
 }
 
 /**
- * Keeps groups of rows in step with what they are made from. Unless it is read only, nobody else writes these tables
- * through Sluice while it is open.
+ * Keeps groups of rows in step with what they are made from. Unless it is read only, no other store and no load that replaces
+ * these tables can be open meanwhile. One call at a time.
  */
 export interface GroupStore extends AsyncDisposable {
   /** What was committed with the last change that brought a position; null when there was none. Throws CONNECT. */
@@ -97,6 +97,8 @@ export function groupText(key: readonly Value[]): string {
 /** Throws SCHEMA, with every problem, when tables of a family do not go together, CONFIG for losses that would take rows out of their group. */
 export function checkGroups({families, losses}: GroupsRequest): void {
   const problems: Problem[] = [];
+  const names = families.flatMap(({tables}) => tables.map(({schema: {table}}) => table));
+  for (const name of new Set(names.filter((each, i) => names.indexOf(each) < i))) problems.push({path: name, message: 'the table is there more than once'});
   for (const {tables} of families) {
     const [first] = tables;
     const types = (table: GroupTable) => groupColumns(table).map(at => table.schema.columns[at]?.type);

@@ -24,6 +24,8 @@ export {parentsFirst} from './server/parents-first.ts';
 export {patiently} from './server/patience.ts';
 export {allOrProblems, planEach} from './server/plan-each.ts';
 export {rowsByTable} from './server/rows-by-table.ts';
+export {ServerGroups} from './server/server-groups.ts';
+export type {GroupsParts, KeptFamily, KeptTable} from './server/server-groups.ts';
 export {ServerLoad} from './server/server-load.ts';
 export type {Filling, LoadKind, LoadParts, LoadSteps, PlannedTable, RawSteps, ReadBackLimits} from './server/server-load.ts';
 export {ServerRefreshLoad} from './server/server-refresh-load.ts';
