@@ -10,8 +10,7 @@ function daysBefore(year: number): number {
 }
 
 const TWO = Array.from({length: 100}, (_, i) => String(i).padStart(2, '0'));
-/** `.5` of 500 milliseconds, nothing of none: as PostgreSQL prints them. */
-const FRACTIONS = Array.from({length: 1000}, (_, i) => (i === 0 ? '' : `.${String(i).padStart(3, '0').replace(/0+$/, '')}`));
+const THREE = Array.from({length: 1000}, (_, i) => String(i).padStart(3, '0'));
 
 /** Days met lately, by their last bits: dates of one document, and of documents beside it, are often the same days. */
 const SLOTS = 1024;
@@ -19,23 +18,26 @@ const daysKept = new Int32Array(SLOTS).fill(-0x8000_0000);
 const textsKept: string[] = Array.from({length: SLOTS}, () => '');
 
 /**
- * Milliseconds since 1970 as `timestamptz`: `2016-02-08 19:52:23.883`, in UTC; years of more than four
+ * Milliseconds since 1970 as `timestamptz`: `2016-02-08 19:52:23.880`, in UTC, with three digits behind
+ * the point always, as a column of scale 3 has them; years of more than four
  * digits are written out, years before the first end in ` BC`. Null outside of 4713 BC to 294276 AD,
  * which no timestamptz of PostgreSQL can be.
  */
 export function momentText(milliseconds: number | bigint): string | null {
-  if (typeof milliseconds === 'bigint') return null;
-  const days = Math.floor(milliseconds / DAY_MS);
+  // A bigint is only what is no safe integer: among those, moments after the year 287396.
+  const exact = typeof milliseconds === 'number';
+  if (!exact && milliseconds < 0n) return null;
+  const days = exact ? Math.floor(milliseconds / DAY_MS) : Number(milliseconds / BigInt(DAY_MS));
   if (days < FIRST_DAY || days >= DAY_AFTER_LAST) return null;
   const slot = days & (SLOTS - 1);
   if (daysKept[slot] !== days) {
     daysKept[slot] = days;
     textsKept[slot] = dayText(days);
   }
-  const within = milliseconds - days * DAY_MS;
+  const within = exact ? milliseconds - days * DAY_MS : Number(milliseconds % BigInt(DAY_MS));
   const seconds = Math.floor(within / 1000);
   const minutes = Math.floor(seconds / 60);
-  const text = `${textsKept[slot]!}${TWO[Math.floor(minutes / 60)]!}:${TWO[minutes % 60]!}:${TWO[seconds % 60]!}${FRACTIONS[within % 1000]!}`;
+  const text = `${textsKept[slot]!}${TWO[Math.floor(minutes / 60)]!}:${TWO[minutes % 60]!}:${TWO[seconds % 60]!}.${THREE[within % 1000]!}`;
   return days < FIRST_OF_OUR_ERA ? `${text} BC` : text;
 }
 

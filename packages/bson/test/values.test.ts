@@ -47,31 +47,29 @@ describe('numbers', () => {
 });
 
 describe('a moment', () => {
-  test('is UTC, without zeros at the end of its fraction', () => {
+  test('is UTC, with its milliseconds', () => {
     expect([1454961143883, 1454961143000, 1454961143500, 0, -1].map(momentText))
-      .toEqual(['2016-02-08 19:52:23.883', '2016-02-08 19:52:23', '2016-02-08 19:52:23.5', '1970-01-01 00:00:00', '1969-12-31 23:59:59.999']);
+      .toEqual(['2016-02-08 19:52:23.883', '2016-02-08 19:52:23.000', '2016-02-08 19:52:23.500', '1970-01-01 00:00:00.000', '1969-12-31 23:59:59.999']);
   });
 
   test('has the date of JavaScript wherever that has one', () => {
     fc.assert(fc.property(fc.integer({min: -62_135_596_800_000, max: 253_402_300_799_999}), at => {
-      const {seconds, milliseconds} = /^(?<seconds>.{19})\.(?<milliseconds>\d{3})Z$/.exec(new Date(at).toISOString())!.groups!;
-      const fraction = milliseconds!.replace(/0+$/, '');
-      expect(momentText(at)).toBe(`${seconds!.replace('T', ' ')}${fraction === '' ? '' : `.${fraction}`}`);
+      expect(momentText(at)).toBe(new Date(at).toISOString().replace('T', ' ').replace('Z', ''));
     }), {seed: 4, numRuns: 2000});
   });
 
   test('may lie beyond the year 9999 and before the first', () => {
-    expect(momentText(253_402_300_800_000)).toBe('10000-01-01 00:00:00');
+    expect(momentText(253_402_300_800_000)).toBe('10000-01-01 00:00:00.000');
     expect(momentText(-62_135_596_800_001)).toBe('0001-12-31 23:59:59.999 BC');
-    expect(momentText(Date.UTC(-43, 2, 15))).toBe('0044-03-15 00:00:00 BC');
-    expect(momentText(Date.UTC(-4, 1, 29))).toBe('0005-02-29 00:00:00 BC');
+    expect(momentText(Date.UTC(-43, 2, 15))).toBe('0044-03-15 00:00:00.000 BC');
+    expect(momentText(Date.UTC(-4, 1, 29))).toBe('0005-02-29 00:00:00.000 BC');
   });
 
   test('is none outside of what PostgreSQL holds, to the millisecond', () => {
     const first = Date.UTC(-4712, 0, 1);
-    expect([momentText(first), momentText(first - 1)]).toEqual(['4713-01-01 00:00:00 BC', null]);
-    const last = 9_224_318_015_999_999;
-    expect([momentText(last), momentText(BigInt(last) + 1n), momentText(-(2n ** 63n))]).toEqual([null, null, null]);
+    expect([momentText(first), momentText(first - 1)]).toEqual(['4713-01-01 00:00:00.000 BC', null]);
+    const last = 9_224_318_015_999_999n;
+    expect([momentText(last), momentText(last + 1n), momentText(-(2n ** 63n))]).toEqual(['294276-12-31 23:59:59.999', null, null]);
   });
 });
 
