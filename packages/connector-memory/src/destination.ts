@@ -9,7 +9,7 @@ import {MemoryLoad} from './load.ts';
 export class MemoryDestination implements Destination {
   readonly kind = 'memory';
   readonly label: string;
-  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert', 'mirror'], beside: true, keys: true, positions: true};
+  readonly capabilities: Capabilities = {modes: ['replace', 'append', 'upsert', 'mirror'], beside: true, keys: true, positions: true, concurrent: true};
   readonly #database: MemoryDatabase;
   #disposed = false;
 

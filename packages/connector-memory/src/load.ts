@@ -10,6 +10,7 @@ import {MemoryWriter, type Change} from './writer.ts';
 /** `replace`, and what is `beside`, builds tables of its own and puts or merges them all at once; the others put at each commit. */
 export class MemoryLoad implements Load {
   readonly target: TargetPlan;
+  readonly concurrent?: true;
   readonly #database: MemoryDatabase;
   readonly #mode: LoadRequest['mode'];
   readonly #losses: LossRules | undefined;
@@ -26,6 +27,7 @@ export class MemoryLoad implements Load {
     this.#losses = losses;
     this.#retain = retain;
     this.#beside = mode === 'replace' || mode === 'mirror' || beside === true;
+    if (this.#beside) this.concurrent = true;
     this.#staged = new Map(this.#beside ? catalog.tables.map(schema => [schema.table, emptyTable(schema)]) : []);
   }
 
@@ -112,11 +114,20 @@ export class MemoryLoad implements Load {
     const {schema, positions} = fitInto(there.schema, incoming);
     const placed = changes.map(({row, op}) => ({row: positions.map(i => row[i]!), op}));
     const before = there.rows.map(row => widen(row, schema.columns.length));
+    if (this.#beside) refuseTwice(schema, before, placed);
     const rows = this.#mode === 'upsert' && !this.#beside ? merge(schema, before, placed) : [...before, ...placed.map(({row}) => row)];
     const table = {schema, rows, position};
     if (this.#beside) this.#staged.set(schema.table, table);
     else this.#database.put([table]);
   }
+}
+
+/** Throws VALUE for a key that another writer of the same table has committed meanwhile. */
+function refuseTwice(schema: Schema, before: readonly Row[], changes: readonly Change[]): void {
+  const keyOf = keyReader(schema);
+  if (!keyOf) return;
+  const taken = new Set(before.map(keyOf));
+  if (changes.some(({row}) => taken.has(keyOf(row)))) throw new PipelineError(ErrorCode.VALUE, 'the primary key is there already', {table: schema.table});
 }
 
 function emptyTable(schema: Schema): MemoryTable {

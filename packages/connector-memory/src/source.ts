@@ -13,8 +13,10 @@ export class MemorySource implements Source {
   #tables: ReadonlyMap<string, MemoryTable> | null = null;
   #disposed = false;
 
-  constructor(database: MemoryDatabase) {
+  /** `tables`: the snapshot that it reads from; otherwise it takes one when it is first needed. */
+  constructor(database: MemoryDatabase, tables: ReadonlyMap<string, MemoryTable> | null = null) {
     this.#database = database;
+    this.#tables = tables;
     this.label = `memory:${database.name}`;
   }
 
@@ -41,15 +43,30 @@ export class MemorySource implements Source {
     };
   }
 
-  async *read({schema, after, ...limits}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async fork(count: number, signal: AbortSignal): Promise<readonly Source[]> {
+    signal.throwIfAborted();
+    this.#database.reach();
+    const tables = this.#snapshot();
+    return Array.from({length: count}, () => new MemorySource(this.#database, tables));
+  }
+
+  async split({table}: Schema, parts: number, signal: AbortSignal): Promise<readonly Position[]> {
+    signal.throwIfAborted();
+    this.#database.reach(table);
+    const {length} = this.#table(table).rows;
+    const cuts = Array.from({length: parts - 1}, (_, i) => Math.floor(length * (i + 1) / parts));
+    return [...new Set(cuts)].filter(cut => cut > 0).map(cut => positionAfter(cut - 1));
+  }
+
+  async *read({schema, after, until = null, ...limits}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     const leave = this.#database.enter();
     try {
       signal.throwIfAborted();
       this.#database.reach(schema.table);
-      const table = this.#snapshot().get(schema.table);
-      if (!table) throw new PipelineError(ErrorCode.SCHEMA, 'table does not exist', {table: schema.table});
+      const table = this.#table(schema.table);
       const from = after === null ? 0 : Number(after);
-      for (const batch of batches(table.rows, columnPositions(table.schema, schema), limits, from, positionAfter)) {
+      const rows = until === null ? table.rows : table.rows.slice(0, Number(until));
+      for (const batch of batches(rows, columnPositions(table.schema, schema), limits, from, positionAfter)) {
         yield batch;
         signal.throwIfAborted();
         this.#database.reach(schema.table);
@@ -61,6 +78,12 @@ export class MemorySource implements Source {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
+  }
+
+  #table(name: string): MemoryTable {
+    const table = this.#snapshot().get(name);
+    if (!table) throw new PipelineError(ErrorCode.SCHEMA, 'table does not exist', {table: name});
+    return table;
   }
 
   #snapshot(): ReadonlyMap<string, MemoryTable> {

@@ -4,6 +4,7 @@ import {MemoryDatabase, MemoryDestination} from '../src/index.ts';
 let database: MemoryDatabase;
 
 describeDestination('memory', {
+  concurrent: true,
   async reset() {
     database = new MemoryDatabase({name: 'target'});
   },

@@ -20,6 +20,7 @@ function counted(rows: readonly Row[]): readonly Row[] {
 }
 
 describeSource('memory', {
+  forks: true,
   async seed(fixtures) {
     database = new MemoryDatabase({name: 'seeded', tables: fixtures.map(({schema, rows}) => ({schema, rows: counted(rows)}))});
   },

@@ -13,6 +13,7 @@ describe.skipIf(postgres === null)('postgres', () => {
     (await lab.rows(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN (${kinds}) ORDER BY 1`)).map(row => row[0]!);
 
   describeDestination('postgres', {
+    concurrent: true,
     async reset() {
       await lab.killAll();
       const tables = await names("'r'");

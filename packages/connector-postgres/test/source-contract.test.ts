@@ -10,6 +10,7 @@ describe.skipIf(postgres === null)('postgres', () => {
   afterAll(async () => { await lab[Symbol.asyncDispose](); });
 
   describeSource('postgres', {
+    forks: true,
     async seed(fixtures) {
       for (const {schema: {table, columns, primaryKey}, rows} of fixtures) {
         const list = columns.map(column => `${quote(column.name)} ${columnType(column)} ${column.nullable ? 'NULL' : 'NOT NULL'}`);

@@ -4,6 +4,7 @@ import {Bench} from './bench.ts';
 import type {DestinationHarness} from './destination-harness.ts';
 import {crashLaws} from './destination-laws/crash.ts';
 import {endingLaws} from './destination-laws/ending.ts';
+import {concurrentLaws} from './destination-laws/concurrent.ts';
 import {lossLaws} from './destination-laws/losses.ts';
 import {mergeLaws} from './destination-laws/merge.ts';
 import {modeLaws} from './destination-laws/modes.ts';
@@ -51,6 +52,7 @@ export function describeDestination(name: string, harness: DestinationHarness): 
     mergeLaws(suite);
     valueLaws(suite);
     readBackLaws(suite);
+    concurrentLaws(suite);
     visibilityLaws(suite);
     modeLaws(suite);
     schemaLaws(suite);

@@ -25,6 +25,8 @@ export interface DestinationHarness {
   readonly noStartsEmpty?: true;
   /** Set when loads of append and upsert are not made beside what is live. */
   readonly noBeside?: true;
+  /** Set when loads beside what is live take several writers at once. */
+  readonly concurrent?: true;
   /** Set when primary keys are not enforced. */
   readonly noKeys?: true;
   /** Set when positions are not stored with the rows. */

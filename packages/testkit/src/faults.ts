@@ -20,7 +20,7 @@ export class SimulatedCrash extends Error {
 
 /**
  * Counts the calls that go through the sources and destinations it wraps, and makes one of them fail.
- * A call is one of source.check, source.discover, source.read (once a batch), destination.check,
+ * A call is one of source.check, source.discover, source.fork, source.split, source.read (once a batch), destination.check,
  * destination.plan, destination.begin, load.open, writer.write, writer.commit, load.finish,
  * load.readBack (once a batch), load.publish. Disposing it disposes what a crash left open.
  */
@@ -49,6 +49,8 @@ export class Faults implements AsyncDisposable {
       check: signal => this.#call('source.check', () => source.check(signal)),
       discover: (signal, request) => this.#call('source.discover', () => source.discover(signal, request)),
       read: (request, signal) => this.#each('source.read', () => source.read(request, signal)),
+      ...(source.fork && {fork: async (count, signal) => (await this.#makeAll('source.fork', () => source.fork!(count, signal))).map(fork => this.source(fork))}),
+      ...(source.split && {split: (schema, parts, signal) => this.#call('source.split', () => source.split!(schema, parts, signal))}),
       [Symbol.asyncDispose]: this.#disposer(source),
     };
   }
@@ -72,6 +74,7 @@ export class Faults implements AsyncDisposable {
   #load(load: Load): Load {
     return {
       target: load.target,
+      ...(load.concurrent && {concurrent: load.concurrent}),
       open: async (schema, signal) => this.#writer(await this.#make('load.open', () => load.open(schema, signal))),
       finish: signal => this.#call('load.finish', () => load.finish(signal)),
       readBack: (schema, limits, signal) => this.#each('load.readBack', () => load.readBack(schema, limits, signal)),
@@ -104,12 +107,19 @@ export class Faults implements AsyncDisposable {
 
   /** A call that makes a resource: when it fails after its effect, nobody else can dispose that. */
   async #make<T extends AsyncDisposable>(name: string, run: () => Promise<T>): Promise<T> {
+    const [made] = await this.#makeAll(name, async () => [await run()] as const);
+    return made;
+  }
+
+  async #makeAll<T extends readonly AsyncDisposable[]>(name: string, run: () => Promise<T>): Promise<T> {
     let made: T | undefined;
     try {
       return await this.#call(name, async () => made = await run());
     } catch (error) {
-      if (made && this.#dead) this.#left.push(made);
-      else await made?.[Symbol.asyncDispose]();
+      for (const each of made ?? []) {
+        if (this.#dead) this.#left.push(each);
+        else await each[Symbol.asyncDispose]();
+      }
       throw error;
     }
   }

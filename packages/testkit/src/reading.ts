@@ -8,6 +8,7 @@ export const LIMITS = {maxRows: 1000, maxBytes: 4 * 1024 * 1024};
 
 export interface Reading {
   readonly after?: Position | null;
+  readonly until?: Position | null;
   readonly maxRows?: number;
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;

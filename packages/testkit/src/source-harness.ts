@@ -20,6 +20,8 @@ export interface SourceHarness {
   readonly noResume?: true;
   /** Set when the system knows no primary keys. */
   readonly noKeys?: true;
+  /** Set when the source has more readers of one snapshot, and cuts tables for them. */
+  readonly forks?: true;
 
   /** Connections (or open files) that the server counts for this source's user right now. */
   serverConnections?(): Promise<number>;
