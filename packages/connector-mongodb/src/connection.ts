@@ -14,13 +14,16 @@ export class MongoConnection implements AsyncDisposable {
   readonly endpoint: MongoEndpoint;
   readonly client: MongoClient;
   readonly topology: Topology;
+  /** The name of the replica set; null elsewhere. */
+  readonly setName: string | null;
   /** Version of the wire protocol: 13 is MongoDB 5.0, 17 is 6.0, 21 is 7.0, 25 is 8.0. */
   readonly wireVersion: number;
 
   private constructor(endpoint: MongoEndpoint, client: MongoClient, hello: Document) {
     this.endpoint = endpoint;
     this.client = client;
-    this.topology = hello['msg'] === 'isdbgrid' ? 'sharded cluster' : typeof hello['setName'] === 'string' ? 'replica set' : 'standalone';
+    this.setName = typeof hello['setName'] === 'string' ? hello['setName'] : null;
+    this.topology = hello['msg'] === 'isdbgrid' ? 'sharded cluster' : this.setName === null ? 'standalone' : 'replica set';
     this.wireVersion = Number(hello['maxWireVersion'] ?? 0);
   }
 

@@ -6,6 +6,7 @@ const {AUTH, CONFIG, CONNECT, SCHEMA} = ErrorCode;
 
 const STEPPED: Meaning = {code: CONNECT, what: 'the server is not the one that it was: it stepped down, restarts or lost its majority'};
 const LOST: Meaning = {code: CONNECT, what: 'the server has let go of the cursor'};
+const GONE: Meaning = {code: CONNECT, what: 'the connection is gone'};
 const SLOW: Meaning = {code: CONNECT, what: 'the server took longer than it may'};
 
 /** By the number that the server gives, as its manual lists them. */
@@ -22,27 +23,29 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   50: SLOW, 262: SLOW,
 };
 
-/** Codes after which the rest of a read by `_id` can be asked for anew. */
-export const isLostCursor = (error: unknown): boolean => error instanceof PipelineError && error.code === CONNECT && error.retryable;
+/** Whether what was asked can be asked for anew, and may well be answered. */
+export const isPassing = (error: unknown): boolean => error instanceof PipelineError && error.code === CONNECT && error.retryable;
 
 /** Says in our own words what an error of the driver or the server means: by its number, never by its message, which may quote data. */
 export function classify(error: unknown, place: Place, more: ErrorContext = {}): unknown {
-  if (error instanceof PipelineError || !(error instanceof MongoError)) return error;
+  if (error instanceof PipelineError) return error;
   const context = {...(typeof place === 'object' && {table: place.table}), ...more};
   if (error instanceof MongoServerError) {
     const code = Number(error.code);
-    const native = `MongoDB error ${code}`;
+    const native = Number.isNaN(code) ? null : `MongoDB error ${code}`;
     const meaning = MEANINGS[code] ?? (error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('TransientTransactionError') ? STEPPED : undefined);
     return meant(meaning ?? {code: SCHEMA, what: 'the server refuses a command', remedy: 'look the number up among the error codes in the manual of MongoDB'}, place, native, context);
   }
   const cause = networkCode(error);
   const network = cause === null ? undefined : NETWORK_MEANINGS[cause];
+  // A write to a connection that is gone fails as Node has it; anything else is a programming mistake.
+  if (!(error instanceof MongoError)) return network || cause?.startsWith('ERR_STREAM') === true ? meant(network ?? GONE, place, cause, context) : error;
   if (error instanceof MongoServerSelectionError) return meant(selection(error, network), place, cause, context);
-  if (error instanceof MongoNetworkError) return meant(network ?? {code: CONNECT, what: 'the connection is gone'}, place, cause, context);
+  if (error instanceof MongoNetworkError) return meant(network ?? GONE, place, cause, context);
   if (error instanceof MongoParseError || error instanceof MongoInvalidArgumentError || error instanceof MongoMissingDependencyError) {
     return meant({code: CONFIG, what: `the driver refuses the URL: ${error.message}`, remedy: 'correct the options of the URL'}, place, null, context);
   }
-  return meant({code: CONNECT, what: 'the connection is gone'}, place, null, context);
+  return meant(GONE, place, null, context);
 }
 
 /** No server was found that may be read from: each host tells why it is not, and the first reason counts. */
@@ -59,7 +62,7 @@ function selection(error: MongoServerSelectionError, network: Meaning | undefine
 }
 
 /** The code of Node that an error of the network stems from. */
-function networkCode(error: MongoError): string | null {
+function networkCode(error: unknown): string | null {
   const queue: unknown[] = [error];
   if (error instanceof MongoServerSelectionError) queue.push(...Array.from(error.reason?.servers.values() ?? [], server => server.error));
   for (const start of queue) {

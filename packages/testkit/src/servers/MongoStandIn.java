@@ -1,8 +1,11 @@
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
+import de.bwaldvogel.mongo.backend.BsonType;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.exception.BadValueException;
 import io.netty.channel.Channel;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
@@ -28,9 +31,31 @@ public final class MongoStandIn {
                     return super.handleCommand(channel, database, "buildinfo", query).append("standIn", "mongo-java-server");
                 case "endsessions", "refreshsessions":
                     return new Document("ok", 1.0);
+                case "find":
+                    askForKnownTypes(query);
+                    return super.handleCommand(channel, database, command, query);
                 default:
                     return super.handleCommand(channel, database, command, query);
             }
+        }
+    }
+
+    /** A query may name every type that BSON has, and is refused for those that are not known here. No document has them: they are left out. */
+    private static void askForKnownTypes(Document query) {
+        if (query.get("filter") instanceof Document filter && filter.get("_id") instanceof Document id && id.containsKey("$type")) {
+            Object wanted = id.get("$type");
+            List<String> known = (wanted instanceof Collection<?> all ? all : List.of(wanted)).stream().map(String::valueOf).filter(MongoStandIn::isKnown).toList();
+            // An id is never a regular expression.
+            id.put("$type", known.isEmpty() ? List.of("regex") : known);
+        }
+    }
+
+    private static boolean isKnown(String type) {
+        try {
+            BsonType.forString(type);
+            return true;
+        } catch (BadValueException error) {
+            return false;
         }
     }
 

@@ -38,8 +38,9 @@ export function mongoJavaServer(find: (program: string) => string | undefined, r
   }
   const java = find('java');
   if (java === undefined || !existsSync(PROGRAM)) throw new Error('Java was installed, but there is no program java');
+  // The last property: its $sample sorts by chance, which the usual algorithm of Java finds out now and then, and refuses.
   return {
     kind: 'mongodb', standIn: true, shared: false, options: [],
-    command: [java, '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(javaLibrary(library, say), '*'), PROGRAM],
+    command: [java, '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.util.Arrays.useLegacyMergeSort=true', '-cp', join(javaLibrary(library, say), '*'), PROGRAM],
   };
 }

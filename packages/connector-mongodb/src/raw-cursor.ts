@@ -1,0 +1,27 @@
+import type {ReadConcernLike} from 'mongodb';
+import type {MongoConnection} from './connection.ts';
+
+/** Documents that no step-down can take back, where there is more than one server. */
+export const reading = ({topology}: MongoConnection): {readonly readConcern?: ReadConcernLike} => (topology === 'standalone' ? {} : {readConcern: {level: 'majority'}});
+
+/** What is used here of a cursor of the driver, opened with `raw: true`. */
+export interface RawCursor {
+  hasNext(): Promise<boolean>;
+  readBufferedDocuments(): readonly unknown[];
+  close(): Promise<void>;
+}
+
+/** What came in one message of the server each, at most 16 MB. */
+export async function* groups(cursor: RawCursor, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[]> {
+  try {
+    while (await cursor.hasNext()) {
+      signal.throwIfAborted();
+      // With `raw: true` documents are bytes, which the driver's types do not know.
+      const group = cursor.readBufferedDocuments() as readonly Uint8Array[];
+      if (group.length > 0) yield group;
+    }
+  } finally {
+    // A server that is gone has no cursor to let go of.
+    await cursor.close().catch(() => {});
+  }
+}
