@@ -7,6 +7,7 @@ await runCli({
   references: true,
   summary: 'MongoDB collections become tables, stay in step with them, and are proved equal.',
   commands: [
+    {name: 'status', summary: 'Says whether the tables are in step, and lists the last runs.', load: async () => (await import('./status/status.ts')).status},
     {name: 'config schema', summary: 'Prints the JSON Schema of configuration files, for editors.', load: async () => (await import('./config-schema.ts')).configSchema},
   ],
   examples: [

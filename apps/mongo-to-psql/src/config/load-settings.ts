@@ -52,6 +52,14 @@ export async function loadSettings(config: SettingsOptions, {env, logger, signal
   };
 }
 
+/** The target alone, for commands that ask nothing of the source. Throws CONFIG. */
+export async function loadTarget(config: OptionsOf<typeof targetOptions> & Pick<OptionsOf<typeof sourceOptions>, 'configFile'>, {env, logger, signal}: World): Promise<Endpoint> {
+  if (config.target) return await findEndpoint(config.target, {file: config.targetPasswordFile, flag: '--target-password-file', variable: 'SLUICE_DESTINATION_PASSWORD'}, env, logger, signal);
+  const told = config.configFile === undefined ? undefined : (await loadOldConfig(config.configFile, signal)).targets.get(config.psqlSection);
+  if (!told) throw new PipelineError(ErrorCode.CONFIG, '--target is required: postgresql://user@host/db, mysql://… or sqlite:file.db; or --config-file with the old INI file');
+  return told;
+}
+
 const DEFAULT_OPLOG = ['local.oplog.rs'];
 
 /** One oplog needs no name; several go by their order. */

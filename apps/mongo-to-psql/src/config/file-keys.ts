@@ -1,0 +1,4 @@
+import {feedOptions, repairOption, shapeOptions, sourceOptions, targetOptions} from './options.ts';
+
+/** Keys of the configuration file: one file is given to all commands, and each passes over what only others know. */
+export const fileKeys: readonly string[] = Object.keys({...sourceOptions, ...targetOptions, ...shapeOptions, ...feedOptions, ...repairOption});

@@ -1,0 +1,79 @@
+import type {GroupFamily, GroupStore, Position, Row} from '@sluice/core';
+import {justAfter, localTime} from './local-time.ts';
+import {fromRow, statusKey, statusNames, statusSchema, toRow, type StatusCode, type StatusRow} from './status-row.ts';
+
+/** The status table among the families of a store. */
+export const statusFamily: GroupFamily = {tables: [{schema: statusSchema, group: statusKey}]};
+
+/** Keys that are asked for at once. */
+const PAGE = 1000;
+const HOUR_MS = 3_600_000;
+/** How far back the newest row is looked for: it grows for years, a row every few minutes. */
+const WINDOWS_MS = [HOUR_MS, 24 * HOUR_MS, 60 * 24 * HOUR_MS];
+
+/** The runs that the target remembers, in a table that other programs read, too. Whoever gave the store closes it. */
+export class StatusTable {
+  readonly #store: GroupStore;
+  readonly #family: number;
+  readonly #now: () => Date;
+
+  /** `family`: where `statusFamily` stands in the store. */
+  constructor(store: GroupStore, family: number, now: () => Date) {
+    this.#store = store;
+    this.#family = family;
+    this.#now = now;
+  }
+
+  /** The newest rows, newest first. Throws CONNECT. */
+  async newest(limit: number, signal: AbortSignal): Promise<readonly StatusRow[]> {
+    for (const window of [...WINDOWS_MS, null]) {
+      const keys = await this.#keysAfter(window === null ? null : [localTime(new Date(this.#now().getTime() - window))], limit, signal);
+      if (keys.length < limit && window !== null) continue;
+      const rows: StatusRow[] = [];
+      for (const key of keys.reverse()) {
+        const [table = []] = await this.#store.read(this.#family, [key], signal);
+        for (const row of table) {
+          const status = fromRow([...row]);
+          if (status) rows.push(status);
+        }
+      }
+      return rows;
+    }
+    return [];
+  }
+
+  /** The last `limit` keys after one. */
+  async #keysAfter(after: Row | null, limit: number, signal: AbortSignal): Promise<Row[]> {
+    let last: Row[] = [];
+    for (let from = after; ;) {
+      signal.throwIfAborted();
+      const page = await this.#store.keys(this.#family, from, PAGE, signal);
+      last = [...last, ...page].slice(-limit);
+      if (page.length < PAGE) return last;
+      from = page.at(-1)!;
+    }
+  }
+
+  /** Begins a run, later than all there are, and commits it. */
+  async start(status: StatusCode, {ts, attempt, position}: {readonly ts: string | null; readonly attempt: number | null; readonly position?: Position}, signal: AbortSignal): Promise<StatusRow> {
+    const [last] = await this.newest(1, signal);
+    const now = localTime(this.#now());
+    const timeStart = last && last.timeStart.padEnd(26, '0') >= now ? justAfter(last.timeStart.length === 19 ? `${last.timeStart}.0` : last.timeStart) : now;
+    const row: StatusRow = {comment: statusNames[status], timeStart, timeEnd: null, records: null, queries: null, ts, status, attempt, error: null};
+    await this.#write(row, position, signal);
+    return row;
+  }
+
+  /** Ends a run, and commits it. */
+  async finish(row: StatusRow, end: Partial<Omit<StatusRow, 'timeStart' | 'timeEnd'>>, signal: AbortSignal): Promise<StatusRow> {
+    const ended = {...row, ...end, timeEnd: localTime(this.#now())};
+    await this.#write(ended, undefined, signal);
+    return ended;
+  }
+
+  async #write(row: StatusRow, position: Position | undefined, signal: AbortSignal): Promise<void> {
+    const rows = [[toRow(row)]];
+    this.#store.fit(this.#family, rows);
+    await this.#store.replace([{family: this.#family, groups: [[row.timeStart]], rows}], position, signal);
+  }
+}
