@@ -1,16 +1,16 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Catalog, RunReport, Schema} from '@sluice/core';
-import {runCopy} from '@sluice/engine';
+import {runCopy, type Limits} from '@sluice/engine';
 import {MysqlDestination, MysqlSource} from '../src/index.ts';
-import {openLab, quote, servers, type Lab} from './lab.ts';
+import {connectPlain, openLab, quote, servers, type Lab} from './lab.ts';
 import {makeRentalShop} from './rental-shop.ts';
 
 const never = new AbortController().signal;
 
-async function copy(from: Lab, to: Lab): Promise<RunReport> {
+async function copy(from: Lab, to: Lab, limits: Partial<Limits> = {}): Promise<RunReport> {
   await using source = new MysqlSource(from.endpoint());
   await using destination = new MysqlDestination(to.endpoint());
-  const {report, cause} = await runCopy({tool: {name: 'test', version: '0'}, source, destination}, never);
+  const {report, cause} = await runCopy({tool: {name: 'test', version: '0'}, source, destination, limits}, never);
   if (cause instanceof Error && report.status !== 'ok') throw cause;
   return report;
 }
@@ -80,6 +80,35 @@ for (const from of servers) {
         await expect(target.run('DELETE FROM land WHERE land_id = 1')).rejects.toThrow(/foreign key/i);
         await target.run('DELETE FROM film WHERE film_id = 65535');
         expect(await target.rows('SELECT COUNT(*) FROM cast_list')).toEqual([[3]]);
+      }, 60_000);
+
+      test('over several connections at once, in parts, everything is of one moment, whatever others write meanwhile', async () => {
+        for (const table of ['debits', 'credits']) {
+          await source.run(`CREATE TABLE ${table} (id bigint PRIMARY KEY, n int, pad varchar(200))`);
+          await source.run(`INSERT INTO ${table} WITH RECURSIVE s AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM s WHERE n < 1000) SELECT a.n + 1000 * (b.n - 1), 0, REPEAT('x', 100) FROM s a JOIN s b ON b.n <= 20`);
+          await source.run(`ANALYZE TABLE ${table}`);
+        }
+        const over = new AbortController();
+        const writer = await connectPlain(from, source.database);
+        const writing = (async () => {
+          for (let i = 1; !over.signal.aborted; i++) {
+            await writer.query('START TRANSACTION');
+            for (const table of ['debits', 'credits']) {
+              await writer.query(`UPDATE ${table} SET n = n + 1 WHERE id IN (1, 10000, 20000)`);
+              await writer.query(`INSERT INTO ${table} VALUES (${20_000 + i}, ${i}, '')`);
+            }
+            await writer.query('COMMIT');
+          }
+        })();
+        const report = await copy(source, target, {parallel: 3, partRows: 2_000}).finally(() => over.abort());
+        await writing;
+        await writer.end();
+        expect(report).toMatchObject({status: 'ok', verification: {status: 'passed'}});
+        const sums = (table: string) => target.rows(`SELECT COUNT(*), MAX(id), SUM(n), MIN(IF(id IN (1, 10000, 20000), n, NULL)), MAX(IF(id IN (1, 10000, 20000), n, NULL)) FROM ${table}`);
+        const [debits, credits] = [await sums('debits'), await sums('credits')];
+        expect(debits).toEqual(credits);
+        expect(debits[0]![3]).toBe(debits[0]![4]);
+        expect(Number(debits[0]![0])).toBe(20_000 + Number(debits[0]![4]));
       }, 60_000);
 
       test('every type comes back as it was', async () => {

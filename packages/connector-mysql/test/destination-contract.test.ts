@@ -14,6 +14,7 @@ for (const server of servers) {
       (await lab.rows(`SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = '${lab.database}' AND TABLE_TYPE = '${type}'`)).map(row => String(row[0]));
 
     describeDestination(server.kind, {
+      concurrent: true,
       async reset() {
         await lab.killAll();
         await lab.run('SET SESSION foreign_key_checks = 0');

@@ -13,6 +13,7 @@ for (const server of servers) {
     afterAll(async () => { await lab[Symbol.asyncDispose](); });
 
     describeSource(server.kind, {
+      forks: true,
       async seed(fixtures) {
         for (const {schema: {table, columns, primaryKey}, rows} of fixtures) {
           const list = columns.map(column =>

@@ -57,7 +57,9 @@ async function movePart(
   const commit = async () => {
     // Where rows were set aside, they are safe before anybody can believe that the others are all.
     if (state.rowsQuarantined > 0) await request.quarantine?.sync();
-    state.rowsCommitted += (await writer.commit(course.keep(position))).rows;
+    const {rows} = await writer.commit(course.keep(position));
+    // Only now: another part may have committed meanwhile.
+    state.rowsCommitted += rows;
     pending = 0;
     watch.lap('write');
   };
@@ -75,8 +77,9 @@ async function movePart(
     const given = fitOrSayRules(table.out, batch, each => writer.fit(each));
     batch = given.batch;
     const rows = batch.rows.length;
-    const quarantined = run.placed(given.quarantined, fitted, rows);
-    fitted += rows;
+    const handed = rows + given.quarantined.length;
+    const quarantined = run.placed(given.quarantined, fitted, handed);
+    fitted += handed;
     // Before anything waits: rows of other parts come in between then.
     digester?.update(batch.rows);
     watch.lap('digest');
