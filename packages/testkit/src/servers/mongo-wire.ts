@@ -217,6 +217,7 @@ class Wire implements MongoWire {
     if (name === 'buildInfo') return {version: '7.0.0', versionArray: [7, 0, 0, 0], ok: 1};
     if (name === 'killCursors') {
       for (const id of command['cursors'] as readonly Long[]) this.#cursors.delete(String(id));
+      this.#wake();
       return {cursorsKilled: command['cursors'], ok: 1};
     }
     if (this.#options.topology === 'replica set' && member !== this.#primary) return failure(10107);

@@ -1,0 +1,143 @@
+import {ErrorCode, PipelineError, type Position} from '@sluice/core';
+import type {Change, ChangeBatch, ChangeFeed, ReadChanges} from './change.ts';
+import {isPassing} from '../errors.ts';
+import {FRUITLESS_STARTS, UNWANTED_IN_A_ROW} from './going-on.ts';
+import {compareTimes, ORIGIN, type LogTime} from './log-time.ts';
+import {readEntry, type EntryReading, type OplogEntry} from './oplog-entry.ts';
+import type {Oplog} from './oplog.ts';
+import {positionLost} from './position-lost.ts';
+import {parsePosition, printPosition} from './positions.ts';
+
+/** Times by shard. */
+type Times = Readonly<Record<string, LogTime>>;
+
+/** Reads the oplogs of all shards; one of a replica set counts as one shard. Disposing disposes `resources`. */
+export function oplogFeed(logs: ReadonlyMap<string, Oplog>, reading: EntryReading, resources: AsyncDisposable): ChangeFeed {
+  const label = [...logs.values()].map(log => log.label).join(', ');
+  return {
+    label,
+    now: async signal => printPosition({oplog: await newestOf(logs, signal)}),
+    read: (after, options, signal) => readLogs(logs, reading, startOf(after, logs, label), options, signal),
+    [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+  };
+}
+
+async function newestOf(logs: ReadonlyMap<string, Oplog>, signal: AbortSignal): Promise<Times> {
+  const times = await Promise.all([...logs].map(async ([shard, log]) => [shard, await log.newest(signal)] as const));
+  return Object.fromEntries(times);
+}
+
+function startOf(position: Position, logs: ReadonlyMap<string, Oplog>, label: string): Times {
+  const parsed = parsePosition(position);
+  const refused = (what: string, remedy: string) => new PipelineError(ErrorCode.CONFIG, `${label}: ${what}`, {remedy});
+  if (!('oplog' in parsed)) throw refused('the saved position is one of change streams', 'read change streams as before, without --oplog, or load again');
+  const unknown = Object.keys(parsed.oplog).filter(shard => !logs.has(shard));
+  const missing = [...logs.keys()].filter(shard => !(shard in parsed.oplog));
+  if (unknown.length > 0) throw refused(`the saved position has the shards ${unknown.join(', ')}, which are not read`, 'name the oplogs of all shards as before, or load again');
+  if (missing.length > 0) throw refused(`the saved position has no place in the shards ${missing.join(', ')}`, 'load again: a shard that came later has changes that were not read');
+  return parsed.oplog;
+}
+
+async function* readLogs(
+  logs: ReadonlyMap<string, Oplog>, reading: EntryReading, start: Times, {follow, maxChanges}: ReadChanges, signal: AbortSignal,
+): AsyncIterable<ChangeBatch> {
+  const read: Record<string, LogTime> = {...start};
+  const position = () => printPosition({oplog: read});
+  // At most maxChanges of them.
+  let changes: Change[] = [];
+  let unwanted = 0;
+  let given: Position | null = null;
+  for (let starts = 0;;) {
+    try {
+      for await (const {shard, entry} of mergedUpToNow(logs, read, reading, signal)) {
+        const before = position();
+        for await (const part of changesOf(logs.get(shard)!, entry, reading, signal)) {
+          for (const change of part) {
+            if (changes.length === maxChanges) {
+              // In the middle of a transaction the place before it stays: its documents may be touched twice.
+              yield {changes, position: given = before, caughtUp: false};
+              changes = [];
+            }
+            changes.push(change);
+          }
+        }
+        read[shard] = entry.time;
+        starts = 0;
+        if (changes.length < maxChanges && ++unwanted < UNWANTED_IN_A_ROW) continue;
+        yield {changes, position: given = position(), caughtUp: false};
+        changes = [];
+        unwanted = 0;
+      }
+      const here = position();
+      if (changes.length > 0 || here !== given || !follow) yield {changes, position: given = here, caughtUp: true};
+      changes = [];
+      unwanted = 0;
+      if (!follow) return;
+      await anyMore(logs, read, signal);
+    } catch (error) {
+      if (!isPassing(error) || ++starts > FRUITLESS_STARTS) throw error;
+    }
+  }
+}
+
+/**
+ * What all logs hold now, in the order of time, and each entry once. What one shard did before another did something that is
+ * seen here is seen here, too, and before it: all logs are read after the end of each was looked up, and up to the latest of these ends.
+ * So a collection that is dropped on all shards, and made anew, is not dropped twice.
+ */
+async function* mergedUpToNow(
+  logs: ReadonlyMap<string, Oplog>, after: Times, reading: EntryReading, signal: AbortSignal,
+): AsyncIterable<{readonly shard: string; readonly entry: OplogEntry}> {
+  const ends = Object.values(await newestOf(logs, signal));
+  const until = ends.reduce((latest, time) => (compareTimes(time, latest) > 0 ? time : latest), ORIGIN);
+  const heads: {readonly shard: string; readonly rest: AsyncIterator<Uint8Array>; entry: OplogEntry}[] = [];
+  const open: AsyncIterator<Uint8Array>[] = [];
+  try {
+    for (const [shard, log] of logs) {
+      const rest = log.read(after[shard]!, until, signal)[Symbol.asyncIterator]();
+      open.push(rest);
+      const first = await rest.next();
+      if (first.done !== true) heads.push({shard, rest, entry: readEntry(first.value, reading)});
+    }
+    while (heads.length > 0) {
+      const head = heads.reduce((earliest, each) => (compareTimes(each.entry.time, earliest.entry.time) < 0 ? each : earliest));
+      yield {shard: head.shard, entry: head.entry};
+      const next = await head.rest.next();
+      if (next.done === true) heads.splice(heads.indexOf(head), 1);
+      else head.entry = readEntry(next.value, reading);
+    }
+  } finally {
+    await Promise.all(open.map(rest => rest.return?.()));
+  }
+}
+
+/**
+ * The changes that this entry makes visible, part by part. A transaction that is larger than an entry, or prepared, is a chain of
+ * entries that are linked backwards, and nothing of it shows before the last one: so the others count with that one. They are
+ * looked up, not kept: reading may have started between them.
+ */
+async function* changesOf(log: Oplog, {changes, held, previous}: OplogEntry, reading: EntryReading, signal: AbortSignal): AsyncIterable<readonly Change[]> {
+  if (held) return;
+  for (let time = previous; time;) {
+    const found = await log.at(time, signal);
+    if (!found) throw positionLost(log.label);
+    const entry = readEntry(found, reading);
+    // What is not held has counted in its own time: an earlier statement of the same session.
+    if (!entry.held) break;
+    yield entry.changes;
+    time = entry.previous;
+  }
+  yield changes;
+}
+
+async function anyMore(logs: ReadonlyMap<string, Oplog>, after: Times, signal: AbortSignal): Promise<void> {
+  const enough = new AbortController();
+  const either = AbortSignal.any([signal, enough.signal]);
+  const waits = [...logs].map(async ([shard, log]) => { await log.more(after[shard]!, either); });
+  try {
+    await Promise.race(waits);
+  } finally {
+    enough.abort();
+    await Promise.allSettled(waits);
+  }
+}
