@@ -17,6 +17,10 @@ export interface MongoEndpoint {
   readonly schemas: string | null;
   /** How many documents of a collection are looked at; null: all. */
   readonly sample: number | null;
+  /** The only collections that count; null: all. */
+  readonly collections: readonly string[] | null;
+  /** Whether views and time series are read, too. */
+  readonly views: boolean;
   /** How long a server may take to be found, in milliseconds. */
   readonly connectTimeoutMs: number;
   /** Whether the URL asks for TLS, as `mongodb+srv` does by itself. */
@@ -34,13 +38,13 @@ const DRIVER_OPTIONS = [
   'replicaSet', 'retryReads', 'retryWrites', 'serverSelectionTimeoutMS', 'socketTimeoutMS', 'srvMaxHosts', 'srvServiceName', 'ssl', 'tls', 'tlsAllowInvalidCertificates',
   'tlsAllowInvalidHostnames', 'tlsCAFile', 'tlsCertificateKeyFile', 'tlsInsecure', 'uuidRepresentation', 'w', 'waitQueueTimeoutMS', 'wtimeoutMS', 'zlibCompressionLevel',
 ];
-const OWN_OPTIONS = ['naming', 'prefix', 'sample', 'schemas'];
+const OWN_OPTIONS = ['collections', 'naming', 'prefix', 'sample', 'schemas', 'views'];
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   readpreference: ['primary', 'primaryPreferred', 'secondary', 'secondaryPreferred', 'nearest'],
   readconcernlevel: ['local', 'available', 'majority', 'linearizable', 'snapshot'],
   authmechanism: ['DEFAULT', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'PLAIN', 'MONGODB-X509', 'MONGODB-AWS', 'MONGODB-OIDC', 'GSSAPI'],
 };
-const BOOLEANS = new Set(['directconnection', 'journal', 'loadbalanced', 'retryreads', 'retrywrites', 'ssl', 'tls', 'tlsallowinvalidcertificates', 'tlsallowinvalidhostnames', 'tlsinsecure']);
+const BOOLEANS = new Set(['directconnection', 'journal', 'loadbalanced', 'retryreads', 'retrywrites', 'ssl', 'tls', 'tlsallowinvalidcertificates', 'tlsallowinvalidhostnames', 'tlsinsecure', 'views']);
 const NUMBERS = new Set(['connecttimeoutms', 'heartbeatfrequencyms', 'localthresholdms', 'maxidletimems', 'maxpoolsize', 'maxstalenessseconds', 'minpoolsize', 'serverselectiontimeoutms', 'sockettimeoutms', 'srvmaxhosts', 'waitqueuetimeoutms', 'wtimeoutms', 'zlibcompressionlevel']);
 
 const URL_SHAPE = /^(mongodb(?:\+srv)?):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i;
@@ -98,6 +102,8 @@ export function parseEndpoint(endpoint: Endpoint): MongoEndpoint {
     naming: given.get('naming') === 'compat' ? 'compat' : 'clean',
     prefix: given.get('prefix') ?? '',
     schemas: given.get('schemas') ?? null,
+    collections: given.get('collections')?.split(',') ?? null,
+    views: given.get('views') === 'true',
     sample: sample === undefined || sample === 'all' ? null : Number(sample),
     connectTimeoutMs: Number(given.get('serverselectiontimeoutms') ?? given.get('connecttimeoutms') ?? DEFAULT_CONNECT_MS),
     tls,

@@ -2,9 +2,13 @@ export type {Change, ChangeBatch, ChangeFeed, IdField, Namespace, ReadChanges} f
 export type {Followed} from './changes/namespaces.ts';
 export {openChangeFeed, type ChangeFeedRequest} from './changes/open-change-feed.ts';
 export {kindOfPosition, type FeedKind} from './changes/positions.ts';
+export {mongodb} from './connector.ts';
 export {MongoConnection, serverName, type Topology} from './connection.ts';
 export type {CollectionFacts, CollectionSize, DocumentReader, DocumentRequest, Documents} from './documents.ts';
 export {parseEndpoint, type MongoEndpoint} from './endpoint.ts';
 export {classify, configError} from './errors.ts';
 export {MongoDocumentReader} from './fetch.ts';
 export {MongoDocuments} from './mongo-documents.ts';
+export {readSchemas} from './read-schemas.ts';
+export {DocumentSource} from './source.ts';
+export {profile, type TableOptions} from './tables.ts';

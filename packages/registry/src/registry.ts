@@ -5,6 +5,8 @@ const connectors: Readonly<Record<string, () => Promise<Connector>>> = {
   csv: async () => (await import('@sluice/connector-files')).files,
   jsonl: async () => (await import('@sluice/connector-files')).files,
   mariadb: async () => (await import('@sluice/connector-mysql')).mysql,
+  mongodb: async () => (await import('@sluice/connector-mongodb')).mongodb,
+  'mongodb+srv': async () => (await import('@sluice/connector-mongodb')).mongodb,
   mysql: async () => (await import('@sluice/connector-mysql')).mysql,
   postgres: async () => (await import('@sluice/connector-postgres')).postgres,
   postgresql: async () => (await import('@sluice/connector-postgres')).postgres,
