@@ -25,11 +25,11 @@ export async function holdWriters(asking: Session, tables: readonly string[], si
     {patienceMs: endpoint.lockTimeoutSeconds * 1000, queueMs: QUEUE_SECONDS * 1000},
     async () => {
       const guards: Session[] = [];
-      const guard = async () => {
-        const session = await Session.open(endpoint, 'read', signal);
+      const guard = async (own: AbortSignal) => {
+        const session = await Session.open(endpoint, 'read', own);
         guards.push(session);
         // Without autocommit InnoDB locks tables, too, and so waits for what was prepared and has left its connection.
-        await session.run(`SET SESSION autocommit = 0, lock_wait_timeout = ${QUEUE_SECONDS}, innodb_lock_wait_timeout = ${QUEUE_SECONDS}`, signal);
+        await session.run(`SET SESSION autocommit = 0, lock_wait_timeout = ${QUEUE_SECONDS}, innodb_lock_wait_timeout = ${QUEUE_SECONDS}`, own);
         return session;
       };
       // Locks end with their connections.
@@ -45,11 +45,11 @@ export async function holdWriters(asking: Session, tables: readonly string[], si
 }
 
 /** One try. `guard` opens a connection that is closed when the locks are let go. */
-type Attempt = (guard: () => Promise<Session>, tables: readonly string[], signal: AbortSignal) => Promise<void>;
+type Attempt = (guard: (signal: AbortSignal) => Promise<Session>, tables: readonly string[], signal: AbortSignal) => Promise<void>;
 
 /** MariaDB: commits wait, and nothing else does. */
 const blockCommits: Attempt = async (guard, _tables, signal) => {
-  const session = await guard();
+  const session = await guard(signal);
   await session.run('BACKUP STAGE START', signal);
   await session.run('BACKUP STAGE BLOCK_COMMIT', signal);
 };
@@ -59,7 +59,7 @@ const blockCommits: Attempt = async (guard, _tables, signal) => {
  * transaction that takes them the other way round, and the server would end that one.
  */
 const lockAtOnce: Attempt = async (guard, tables, signal) => {
-  await lock(await guard(), tables, 'READ NOWAIT', signal);
+  await lock(await guard(signal), tables, 'READ NOWAIT', signal);
 };
 
 /**
@@ -67,7 +67,7 @@ const lockAtOnce: Attempt = async (guard, tables, signal) => {
  * whoever comes later goes on waiting for that one: so there must not be any.
  */
 const lockServer: Attempt = async (guard, _tables, signal) => {
-  const session = await guard();
+  const session = await guard(signal);
   const running = await session.rows("SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND NOT IN ('Sleep', 'Daemon', 'Binlog Dump', 'Binlog Dump GTID', 'Connect') AND TIME >= 1 LIMIT 1", signal);
   if (running.length > 0) throw new PipelineError(ErrorCode.LOCKED, `server ${session.endpoint.label}: a statement runs`, {retryable: true});
   await session.run('FLUSH TABLES WITH READ LOCK', signal);
@@ -85,8 +85,11 @@ function lockApart(): Attempt {
   return async (guard, tables, signal) => {
     how = how === 'WRITE' || !mayWrite ? 'READ' : 'WRITE';
     const count = Math.min(MAX_GUARDS, tables.length);
-    const locked = await Promise.allSettled(Array.from({length: count}, async (_, i) =>
-      await lock(await guard(), tables.filter((__, at) => at % count === i), how, signal)));
+    const locked = await Promise.allSettled(Array.from({length: count}, async (_, i) => {
+      // A signal for each: Node warns of many who listen to one.
+      const own = AbortSignal.any([signal]);
+      await lock(await guard(own), tables.filter((__, at) => at % count === i), how, own);
+    }));
     for (const each of locked) {
       if (each.status === 'fulfilled') continue;
       if (how === 'WRITE' && each.reason instanceof PipelineError && each.reason.code === ErrorCode.WRITE) mayWrite = false;

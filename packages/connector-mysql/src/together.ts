@@ -16,7 +16,8 @@ export interface Together {
  * for locks, AUTH without the privilege to hold writers, CONNECT; nothing is left open then.
  */
 export async function openTogether(endpoint: MysqlEndpoint, count: number, tables: readonly string[], signal: AbortSignal): Promise<Together> {
-  const opened = await Promise.allSettled(Array.from({length: count}, () => Session.open(endpoint, 'read', signal)));
+  // A signal for each: Node warns of many who listen to one.
+  const opened = await Promise.allSettled(Array.from({length: count}, () => Session.open(endpoint, 'read', AbortSignal.any([signal]))));
   const sessions = opened.flatMap(each => each.status === 'fulfilled' ? [each.value] : []);
   try {
     for (const each of opened) if (each.status === 'rejected') throw each.reason;
@@ -32,7 +33,7 @@ export async function openTogether(endpoint: MysqlEndpoint, count: number, table
 }
 
 async function startAll(first: Session, others: readonly Session[], signal: AbortSignal): Promise<string | null> {
-  const [snapshot] = await Promise.all([startSnapshot(first, signal), ...others.map(each => startView(each, signal))]);
+  const [snapshot] = await Promise.all([startSnapshot(first, signal), ...others.map(each => startView(each, AbortSignal.any([signal])))]);
   return snapshot;
 }
 
