@@ -24,6 +24,7 @@ export const layers = [
   {name: 'release', internal: ['core', 'atomic-file', 'checksum', 'disclosure-risk', 'gazetteer', 'identifiers', 'redact', 'report']},
   {name: 'classify', internal: ['core', 'identifiers', 'gazetteer']},
   {name: 'transform-deidentify', internal: ['core', 'config', 'identifiers', 'gazetteer', 'redact', 'pseudonyms', 'disclosure-risk']},
+  {name: 'replicate', internal: ['core', 'bson', 'relational'], external: []},
   {name: 'masking', internal: ['core', 'config', 'pseudonyms', 'transform-deidentify', 'release']},
   {name: 'transform-*', internal: ['core', 'config']},
   // COPY is a library of its own beside the driver.

@@ -1,0 +1,46 @@
+import {setTimeout as after} from 'node:timers/promises';
+import type {CollectionStore, DifferingDocument} from './collection-store.ts';
+import type {DocumentReader} from './ports.ts';
+import {idText} from './touched.ts';
+
+/** When a difference counts: documents and rows may change while they are compared. */
+export interface Recheck {
+  /** How often a document that differs is looked at again; 5 by default. */
+  readonly times: number;
+  /** Waits between two looks; by default a little longer each time, from a twentieth of a second on. */
+  pause(look: number, signal: AbortSignal): Promise<void>;
+}
+
+export const patient: Recheck = {
+  times: 5,
+  async pause(look, signal) {
+    await after(50 * 2 ** look, undefined, {signal});
+  },
+};
+
+export interface Settled {
+  /** Documents that differ, and did so in the same way at two looks with a pause between. */
+  readonly differing: readonly DifferingDocument[];
+  /** How many still changed when they were looked at for the last time. */
+  readonly unsettled: number;
+}
+
+/**
+ * Tells documents that differ from those that are changing: each is looked at again until it is equal, or differs as it did the last time.
+ * `before` does what can be done about the differences, before each look.
+ */
+export async function settle(
+  store: CollectionStore, reader: DocumentReader, suspects: readonly DifferingDocument[], {times, pause}: Recheck, before: (suspects: readonly DifferingDocument[]) => Promise<void>, signal: AbortSignal,
+): Promise<Settled> {
+  const differing: DifferingDocument[] = [];
+  let left = suspects;
+  for (let look = 0; left.length > 0 && look < times; look++) {
+    await before(left);
+    await pause(look, signal);
+    const states = new Map(left.map(({id, state}) => [idText(id), state]));
+    const again = await store.compare(reader, left.map(({id}) => id), signal);
+    differing.push(...again.filter(({id, state}) => states.get(idText(id)) === state));
+    left = again.filter(({id, state}) => states.get(idText(id)) !== state);
+  }
+  return {differing, unsettled: left.length};
+}
