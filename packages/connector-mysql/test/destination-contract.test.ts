@@ -34,7 +34,6 @@ for (const server of servers) {
         const secret = 'not-the-password-83c1';
         return {it: new MysqlDestination({...lab.endpoint(), password: new Secret(secret)}), secrets: [secret], problems: 1};
       },
-      concurrent: true,
       unholdable: [
         {column: {name: 'ratio', type: 'float', nullable: true}, value: NaN},
         {column: {name: 'huge', type: 'float', nullable: true}, value: -Infinity},

@@ -37,7 +37,6 @@ for (const server of servers) {
       async insert({schema: {table}}, row) {
         await insertRows(lab, table, [row]);
       },
-      forks: true,
       bytesFetched: () => lab.proxy.bytesToClient,
       skip: server.kind === 'mariadb' ? {'carries float without loss: minus zero': 'MariaDB stores 0 for it'} : {},
     });
