@@ -2,6 +2,7 @@ import {
   ErrorCode, PipelineError,
   type Catalog, type ColumnEffect, type Omission, type Problem, type Schema, type TargetPlan, type Transform, type TransformPlan, type View,
 } from '@sluice/core';
+import {appendByKeyWarning} from './append-by-key.ts';
 import {findFromBefore, isConfined} from './from-before.ts';
 import {nothingToCopy} from './nothing.ts';
 import {refuseOwnSource} from './own-source.ts';
@@ -132,11 +133,12 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal, onFoun
     const rows = reads?.(draft.source.table);
     tables.push({...draft, out: catalog.tables[i]!, read: readSchema(draft.source, transforms), ...(rows && Object.keys(rows).length > 0 && {rows})});
   }
+  const missed = appendByKeyWarning(tables, mode, source);
   const {readers, why} = spreadCopy({source, destination, mode, beside}, tables, {...defaultLimits, ...request.limits});
   return {
     tables, views, excluded, catalog, target, alone, mode, beside, losses, readers,
     omissions: [...omissions, ...unlike, ...target.omissions],
-    warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore, ...(why === null ? [] : [`tables are copied one after the other: ${why}`])],
+    warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore, ...(missed === null ? [] : [missed]), ...(why === null ? [] : [`tables are copied one after the other: ${why}`])],
   };
 }
 

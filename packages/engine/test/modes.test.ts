@@ -48,6 +48,15 @@ test.each([true, false])('a cursor copies what lies beyond the last bound, up to
   }
 });
 
+test.each<[CopyMode, TableRead, boolean]>([['append', {}, true], ['append', {cursor: 'id'}, false], ['upsert', {}, false], ['mirror', {}, false]])('%s reading %o says of its tables that rows with lower keys would be missed: %s', async (mode, read, told) => {
+  const {request, until} = setup(5, mode, {}, read);
+  until('5');
+  const {source} = request();
+  const {report} = await runCopy({...request(), source: Object.assign(source, {ranges: true})}, never);
+  expect(report.status).toBe('ok');
+  expect(report.warnings).toEqual(told ? [expect.stringMatching(/lower keys.* of sequence; .*--cursor.* mirror$/)] : []);
+});
+
 test('rows that were put there from another source, or by other rules, are not gone on with', async () => {
   const {to, request} = setup(5, 'append');
   expect((await runCopy(request(), never)).report.status).toBe('ok');
