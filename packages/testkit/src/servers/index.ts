@@ -4,4 +4,5 @@ export {serverKinds, type PrivateServer, type ServerKind, type ServerOptions, ty
 export {findInstallation, type Installation} from './installation.ts';
 export {startPostgres18, type Postgres18} from './postgres-18.ts';
 export {installDebianPackages} from './debian.ts';
+export type {WireCollection} from './mongo-collections.ts';
 export {startMongoWire, type MongoWire, type MongoWireOptions, type WireCommand, type WireFault} from './mongo-wire.ts';

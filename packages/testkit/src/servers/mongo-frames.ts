@@ -1,4 +1,5 @@
 import type {Socket} from 'node:net';
+import {answerBytes} from './mongo-collections.ts';
 import {BSON, type Document} from 'mongodb';
 
 /** One command as it came. */
@@ -69,7 +70,7 @@ const decode = (bytes: Buffer): Document => BSON.deserialize(bytes, {promoteValu
 
 /** The answer to a request, as bytes. */
 export function replyTo({id, legacy}: WireRequest, answer: Document): Buffer {
-  const body = Buffer.from(BSON.serialize(answer));
+  const body = Buffer.from(answerBytes(answer));
   const between = Buffer.alloc(legacy ? 20 : 5);
   if (legacy) between.writeInt32LE(1, 16);
   const header = Buffer.alloc(HEADER_BYTES);

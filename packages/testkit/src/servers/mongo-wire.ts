@@ -1,12 +1,13 @@
 import {once} from 'node:events';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
 import {Long, ObjectId, Timestamp, type Document} from 'mongodb';
+import {entryOf, foundIn, type WireCollection} from './mongo-collections.ts';
 import {onRequests, replyTo, type WireRequest} from './mongo-frames.ts';
 import {dataOf, eventsFor, isInvalidate, shaped, timeOf, tokenOf, type StreamScope} from './mongo-events.ts';
 
 /**
  * A server that speaks MongoDB's wire protocol to a real driver and plays what is put into it: events of change streams, entries of an
- * oplog. It stores nothing else and answers no queries but those that a reader of changes sends. What it cannot do it refuses with
+ * oplog, and collections with documents of any bytes. It answers no queries but those that a reader of changes or of whole collections sends. What it cannot do it refuses with
  * error 59. Faults come when a test asks for them.
  */
 export interface MongoWire extends AsyncDisposable {
@@ -49,17 +50,19 @@ export interface MongoWireOptions {
   readonly changeStreams?: boolean;
   /** Whether there is `local.oplog.rs`; default: a replica set has. */
   readonly oplog?: boolean;
+  /** What every database but `local` has; default: nothing. */
+  readonly collections?: readonly WireCollection[];
   /** Default 21: MongoDB 7.0. */
   readonly wireVersion?: number;
 }
 
 interface Cursor {
   readonly member: number;
-  readonly kind: 'stream' | 'log';
+  readonly kind: 'stream' | 'log' | 'collection';
   readonly batchSize: number;
   readonly namespace: string;
   /** Documents behind the last that was given, and whether the cursor ends with them. */
-  more(limit: number): {readonly documents: readonly Document[]; readonly ended: boolean; readonly token?: Document};
+  more(limit: number): {readonly documents: readonly (Document | Uint8Array)[]; readonly ended: boolean; readonly token?: Document};
 }
 
 /** Starts it on loopback; disposing closes its sockets. */
@@ -95,7 +98,7 @@ class Wire implements MongoWire {
   constructor(options: MongoWireOptions) {
     const topology = options.topology ?? 'replica set';
     this.#options = {
-      topology, members: topology === 'replica set' ? 2 : 1, changeStreams: topology !== 'standalone', oplog: topology === 'replica set', wireVersion: 21, ...options,
+      topology, members: topology === 'replica set' ? 2 : 1, changeStreams: topology !== 'standalone', oplog: topology === 'replica set', wireVersion: 21, collections: [], ...options,
     };
   }
 
@@ -230,7 +233,9 @@ class Wire implements MongoWire {
 
   #list(command: Document): Document {
     const hasLog = command['$db'] === 'local' && this.#options.oplog;
-    return {cursor: {id: Long.fromNumber(0), ns: `${command['$db']}.$cmd.listCollections`, firstBatch: hasLog ? [{name: 'oplog.rs', type: 'collection', options: {capped: true}, info: {readOnly: false}}] : []}, ok: 1};
+    const log = hasLog ? [{name: 'oplog.rs', type: 'collection', options: {capped: true}, info: {readOnly: false}}] : [];
+    const firstBatch = command['$db'] === 'local' ? log : this.#options.collections.map(entryOf);
+    return {cursor: {id: Long.fromNumber(0), ns: `${command['$db']}.$cmd.listCollections`, firstBatch}, ok: 1};
   }
 
   #watch(member: number, command: Document): Document {
@@ -263,6 +268,8 @@ class Wire implements MongoWire {
 
   #find(member: number, command: Document): Document {
     const namespace = `${command['$db']}.${command['find']}`;
+    const collection = command['$db'] === 'local' ? undefined : this.#options.collections.find(({name}) => name === command['find']);
+    if (collection) return this.#read(member, command, collection);
     if (namespace !== 'local.oplog.rs' || !this.#options.oplog) return {cursor: {id: Long.fromNumber(0), ns: namespace, firstBatch: []}, ok: 1};
     const {$gt, $gte, $eq, $lte} = (command['filter']?.['ts'] ?? {}) as Readonly<Record<string, Timestamp | undefined>>;
     const backwards = Number(command['sort']?.['$natural'] ?? 1) < 0;
@@ -282,6 +289,18 @@ class Wire implements MongoWire {
       return {documents, ended: !tailable && documents.length === rest.length};
     };
     return this.#open({member, kind: 'log', batchSize: sizeOf(command), namespace, more}, false);
+  }
+
+  #read(member: number, command: Document, collection: WireCollection): Document {
+    const found = foundIn(collection, command['filter'] ?? {})?.slice(0, Number(command['limit'] ?? 0) || Infinity);
+    if (!found) return failure(59);
+    let given = 0;
+    const more = (limit: number) => {
+      const documents = found.slice(given, given + limit);
+      given += documents.length;
+      return {documents, ended: given === found.length};
+    };
+    return this.#open({member, kind: 'collection', batchSize: sizeOf(command), namespace: `${command['$db']}.${collection.name}`, more}, false);
   }
 
   #open(cursor: Cursor, stream: boolean): Document {
