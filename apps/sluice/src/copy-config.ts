@@ -1,7 +1,7 @@
 import {defineConfig, endpointUrl, option, z, type Options} from '@sluice/config';
 import {lossOptions, quarantineOptions, RESUME_AFTER_SECONDS, RESUME_FROM_ROWS} from '@sluice/job';
 import {certificateOptions, maskingOptions} from '@sluice/masking/options';
-import {guestOptions} from './server-limits.ts';
+import {guestOptions, parallelOption} from './server-limits.ts';
 import {snapshotOptions} from './snapshot-options.ts';
 import {tableFlags} from './table-flags.ts';
 import {modes} from './table-options.ts';
@@ -23,6 +23,7 @@ const selection = {
   ...tableFlags,
   ...snapshotOptions,
   ...lossOptions,
+  ...parallelOption,
   policy: option(z.string().optional(), {describe: 'What may leave, per table and column.', details: 'Then the destination holds nothing else. Without one everything is copied as it is.', value: 'FILE'}),
   ...onPage(maskingOptions),
   passwordFile: option(z.string().optional(), {describe: "Holds the source's password; or SLUICE_SOURCE_PASSWORD.", env: false, value: 'FILE'}),

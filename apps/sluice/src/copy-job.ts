@@ -19,7 +19,7 @@ export async function copyJob(
   purpose: 'run' | 'look', byTable: TableOptionsByPattern = readTableFlags(config),
 ): Promise<{readonly job: CopyJob} & AsyncDisposable> {
   const {source, destination} = withServerLimits(config, config);
-  const {tables, exclude, mode, policy, verify, report, state, resume, resumeFrom, resumeAfter, commitRows, maxRowsPerSecond, consistency} = config;
+  const {tables, exclude, mode, policy, verify, report, state, resume, resumeFrom, resumeAfter, commitRows, maxRowsPerSecond, consistency, parallel} = config;
   const selection = selectionOf(byTable, {tables, exclude});
   const masking = policy === undefined ? null : await masked({policy, settings: config, tool, env, purpose}, signal);
   if (mode !== 'snapshot' && config.keepSnapshots !== undefined) throw new PipelineError(ErrorCode.CONFIG, `mode ${mode} makes no snapshots to keep`, {remedy: 'try: --mode snapshot'});
@@ -43,7 +43,7 @@ export async function copyJob(
     ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),
     ...(state !== undefined && {stateFile: state}),
     resume: {never: resume === false, ...(resumeFrom !== undefined && {fromRows: resumeFrom}), ...(resumeAfter !== undefined && {afterSeconds: resumeAfter})},
-    limits: {...(commitRows !== undefined && {commitRows}), ...(maxRowsPerSecond !== undefined && {maxRowsPerSecond})},
+    limits: {parallel, ...(commitRows !== undefined && {commitRows}), ...(maxRowsPerSecond !== undefined && {maxRowsPerSecond})},
   };
   return {job, [Symbol.asyncDispose]: async () => masking?.[Symbol.asyncDispose]()};
 }

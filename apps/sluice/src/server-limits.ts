@@ -1,6 +1,16 @@
 import {option, z} from '@sluice/config';
 import {ErrorCode, PipelineError, type Endpoint} from '@sluice/core';
 
+/** Beyond that servers refuse connections, and one process has nothing left to give. */
+const MOST_AT_ONCE = 64;
+
+/** How many connections a copy takes; a plan needs it, too. */
+export const parallelOption = {
+  parallel: option(z.coerce.number().int().min(1).max(MOST_AT_ONCE).default(1), {
+    describe: 'Copy so many tables, or parts of large ones, at once.', details: 'Each takes a connection of its own at both ends, and all are read in one snapshot. Such a copy begins anew when it dies.', value: 'N',
+  }),
+};
+
 /** How much of two servers a copy may take. */
 export const guestOptions = {
   consistency: option(z.enum(['snapshot', 'chunks']).default('snapshot'), {

@@ -3,7 +3,7 @@ import type {JobStudy} from './study/study-job.ts';
 
 /**
  * What `--json` prints of a plan: a contract, versioned by `format`. With a study every table has `rows`, `reads` and
- * `risks`, and the document `scanned` and `estimate`.
+ * `risks`, and the document `scanned`, `readers` and `estimate`.
  */
 export function planDocument(plan: CopyPlan, study?: JobStudy): object {
   const effects = new Map(plan.tables.map(table => [table.out.table, table]));
@@ -25,6 +25,6 @@ export function planDocument(plan: CopyPlan, study?: JobStudy): object {
     excluded: plan.excluded,
     omissions: plan.omissions,
     warnings: plan.warnings,
-    ...(study && {scanned: study.scanned, estimate: study.estimate}),
+    ...(study && {scanned: study.scanned, readers: study.readers, estimate: study.estimate}),
   };
 }

@@ -1,4 +1,4 @@
-import type {Destination, Endpoint, Gate, Logger, Transform} from '@sluice/core';
+import type {Destination, Endpoint, Gate, Logger, Source, Transform} from '@sluice/core';
 import {planCopy, runCopy, systemClock, type Clock, type CopyMode, type CopyPlan, type CopyRequest, type CopyResult, type DeclaredLoss, type Limits, type ProgressListener, type Selection, type TableReads} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
 import {chunkedCopy} from '@sluice/refresh';
@@ -14,6 +14,8 @@ import {typeWitnesses} from './study/type-witnesses.ts';
 export interface CopyJob {
   readonly tool: {readonly name: string; readonly version: string};
   readonly source: Endpoint;
+  /** Opens the source in another way than by its URL. */
+  readonly openSource?: () => Promise<Source>;
   readonly destination: Endpoint;
   readonly transforms?: readonly Transform[];
   /** Default `replace`. */
@@ -53,7 +55,7 @@ export interface JobContext {
 
 /** Says what a job would do; touches nothing. Throws as `planCopy` and the connectors do. */
 export async function planJob(job: CopyJob, signal: AbortSignal): Promise<CopyPlan> {
-  await using source = await openSource(job.source);
+  await using source = await sourceOf(job);
   await using destination = await openDestination(job.destination);
   return await planCopy(copyRequest(job, source, destination), signal);
 }
@@ -66,7 +68,7 @@ export async function planJob(job: CopyJob, signal: AbortSignal): Promise<CopyPl
  */
 export async function runJob(job: CopyJob, context: JobContext, signal: AbortSignal): Promise<CopyResult> {
   const clock = context.clock ?? systemClock;
-  await using source = await openSource(job.source);
+  await using source = await sourceOf(job);
   await using destination = await openDestination(job.destination);
   await using _lock = await lockTarget(job, destination, clock, signal);
   await using quarantine = job.losses?.some(({rule}) => rule === 'quarantine')
@@ -83,6 +85,8 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
   ]);
   return result;
 }
+
+const sourceOf = ({source, openSource: open = () => openSource(source)}: CopyJob): Promise<Source> => open();
 
 /** The lock that keeps other runs off a target, and the folders of its reports. Throws LOCKED or WRITE. */
 export async function lockTarget(job: CopyJob, destination: Destination, clock: Clock, signal: AbortSignal): Promise<Lock> {

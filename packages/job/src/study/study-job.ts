@@ -6,6 +6,7 @@ import {resumes} from '../resume.ts';
 import {copyRequest, type CopyJob} from '../run-job.ts';
 import {assessColumn, type ColumnRisk} from './assess-losses.ts';
 import {columnOrigins} from './column-origins.ts';
+import {rangesAtOnce} from './ranges-at-once.ts';
 import {estimateTime, type Estimate} from './estimate.ts';
 import {profileRows} from './profile-rows.ts';
 import {typeWitnesses} from './type-witnesses.ts';
@@ -16,6 +17,8 @@ export interface JobStudy {
   /** In the order of the plan's tables. */
   readonly tables: readonly TableStudy[];
   readonly estimate: Estimate;
+  /** Tables, or ranges of them, that are on their way at the same time. */
+  readonly readers: number;
   /** Every value was looked at; false: types alone. */
   readonly scanned: boolean;
 }
@@ -34,6 +37,8 @@ export interface TableReading {
   /** Columns of the key that the ranges go by; empty: the table is one piece. */
   readonly by: readonly string[];
   readonly ranges: number;
+  /** Set where the ranges are read at the same time, by so many readers, and none is kept before all are done. */
+  readonly atOnce?: number;
 }
 
 /**
@@ -72,10 +77,11 @@ async function studyCopy(request: CopyRequest, {scan, resumes: goesOn}: StudyOpt
     const commitRows = limits.commitRows ?? defaultLimits.commitRows;
     const appends = mode === 'append' && !plan.beside && table.rows?.cursor === undefined;
     const piece = source.ranges !== true ? null : goes ? pieceRows(table.source, commitRows) : appends ? commitRows : null;
+    const atOnce = await rangesAtOnce(plan, table, request, signal);
     const ruleOf = (column: string) => rules.get(table.out.table)?.get(column) ?? 'fail';
-    tables.push({table: table.source.table, rows, risks: judge ? risksOf({table, origins, profile, kind: source.kind, ruleOf}, judge) : [], reads: readingOf(rows, table, piece)});
+    tables.push({table: table.source.table, rows, risks: judge ? risksOf({table, origins, profile, kind: source.kind, ruleOf}, judge) : [], reads: atOnce ?? readingOf(rows, table, piece)});
   }
-  return {plan, tables, estimate: estimateTime(plan.tables, profiles, {verified: verify && plan.beside, maxRowsPerSecond: limits.maxRowsPerSecond}), scanned: scan && judge !== null};
+  return {plan, tables, readers: plan.readers, estimate: estimateTime(plan.tables, profiles, {verified: verify && plan.beside, maxRowsPerSecond: limits.maxRowsPerSecond}), scanned: scan && judge !== null};
 }
 
 /** Columns whose values arrive as they are; the others are made on the way, and need not be read. */

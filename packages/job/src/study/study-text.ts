@@ -31,7 +31,7 @@ const amount = ({trait, count}: Finding): string => trait === 'smallest' || trai
   ? `the ${trait} value` : count === null ? trait : `${trait}, ${counted(count, 'value')}`;
 
 /** What a whole copy would lose, how it is read, and how long it may take. */
-export function studySummary({tables, estimate, scanned, plan}: JobStudy): string[] {
+export function studySummary({tables, estimate, scanned, plan, readers}: JobStudy): string[] {
   const risks = tables.flatMap(table => table.risks);
   const open = (risk: ColumnRisk['risk']) => risks.filter(one => one.risk === risk && one.rule === 'fail').length;
   const certain = open('certain'), possible = open('possible');
@@ -46,18 +46,21 @@ export function studySummary({tables, estimate, scanned, plan}: JobStudy): strin
       ...(ruled > 0 ? [`rules: ${counted(ruled, 'column')} with losses ${ruled === 1 ? 'has' : 'have'} a rule, which is counted in the report`] : []),
       ...(made > 0 ? [`${counted(made, 'column')} made on the way: not known before`] : []),
     ]),
-    ...readingTexts(tables),
+    ...readingTexts(tables, readers),
     estimate.seconds === null ? 'time: not known, the source does not say how many rows there are'
       : `time: about ${duration(estimate.seconds)} (an estimate: ${counted(estimate.rows ?? 0, 'row')}, ${estimate.basis})`,
   ];
 }
 
-function readingTexts(tables: readonly TableStudy[]): string[] {
+function readingTexts(tables: readonly TableStudy[], readers: number): string[] {
   const ranged = tables.filter(({reads}) => reads.ranges > 1);
   const whole = tables.length - ranged.length;
   return [
-    ...ranged.map(({table, reads, rows}) => `${table}: ${counted(reads.ranges, 'range')} by ${reads.by.join(', ')}${rows === null ? '' : ` of about ${counted(Math.ceil(rows / reads.ranges), 'row')}, kept one by one`}`),
-    ...(whole > 0 ? [`read: ${whole === tables.length ? (whole === 1 ? 'the table' : 'each table') : counted(whole, 'other table')} in one piece, one after the other`] : []),
+    ...ranged.map(({table, reads: {ranges, by, atOnce}, rows}) => {
+      const how = atOnce === undefined ? 'kept one by one' : `read by ${atOnce} at once`;
+      return `${table}: ${counted(ranges, 'range')} by ${by.join(', ')}${rows === null ? '' : ` of about ${counted(Math.ceil(rows / ranges), 'row')}`}, ${how}`;
+    }),
+    ...(whole > 0 ? [`read: ${whole === tables.length ? (whole === 1 ? 'the table' : 'each table') : counted(whole, 'other table')} in one piece, ${readers > 1 ? `${readers} at once` : 'one after the other'}`] : []),
   ];
 }
 
