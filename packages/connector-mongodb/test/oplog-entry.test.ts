@@ -53,7 +53,7 @@ describe('entries of an oplog', () => {
     ];
     for (const id of ids) expect(changesOf({op: 'i', ns: 'shop.orders', o: {_id: id}})).toEqual([touched('orders', id)]);
     // A date that no date of JavaScript is, and a text that is no UTF-8.
-    for (const bytes of ['0900' + 'ffffffffffffff7f', '0200' + '02000000' + 'ff' + '00']) {
+    for (const bytes of ['0900ffffffffffffff7f', '020002000000ff00']) {
       const value = Buffer.from(bytes, 'hex');
       const o = Buffer.concat([Buffer.from('00000000', 'hex'), value.subarray(0, 1), Buffer.from('_id\0'), value.subarray(2), Buffer.alloc(1)]);
       o.writeInt32LE(o.length, 0);

@@ -71,7 +71,7 @@ async function* readLogs(
       const here = position();
       if (changes.length > 0 || here !== given || !follow) yield {changes, position: given = here, caughtUp: true};
       changes = [];
-      unwanted = 0;
+      unwanted = starts = 0;
       if (!follow) return;
       await anyMore(logs, read, signal);
     } catch (error) {
@@ -91,10 +91,10 @@ async function* mergedUpToNow(
   const ends = Object.values(await newestOf(logs, signal));
   const until = ends.reduce((latest, time) => (compareTimes(time, latest) > 0 ? time : latest), ORIGIN);
   const heads: {readonly shard: string; readonly rest: AsyncIterator<Uint8Array>; entry: OplogEntry}[] = [];
-  const open: AsyncIterator<Uint8Array>[] = [];
+  const open: AsyncGenerator<Uint8Array>[] = [];
   try {
     for (const [shard, log] of logs) {
-      const rest = log.read(after[shard]!, until, signal)[Symbol.asyncIterator]();
+      const rest = log.read(after[shard]!, until, signal);
       open.push(rest);
       const first = await rest.next();
       if (first.done !== true) heads.push({shard, rest, entry: readEntry(first.value, reading)});
@@ -107,7 +107,7 @@ async function* mergedUpToNow(
       else head.entry = readEntry(next.value, reading);
     }
   } finally {
-    await Promise.all(open.map(rest => rest.return?.()));
+    await Promise.all(open.map(rest => rest.return(undefined)));
   }
 }
 

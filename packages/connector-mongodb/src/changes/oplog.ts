@@ -49,7 +49,7 @@ export class Oplog {
    * Entries after a time, up to another, itself included, as they lie in the log. Throws POSITION when entries after the first time may
    * be gone, CONNECT when the cursor or the connection is lost.
    */
-  async *read(after: LogTime, until: LogTime, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  async *read(after: LogTime, until: LogTime, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     // In the order of the log, where it has one of its own: a sort would keep the server from following it.
     const cursor = this.#entries.find({ts: {$gt: stamp(after), $lte: stamp(until)}}, {raw: true, sort: this.#order(1), signal});
     try {

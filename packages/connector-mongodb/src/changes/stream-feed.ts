@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError, type Position} from '@sluice/core';
-import {BSON, MongoServerError, Timestamp, type ChangeStream, type ChangeStreamOptions, type Document} from 'mongodb';
+import {BSON, MongoServerError, Timestamp, type ChangeStream, type ChangeStreamOptions} from 'mongodb';
 import type {MongoConnection} from '../connection.ts';
 import {classify, isPassing} from '../errors.ts';
 import type {Change, ChangeBatch, ChangeFeed, IdField, Namespace, ReadChanges} from './change.ts';
@@ -91,8 +91,8 @@ async function majorityTime(connection: MongoConnection, followed: readonly Foll
 async function* readStream(
   connection: MongoConnection, label: string, wanted: Wanted, {followed, idField}: StreamReading, start: StreamStart, {follow, maxChanges}: ReadChanges, signal: AbortSignal,
 ): AsyncIterable<ChangeBatch> {
-  let here: StreamStart = start;
-  const position = () => printPosition({changeStream: here});
+  let token: object | undefined = 'after' in start ? BSON.EJSON.parse(start.after, {relaxed: false}) as object : undefined;
+  const position = () => printPosition({changeStream: token === undefined ? start : {after: BSON.EJSON.stringify(token, {relaxed: false})}});
   // At most maxChanges of them.
   let changes: Change[] = [];
   let unwanted = 0;
@@ -105,18 +105,18 @@ async function* readStream(
     return full;
   };
   for (let starts = 0, empty = 0;;) {
-    const stream = open(connection, followed, {...optionsOf(here), maxAwaitTimeMS: follow ? FOLLOWING_MS : ENDING_MS});
+    const stream = open(connection, followed, {...startOptions(token, start), maxAwaitTimeMS: follow ? FOLLOWING_MS : ENDING_MS});
     try {
       // Whatever was written before reading began is read, unless it goes on for ever anyway.
       if (!follow) target ??= await clusterTime(connection, signal);
       for (;;) {
         const event = await asking(stream, signal, async () => await stream.tryNext()) as StreamEvent | null;
-        const token = event?._id ?? stream.resumeToken as object | undefined;
-        const moved = token === undefined ? here : {after: BSON.EJSON.stringify(token as Document, {relaxed: false})};
+        if (!event && stream.closed) throw new PipelineError(ErrorCode.CONNECT, `${label}: the server has ended the stream`);
+        starts = 0;
         const change = event && readEvent(event, wanted, idField);
-        here = moved;
+        token = event?._id ?? stream.resumeToken as object | undefined ?? token;
         if (event) {
-          starts = empty = 0;
+          empty = 0;
           if (change) changes.push(change);
           if (changes.length === maxChanges || (!change && ++unwanted === UNWANTED_IN_A_ROW)) yield batch(false);
           // The database was dropped: the stream ends, and another goes on behind it.
@@ -124,8 +124,9 @@ async function* readStream(
           // Who follows hears of changes at once.
           if (follow && changes.length > 0 && stream.bufferedCount() === 0) yield batch(false);
           // The rest came after reading began. Of one time there may be several events.
-          if (target !== null && compareTimes(timeOf(token) ?? target, target) > 0) return void (yield batch(true));
-          continue;
+          if (target === null || compareTimes(timeOf(token) ?? target, target) <= 0) continue;
+          yield batch(true);
+          return;
         }
         // A token without a time is one of another kind of server: its answer was empty, that must do.
         const reached = target === null || compareTimes(timeOf(token) ?? target, target) >= 0;
@@ -154,8 +155,9 @@ function open({client}: MongoConnection, followed: readonly Followed[] | null, o
 }
 
 /** Goes on behind a token whatever it is the token of: one of an invalidate event is good for `startAfter` only. */
-function optionsOf(start: StreamStart): ChangeStreamOptions {
-  return 'after' in start ? {startAfter: BSON.EJSON.parse(start.after, {relaxed: false}) as object} : {startAtOperationTime: new Timestamp({t: start.from.t, i: start.from.i})};
+function startOptions(token: object | undefined, start: StreamStart): ChangeStreamOptions {
+  if (token !== undefined) return {startAfter: token};
+  return 'from' in start ? {startAtOperationTime: new Timestamp({t: start.from.t, i: start.from.i})} : {};
 }
 
 async function clusterTime({client}: MongoConnection, signal: AbortSignal): Promise<LogTime | null> {

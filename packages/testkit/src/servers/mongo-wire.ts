@@ -271,7 +271,8 @@ class Wire implements MongoWire {
     const collection = command['$db'] === 'local' ? undefined : this.#options.collections.find(({name}) => name === command['find']);
     if (collection) return this.#read(member, command, collection);
     if (namespace !== 'local.oplog.rs' || !this.#options.oplog) return {cursor: {id: Long.fromNumber(0), ns: namespace, firstBatch: []}, ok: 1};
-    const {$gt, $gte, $eq, $lte} = (command['filter']?.['ts'] ?? {}) as Readonly<Record<string, Timestamp | undefined>>;
+    const asked: unknown = command['filter']?.['ts'] ?? {};
+    const {$gt, $gte, $eq, $lte} = (asked instanceof Timestamp ? {$eq: asked} : asked) as Readonly<Record<string, Timestamp | undefined>>;
     const backwards = Number(command['sort']?.['$natural'] ?? 1) < 0;
     const matching = () => {
       const found = this.#entries.filter(({ts}) => (!$gt || ts.greaterThan($gt)) && (!$gte || !ts.lessThan($gte)) && (!$eq || ts.equals($eq)) && (!$lte || !ts.greaterThan($lte)));
