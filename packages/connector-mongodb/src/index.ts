@@ -1,6 +1,6 @@
 export type {Change, ChangeBatch, ChangeFeed, IdField, Namespace, ReadChanges} from './changes/change.ts';
 export type {Followed} from './changes/namespaces.ts';
-export {openChangeFeed, type ChangeFeedRequest} from './changes/open-change-feed.ts';
+export {openChangeFeed, type ChangeFeedRequest, type ShardOplog} from './changes/open-change-feed.ts';
 export {kindOfPosition, type FeedKind} from './changes/positions.ts';
 export {mongodb} from './connector.ts';
 export {MongoConnection, serverName, type Topology} from './connection.ts';

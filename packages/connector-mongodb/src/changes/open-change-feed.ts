@@ -16,11 +16,18 @@ export interface ChangeFeedRequest {
   /** `DB.COLLECTION` of the oplog, which is read then; absent: `local.oplog.rs`, where there are no change streams. */
   readonly oplog?: string;
   /** The servers of each shard by its name, whose oplogs are read then: their names are part of the position. */
-  readonly shards?: Readonly<Record<string, MongoEndpoint>>;
+  readonly shards?: Readonly<Record<string, MongoEndpoint | ShardOplog>>;
   /** As a saved position says: `kindOfPosition`. Absent: change streams where the server has them. */
   readonly kind?: FeedKind;
   /** Which field identifies the documents of a collection; `_id` by default. */
   readonly idField?: (namespace: Namespace) => IdField;
+}
+
+/** The oplog of a shard, where it is called otherwise than those of the others. */
+export interface ShardOplog {
+  readonly endpoint: MongoEndpoint;
+  /** `DB.COLLECTION`. */
+  readonly oplog: string;
 }
 
 const DEFAULT_OPLOG = 'local.oplog.rs';
@@ -35,10 +42,7 @@ const STREAMS_SINCE = 8;
  */
 export async function openChangeFeed(request: ChangeFeedRequest, signal: AbortSignal): Promise<ChangeFeed> {
   const idField = request.idField ?? (() => '_id' as const);
-  const namespace = splitNamespace(request.oplog ?? DEFAULT_OPLOG);
-  if (!namespace || namespace.database === '' || namespace.collection === '') {
-    throw new PipelineError(ErrorCode.CONFIG, 'an oplog is named by its database and its collection', {remedy: `try: --oplog ${DEFAULT_OPLOG}`});
-  }
+  const namespace = oplogNamespace(request.oplog ?? DEFAULT_OPLOG);
   const connections: MongoConnection[] = [];
   const resources = {[Symbol.asyncDispose]: async () => { await Promise.all(connections.splice(0).map(each => each[Symbol.asyncDispose]())); }};
   const connect = async (endpoint: MongoEndpoint) => {
@@ -62,10 +66,20 @@ export async function openChangeFeed(request: ChangeFeedRequest, signal: AbortSi
     }
     const logs = new Map<string, Oplog>();
     if (source) logs.set(ONLY, await Oplog.open(source, namespace, signal));
-    for (const [shard, endpoint] of Object.entries(request.shards ?? {})) logs.set(shard, await Oplog.open(await connect(endpoint), namespace, signal));
+    for (const [shard, place] of Object.entries(request.shards ?? {})) {
+      const {endpoint, own} = 'endpoint' in place ? {endpoint: place.endpoint, own: oplogNamespace(place.oplog)} : {endpoint: place, own: namespace};
+      logs.set(shard, await Oplog.open(await connect(endpoint), own, signal));
+    }
     return oplogFeed(logs, {wanted: wantedOf(request.followed), idField, ofCluster: request.shards !== undefined}, resources);
   } catch (error) {
     await resources[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Throws CONFIG. */
+function oplogNamespace(text: string): Namespace {
+  const namespace = splitNamespace(text);
+  if (namespace && namespace.database !== '' && namespace.collection !== '') return namespace;
+  throw new PipelineError(ErrorCode.CONFIG, 'an oplog is named by its database and its collection', {remedy: `try: --oplog ${DEFAULT_OPLOG}`});
 }
