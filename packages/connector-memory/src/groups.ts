@@ -54,6 +54,10 @@ export class MemoryGroups implements GroupStore {
     for (const [i, {fitting}] of this.#family(family).entries()) fitting.fit({rows: [...must(rows[i], 'rows of the table')], position: null}, 0);
   }
 
+  key(_family: number, key: Row): Row | null {
+    return key.includes(null) ? null : key;
+  }
+
   async replace(changes: readonly GroupChange[], position: Position | undefined, signal: AbortSignal): Promise<ReplacedGroups> {
     this.#reach(signal);
     assert(!this.#request.readOnly, 'the store may write');

@@ -1,4 +1,4 @@
-import {checkGroups, ErrorCode, must, PipelineError, type Catalog, type GroupsRequest, type GroupStore, type GroupTable} from '@sluice/core';
+import {checkGroups, ErrorCode, must, PipelineError, type Catalog, type Fitting, type GroupsRequest, type GroupStore, type GroupTable} from '@sluice/core';
 import {quoteText, ServerGroups, stagingHash, type KeptFamily} from '@sluice/sql';
 import type {TableDescription} from './describe-table.ts';
 import {discover} from './discover.ts';
@@ -45,7 +45,7 @@ export async function openGroups(session: Session, planned: LoadPlan, request: G
   for (const {tables} of families) {
     const all: GroupsTable[] = [];
     for (const group of tables) all.push(await table(group));
-    kept.push({tables: all.map(each => keptTable(session, each)), keys: (after, limit, asked) => pageOfKeys(session, all, after, limit, asked)});
+    kept.push({tables: all.map(each => keptTable(session, each)), keyFitting: keyFitting(must(all[0], 'a first table')), keys: (after, limit, asked) => pageOfKeys(session, all, after, limit, asked)});
   }
   return new ServerGroups<Session>({
     session, families: kept, readOnly,
@@ -53,6 +53,13 @@ export async function openGroups(session: Session, planned: LoadPlan, request: G
     readPosition: async asked => await hasPositions(session, asked) ? await readPosition(session, positionKey, asked) : null,
     writePosition: (position, asked) => writePosition(session, positionKey, position, asked),
   });
+}
+
+function keyFitting({group: {schema: {table}, group}, plan: {columns}}: GroupsTable): Fitting {
+  return fittingOf(table, group.map(name => {
+    const planned = must(columns.find(({column}) => column.name === name), 'a column of the group');
+    return {...planned, column: {...planned.column, nullable: false}};
+  }));
 }
 
 async function prepare(session: Session, plan: LoadPlan, signal: AbortSignal): Promise<{readonly plan: LoadPlan; readonly plain: ReadonlySet<string>}> {

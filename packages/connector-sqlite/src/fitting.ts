@@ -1,4 +1,4 @@
-import {Fitting, type TableLossRules} from '@sluice/core';
+import {Fitting, must, type TableLossRules} from '@sluice/core';
 import {fitterOf} from './bind.ts';
 import type {TablePlan} from './table-plan.ts';
 
@@ -14,6 +14,12 @@ export const judging = (plan: TablePlan): Fitting => fitting(plan, () => true, n
 export function groupFittingOf(plan: TablePlan, group: readonly string[], rules: TableLossRules = new Map()): Fitting {
   const columns = plan.columns.map(planned => (group.includes(planned.column.name) ? {...planned, column: {...planned.column, nullable: false}} : planned));
   return fitting({...plan, columns}, name => rules.has(name) || group.includes(name), rules);
+}
+
+/** Fits a row that is a key of such a table and nothing else. */
+export function keyFittingOf(plan: TablePlan, group: readonly string[]): Fitting {
+  const columns = group.map(name => must(plan.columns.find(({column}) => column.name === name), 'a column of the group'));
+  return groupFittingOf({...plan, columns, alias: null}, group);
 }
 
 function fitting({schema, columns, alias}: TablePlan, looksForNull: (column: string) => boolean, rules: TableLossRules): Fitting {

@@ -3,7 +3,7 @@ import type {Database, Statement} from 'better-sqlite3';
 import {binderOf, type Bound} from './bind.ts';
 import {decoderOf} from './decode.ts';
 import {classify} from './errors.ts';
-import {groupFittingOf} from './fitting.ts';
+import {groupFittingOf, keyFittingOf} from './fitting.ts';
 import {Inserter} from './inserter.ts';
 import type {Layout} from './layout.ts';
 import {quote} from './quote.ts';
@@ -23,6 +23,7 @@ export interface GroupTableSetup {
 export class KeptTable {
   readonly table: string;
   readonly fitting: Fitting;
+  readonly keyFitting: Fitting;
   readonly #setup: GroupTableSetup;
   /** The columns of the group under the names of the file, and what binds a value of theirs. */
   readonly #key: readonly {readonly name: string; readonly bind: ReturnType<typeof binderOf>}[];
@@ -36,6 +37,7 @@ export class KeptTable {
     this.table = group.schema.table;
     this.#setup = setup;
     this.fitting = groupFittingOf(plan, group.group, rules);
+    this.keyFitting = keyFittingOf(plan, group.group);
     const columns = plan.columns.map((column, at) => ({column, name: layout.columns.find(placed => placed.at === at)?.name ?? column.name}));
     this.#key = groupColumns(group).map(at => {
       const {column, name} = must(columns[at], 'a column of the group');

@@ -1,4 +1,4 @@
-import {assert, checkGroups, ErrorCode, groupText, must, PipelineError, type Adjustment, type GroupChange, type GroupsRequest, type GroupStore, type Position, type ReplacedGroups, type Row} from '@sluice/core';
+import {assert, checkGroups, ErrorCode, fitKey, groupText, must, PipelineError, type Adjustment, type GroupChange, type GroupsRequest, type GroupStore, type Position, type ReplacedGroups, type Row} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {classify} from './errors.ts';
 import {lockTarget} from './file-lock.ts';
@@ -78,6 +78,10 @@ class SqliteGroups implements GroupStore {
 
   fit(family: number, rows: readonly (readonly Row[])[]): void {
     for (const [i, {fitting}] of this.#family(family).entries()) fitting.fit({rows: [...must(rows[i], 'rows of the table')], position: null}, 0);
+  }
+
+  key(family: number, key: Row): Row | null {
+    return fitKey(must(this.#family(family)[0], 'a first table').keyFitting, key);
   }
 
   async replace(changes: readonly GroupChange[], position: Position | undefined, signal: AbortSignal): Promise<ReplacedGroups> {

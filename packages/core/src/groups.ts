@@ -1,6 +1,7 @@
 import type {Position} from './batch.ts';
 import type {Adjustment} from './destination.ts';
 import {ErrorCode, PipelineError, type Problem} from './errors.ts';
+import type {Fitting} from './fitting.ts';
 import type {LossRules} from './loss.ts';
 import type {Schema} from './schema.ts';
 import type {Row, Value} from './value.ts';
@@ -36,7 +37,7 @@ export interface GroupsRequest {
 export interface GroupChange {
   /** Its place in `GroupsRequest.families`. */
   readonly family: number;
-  /** Keys of the groups whose rows go, in the order of `GroupTable.group`; every row that comes belongs to one of them. */
+  /** Keys of the groups whose rows go, as `GroupStore.key` gives them, in the order of `GroupTable.group`; every row that comes belongs to one of them. */
   readonly groups: readonly Row[];
   /** The rows that come, per table, after `GroupStore.fit`. */
   readonly rows: readonly (readonly Row[])[];
@@ -61,6 +62,8 @@ export interface GroupStore extends AsyncDisposable {
    * Throws VALUE with table, column and row.
    */
   fit(family: number, rows: readonly (readonly Row[])[]): void;
+  /** A key as rows have it after `fit`: for rows that are not there to be fitted. Null when no row can have it, because the columns hold no such value. */
+  key(family: number, key: Row): Row | null;
   /** What `fit` has altered so far, by table. */
   readonly adjustments: ReadonlyMap<string, readonly Adjustment[]>;
   /**
@@ -84,6 +87,18 @@ export interface GroupStore extends AsyncDisposable {
 /** Where the columns of the group stand in a row. */
 export function groupColumns({schema: {columns}, group}: GroupTable): readonly number[] {
   return group.map(name => columns.findIndex(column => column.name === name));
+}
+
+/** A key fitted by its columns alone; null when one of them cannot hold its value. */
+export function fitKey(fitting: Fitting, key: Row): Row | null {
+  const row = [...key];
+  try {
+    fitting.fit({rows: [row], position: null}, 0);
+    return row;
+  } catch (error) {
+    if (error instanceof PipelineError && error.code === ErrorCode.VALUE) return null;
+    throw error;
+  }
 }
 
 /** A text that two keys share exactly when they are the same key, whatever zero or 5 was written as. */

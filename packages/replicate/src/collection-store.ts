@@ -90,10 +90,24 @@ export class CollectionStore {
     return {differing, keys, rows: rows.reduce((sum, some) => sum + some.length, 0)};
   }
 
+  /** The key of a document's group; null when there can be no row of it. */
+  keyOf(id: Uint8Array): Row | null {
+    const key = this.rows.key(id);
+    return key === null ? null : this.#store.key(this.family, key);
+  }
+
+  /** The keys of rows, per table, as texts. */
+  *keyTexts(rows: readonly (readonly Row[])[]): Generator<string> {
+    for (const [i, table] of this.rows.tables.entries()) {
+      const places = groupColumns(table);
+      for (const row of must(rows[i], 'rows of the table')) yield groupText(places.map(at => row[at]!));
+    }
+  }
+
   /** Ids without a document, with the keys that rows of theirs would have. Numbers of different types may be one id: they have one key. */
   #goneOf(asked: readonly Uint8Array[], found: Found): {readonly id: Uint8Array; readonly key: Row}[] {
     return found.missing(asked).flatMap(id => {
-      const key = this.rows.key(id);
+      const key = this.keyOf(id);
       return key === null || found.has(key) ? [] : [{id, key}];
     });
   }

@@ -5,4 +5,7 @@ export type {Recheck} from './settle.ts';
 export {syncDocuments} from './sync-documents.ts';
 export type {SyncRequest} from './sync-documents.ts';
 export type {CollectionSync, SyncReport} from './sync-report.ts';
+export {verifyDocuments} from './verify-documents.ts';
+export type {VerifyRequest} from './verify-documents.ts';
+export type {CollectionVerification, DocumentsVerification} from './verify-report.ts';
 export type {RowCounts} from './writing.ts';

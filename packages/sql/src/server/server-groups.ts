@@ -1,4 +1,4 @@
-import {assert, groupText, must, PipelineError, type Adjustment, type Fitting, type GroupChange, type GroupStore, type Position, type ReplacedGroups, type Row} from '@sluice/core';
+import {assert, fitKey, groupText, must, PipelineError, type Adjustment, type Fitting, type GroupChange, type GroupStore, type Position, type ReplacedGroups, type Row} from '@sluice/core';
 import type {ServerSession} from './session.ts';
 
 /** A table of a store, as its system reads and writes it. Of many keys it gets a part at a time. */
@@ -17,6 +17,8 @@ export interface KeptTable {
 export interface KeptFamily {
   /** The first is the one that others may refer to. */
   readonly tables: readonly KeptTable[];
+  /** Fits a row that is a key and nothing else. */
+  readonly keyFitting: Fitting;
   /** Called before `remove` and `read` with the groups that they will get, in the same transaction. */
   choose?(groups: readonly Row[], signal: AbortSignal): Promise<void>;
   keys(after: Row | null, limit: number, signal: AbortSignal): Promise<readonly Row[]>;
@@ -63,6 +65,10 @@ export class ServerGroups<Session extends ServerSession> implements GroupStore {
 
   fit(family: number, rows: readonly (readonly Row[])[]): void {
     for (const [i, {fitting}] of this.#family(family).tables.entries()) fitting.fit({rows: [...must(rows[i], 'rows of the table')], position: null}, 0);
+  }
+
+  key(family: number, key: Row): Row | null {
+    return fitKey(this.#family(family).keyFitting, key);
   }
 
   async replace(changes: readonly GroupChange[], position: Position | undefined, signal: AbortSignal): Promise<ReplacedGroups> {
