@@ -37,7 +37,7 @@ export interface Documents extends AsyncDisposable {
   identity(signal: AbortSignal): Promise<SourceIdentity>;
   /** In the order of their names, without those of the system. Throws CONNECT, AUTH. */
   collections(signal: AbortSignal): Promise<readonly CollectionFacts[]>;
-  /** Estimates. Throws CONNECT, AUTH. */
+  /** Estimates, null where they are not told. Throws CONNECT. */
   size(collection: string, signal: AbortSignal): Promise<CollectionSize>;
   /**
    * BSON documents, each once, pulled in groups as they come; nothing is read ahead beyond one group. Goes on by itself, a few times, when a

@@ -1,8 +1,8 @@
 import {ErrorCode, PipelineError, type ErrorContext, type Problem} from '@sluice/core';
 import {meant, NETWORK_MEANINGS, type Meaning, type Place} from '@sluice/sql';
-import {MongoError, MongoInvalidArgumentError, MongoMissingDependencyError, MongoNetworkError, MongoParseError, MongoServerError, MongoServerSelectionError} from 'mongodb';
+import {BSON, MongoError, MongoInvalidArgumentError, MongoMissingDependencyError, MongoNetworkError, MongoParseError, MongoServerError, MongoServerSelectionError} from 'mongodb';
 
-const {AUTH, CONFIG, CONNECT, SCHEMA} = ErrorCode;
+const {AUTH, CONFIG, CONNECT, SCHEMA, VALUE} = ErrorCode;
 
 const STEPPED: Meaning = {code: CONNECT, what: 'the server is not the one that it was: it stepped down, restarts or lost its majority'};
 const LOST: Meaning = {code: CONNECT, what: 'the server has let go of the cursor'};
@@ -29,6 +29,7 @@ export const isPassing = (error: unknown): boolean => error instanceof PipelineE
 /** Says in our own words what an error of the driver or the server means: by its number, never by its message, which may quote data. */
 export function classify(error: unknown, place: Place, more: ErrorContext = {}): unknown {
   if (error instanceof PipelineError) return error;
+  if (error instanceof BSON.BSONError) return meant({code: VALUE, what: 'a document is no BSON', remedy: 'find it with validate, as the manual of MongoDB says, and mend or delete it'}, place, null, {...(typeof place === 'object' && {table: place.table}), ...more});
   const context = {...(typeof place === 'object' && {table: place.table}), ...more};
   if (error instanceof MongoServerError) {
     const code = Number(error.code);

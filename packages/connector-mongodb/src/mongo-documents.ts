@@ -1,5 +1,5 @@
 import {findField, idDocument} from '@sluice/bson';
-import {must, type Problem, type SourceIdentity, type SystemFacts} from '@sluice/core';
+import {ErrorCode, must, PipelineError, type Problem, type SourceIdentity, type SystemFacts} from '@sluice/core';
 import type {Abortable, Document, Filter, FindOptions} from 'mongodb';
 import {checkServer} from './check.ts';
 import {MongoConnection, serverName} from './connection.ts';
@@ -74,8 +74,14 @@ export class MongoDocuments implements Documents {
 
   async size(collection: string, signal: AbortSignal): Promise<CollectionSize> {
     if (!await this.#isOrdered(collection, signal)) return {documents: null, bytes: null};
-    const stats = await (await this.#open(signal)).command({collStats: collection}, signal);
-    return {documents: numberOf(stats['count']), bytes: numberOf(stats['size'])};
+    try {
+      const stats = await (await this.#open(signal)).command({collStats: collection}, signal);
+      return {documents: numberOf(stats['count']), bytes: numberOf(stats['size'])};
+    } catch (error) {
+      // Whoever may read the documents may still not be told how many there are; they are read all the same.
+      if (error instanceof PipelineError && error.code !== ErrorCode.CONNECT) return {documents: null, bytes: null};
+      throw error;
+    }
   }
 
   async *read({collection, after, until, limit}: DocumentRequest, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[]> {
