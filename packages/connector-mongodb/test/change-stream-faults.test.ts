@@ -95,6 +95,7 @@ describe('change streams of the wire server', () => {
   it('say so, too, when events went that were not read, before and in the middle', async () => {
     for (let id = 1; id <= 300; id++) await doing.insert('orders', {_id: id});
     const [batch] = await batchesAfter(feed, start, 100);
+    expect(batch!.newestAt).toBe(1_700_000_000_000);
     wire.forget(new Timestamp({t: 1_700_000_000, i: 150}));
     expect(await rejection(changesAfter(feed, batch!.position))).toMatchObject({code: 'SLUICE_POSITION'});
     expect(await rejection(changesAfter(feed, start))).toMatchObject({code: 'SLUICE_POSITION'});

@@ -200,7 +200,7 @@ describe('oplogs of shards, of wire servers', () => {
   const endpoint = (wire: MongoWire) => parseEndpoint({url: wire.url.replace('/?', '/shop?')});
   const open = async (shards: Readonly<Record<string, MongoWire>> = {one, two}) => await openChangeFeed({
     source: parseEndpoint({url: 'mongodb://127.0.0.1:1/shop'}), followed: [{database: 'shop'}],
-    shards: Object.fromEntries(Object.entries(shards).map(([name, wire]) => [name, endpoint(wire)])),
+    shards: Object.fromEntries(Object.entries(shards).map(([name, wire]) => [name, {endpoint: endpoint(wire)}])),
   }, never);
 
   it('have a position each', async () => {
@@ -288,6 +288,19 @@ describe.skipIf(!mongodb)(`an oplog in a plain collection (${mongodb?.version})`
     expect(await changesAfter(feed, position({oplog: {t: 150, i: 10}}))).toHaveLength(2);
     await lab.db.collection('oplog').drop();
     expect(await rejection(changesAfter(feed, start))).toMatchObject({code: 'SLUICE_POSITION'});
+  });
+
+  it('may be that of one shard beside others of the same server', async () => {
+    await using lab = await openLab();
+    const {name, url} = lab.database;
+    await lab.insert('one', [firstEntry(100), insert(at(200), 1), drop(at(201))]);
+    await lab.insert('two', [firstEntry(100), drop(at(202)), insert(at(203), 2)]);
+    const endpoint = parseEndpoint({url});
+    const shards = {one: {endpoint, oplog: `${name}.one`}, two: {endpoint, oplog: `${name}.two`}};
+    await using feed = await openChangeFeed({source: endpoint, followed: [{database: 'shop'}], shards}, never);
+    const start = position({one: {t: 100, i: 1}, two: {t: 100, i: 1}});
+    expect(await changesAfter(feed, start)).toEqual(['touched orders 1', 'dropped orders', 'dropped orders', 'touched orders 2']);
+    expect((await batchesAfter(feed, start, 2)).map(batch => batch.newestAt)).toEqual([201_000, 203_000, null]);
   });
 
   it('is missed by its name', async () => {

@@ -35,6 +35,8 @@ export interface ChangeBatch {
   readonly position: Position;
   /** Nothing was left in the log when this batch ended. */
   readonly caughtUp: boolean;
+  /** When the newest of the changes was made, in milliseconds since 1970, UTC; null without changes. */
+  readonly newestAt: number | null;
 }
 
 export interface ReadChanges {

@@ -16,18 +16,18 @@ export interface ChangeFeedRequest {
   /** `DB.COLLECTION` of the oplog, which is read then; absent: `local.oplog.rs`, where there are no change streams. */
   readonly oplog?: string;
   /** The servers of each shard by its name, whose oplogs are read then: their names are part of the position. */
-  readonly shards?: Readonly<Record<string, MongoEndpoint | ShardOplog>>;
+  readonly shards?: Readonly<Record<string, ShardOplog>>;
   /** As a saved position says: `kindOfPosition`. Absent: change streams where the server has them. */
   readonly kind?: FeedKind;
   /** Which field identifies the documents of a collection; `_id` by default. */
   readonly idField?: (namespace: Namespace) => IdField;
 }
 
-/** The oplog of a shard, where it is called otherwise than those of the others. */
+/** Where the oplog of one shard is. */
 export interface ShardOplog {
   readonly endpoint: MongoEndpoint;
-  /** `DB.COLLECTION`. */
-  readonly oplog: string;
+  /** `DB.COLLECTION`; absent: called as `ChangeFeedRequest.oplog` says. */
+  readonly oplog?: string;
 }
 
 const DEFAULT_OPLOG = 'local.oplog.rs';
@@ -66,9 +66,8 @@ export async function openChangeFeed(request: ChangeFeedRequest, signal: AbortSi
     }
     const logs = new Map<string, Oplog>();
     if (source) logs.set(ONLY, await Oplog.open(source, namespace, signal));
-    for (const [shard, place] of Object.entries(request.shards ?? {})) {
-      const {endpoint, own} = 'endpoint' in place ? {endpoint: place.endpoint, own: oplogNamespace(place.oplog)} : {endpoint: place, own: namespace};
-      logs.set(shard, await Oplog.open(await connect(endpoint), own, signal));
+    for (const [shard, {endpoint, oplog}] of Object.entries(request.shards ?? {})) {
+      logs.set(shard, await Oplog.open(await connect(endpoint), oplog === undefined ? namespace : oplogNamespace(oplog), signal));
     }
     return oplogFeed(logs, {wanted: wantedOf(request.followed), idField, ofCluster: request.shards !== undefined}, resources);
   } catch (error) {

@@ -45,33 +45,35 @@ async function* readLogs(
   const position = () => printPosition({oplog: read});
   // At most maxChanges of them.
   let changes: Change[] = [];
+  let newest: LogTime | null = null;
   let unwanted = 0;
   let given: Position | null = null;
+  const batch = (here: Position, caughtUp: boolean): ChangeBatch => {
+    const full = {changes, position: given = here, caughtUp, newestAt: newest && newest.t * 1000};
+    changes = [];
+    newest = null;
+    unwanted = 0;
+    return full;
+  };
   for (let starts = 0;;) {
     try {
       for await (const {shard, entry} of mergedUpToNow(logs, read, reading, signal)) {
         const before = position();
         for await (const part of changesOf(logs.get(shard)!, entry, reading, signal)) {
           for (const change of part) {
-            if (changes.length === maxChanges) {
-              // In the middle of a transaction the place before it stays: its documents may be touched twice.
-              yield {changes, position: given = before, caughtUp: false};
-              changes = [];
-            }
+            // In the middle of a transaction the place before it stays: its documents may be touched twice.
+            if (changes.length === maxChanges) yield batch(before, false);
             changes.push(change);
+            newest = entry.time;
           }
         }
         read[shard] = entry.time;
         starts = 0;
-        if (changes.length < maxChanges && ++unwanted < UNWANTED_IN_A_ROW) continue;
-        yield {changes, position: given = position(), caughtUp: false};
-        changes = [];
-        unwanted = 0;
+        if (changes.length === maxChanges || ++unwanted === UNWANTED_IN_A_ROW) yield batch(position(), false);
       }
       const here = position();
-      if (changes.length > 0 || here !== given || !follow) yield {changes, position: given = here, caughtUp: true};
-      changes = [];
-      unwanted = starts = 0;
+      if (changes.length > 0 || here !== given || !follow) yield batch(here, true);
+      starts = 0;
       if (!follow) return;
       await anyMore(logs, read, signal);
     } catch (error) {

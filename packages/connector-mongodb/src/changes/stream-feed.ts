@@ -95,12 +95,14 @@ async function* readStream(
   const position = () => printPosition({changeStream: token === undefined ? start : {after: BSON.EJSON.stringify(token, {relaxed: false})}});
   // At most maxChanges of them.
   let changes: Change[] = [];
+  let newest: number | null = null;
   let unwanted = 0;
   let given: Position | null = null;
   let target: LogTime | null = null;
   const batch = (caughtUp: boolean): ChangeBatch => {
-    const full = {changes, position: given = position(), caughtUp};
+    const full = {changes, position: given = position(), caughtUp, newestAt: newest};
     changes = [];
+    newest = null;
     unwanted = 0;
     return full;
   };
@@ -117,7 +119,10 @@ async function* readStream(
         token = event?._id ?? stream.resumeToken as object | undefined ?? token;
         if (event) {
           empty = 0;
-          if (change) changes.push(change);
+          if (change) {
+            changes.push(change);
+            newest = event.clusterTime ? event.clusterTime.t * 1000 : null;
+          }
           if (changes.length === maxChanges || (!change && ++unwanted === UNWANTED_IN_A_ROW)) yield batch(false);
           // The database was dropped: the stream ends, and another goes on behind it.
           if (event.operationType === 'invalidate') break;
