@@ -11,7 +11,8 @@ import {readIdentity} from './identity.ts';
 import {readKnown} from './known-types.ts';
 import {asLive, liveLoad, planLive, prepareLive} from './live-load.ts';
 import {postgresLoad} from './load.ts';
-import {createTypes, dropTypes} from './new-types.ts';
+import {createTypes} from './new-types.ts';
+import {dropMade, takingBack, type Made} from './made-tables.ts';
 import {mergeLoad, stageTables} from './merge-load.ts';
 import {groupsCatalog, openGroups} from './open-groups.ts';
 import {planLoad, type LoadPlan} from './plan-load.ts';
@@ -79,7 +80,7 @@ export class PostgresDestination implements Destination {
     const plan = await this.#plan(session, request, signal);
     const targets = plan.tables.map(({target}) => target);
     await lockTables(session, targets, signal);
-    let newTypes: string[] = [];
+    const made: Made = {tables: [], types: []};
     try {
       await dropStaging(session, targets, signal);
       const ended = () => { this.#load = null; };
@@ -87,20 +88,20 @@ export class PostgresDestination implements Destination {
       if (mode !== 'replace') {
         await refuseHiddenRows(session, targets, signal);
         await createPositions(session, signal);
-        newTypes = await createTypes(session, plan.types, signal);
-        const live = await prepareLive(session, plan, signal);
+        made.types = await createTypes(session, plan.types, signal);
+        const live = await prepareLive(session, plan, made.tables, signal);
         const merge = isBeside(request) ? {...live, mode, retain: request.retain} : null;
         if (merge) await stageTables(session, merge, signal);
         const load = postgresLoad({
           ...live, session, mode, losses: request.losses, ended, beside: merge ? true : undefined,
-          kind: telling(merge ? mergeLoad(session, merge) : liveLoad(session, live.plan), live.changes),
+          kind: takingBack(telling(merge ? mergeLoad(session, merge) : liveLoad(session, live.plan), live.changes), made),
         });
         this.#load = load;
         return load;
       }
       // What could not be exchanged in the end is told before a row is read.
       await readDependents(session, targets, new Set(), signal);
-      newTypes = await createTypes(session, plan.types, signal);
+      const newTypes = made.types = await createTypes(session, plan.types, signal);
       const kind = replaceLoad(session, plan, newTypes);
       const omissions: Omission[] = [];
       const plain = new Set<string>();
@@ -116,7 +117,7 @@ export class PostgresDestination implements Destination {
     } catch (error) {
       if (session.alive) {
         if (request.mode === 'replace' || isBeside(request)) await dropStaging(session, targets, new AbortController().signal).catch(() => {});
-        await dropTypes(session, newTypes).catch(() => {});
+        await dropMade(session, made).catch(() => {});
         await unlockTables(session, targets).catch(() => {});
       }
       throw await refusedWrite(error, session);

@@ -35,10 +35,10 @@ export async function asLive(session: Session, plan: LoadPlan, signal: AbortSign
 }
 
 /**
- * Sees to it that every table is there and can take the rows: makes it, or adds nullable columns to it and makes others wider.
+ * Sees to it that every table is there and can take the rows: makes it, which is put into `made`, or adds nullable columns to it and makes others wider.
  * Throws SCHEMA when something of what it holds could be lost by that; nothing was changed then.
  */
-export async function prepareLive(session: Session, plan: LoadPlan, signal: AbortSignal): Promise<LivePlan> {
+export async function prepareLive(session: Session, plan: LoadPlan, made: TablePlan[], signal: AbortSignal): Promise<LivePlan> {
   const additions = await compareLive(session, plan, signal);
   const changed: string[] = [];
   const plain = new Set<string>();
@@ -53,6 +53,7 @@ export async function prepareLive(session: Session, plan: LoadPlan, signal: Abor
       continue;
     }
     const created = await createTable(session, table, table.target, signal);
+    made.push(table);
     // Somebody dropped it: what was said of its rows is not true any more.
     await writePosition(session, table.target, null, signal);
     if (created.plain) plain.add(name);

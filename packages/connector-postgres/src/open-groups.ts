@@ -66,7 +66,7 @@ async function prepare(session: Session, plan: LoadPlan, signal: AbortSignal): P
   await lockTables(session, plan.tables.map(({target}) => target), signal).catch(async (error: unknown) => { throw await withHolder(session, error, signal); });
   await createPositions(session, signal);
   await createTypes(session, plan.types, signal);
-  return await prepareLive(session, plan, signal);
+  return await prepareLive(session, plan, [], signal);
 }
 
 /** Text columns that take some values for the same which are not. */

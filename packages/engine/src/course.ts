@@ -23,6 +23,11 @@ export interface Course {
   keep(position: Position | null): Position | null;
 }
 
+/** Whether what is kept beside the rows of a copy says where they come from. */
+export function keepsStamps(tables: readonly PlannedTable[], mode: CopyMode, {transforms = []}: Pick<CopyRequest, 'transforms'>): boolean {
+  return mode === 'append' || ((mode === 'upsert' || mode === 'snapshot') && (isConfined(transforms) || tables.some(({rows}) => rows?.cursor !== undefined)));
+}
+
 /**
  * - `replace` starts at the beginning and keeps nothing: a whole load is never resumed, and its last key may be
  *   what a rule takes out.

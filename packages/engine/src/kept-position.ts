@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
-import {ErrorCode, PipelineError, type Position} from '@sluice/core';
+import {ErrorCode, PipelineError, type Position, type Source} from '@sluice/core';
+import {changedSource} from './changed-source.ts';
 import type {PlannedTable} from './plan.ts';
 import type {CopyRequest} from './request.ts';
 
@@ -11,6 +12,13 @@ export async function stampOf({source: schema, rows}: PlannedTable, {source, tra
   const identity = source.identity ? (await source.identity(signal)).id : `${source.kind}:${source.label}`;
   const rules = transforms.map(transform => [transform.name, transform.fingerprint?.(schema) ?? null]);
   return createHash('sha256').update(JSON.stringify([identity, schema.table, rows ?? null, rules])).digest('hex').slice(0, 16);
+}
+
+/** The source, which has said which one it is: whoever asks later, while tables are read, needs no connection for it. Throws as `identity`. */
+export async function knownSource(source: Source, signal: AbortSignal): Promise<Source> {
+  if (!source.identity) return source;
+  const identity = await source.identity(signal);
+  return changedSource(source, {identity: async () => identity});
 }
 
 /** As it is kept beside the rows. Null keeps nothing. */

@@ -4,7 +4,9 @@ import {verifyRawReadBack, verifyReadBack} from '@sluice/verify';
 import {workThrough} from './all-or-stop.ts';
 import {copyTables} from './copy-tables.ts';
 import {RunLedger, type TableState} from './ledger.ts';
+import {keepsStamps} from './course.ts';
 import {isConfined} from './from-before.ts';
+import {knownSource} from './kept-position.ts';
 import {passGates, refuseLateGates} from './pass-gates.ts';
 import {planCopy, type CopyPlan} from './plan.ts';
 import {defaultLimits, writeMode, type CopyRequest, type Limits} from './request.ts';
@@ -64,7 +66,8 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   ledger.watch.lap('plan');
 
   const readers = load.concurrent ? crew.readers : [source];
-  const written = await copyTables({request, plan, load, limits}, readers, {bounds, before}, ledger, signal);
+  const known = keepsStamps(plan.tables, mode, request) ? await knownSource(source, signal) : source;
+  const written = await copyTables({request: {...request, source: known}, plan, load, limits}, readers, {bounds, before}, ledger, signal);
   ledger.warnings.push(...setAsideWarnings(ledger.states, mode));
   ledger.progress('finish', 0);
   ledger.late = await load.finish(signal);

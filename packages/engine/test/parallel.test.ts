@@ -121,6 +121,35 @@ test('without a position of another run an append keeps where it ended, side by 
   expect(to.tables.get('a')!.rows).toHaveLength(31);
 });
 
+test('which source it is is asked before anybody reads: a connection does one thing at a time', async () => {
+  const {from, request} = setup([sized(30, 'a'), sized(30, 'b'), sized(30, 'c')], {mode: 'append'});
+  let asked = 0;
+  const source = changedSource(request.source, {identity: async () => {
+    asked++;
+    expect(from.readers).toBe(0);
+    return {id: 'from', traits: {}};
+  }});
+  expect((await runCopy({...request, source}, never)).cause).toBeUndefined();
+  expect(asked).toBe(1);
+});
+
+test('parts that are committed at the same time are all counted', async () => {
+  const {request} = setup([sized(95, 'large')]);
+  let waiting: (() => void)[] = [];
+  let commits = 0;
+  const destination = writing(request.destination, writer => ({
+    async commit(position) {
+      const done = await writer.commit(position);
+      // Three by three.
+      if (++commits % 3 === 0) for (const go of waiting.splice(0)) go();
+      else await new Promise<void>(resolve => waiting.push(resolve));
+      return done;
+    },
+  }));
+  const {report} = await runCopy({...request, destination}, never);
+  expect([report.status, report.tables[0]!.rowsWritten, commits]).toEqual(['ok', 95, 9]);
+});
+
 test('a damage that the read-back finds keeps everything back, in parts, too', async () => {
   const {to, request} = setup([sized(95, 'large')]);
   let spoiled = false;

@@ -186,8 +186,13 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
 
   async rawFormat({table}: Schema, signal: AbortSignal): Promise<RawFormat | null> {
     signal.throwIfAborted();
-    const {session, mode, kind, steps: {raw}} = this.#parts;
-    return raw === undefined || mode !== 'replace' ? null : await raw.format(session, this.#plan(table), kind.nameOf(table), signal);
+    const {mode, kind, steps: {raw}} = this.#parts;
+    if (raw === undefined || mode !== 'replace') return null;
+    return await this.#filling(signal, async session => {
+      const format = await raw.format(session, this.#plan(table), kind.nameOf(table), signal);
+      this.#writing.give(session);
+      return format;
+    });
   }
 
   async writeRaw({table}: Schema, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<{readonly rows: number}> {
