@@ -1,4 +1,4 @@
-import type {Batch, Row, Schema, Value} from '@sluice/core';
+import type {Batch, Column, Row, Schema, Value} from '@sluice/core';
 import {discover} from './discover.ts';
 import {planColumns} from './read-plan.ts';
 import {streamBatches} from './stream-batches.ts';
@@ -19,20 +19,26 @@ export async function* readBack(
   const description = descriptions.get(name);
   if (!description) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is gone from the destination`, {table});
   const read = planColumns([...schema.columns.map(column => column.name), ...(chunk === undefined ? [] : [chunk])], description, name, session.server.flavor, table);
-  const converters = schema.columns.flatMap((column, at) => {
+  const canonical = canonicalForm(plan, schema.columns);
+  const stream = {query: read.select(null), where: {table}, ...limits, measure: read.measure};
+  for await (const rows of streamBatches(session, stream, signal)) {
+    read.convert(rows);
+    read.trim(rows);
+    canonical(rows);
+    yield {rows, position: null};
+  }
+}
+
+/** Makes rows of these columns, as they are read from a table of the plan, what they were before they were written, in place. */
+export function canonicalForm(plan: TablePlan, columns: readonly Column[]): (rows: readonly Row[]) => void {
+  const converters = columns.flatMap((column, at) => {
     const scale = plan.columns.find(target => target.column.name === column.name)?.type;
     const convert = column.type === 'bool' ? toBoolean
       : (column.type === 'time' || column.type === 'timestamp' || column.type === 'timestamptz') && scale?.scale === null && scale.base !== 'varchar' && scale.base !== 'longtext'
         ? trimFraction : null;
     return convert ? [{at, convert}] : [];
   });
-  const stream = {query: read.select(null), where: {table}, ...limits, measure: read.measure};
-  for await (const rows of streamBatches(session, stream, signal)) {
-    read.convert(rows);
-    read.trim(rows);
-    for (const {at, convert} of converters) convertColumn(rows, at, convert);
-    yield {rows, position: null};
-  }
+  return rows => { for (const {at, convert} of converters) convertColumn(rows, at, convert); };
 }
 
 function convertColumn(rows: readonly Row[], at: number, convert: (value: Value) => Value): void {

@@ -129,7 +129,8 @@ const SHORT_BYTES = 12;
 /** Types the driver would take apart, under its own names. */
 const RAW = new Set(['GEOMETRY', 'VECTOR']);
 
-function selected(native: SelectedColumn, flavor: Flavor): string {
+/** A column as it is asked for, so that the driver gives every digit. */
+export function selected(native: SelectedColumn, flavor: Flavor): string {
   const column = quoteIdentifier('mysql', native.name);
   switch (native.reading) {
     case 'bit': return `${column} + 0`;
