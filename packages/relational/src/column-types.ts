@@ -17,7 +17,7 @@ const postgres = (sql: string) => ({native: {dialect: 'postgres', sql}});
 const INTEGER: Typed = {type: 'int', ...postgres('integer')};
 
 const compat: Readonly<Record<ScalarType, Typed>> = {
-  ...clean, int: INTEGER, null: {type: 'int', ...postgres('smallint')}, 
+  ...clean, int: INTEGER, null: {type: 'int', ...postgres('smallint')},
   // Without a scale, as it was: PostgreSQL prints as many digits as it needs.
   date: {type: 'timestamptz', ...postgres('timestamp with time zone')},
 };
