@@ -32,7 +32,7 @@ export class Elements implements RawValue {
 
   /** The elements of a whole document. */
   static of(document: Uint8Array): Elements {
-    return new Elements(document, 0, documentEnd(document), 0);
+    return new Elements(bufferOf(document), 0, documentEnd(document), 0);
   }
 
   /** Goes on to the next element; false when there is none. */

@@ -9,4 +9,4 @@ export type {ExtendedJson} from './extended-json.ts';
 export {binaryOf, idDocument, idOf, objectIdText, uuidText} from './ids.ts';
 export {momentText} from './moment.ts';
 export {doubleAt, int32At, int64At, uint32At} from './numbers.ts';
-export {textOf} from './text.ts';
+export {bufferOf, textOf} from './text.ts';

@@ -21,7 +21,7 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string | 
   return text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(start, end)) ? null : text;
 }
 
-/** The same memory as a Buffer. */
+/** The same memory as a Buffer: whoever reads much of it makes it once, as every text would otherwise. */
 export function bufferOf(bytes: Uint8Array): Buffer {
   return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

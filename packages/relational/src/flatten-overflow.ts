@@ -31,6 +31,7 @@ export class Overflow {
 
   /** Writes the columns, and forgets all. */
   finish(): void {
+    if (this.#rows.size === 0) return;
     for (const [row, {column, entries}] of this.#rows) {
       row[column] = `{${[...entries].map(([path, [first, ...more]]) => `${JSON.stringify(path)}:${more.length === 0 ? first : `[${[first, ...more].join(',')}]`}`).join(',')}}`;
     }

@@ -1,4 +1,4 @@
-import {BsonType, bsonTypeName, documentEnd, endOfName, extendedJson, findField, idOf, objectIdText, textOf, valueEnd} from '@sluice/bson';
+import {bufferOf, BsonType, bsonTypeName, documentEnd, endOfName, extendedJson, findField, idOf, objectIdText, textOf, valueEnd} from '@sluice/bson';
 import {ErrorCode, must, PipelineError} from '@sluice/core';
 import type {Row, Value} from '@sluice/core';
 import {joined, Overflow, pathName} from './flatten-overflow.ts';
@@ -71,7 +71,7 @@ class Flattener implements Flatten {
     const end = documentEnd(document);
     const row: Row = this.#rootBlank.slice();
     for (let i = 0; i < into.length; i++) this.#lengths[i] = into[i]!.length;
-    this.#document = document;
+    this.#document = bufferOf(document);
     this.#into = into;
     this.#rootRow = row;
     this.#id = undefined;
