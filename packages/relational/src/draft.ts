@@ -166,8 +166,12 @@ export function draftTables(schema: DocumentSchema, mode: Mode, maxColumns: numb
 
   const others = schema.fields.filter(({name}) => name !== idField);
   const {fields, excluded} = addFields(others, {table: root, parts: [], steps: [{name: collection, array: true}]});
+  if (idField === 'id') {
+    // Such documents had none when the schema was written; every server of today gives them one.
+    omitted.push({path: '_id', wanted: naming.column([{name: '_id'}]), name: 'nothing', reason: 'the schema identifies documents by id: the _id that a server adds is left out'});
+  }
   return {
-    schema, idField, tables, excluded, omitted, problems,
+    schema, idField, tables, excluded: idField === 'id' ? new Set([...excluded, '_id']) : excluded, omitted, problems,
     root: () => new Map<string, ShapeNode>([[idField, id.node(strict)], ...fields()]),
   };
 }

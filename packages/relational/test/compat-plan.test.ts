@@ -146,3 +146,10 @@ test('an id that is a document is the text of its JSON, and a schema without an 
   expect(planned.tables[0]!.schema.columns[0]).toMatchObject({type: 'text'});
   expect(() => plan('days', {n: 'INT'})).toThrow('days._id is missing, and rows must say to which document they belong');
 });
+
+test('of documents that an old schema identifies by id, the _id that a server adds is left out, and that is said', () => {
+  const planned = plan('guests', {id: 'INT', comment: 'STRING'});
+  expect(planned.idField).toBe('id');
+  expect(planned.root.excluded).toEqual(new Set(['_id']));
+  expect(planned.renamed).toMatchObject([{path: '_id', reason: 'the schema identifies documents by id: the _id that a server adds is left out'}]);
+});
