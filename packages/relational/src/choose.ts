@@ -40,6 +40,18 @@ export function chooseId(shape: Omit<Shape, 'as'>): Chosen {
   return choose(shape);
 }
 
+/** From so many field names on, documents of which each has few of them are taken for maps whose keys are data. */
+const MAP_NAMES = 64;
+const MAP_SHARE = 0.1;
+
+/**
+ * Whether the names of fields are ids, dates or the like: they would make a column of each, and stand in
+ * the schema file. `present`: how many of the documents have each.
+ */
+export function looksLikeData(present: readonly number[], documents: number): boolean {
+  return present.length > MAP_NAMES && present.reduce((sum, count) => sum + count, 0) < MAP_SHARE * present.length * documents;
+}
+
 type Kind = 'number' | 'bool' | 'string' | 'date' | 'objectId' | 'uuid' | 'binary' | 'object' | 'array' | 'other';
 
 const KINDS: Readonly<Record<string, Kind>> = {

@@ -1,4 +1,4 @@
-import {choose, chooseId} from './choose.ts';
+import {choose, chooseId, looksLikeData} from './choose.ts';
 import {type Choice, countOf, type DocumentSchema, type Facts, type Field, type Shape, type Unlisted} from './document-schema.ts';
 import {mergeOldSchemas} from './merge-old.ts';
 import {fromOldSchema} from './old-schema.ts';
@@ -49,13 +49,15 @@ function mergeFields(primary: readonly Field[], secondary: readonly Field[], how
 }
 
 function mergeShapes(primary: Shape, secondary: Shape, how: typeof choose): Shape {
-  const unlisted = mergeUnlisted(primary, secondary);
-  const fields = unlisted === 'names' ? undefined : primary.fields && secondary.fields ? mergeFields(primary.fields, secondary.fields, () => choose) : primary.fields ?? secondary.fields;
+  const facts = mergeFacts(primary, secondary);
+  const all = primary.fields && secondary.fields ? mergeFields(primary.fields, secondary.fields, () => choose) : primary.fields ?? secondary.fields;
+  const unlisted = mergeUnlisted(primary, secondary) ?? (all && looksLikeData(all.map(countOf), facts.types['object'] ?? 0) ? 'names' : undefined);
+  const fields = unlisted === 'names' ? undefined : all;
   const items = primary.items && secondary.items ? mergeShapes(primary.items, secondary.items, choose) : primary.items ?? secondary.items;
   const column = primary.column ?? secondary.column;
   const table = primary.table ?? secondary.table;
   const shape = {
-    ...mergeFacts(primary, secondary),
+    ...facts,
     ...(unlisted && {unlisted}),
     ...(fields && {fields}),
     ...(items && {items}),

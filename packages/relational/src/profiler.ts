@@ -1,6 +1,6 @@
 import {BsonType, bsonTypeName, doubleAt, Elements, int32At, int64At} from '@sluice/bson';
 import {assert} from '@sluice/core';
-import {choose, chooseId} from './choose.ts';
+import {choose, chooseId, looksLikeData} from './choose.ts';
 import type {DocumentSchema, Facts, Field, Shape, Unlisted} from './document-schema.ts';
 
 /** How much a profile keeps in mind, and so how much it takes at most. */
@@ -15,10 +15,6 @@ export interface ProfileLimits {
 export const MAX_ARRAYS = 15;
 /** Documents and arrays within each other; deeper ones become JSON. */
 const MAX_LEVELS = 32;
-/** From so many field names on, documents of which each has few of them are taken for maps whose keys are data. */
-const MAP_NAMES = 64;
-const MAP_SHARE = 0.1;
-
 /**
  * Counts what is at every path of the documents it is given, in memory bounded by its limits. A
  * field whose name is not UTF-8 is not listed.
@@ -193,7 +189,7 @@ function withChoice(shape: Unchosen, how: typeof choose): Shape {
 
 function shapeOf(node: Node): Unchosen {
   const {longest, most, inexact, fractions, notFinite, fields, items} = node;
-  const unlisted = node.unlisted ?? (looksLikeData(node) ? 'names' : null);
+  const unlisted = node.unlisted ?? (fields && looksLikeData([...fields.values()].map(presence), node.counts[SLOTS[BsonType.DOCUMENT]!]!) ? 'names' : null);
   return {
     types: typesOf(node),
     ...(longest > 0 && {longest}),
@@ -216,11 +212,4 @@ function typesOf({counts, binaries}: Node): Facts['types'] {
   return types;
 }
 
-/** Ids or dates as names of fields would make a column of each, and stand in the schema file. */
-function looksLikeData({counts, fields}: Node): boolean {
-  if (!fields || fields.size <= MAP_NAMES) return false;
-  const documents = counts[SLOTS[BsonType.DOCUMENT]!]!;
-  let present = 0;
-  for (const {counts: inner} of fields.values()) present += inner.reduce((sum, count) => sum + count, 0);
-  return present < MAP_SHARE * fields.size * documents;
-}
+const presence = ({counts}: Node): number => counts.reduce((sum, count) => sum + count, 0);

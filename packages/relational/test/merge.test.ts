@@ -2,6 +2,7 @@ import {mergeDocumentSchemas, mergeSchemas, parseErrorLines, parseSchemaFile, pa
 import type {DocumentSchema, Field, SchemaFile} from '@sluice/relational';
 import {Double, Long, serialize} from 'bson';
 import type {Document} from 'bson';
+import fc from 'fast-check';
 import {expect, test} from 'vitest';
 
 const old = (schema: unknown): SchemaFile => parseSchemaFile(JSON.stringify(schema), 'quotes.json');
@@ -60,6 +61,18 @@ test('the profiles of two halves give the profile of the whole', () => {
   for (let cut = 0; cut <= documents.length; cut++) {
     expect(mergeDocumentSchemas(profile(documents.slice(0, cut)), profile(documents.slice(cut)))).toEqual(profile(documents));
   }
+});
+
+test('the profiles of any two parts give the profile of the whole', () => {
+  const names = fc.constantFrom('a', 'b', 'c', '_id');
+  const {value} = fc.letrec(tie => ({value: fc.oneof({maxDepth: 3}, fc.constantFrom<unknown>(null, true, 1, 1.5, new Double(2), Long.fromString('9007199254740993'), 'x', 'longer', new Date(0)), fc.array(tie('value'), {maxLength: 3}),
+    fc.dictionary(names, tie('value'), {maxKeys: 3}), fc.integer({min: 0, max: 500}).map(n => ({[`user${n}`]: 1})))}));
+  const documents = fc.array(fc.dictionary(names, value, {maxKeys: 3}), {maxLength: 30});
+  fc.assert(fc.property(documents, documents, (one, two) => {
+    expect(mergeDocumentSchemas(profile(one), profile(two))).toEqual(profile([...one, ...two]));
+  }), {seed: 5, numRuns: 200});
+  const maps = Array.from({length: 120}, (_, i) => ({m: {[`user${i}`]: 1}}));
+  expect(mergeDocumentSchemas(profile(maps.slice(0, 60)), profile(maps.slice(60)))).toEqual(profile(maps));
 });
 
 test('what a person decided in the first file stands, what nobody decided follows the counts of both', () => {
