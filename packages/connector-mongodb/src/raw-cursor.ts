@@ -11,13 +11,17 @@ export interface RawCursor {
   close(): Promise<void>;
 }
 
-/** What came in one message of the server each, at most 16 MB. */
+/** What came in one message of the server each, at most 16 MB; the next one is on its way while this one is worked on. */
 export async function* groups(cursor: RawCursor, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[]> {
+  let more = cursor.hasNext();
   try {
-    while (await cursor.hasNext()) {
+    while (await more) {
       signal.throwIfAborted();
       // With `raw: true` documents are bytes, which the driver's types do not know.
       const group = cursor.readBufferedDocuments() as readonly Uint8Array[];
+      more = cursor.hasNext();
+      // It is told when it is its turn, if ever.
+      more.catch(() => {});
       if (group.length > 0) yield group;
     }
   } finally {
