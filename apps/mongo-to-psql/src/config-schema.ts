@@ -1,10 +1,11 @@
 import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, jsonSchemaOf} from '@sluice/config';
-import {feedOptions, repairOption, shapeOptions, sourceOptions, targetOptions} from './config/options.ts';
+import {maskingOptions} from '@sluice/masking/options';
+import {feedOptions, maskOptions, shapeOptions, sourceOptions, stateOption, targetOptions} from './config/options.ts';
 
 /** What a configuration file may say, whichever command it is given to. */
 export const fileConfig = defineConfig('mongo-to-psql', 'Both ends, the shape of the tables, and how changes are told.', {
-  ...sourceOptions, ...targetOptions, ...shapeOptions, ...feedOptions, ...repairOption,
+  ...sourceOptions, ...targetOptions, ...shapeOptions, ...feedOptions, ...maskOptions, ...maskingOptions, ...stateOption,
 });
 
 export const configSchema = defineCommand({

@@ -5,9 +5,9 @@ import {decode, defineConfig} from '@sluice/config';
 import {PipelineError, silent} from '@sluice/core';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {loadSettings} from '../src/config/load-settings.ts';
-import {feedOptions, repairOption, shapeOptions, sourceOptions, targetOptions} from '../src/config/options.ts';
+import {feedOptions, shapeOptions, sourceOptions, targetOptions} from '../src/config/options.ts';
 
-const config = defineConfig('test', 'All of them.', {...sourceOptions, ...targetOptions, ...shapeOptions, ...feedOptions, ...repairOption});
+const config = defineConfig('test', 'All of them.', {...sourceOptions, ...targetOptions, ...shapeOptions, ...feedOptions});
 const {signal} = new AbortController();
 const ends = {source: 'mongodb://reader@mongo.example/shop', target: 'postgresql://loader@db.example/shop'};
 
@@ -19,7 +19,7 @@ const load = (flags: Record<string, unknown>, env: Record<string, string> = {}) 
 
 test('two URLs are enough: clean tables, and changes in the way of the server', async () => {
   const settings = await load(ends);
-  expect(settings).toMatchObject({compat: false, prefix: '', repair: true, changes: 'auto', collections: [], oplogs: [{name: 'mongo-oplog', namespace: 'local.oplog.rs', endpoint: {url: ends.source}}]});
+  expect(settings).toMatchObject({compat: false, prefix: '', changes: 'auto', collections: [], oplogs: [{name: 'mongo-oplog', namespace: 'local.oplog.rs', endpoint: {url: ends.source}}]});
 });
 
 test('passwords come from variables', async () => {
@@ -40,10 +40,10 @@ test('each server of a cluster has its oplog', async () => {
   ]);
 });
 
-test('an old INI file gives both ends, compatible tables, folders and the rule for repairs', async () => {
+test('an old INI file gives both ends, compatible tables, and the folder of schemas', async () => {
   const file = join(folder, 'old.ini');
   await writeFile(file, `[misc]\nschemas-dir = ${folder}\nrecovery-allowed = true\n[psql]\npsql-host = db\npsql-dbname = shop\n[psql-tmp]\npsql-tmp-host = tmp\npsql-tmp-dbname = shop\n[mongo]\nmongo-host = m\nmongo-dbname = shop\nmongo-user = u\nmongo-pass = p\n`);
-  expect(await load({configFile: file})).toMatchObject({source: {url: 'mongodb://u@m/shop'}, target: {url: 'postgresql://db/shop'}, compat: true, schemas: folder, repair: true});
+  expect(await load({configFile: file})).toMatchObject({source: {url: 'mongodb://u@m/shop'}, target: {url: 'postgresql://db/shop'}, compat: true, schemas: folder});
   expect(await load({configFile: file, psqlSection: 'psql-tmp', compat: 'false'})).toMatchObject({target: {url: 'postgresql://tmp/shop'}, compat: false});
   expect((await load({configFile: file, target: 'sqlite:x.db'})).target.url).toBe('sqlite:x.db');
 });

@@ -4,14 +4,14 @@ import {ErrorCode, PipelineError, type Endpoint, type Problem} from '@sluice/cor
 import {findEndpoint} from '@sluice/job';
 import type {defineConfig} from '@sluice/config';
 import {loadOldConfig} from './old-config.ts';
-import type {feedOptions, repairOption, shapeOptions, sourceOptions, targetOptions} from './options.ts';
+import type {feedOptions, shapeOptions, sourceOptions, targetOptions} from './options.ts';
 import type {NamedEndpoint, OplogPlace, Settings} from './settings.ts';
 
 type OptionsOf<O extends Parameters<typeof defineConfig>[2]> = Resolved<ReturnType<typeof defineConfig<O>>>;
 
 /** The options of a command that works on both ends; some leave parts out. */
 export type SettingsOptions = OptionsOf<typeof sourceOptions> & OptionsOf<typeof targetOptions>
-  & Partial<OptionsOf<typeof shapeOptions> & OptionsOf<typeof feedOptions> & OptionsOf<typeof repairOption>>;
+  & Partial<OptionsOf<typeof shapeOptions> & OptionsOf<typeof feedOptions>>;
 
 type World = Pick<CommandContext, 'env' | 'logger' | 'signal'>;
 
@@ -48,7 +48,6 @@ export async function loadSettings(config: SettingsOptions, {env, logger, signal
     collections: config.collections ?? [],
     compat: config.compat ?? old !== undefined,
     prefix: config.prefix ?? '',
-    repair: config.repair ?? old?.repair ?? true,
   };
 }
 
@@ -58,6 +57,13 @@ export async function loadTarget(config: OptionsOf<typeof targetOptions> & Pick<
   const told = config.configFile === undefined ? undefined : (await loadOldConfig(config.configFile, signal)).targets.get(config.psqlSection);
   if (!told) throw new PipelineError(ErrorCode.CONFIG, '--target is required: postgresql://user@host/db, mysql://… or sqlite:file.db; or --config-file with the old INI file');
   return told;
+}
+
+/** The source alone, for commands that ask nothing of the target. Throws CONFIG. */
+export async function loadSource(config: OptionsOf<typeof sourceOptions>, {env, logger, signal}: World): Promise<Endpoint> {
+  if (config.source) return await findEndpoint(config.source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
+  if (config.configFile === undefined) throw new PipelineError(ErrorCode.CONFIG, '--source is required: mongodb://user@host/db; or --config-file with the old INI file');
+  return (await loadOldConfig(config.configFile, signal)).source;
 }
 
 const DEFAULT_OPLOG = ['local.oplog.rs'];

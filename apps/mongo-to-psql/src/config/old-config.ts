@@ -14,8 +14,6 @@ export interface OldConfig {
   readonly targets: ReadonlyMap<string, Endpoint>;
   readonly schemas: string | undefined;
   readonly logs: string | undefined;
-  /** Documents that turn out to differ may be loaded again. */
-  readonly repair: boolean;
 }
 
 /**
@@ -54,7 +52,6 @@ export function decodeOldConfig(ini: Ini, path: string): OldConfig {
   for (const name of ini.keys()) {
     if (!/^(misc|mongo|psql(-.+)?|mongo-oplog(-.+)?)$/.test(name)) problems.push({path, message: `has a section [${name}] that nothing reads; possible are misc, mongo, mongo-oplog…, psql, psql-…`});
   }
-  const repair = sections.flag('misc', 'recovery-allowed');
   if (problems.length > 0 || !source) {
     const [first] = problems;
     throw new PipelineError(ErrorCode.CONFIG, problems.length === 1 && first ? `${first.path} ${first.message}` : `${problems.length} problems in ${path}`, {problems});
@@ -63,7 +60,7 @@ export function decodeOldConfig(ini: Ini, path: string): OldConfig {
     const text = sections.optional('misc', key)?.text;
     return text === undefined || text === '' ? undefined : resolve(text);
   };
-  return {source, oplogs, targets, schemas: folder('schemas-dir'), logs: folder('logs-dir'), repair};
+  return {source, oplogs, targets, schemas: folder('schemas-dir'), logs: folder('logs-dir')};
 }
 
 /** Looks up keys and gathers what is wrong with them. */
@@ -105,15 +102,6 @@ class Sections {
     if (host === undefined) return undefined;
     const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
     return port === undefined || port.text === '' ? name : `${name}:${port.text}`;
-  }
-
-  /** Yes and no as Python's ConfigParser writes them. */
-  flag(section: string, key: string): boolean {
-    const value = this.optional(section, key);
-    if (value === undefined || value.text === '') return false;
-    if (/^(1|yes|true|on)$/i.test(value.text)) return true;
-    if (!/^(0|no|false|off)$/i.test(value.text)) this.#problems.push({path: `${this.#path}:${value.line}`, message: `${key} must be true or false`});
-    return false;
   }
 
   problem(section: string, key: string, message: string): void {

@@ -30,6 +30,4 @@ export interface Settings {
   readonly compat: boolean;
   /** Before the name of every table. */
   readonly prefix: string;
-  /** Documents that differ after a batch was written are loaded again. */
-  readonly repair: boolean;
 }

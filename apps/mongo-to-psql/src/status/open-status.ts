@@ -10,9 +10,9 @@ export interface OpenStatus extends AsyncDisposable {
   readonly store: GroupStore;
 }
 
-/** Opens it, and makes it when it is not there. Throws as `openGroups` does. */
-export async function openStatus(destination: Destination, signal: AbortSignal): Promise<OpenStatus> {
-  return opened(await openGroups(destination)({families: [statusFamily], positionKey: BEGUN}, signal));
+/** Opens it, and makes it when it is not there; the store's position is the one of a load by hand, unless another is named. Throws as `openGroups` does. */
+export async function openStatus(destination: Destination, signal: AbortSignal, positionKey = BEGUN): Promise<OpenStatus> {
+  return opened(await openGroups(destination)({families: [statusFamily], positionKey}, signal));
 }
 
 /** Opens it for reading; null when it is not there. */

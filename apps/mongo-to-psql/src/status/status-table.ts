@@ -1,4 +1,4 @@
-import type {GroupFamily, GroupStore, Position, Row} from '@sluice/core';
+import type {GroupChange, GroupFamily, GroupStore, Position, Row} from '@sluice/core';
 import {justAfter, localTime} from './local-time.ts';
 import {fromRow, statusKey, statusNames, statusSchema, toRow, type StatusCode, type StatusRow} from './status-row.ts';
 
@@ -55,13 +55,20 @@ export class StatusTable {
   }
 
   /** Begins a run, later than all there are, and commits it. */
-  async start(status: StatusCode, {ts, attempt, position}: {readonly ts: string | null; readonly attempt: number | null; readonly position?: Position}, signal: AbortSignal): Promise<StatusRow> {
+  async start(status: StatusCode, {ts, attempt, position, comment = statusNames[status]}: {readonly ts: string | null; readonly attempt: number | null; readonly position?: Position; readonly comment?: string}, signal: AbortSignal): Promise<StatusRow> {
     const [last] = await this.newest(1, signal);
     const now = localTime(this.#now());
     const timeStart = last && last.timeStart.padEnd(26, '0') >= now ? justAfter(last.timeStart.length === 19 ? `${last.timeStart}.0` : last.timeStart) : now;
-    const row: StatusRow = {comment: statusNames[status], timeStart, timeEnd: null, records: null, queries: null, ts, status, attempt, error: null};
+    const row: StatusRow = {comment, timeStart, timeEnd: null, records: null, queries: null, ts, status, attempt, error: null};
     await this.#write(row, position, signal);
     return row;
+  }
+
+  /** A change that says how far a run has come: for whoever commits it with something else. */
+  progress(row: StatusRow, so: Pick<StatusRow, 'records' | 'queries' | 'ts'>): GroupChange {
+    const rows = [[toRow({...row, ...so})]];
+    this.#store.fit(this.#family, rows);
+    return {family: this.#family, groups: [[row.timeStart]], rows};
   }
 
   /** Ends a run, and commits it. */

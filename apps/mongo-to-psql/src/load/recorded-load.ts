@@ -1,0 +1,64 @@
+import {ErrorCode, PipelineError, type Logger, type Position} from '@sluice/core';
+import type {CopyResult} from '@sluice/job';
+import {openFeed} from '../pipeline/open-feed.ts';
+import type {Pipeline} from '../pipeline/open-pipeline.ts';
+import {positionText} from '../pipeline/position-text.ts';
+import {statusOf} from '../status/status-row.ts';
+import {openStatus} from '../status/open-status.ts';
+
+interface World {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Where the log of changes is now. Null, and a warning, where there is none: the tables can be loaded, not kept in step. */
+export async function placeInLog({settings, database, openSource}: Pipeline, {logger, signal}: World): Promise<Position | null> {
+  await using source = openSource();
+  const plans = await source.plans(signal);
+  try {
+    await using feed = await openFeed(settings, database, plans, null, signal);
+    return await feed.now(signal);
+  } catch (error) {
+    if (!(error instanceof PipelineError) || error.code !== ErrorCode.CONFIG) throw error;
+    logger.warn(`the tables cannot be kept in step later: ${error.message}${error.remedy === undefined ? '' : `; ${error.remedy}`}`);
+    return null;
+  }
+}
+
+/**
+ * Runs a load between a row of status that begins and one that ends it. The place in the log that was taken before the first document
+ * was read becomes the place from which changes are followed, once the tables are live. A load that fails leaves tables and place as they were.
+ */
+export async function recordedLoad(pipeline: Pipeline, run: () => Promise<CopyResult>, world: World): Promise<CopyResult> {
+  const {destination, positionKey} = pipeline;
+  const {signal} = world;
+  const position = await placeInLog(pipeline, world);
+  const ts = position === null ? null : positionText(position);
+  const row = await withStatus(status => status.table.start(statusOf.initialLoad, {ts, attempt: 0}, signal));
+  let result: CopyResult | undefined;
+  try {
+    result = await run();
+    return result;
+  } finally {
+    // Also when it was interrupted: the row must not stay open.
+    const ending = AbortSignal.timeout(ENDING_MS);
+    const {report} = result ?? {};
+    await withStatus(async ({table, store}) => {
+      if (report?.published && position !== null) await store.replace([], position, ending);
+      const goesOn = await store.position(ending) !== null;
+      await table.finish(row, report?.published
+        ? {error: false, records: report.tables.find(({error}) => !error) ? rowsOf(report.tables, 'rowsRead') : 0, queries: rowsOf(report.tables, 'rowsWritten')}
+        : {error: goesOn ? null : true, attempt: 1}, ending);
+    });
+  }
+
+  async function withStatus<Result>(use: (status: Awaited<ReturnType<typeof openStatus>>) => Promise<Result>): Promise<Result> {
+    await using status = await openStatus(destination, signal.aborted ? AbortSignal.timeout(ENDING_MS) : signal, positionKey);
+    return await use(status);
+  }
+}
+
+/** A run that was stopped has so long to say so. */
+const ENDING_MS = 10_000;
+
+const rowsOf = (tables: CopyResult['report']['tables'], field: 'rowsRead' | 'rowsWritten') => tables.reduce((sum, table) => sum + table[field], 0);

@@ -1,0 +1,84 @@
+import {DocumentSource, MongoDocuments, parseEndpoint, readSchemas, type Documents} from '@sluice/connector-mongodb';
+import type {CommandContext} from '@sluice/cli-kit';
+import {ErrorCode, PipelineError, type Destination} from '@sluice/core';
+import {openDestination} from '@sluice/registry';
+import type {DocumentSchema} from '@sluice/relational';
+import type {Settings} from '../config/settings.ts';
+import {chosen} from '../schema/chosen.ts';
+import {profileDocuments} from '../schema/profile-documents.ts';
+import {DescribedDocuments} from './described-documents.ts';
+import {keepSchemas, knownSchemaFile, readKnownSchemas} from './known-schemas.ts';
+
+/** Both ends, and what the tables are made from. */
+export interface Pipeline extends AsyncDisposable {
+  readonly settings: Settings;
+  readonly database: string;
+  readonly destination: Destination;
+  /** What becomes of the collections that are followed. */
+  readonly schemas: readonly DocumentSchema[];
+  /** Under which the destination keeps how far the log of changes was read. */
+  readonly positionKey: string;
+  /** Another reader of the collections, as tables; whoever asked for it disposes it. */
+  openSource(): DocumentSource;
+}
+
+export interface PipelineRequest {
+  readonly settings: Settings;
+  readonly stateFile: string;
+  /** `find`: where no schema is given, the documents are looked at and what was found is kept for later runs, which `know` it. */
+  readonly schemas: 'find' | 'know';
+}
+
+type World = Pick<CommandContext, 'logger' | 'progress' | 'signal'>;
+
+/** Throws CONFIG where no schema is to be had, and with every problem of those that are; what connecting throws. */
+export async function openPipeline({settings, stateFile, schemas: how}: PipelineRequest, world: World): Promise<Pipeline> {
+  const endpoint = parseEndpoint(settings.source);
+  const {database} = endpoint;
+  const destination = await openDestination(settings.target);
+  try {
+    const positionKey = positionKeyOf(settings, database);
+    const file = knownSchemaFile(stateFile, destination.label, positionKey);
+    const schemas = settings.schemas !== undefined ? await givenSchemas(settings.schemas, settings.collections, world.signal)
+      : how === 'know' ? await knownSchemas(file)
+      : await foundSchemas(() => new MongoDocuments(endpoint), file, settings, world);
+    return {
+      settings, database, destination, schemas, positionKey,
+      openSource: () => documentSource(new MongoDocuments(endpoint), schemas, settings),
+      [Symbol.asyncDispose]: () => destination[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await destination[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Documents as tables, by schemas alone. */
+export const documentSource = (documents: Documents, schemas: readonly DocumentSchema[], {compat, prefix}: Pick<Settings, 'compat' | 'prefix'>): DocumentSource =>
+  new DocumentSource(new DescribedDocuments(documents, schemas.map(({collection}) => collection)), {
+    naming: compat ? 'compat' : 'clean', prefix, schemas, sample: null, collections: null, views: false,
+  });
+
+/** Runs that follow other collections, or make other tables, have a place of their own in the log. */
+export const positionKeyOf = ({prefix, collections}: Pick<Settings, 'prefix' | 'collections'>, database: string): string =>
+  ['mongo-to-psql', database, prefix, ...[...collections].sort()].join('/');
+
+async function givenSchemas(path: string, collections: readonly string[], signal: AbortSignal): Promise<readonly DocumentSchema[]> {
+  const schemas = (await readSchemas(path, signal)).filter(({collection}) => chosen(collection, collections));
+  if (schemas.length === 0) throw new PipelineError(ErrorCode.CONFIG, `${path} describes no collection of these names`, {remedy: 'look at --collections and at the names in the schema files'});
+  return schemas;
+}
+
+async function knownSchemas(file: string): Promise<readonly DocumentSchema[]> {
+  const known = await readKnownSchemas(file);
+  if (known) return known;
+  throw new PipelineError(ErrorCode.CONFIG, 'what the tables were made from is not known here: no load with these options was run in this folder', {remedy: 'load first, or name the schema files with --schemas'});
+}
+
+async function foundSchemas(open: () => Documents, file: string, {collections}: Settings, world: World): Promise<readonly DocumentSchema[]> {
+  await using documents = open();
+  const schemas = await profileDocuments({documents, collections, sample: null}, world);
+  await keepSchemas(file, schemas);
+  world.logger.info(`what the documents hold is in ${file}; name a file of your own with --schemas to decide about it`);
+  return schemas;
+}
