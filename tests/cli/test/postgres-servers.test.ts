@@ -78,6 +78,12 @@ describe.skipIf(!alone)('a PostgreSQL server that', () => {
     expect(reportOf(copy).warnings).toContainEqual(expect.stringMatching(/read from a standby.*its state of/));
     expect(rowsOf(place.at('out.db'), 'SELECT count(*) FROM a_large')).toEqual([[16_384n]]);
 
+    // A standby lets others take its snapshot, too.
+    await using target = await openPostgres(postgres!);
+    const several = reportOf(await sluice(['copy', url.href, target.url, '--parallel', '2', '--json'], {cwd: place.path}));
+    expect(several).toMatchObject({status: 'ok', verification: {status: 'passed'}, warnings: [expect.stringMatching(/^read from a standby/)]});
+    expect(await target.rows('SELECT count(*) FROM a_large')).toEqual([['16384']]);
+
     await using way = await proxied({server: standby!, url: url.href});
     way.proxy.throttle(200_000);
     const running = start('sluice', ['copy', way.url(), 'sqlite:out.db', '--json'], {cwd: place.path});
