@@ -1,7 +1,8 @@
-import {BsonType, bsonTypeName, doubleAt, Elements, int32At, int64At} from '@sluice/bson';
+import {BsonType, doubleAt, Elements, int32At, int64At} from '@sluice/bson';
 import {assert} from '@sluice/core';
-import {choose, chooseId, looksLikeData} from './choose.ts';
-import type {DocumentSchema, Facts, Field, Shape, Unlisted} from './document-schema.ts';
+import {chooseId} from './choose.ts';
+import type {DocumentSchema, Field} from './document-schema.ts';
+import {countType, fieldsOf, newNode, type Node, pathsBelow} from './profile-node.ts';
 
 /** How much a profile keeps in mind, and so how much it takes at most. */
 export interface ProfileLimits {
@@ -15,6 +16,7 @@ export interface ProfileLimits {
 export const MAX_ARRAYS = 15;
 /** Documents and arrays within each other; deeper ones become JSON. */
 const MAX_LEVELS = 32;
+
 /**
  * Counts what is at every path of the documents it is given, in memory bounded by its limits. A
  * field whose name is not UTF-8 is not listed.
@@ -54,10 +56,7 @@ export class Profiler {
       read,
       documents: this.#documents,
       ...(unlisted && {unlisted}),
-      fields: [...fields ?? []].map(([name, node]): Field => {
-        const shape = shapeOf(node);
-        return name === '_id' ? {name, ...withChoice(shape, chooseId)} : {name, ...withChoice(shape, choose)};
-      }),
+      fields: fieldsOf(fields ?? new Map()).map(field => (field.name === '_id' ? chosenId(field) : field)),
     };
   }
 
@@ -82,7 +81,7 @@ export class Profiler {
 
   #addValue(node: Node, elements: Elements): void {
     const {bytes, type, start} = elements;
-    node.counts[SLOTS[type]!]!++;
+    countType(node, type);
     switch (type) {
       case BsonType.STRING:
         node.longest = Math.max(node.longest, int32At(bytes, start) - 1);
@@ -148,68 +147,8 @@ export class Profiler {
   }
 }
 
-/** Counts at one path. */
-interface Node {
-  readonly levels: number;
-  readonly arrays: number;
-  /** By `SLOTS` of the type. */
-  readonly counts: Float64Array;
-  binaries: Map<string, number> | null;
-  longest: number;
-  most: number;
-  inexact: number;
-  fractions: number;
-  notFinite: number;
-  unlisted: Unlisted | null;
-  fields: Map<string, Node> | null;
-  items: Node | null;
+function chosenId({as: _, note: __, ...shape}: Field): Field {
+  const {as, note} = chooseId(shape);
+  const {name, ...rest} = shape;
+  return {name, as, ...rest, ...(note !== undefined && {note})};
 }
-
-/** A place for each type in `Node.counts`. */
-const TYPES = Object.values(BsonType);
-const SLOTS = new Uint8Array(256);
-for (const [slot, type] of TYPES.entries()) SLOTS[type] = slot;
-
-const newNode = (levels: number, arrays: number): Node => ({
-  levels, arrays, counts: new Float64Array(TYPES.length), binaries: null, longest: 0, most: 0, inexact: 0, fractions: 0, notFinite: 0, unlisted: null, fields: null, items: null,
-});
-
-function pathsBelow({fields, items}: Node): number {
-  let count = items ? 1 + pathsBelow(items) : 0;
-  for (const node of fields?.values() ?? []) count += 1 + pathsBelow(node);
-  return count;
-}
-
-type Unchosen = Omit<Shape, 'as' | 'note'>;
-
-function withChoice(shape: Unchosen, how: typeof choose): Shape {
-  const {as, note} = how(shape);
-  return {as, ...shape, ...(note !== undefined && {note})};
-}
-
-function shapeOf(node: Node): Unchosen {
-  const {longest, most, inexact, fractions, notFinite, fields, items} = node;
-  const unlisted = node.unlisted ?? (fields && looksLikeData([...fields.values()].map(presence), node.counts[SLOTS[BsonType.DOCUMENT]!]!) ? 'names' : null);
-  return {
-    types: typesOf(node),
-    ...(longest > 0 && {longest}),
-    ...(most > 0 && {most}),
-    ...(inexact > 0 && {inexact}),
-    ...(fractions > 0 && {fractions}),
-    ...(notFinite > 0 && {notFinite}),
-    ...(unlisted && {unlisted}),
-    ...(fields && fields.size > 0 && !unlisted && {fields: [...fields].map(([name, inner]) => ({name, ...withChoice(shapeOf(inner), choose)}))}),
-    ...(items && {items: withChoice(shapeOf(items), choose)}),
-  };
-}
-
-function typesOf({counts, binaries}: Node): Facts['types'] {
-  const types: Record<string, number> = {};
-  for (const [slot, type] of TYPES.entries()) {
-    if (type === BsonType.BINARY) Object.assign(types, Object.fromEntries(binaries ?? []));
-    else if (counts[slot]! > 0) types[bsonTypeName(type)!] = counts[slot]!;
-  }
-  return types;
-}
-
-const presence = ({counts}: Node): number => counts.reduce((sum, count) => sum + count, 0);
