@@ -1,7 +1,7 @@
 import {ErrorCode, PipelineError, type Position} from '@sluice/core';
 import type {Change, ChangeBatch, ChangeFeed, ReadChanges} from './change.ts';
 import {isPassing} from '../errors.ts';
-import {FRUITLESS_STARTS, UNWANTED_IN_A_ROW} from './going-on.ts';
+import {FRUITLESS_STARTS, MOST_READ} from './going-on.ts';
 import {compareTimes, ORIGIN, type LogTime} from './log-time.ts';
 import {readEntry, type EntryReading, type OplogEntry} from './oplog-entry.ts';
 import type {Oplog} from './oplog.ts';
@@ -46,33 +46,31 @@ async function* readLogs(
   // At most maxChanges of them.
   let changes: Change[] = [];
   let newest: LogTime | null = null;
-  let unwanted = 0;
+  let looked = 0;
   let given: Position | null = null;
-  const batch = (here: Position, caughtUp: boolean): ChangeBatch => {
-    const full = {changes, position: given = here, caughtUp, newestAt: newest && newest.t * 1000};
+  const batch = (caughtUp: boolean): ChangeBatch => {
+    const full = {changes, position: given = position(), caughtUp, newestAt: newest && newest.t * 1000};
     changes = [];
     newest = null;
-    unwanted = 0;
+    looked = 0;
     return full;
   };
   for (let starts = 0;;) {
     try {
       for await (const {shard, entry} of mergedUpToNow(logs, read, reading, signal)) {
-        const before = position();
         for await (const part of changesOf(logs.get(shard)!, entry, reading, signal)) {
           for (const change of part) {
             // In the middle of a transaction the place before it stays: its documents may be touched twice.
-            if (changes.length === maxChanges) yield batch(before, false);
+            if (changes.length === maxChanges) yield batch(false);
             changes.push(change);
             newest = entry.time;
           }
         }
         read[shard] = entry.time;
         starts = 0;
-        if (changes.length === maxChanges || ++unwanted === UNWANTED_IN_A_ROW) yield batch(position(), false);
+        if (changes.length === maxChanges || ++looked === MOST_READ) yield batch(false);
       }
-      const here = position();
-      if (changes.length > 0 || here !== given || !follow) yield batch(here, true);
+      if (changes.length > 0 || position() !== given || !follow) yield batch(true);
       starts = 0;
       if (!follow) return;
       await anyMore(logs, read, signal);

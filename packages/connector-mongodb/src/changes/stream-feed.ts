@@ -3,7 +3,7 @@ import {BSON, MongoServerError, Timestamp, type ChangeStream, type ChangeStreamO
 import type {MongoConnection} from '../connection.ts';
 import {classify, isPassing} from '../errors.ts';
 import type {Change, ChangeBatch, ChangeFeed, IdField, Namespace, ReadChanges} from './change.ts';
-import {FRUITLESS_STARTS, UNWANTED_IN_A_ROW} from './going-on.ts';
+import {FRUITLESS_STARTS, MOST_READ} from './going-on.ts';
 import {compareTimes, type LogTime} from './log-time.ts';
 import {wantedOf, type Followed, type Wanted} from './namespaces.ts';
 import {positionLost} from './position-lost.ts';
@@ -96,14 +96,14 @@ async function* readStream(
   // At most maxChanges of them.
   let changes: Change[] = [];
   let newest: number | null = null;
-  let unwanted = 0;
+  let looked = 0;
   let given: Position | null = null;
   let target: LogTime | null = null;
   const batch = (caughtUp: boolean): ChangeBatch => {
     const full = {changes, position: given = position(), caughtUp, newestAt: newest};
     changes = [];
     newest = null;
-    unwanted = 0;
+    looked = 0;
     return full;
   };
   for (let starts = 0, empty = 0;;) {
@@ -123,7 +123,7 @@ async function* readStream(
             changes.push(change);
             newest = event.clusterTime ? event.clusterTime.t * 1000 : null;
           }
-          if (changes.length === maxChanges || (!change && ++unwanted === UNWANTED_IN_A_ROW)) yield batch(false);
+          if (changes.length === maxChanges || ++looked === MOST_READ) yield batch(false);
           // The database was dropped: the stream ends, and another goes on behind it.
           if (event.operationType === 'invalidate') break;
           // Who follows hears of changes at once.
