@@ -2,6 +2,7 @@ import {BsonType} from './bson-type.ts';
 import {decimal128At, decimal128Text} from './decimal128.ts';
 import {Elements} from './elements.ts';
 import type {RawValue} from './elements.ts';
+import {idNumber} from './id-number.ts';
 import {binaryOf, objectIdText} from './ids.ts';
 import {doubleAt, int32At, int64At, uint32At} from './numbers.ts';
 import {bufferOf, textOf} from './text.ts';
@@ -19,22 +20,36 @@ export interface ExtendedJson {
  * Throws a `VALUE` PipelineError where the bytes are not BSON.
  */
 export function extendedJson(value: RawValue, depth = 0): ExtendedJson {
-  const state: State = {utf8: true};
+  const state: State = {utf8: true, id: false};
   return {text: print(value, depth, state), utf8: state.utf8};
+}
+
+/**
+ * The same of an id, where numbers that MongoDB takes for the same id are the same text: 1 as an int, a long, a
+ * double or a decimal, at any depth.
+ */
+export function idJson(value: RawValue): ExtendedJson {
+  const state: State = {utf8: true, id: true};
+  return {text: print(value, 0, state), utf8: state.utf8};
 }
 
 /** The same of a whole document. */
 export function documentJson(document: Uint8Array): ExtendedJson {
-  const state: State = {utf8: true};
+  const state: State = {utf8: true, id: false};
   return {text: printFields(Elements.of(document), state), utf8: state.utf8};
 }
 
 interface State {
   utf8: boolean;
+  readonly id: boolean;
 }
 
 function print(value: RawValue, depth: number, state: State): string {
   const {bytes, type, start, end} = value;
+  if (state.id) {
+    const number = idNumber(value);
+    if (number !== null) return number;
+  }
   switch (type) {
     case BsonType.DOUBLE: return `{"$numberDouble":"${doubleText(doubleAt(bytes, start))}"}`;
     case BsonType.STRING: return string(value, start, state);

@@ -1,8 +1,8 @@
-import {BSON, Decimal128, Double, Long, ObjectId, UUID} from 'bson';
+import {BSON, Decimal128, Double, Int32, Long, ObjectId, UUID} from 'bson';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {
-  binaryOf, BsonType, decimal128At, decimal128Text, doubleAt, findField, idDocument, idOf, int64At, momentText, objectIdText, plainDecimal, textOf, uuidText,
+  binaryOf, BsonType, decimal128At, decimal128Text, doubleAt, findField, idDocument, idJson, idOf, int64At, momentText, objectIdText, plainDecimal, textOf, uuidText,
 } from '../src/index.ts';
 
 const decimal = (text: string) => decimal128At(Decimal128.fromString(text).bytes, 0);
@@ -86,6 +86,38 @@ describe('ids', () => {
     expect(Buffer.from(id)).toEqual(Buffer.from(BSON.serialize({'': {a: 'long', b: [1, 2]}})));
     expect(idOf(id)).toMatchObject({type: BsonType.DOCUMENT, start: 6});
     expect(idOf(document)).toBeNull();
+  });
+
+  describe('as text', () => {
+    const text = (_id: unknown) => idJson(findField(BSON.serialize({_id}), '_id')!).text;
+    const decimals = (...texts: readonly string[]) => texts.map(each => Decimal128.fromString(each));
+
+    test.each<[string, readonly unknown[]]>([
+      ['{"$numberInt":"1"}', [new Int32(1), Long.fromNumber(1), new Double(1), ...decimals('1', '1.00', '10E-1')]],
+      ['{"$numberInt":"0"}', [new Double(-0), ...decimals('0', '-0', '0E+6111', '-0.00')]],
+      ['{"$numberLong":"4294967296"}', [new Double(2 ** 32), Long.fromNumber(2 ** 32), ...decimals('4294967296')]],
+      ['{"$numberDouble":"9223372036854776000"}', [new Double(2 ** 63), ...decimals('9223372036854775808')]],
+      ['{"$numberDecimal":"9223372036854775809"}', decimals('9223372036854775809', '92233720368547758090E-1')],
+      ['{"$numberDouble":"0.375"}', [new Double(0.375), ...decimals('0.375', '37.500E-2')]],
+      ['{"$numberDouble":"-1.5"}', [new Double(-1.5), ...decimals('-1.5')]],
+      ['{"$numberDouble":"0.1"}', [new Double(0.1)]],
+      ['{"$numberDecimal":"1E-1"}', decimals('0.1', '0.100')],
+      ['{"$numberDecimal":"-1E-6000"}', decimals('-1E-6000')],
+      ['{"$numberDouble":"1e+300"}', [new Double(1e300)]],
+      ['{"$numberDouble":"NaN"}', [new Double(NaN), ...decimals('NaN')]],
+      ['{"$numberDouble":"-Infinity"}', [new Double(-Infinity), ...decimals('-Infinity')]],
+      ['{"a":[{"$numberInt":"2"},"2",{"$date":{"$numberLong":"2"}}]}', [{a: [new Double(2), '2', new Date(2)]}]],
+    ])('%s', (expected, ids) => {
+      for (const id of ids) expect(text(id)).toBe(expected);
+    });
+
+    test('a double and the decimal of exactly its value are one id', () => {
+      fc.assert(fc.property(fc.bigInt({min: -(2n ** 53n), max: 2n ** 53n}), fc.integer({min: 0, max: 18}), (numerator, halvings) => {
+        const digits = numerator * 5n ** BigInt(halvings);
+        fc.pre(String(digits).replace('-', '').length <= 34);
+        expect(text(Decimal128.fromString(`${digits}E-${halvings}`))).toBe(text(new Double(Number(numerator) / 2 ** halvings)));
+      }), {seed: 6, numRuns: 500});
+    });
   });
 
   test('a binary is its bytes and its subtype', () => {

@@ -1,5 +1,5 @@
 import {
-  binaryOf, BsonType, decimal128At, doubleAt, extendedJson, int32At, int64At, momentText, objectIdText, plainDecimal, textOf, uuidText,
+  binaryOf, BsonType, decimal128At, doubleAt, extendedJson, idJson, int32At, int64At, momentText, objectIdText, plainDecimal, textOf, uuidText,
 } from '@sluice/bson';
 import type {Value} from '@sluice/core';
 import type {MisfitReason} from './misfit.ts';
@@ -30,6 +30,12 @@ export type Take = (bytes: Uint8Array, type: number, start: number, end: number,
 export function takeOf({type, strict}: Pick<ScalarNode, 'type' | 'strict'>): Take {
   return (strict ? STRICT[type] : undefined) ?? TOLERANT[type];
 }
+
+/** Of a column with ids of any type: what MongoDB takes for one id has one text, as the rows of a document are found by it. */
+export const takeId: Take = (bytes, type, start, end) => {
+  const {text, utf8} = idJson({bytes, type, start, end});
+  return utf8 ? text : refused.utf8;
+};
 
 const TOLERANT: Readonly<Record<ScalarType, Take>> = {
   bool: (bytes, type, start) => (type === BsonType.BOOL ? bytes[start] === 1 : refused.type),

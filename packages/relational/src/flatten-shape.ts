@@ -1,5 +1,5 @@
 import {joined, pathName} from './flatten-overflow.ts';
-import {takeOf} from './flatten-scalar.ts';
+import {takeId, takeOf} from './flatten-scalar.ts';
 import type {Take} from './flatten-scalar.ts';
 import type {Wanted} from './misfit.ts';
 import type {RecordNode, RelationalPlan, ShapeNode} from './plan.ts';
@@ -64,7 +64,10 @@ export interface Field {
 }
 
 export function compileShape(plan: RelationalPlan): RecordShape {
-  return record(plan.root, plan, '', '');
+  const root = record(plan.root, plan, '', '');
+  const node = plan.root.fields.get(plan.idField);
+  if (node?.kind !== 'scalar' || node.type !== 'json') return root;
+  return {...root, fields: root.fields.map(field => (field.shape.kind === 'scalar' && field.shape.column === node.column ? {...field, shape: {...field.shape, take: takeId}} : field))};
 }
 
 function shape(node: ShapeNode, plan: RelationalPlan, below: string, path: string): Shape {

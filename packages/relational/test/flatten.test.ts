@@ -133,6 +133,15 @@ describe('what does not fit is in the last column', () => {
   });
 });
 
+test('ids of any type are text; equal numbers of different types are the same, as they are to MongoDB', () => {
+  const of = plan(record({_id: scalar(0, 'json'), l: {kind: 'array', table: 1, item: scalar(2, 'json')}}), [
+    table(['id', '_extra'], {rootId: [0], overflow: 1}), table(['id', 'idx', 'l', '_extra'], {path: ['l'], parent: 0, rootId: [0], indexes: [1], overflow: 3}),
+  ]);
+  const {into} = rowsOf(of, {l: [new Double(1)], _id: new Double(1)}, {_id: 'one'}, {_id: {a: new Double(2)}});
+  expect(into).toEqual([[['{"$numberInt":"1"}', null], ['"one"', null], ['{"a":{"$numberInt":"2"}}', null]], [['{"$numberInt":"1"}', 1, '{"$numberDouble":"1.0"}', null]]]);
+  expect([new Int32(1), new Double(1), Decimal128.fromString('1.0')].map(id => compileFlatten(of).key(BSON.serialize({'': id})))).toEqual(Array.from({length: 3}, () => '{"$numberInt":"1"}'));
+});
+
 describe('a document that cannot be flattened', () => {
   test('whose id does not fit is refused with what would help, and leaves no rows', () => {
     const {into} = rowsOf(one('int'), {_id: 1});
