@@ -6,7 +6,10 @@ import type {Misfit} from '@sluice/relational';
  * anything that tells of touched documents will do.
  */
 export type Change =
-  | {readonly kind: 'touched'; readonly database: string; readonly collection: string; /** A BSON document `{"": id}`. */ readonly id: Uint8Array}
+  | {
+    readonly kind: 'touched'; readonly database: string; readonly collection: string; /** A BSON document `{"": id}`. */ readonly id: Uint8Array;
+    /** Which field of the document it is the value of; absent: the one that identifies it. */ readonly field?: string;
+  }
   | {readonly kind: 'dropped' | 'truncated'; readonly database: string; readonly collection: string}
   | {readonly kind: 'renamed'; readonly database: string; readonly collection: string; readonly to: {readonly database: string; readonly collection: string}}
   | {readonly kind: 'databaseDropped'; readonly database: string};

@@ -6,7 +6,10 @@ export interface Touched {
   readonly ids: ReadonlyMap<number, ReadonlyMap<string, Uint8Array>>;
   /** Collections that were dropped, truncated, or renamed to something else. */
   readonly emptied: ReadonlySet<number>;
-  /** Collections that have the documents of another one since they were renamed to: nothing tells which. */
+  /**
+   * Collections of which nothing tells the rows that are to be replaced: they have the documents of another one since they were renamed to,
+   * or a document was named by another field than the one that its rows have, whose value may have changed as well.
+   */
   readonly reloaded: ReadonlySet<number>;
   /** How many changes each collection has. */
   readonly changes: ReadonlyMap<number, number>;
@@ -50,6 +53,10 @@ export function touchedBy(changes: readonly Change[], database: string, collecti
     const place = find(change);
     if (change.kind === 'touched') {
       if (place === null) continue;
+      if (change.field !== undefined && change.field !== collections[place]!.idField) {
+        reloaded.add(place);
+        continue;
+      }
       const known = ids.get(place);
       if (known) known.set(idText(change.id), change.id);
       else ids.set(place, new Map([[idText(change.id), change.id]]));
