@@ -10,6 +10,8 @@ export interface LoadMode {
   /** All writers are closed by then. */
   finish(): Promise<void>;
   publish(): Promise<Published>;
+  /** Takes back what was not published and should not stay. */
+  abandon?(): Promise<void>;
   /** The file of a table as it stands in this load. */
   fileOf(table: TablePlan, signal: AbortSignal): Promise<TableFile>;
 }
@@ -22,6 +24,7 @@ export class FilesLoad implements Load {
   readonly #mode: LoadMode;
   readonly #writers = new Set<Writer>();
   #open = true;
+  #published = false;
 
   constructor(workspace: Workspace, plan: LoadPlan, mode: LoadMode) {
     this.target = plan.target;
@@ -55,14 +58,20 @@ export class FilesLoad implements Load {
 
   async publish(signal: AbortSignal): Promise<Published> {
     this.#reach(signal);
-    return await this.#mode.publish();
+    const published = await this.#mode.publish();
+    this.#published = true;
+    return published;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
     await this.#closeWriters();
-    await this.#workspace[Symbol.asyncDispose]();
+    try {
+      if (!this.#published) await this.#mode.abandon?.();
+    } finally {
+      await this.#workspace[Symbol.asyncDispose]();
+    }
   }
 
   async #closeWriters(): Promise<void> {

@@ -1,4 +1,4 @@
-import {type Capabilities, type Destination, type Endpoint, type Judge, type LiveName, type Load, type LoadRequest, type Problem, type RefreshLoad, type RefreshRequest, type SourceIdentity, type SystemFacts, type TargetPlan} from '@sluice/core';
+import {type Capabilities, type Destination, type Endpoint, type GroupsRequest, type GroupStore, type Judge, type LiveName, type Load, type LoadRequest, type Problem, type RefreshLoad, type RefreshRequest, type SourceIdentity, type SystemFacts, type TargetPlan} from '@sluice/core';
 import {isOurs, telling} from '@sluice/sql';
 import {aboutServer} from './about.ts';
 import {beginRefresh} from './begin-refresh.ts';
@@ -9,8 +9,11 @@ import {readIdentity} from './identity.ts';
 import {judgeOf} from './judge.ts';
 import {asLive, liveLoad, prepareLive} from './live-load.ts';
 import {mysqlLoad} from './load.ts';
+import {dropEmpty, takingBack} from './made-tables.ts';
 import {liveAmong, mergeLoad, stageTables} from './merge-load.ts';
+import {openGroups} from './open-groups.ts';
 import {planLoad} from './plan-load.ts';
+import type {TablePlan} from './plan-table.ts';
 import {createPositions} from './positions.ts';
 import {replaceLoad} from './replace-load.ts';
 import {Session} from './session.ts';
@@ -72,6 +75,7 @@ export class MysqlDestination implements Destination {
     const plan = planLoad(request, server);
     const targets = plan.tables.map(({target}) => target);
     await lockTables(session, targets, signal);
+    const made: TablePlan[] = [];
     try {
       await dropStaging(session, targets, signal);
       // Where none of the tables is there, new ones take their place; not so for rows whose position has to come with them.
@@ -87,19 +91,20 @@ export class MysqlDestination implements Destination {
         }
       } else {
         await createPositions(session, signal);
-        created = await prepareLive(session, plan, server, changed, signal);
+        created = await prepareLive(session, plan, server, changed, made, signal);
       }
       const beside = mode !== 'replace' && isBeside(request) ? true : undefined;
       if (beside && mode !== 'replace') {
         const merge = {plan, created, mode, retain: request.retain};
         kind = mergeLoad(session, merge, await stageTables(session, merge, signal));
       }
-      const load = mysqlLoad({session, mode, beside, plan, created, losses: request.losses, kind: telling(kind, changed), ended: () => { this.#load = null; }});
+      const load = mysqlLoad({session, mode, beside, plan, created, losses: request.losses, kind: takingBack(telling(kind, changed), made), ended: () => { this.#load = null; }});
       this.#load = load;
       return load;
     } catch (error) {
       if (session.alive) {
         if (request.mode === 'replace' || isBeside(request)) await dropStaging(session, targets, new AbortController().signal).catch(() => {});
+        await dropEmpty(session, made).catch(() => {});
         await unlockTables(session, targets).catch(() => {});
       }
       throw error;
@@ -113,6 +118,17 @@ export class MysqlDestination implements Destination {
     const load = await beginRefresh({session, server, plan, request, ended: () => { this.#load = null; }}, signal);
     this.#load = load;
     return load;
+  }
+
+  async openGroups(request: GroupsRequest, signal: AbortSignal): Promise<GroupStore> {
+    const {server} = await this.#open(signal);
+    const session = await Session.open(this.#endpoint, 'write', signal);
+    try {
+      return await openGroups(session, server, request, signal);
+    } catch (error) {
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -27,10 +27,10 @@ export async function asLive(session: Session, plan: LoadPlan, server: TargetSer
 }
 
 /**
- * Sees to it that every table is there and can take the rows: makes it, or adds nullable columns to it and makes others wider, which is told to `changed`.
+ * Sees to it that every table is there and can take the rows: makes it, or adds nullable columns to it and makes others wider, which is told to `changed`; what is made is put into `made`.
  * Throws SCHEMA when something of what it holds could be lost by that; nothing was changed then.
  */
-export async function prepareLive(session: Session, plan: LoadPlan, server: TargetServer, changed: string[], signal: AbortSignal): Promise<Map<string, CreatedTable>> {
+export async function prepareLive(session: Session, plan: LoadPlan, server: TargetServer, changed: string[], made: TablePlan[], signal: AbortSignal): Promise<Map<string, CreatedTable>> {
   const {descriptions} = await discover(session, signal, name => plan.tables.some(({target}) => target === name));
   const keyed = new Map<string, ReadonlySet<string>>();
   for (const {target} of plan.tables) if (descriptions.has(target)) keyed.set(target, await keyedColumns(session, target, signal));
@@ -39,13 +39,12 @@ export async function prepareLive(session: Session, plan: LoadPlan, server: Targ
     return {table, there, changes: there ? columnChanges(table.schema, table.columns, there.schema, rulesOf(table.target, keyed.get(table.target))) : null};
   }, problems => problems.map(({remedy}) => remedy).join('; '));
   const created = new Map<string, CreatedTable>();
-  const made: TablePlan[] = [];
   for (const {table, there, changes} of additions) {
     if (!there || !changes) {
       created.set(table.schema.table, await createTable(session, table, table.target, server, true, signal));
+      made.push(table);
       // Somebody dropped it: what was said of its rows is not true any more.
       await writePosition(session, table.target, null, signal);
-      made.push(table);
       continue;
     }
     changed.push(...await applyChanges(session, table, changes, signal));

@@ -33,6 +33,30 @@ export function visibilityLaws({harness, law, without}: DestinationSuite): void 
     await bench.expectStored(NEW.schema, NEW.rows);
   }, without('replace'));
 
+  for (const mode of ['append', 'upsert'] as const) {
+    for (const beside of harness.noBeside ? [false] : [false, true]) {
+      law(`a first load that is dropped takes its empty tables with it, and no others: ${mode}${beside ? ' beside' : ''}`, async bench => {
+        const how = beside ? {mode, beside} as const : {mode};
+        const there = sequence(0, 'there');
+        await bench.load([there], how);
+        {
+          await using load = await bench.begin([NEW, OTHER_NEW, there].map(({schema}) => schema), mode, {beside: beside || undefined});
+          for (const {schema, rows} of [NEW, OTHER_NEW]) {
+            await using writer = await load.open(schema, never);
+            await writer.write(batchOf(rows));
+            if (schema === NEW.schema) await writer.commit(null);
+          }
+        }
+        if (beside) expect(await bench.stored(NEW.schema)).toBeNull();
+        else await bench.expectStored(NEW.schema, NEW.rows);
+        expect(await bench.stored(OTHER_NEW.schema)).toBeNull();
+        await bench.expectStored(there.schema, []);
+        await bench.load([OTHER_NEW, there], how);
+        await bench.expectStored(OTHER_NEW.schema, OTHER_NEW.rows);
+      }, without(mode));
+    }
+  }
+
   law('a reader sees old or new while a load is published, never half, and all its tables together', async bench => {
     const large = [{...sequence(3000), rows: sequence(3000).rows}, sequence(2000, 'other')];
     await bench.load([OLD, OTHER_OLD]);
