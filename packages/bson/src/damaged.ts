@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {BsonType} from './bson-type.ts';
+import {BsonType, bsonTypeName} from './bson-type.ts';
 import {int32At} from './numbers.ts';
 
 /** Levels of documents and arrays within each other. MongoDB stores 100. */
@@ -32,18 +32,27 @@ function pathAt(document: Uint8Array, offset: number): string {
     if (type === 0 || nameEnd < 0 || offset < at) break;
     const start = nameEnd + 1;
     const end = roughEnd(document, type, start);
-    // The name of a damaged element is only as good as its bytes.
     if (offset >= end) {
       at = end;
       continue;
     }
-    names.push(Buffer.from(document.buffer, document.byteOffset + at + 1, nameEnd - at - 1).toString());
+    // Where the head of an element is not one, what stands there may be data.
+    if (offset < start || bsonTypeName(type) === null) break;
+    names.push(nameText(document.subarray(at + 1, nameEnd)));
     if (type !== BsonType.DOCUMENT && type !== BsonType.ARRAY) break;
     limit = Math.min(limit, end);
     at = start + 4;
   }
   return names.join('.');
 }
+
+/** Short, and without characters that would break a line of a log. */
+function nameText(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString().replaceAll(/\p{Cc}/gu, '?');
+  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
+}
+
+const LONGEST_NAME = 64;
 
 /** Where a value seems to end; beyond the document when that cannot be said. */
 function roughEnd(document: Uint8Array, type: number, start: number): number {
