@@ -14,8 +14,8 @@ export interface DocumentRequest {
 /** What one collection is, as far as reading it goes. */
 export interface CollectionFacts {
   readonly name: string;
-  /** `view` and `timeseries` have no order of `_id`: they are read as they come, and no reading of them can be taken up again. */
-  readonly kind: 'collection' | 'view' | 'timeseries';
+  /** All but `collection` have no order of `_id`: they are read as they come, and no reading of them can be taken up again. */
+  readonly kind: 'collection' | 'view' | 'timeseries' | 'file';
   /** Its oldest documents go when it is full. */
   readonly capped: boolean;
 }

@@ -8,6 +8,8 @@ export type {CollectionFacts, CollectionSize, DocumentReader, DocumentRequest, D
 export {parseEndpoint, type MongoEndpoint} from './endpoint.ts';
 export {classify, configError} from './errors.ts';
 export {MongoDocumentReader} from './fetch.ts';
+export {FileDocuments} from './files/file-documents.ts';
+export {documentFromJson} from './files/json-to-bson.ts';
 export {MongoDocuments} from './mongo-documents.ts';
 export {readSchemas} from './read-schemas.ts';
 export {DocumentSource} from './source.ts';

@@ -50,7 +50,7 @@ export async function planTables(documents: Documents, options: TableOptions, si
     const {facts, schema} = described[i]!;
     const isOrdered = facts.kind === 'collection';
     if (schema.read === 'sample') sampled.push(facts.name);
-    const {documents: count, bytes} = isOrdered ? await documents.size(facts.name, signal) : {documents: null, bytes: null};
+    const {documents: count, bytes} = await documents.size(facts.name, signal);
     const all = [...plan.tables.map(table => table.schema), ...plan.extra ? [plan.extra.schema] : []];
     for (const [place, table] of all.entries()) {
       const rows = place === 0 ? count : null;
@@ -74,7 +74,7 @@ function choose(found: readonly CollectionFacts[], {schemas, collections, views}
       omissions.push({table: null, kind: kind === 'view' ? 'view' : 'table', name, reason});
       return false;
     };
-    if (kind !== 'collection' && !views) return omit(`it is a ${kind === 'view' ? 'view' : 'time series'}, which has no order of _id: with views=true its documents are read as they come, and never taken up again after a break`);
+    if ((kind === 'view' || kind === 'timeseries') && !views) return omit(`it is a ${kind === 'view' ? 'view' : 'time series'}, which has no order of _id: with views=true its documents are read as they come, and never taken up again after a break`);
     if (schemas !== null && !schemas.some(({collection}) => collection === name)) return omit('no schema file describes it');
     return true;
   });
