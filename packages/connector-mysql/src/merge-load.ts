@@ -1,5 +1,5 @@
 import {ErrorCode, must, PipelineError, type LoadRequest, type WriteMode} from '@sluice/core';
-import {MergeTally, parentsFirst, quoteIdentifier, quoteText, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
+import {MergeTally, onceLive, parentsFirst, quoteIdentifier, quoteText, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
 import type {CreatedTable} from './create-table.ts';
 import type {TableDescription} from './describe-table.ts';
 import {rowExpression} from './digest-expression.ts';
@@ -88,8 +88,11 @@ export function mergeLoad(session: Session, {plan, mode, retain}: MergeRequest, 
         throw error;
       }
       const {signal: never} = new AbortController();
-      const warnings = (await liveLoad(session, plan).finish(never)).map(({kind, name, reason}) => `${kind} ${name}: ${reason}`);
-      await dropStaging(session, targets, never);
+      const warnings: string[] = [];
+      await onceLive(warnings, async () => {
+        for (const {kind, name, reason} of await liveLoad(session, plan).finish(never)) warnings.push(`${kind} ${name}: ${reason}`);
+        await dropStaging(session, targets, never);
+      });
       return warnings;
     },
 

@@ -1,8 +1,8 @@
-import type {Row, Schema, WriteMode} from '@sluice/core';
+import type {Row, Schema, View, WriteMode} from '@sluice/core';
 import {until} from '@sluice/testkit';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {MysqlDestination} from '../src/destination.ts';
-import {openLab, servers, type Lab} from './lab.ts';
+import {connectPlain, openLab, servers, type Lab} from './lab.ts';
 
 const {signal} = new AbortController();
 
@@ -11,9 +11,9 @@ describe.each(servers)('merging into live tables of $kind', it => {
   beforeAll(async () => { lab = await openLab(it); });
   afterAll(async () => { await lab[Symbol.asyncDispose](); });
 
-  async function load(tables: readonly {readonly schema: Schema; readonly rows: readonly Row[]}[], mode: WriteMode) {
+  async function load(tables: readonly {readonly schema: Schema; readonly rows: readonly Row[]}[], mode: WriteMode, views: readonly View[] = []) {
     await using destination = new MysqlDestination(lab.endpoint());
-    await using running = await destination.begin({catalog: {tables: tables.map(({schema}) => schema), views: [], others: []}, mode, ...(mode !== 'mirror' && {beside: true})}, signal);
+    await using running = await destination.begin({catalog: {tables: tables.map(({schema}) => schema), views, others: []}, mode, ...(mode !== 'mirror' && {beside: true})}, signal);
     for (const {schema, rows} of tables) {
       await using writer = await running.open(schema, signal);
       const {rows: fitted} = writer.fit({rows: rows.map(row => [...row]), position: null}).batch;
@@ -42,6 +42,26 @@ describe.each(servers)('merging into live tables of $kind', it => {
     expect(await lab.rows('SELECT name FROM named ORDER BY 1')).toEqual([['a'], ['B'], ['d']]);
     expect(await lab.rows('SELECT * FROM log ORDER BY id')).toEqual([[2, 'UPDATE'], [3, 'DELETE'], [4, 'INSERT']]);
     expect(await lab.rows("SELECT CONSTRAINT_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() AND TABLE_NAME = 'visits'")).toEqual([['of']]);
+    expect(await lab.rows("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE '\\_sluice\\_new%'")).toEqual([]);
+  });
+
+  test('a connection that breaks once the rows are live is told as a warning: they are there', async () => {
+    const schema: Schema = {...people, table: 'lasting'};
+    const view: View = {name: 'seen', columns: ['id'], dialect: it.kind, sql: 'select `lasting`.`id` AS `id` from `lasting`'};
+    await load([{schema, rows: [[1, 'a']]}], 'upsert', [view]);
+    const reader = await connectPlain(it, lab.database);
+    await reader.query('START TRANSACTION');
+    await reader.query('SELECT * FROM seen');
+    const loading = load([{schema, rows: [[2, 'b']]}], 'upsert', [view]);
+    const waits = async () => (await lab.rows(`SELECT ID FROM information_schema.PROCESSLIST WHERE USER = '${lab.user}' AND STATE LIKE 'Waiting for table metadata lock%' AND INFO LIKE '%VIEW%'`)).length > 0;
+    await until('the view waits for its reader', waits, 20_000);
+    await lab.killAll();
+    const published = await loading;
+    expect(published.merged).toEqual([{table: 'lasting', inserted: 1, updated: 0, deleted: 0}]);
+    expect(published.warnings).toEqual([expect.stringMatching(/^the rows are live, but .*connection/)]);
+    expect(await lab.rows('SELECT id FROM lasting ORDER BY id')).toEqual([[1], [2]]);
+    await reader.end();
+    await load([{schema, rows: [[3, 'c']]}], 'upsert', [view]);
     expect(await lab.rows("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE '\\_sluice\\_new%'")).toEqual([]);
   });
 

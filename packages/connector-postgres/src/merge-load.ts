@@ -1,5 +1,5 @@
 import {ErrorCode, must, PipelineError, type LoadRequest, type Position, type WriteMode} from '@sluice/core';
-import {MergeTally, parentsFirst, quoteIdentifier, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
+import {MergeTally, onceLive, parentsFirst, quoteIdentifier, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
 import {liveLoad} from './live-load.ts';
 import {deleteSql, differingSql, insertSql, isGone, isRetired, stageSql, surplusSql, updateSql, type MergePair} from './merge-sql.ts';
 import {refuseCascades} from './outside-references.ts';
@@ -75,8 +75,10 @@ export function mergeLoad(session: Session, request: MergeRequest): LoadKind<Ses
         return told;
       }, signal);
       const {signal: never} = new AbortController();
-      for (const {kind, name, reason} of await liveLoad(session, {...plan, tables: []}).finish(never)) warnings.push(`${kind} ${name}: ${reason}`);
-      await dropStaging(session, targets, never);
+      await onceLive(warnings, async () => {
+        for (const {kind, name, reason} of await liveLoad(session, {...plan, tables: []}).finish(never)) warnings.push(`${kind} ${name}: ${reason}`);
+        await dropStaging(session, targets, never);
+      });
       return warnings;
     },
 

@@ -1,7 +1,8 @@
-import type {Row, Schema, WriteMode} from '@sluice/core';
+import type {Row, Schema, View, WriteMode} from '@sluice/core';
+import {until} from '@sluice/testkit';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {PostgresDestination} from '../src/destination.ts';
-import {openLab, postgres, type Lab} from './lab.ts';
+import {connectPlain, openLab, postgres, type Lab} from './lab.ts';
 
 const {signal} = new AbortController();
 
@@ -10,9 +11,9 @@ describe.skipIf(postgres === null)('merging into live tables', () => {
   beforeAll(async () => { lab = await openLab(postgres!); });
   afterAll(async () => { await lab[Symbol.asyncDispose](); });
 
-  async function load(tables: readonly {readonly schema: Schema; readonly rows: readonly Row[]}[], mode: WriteMode, query = '') {
+  async function load(tables: readonly {readonly schema: Schema; readonly rows: readonly Row[]}[], mode: WriteMode, query = '', views: readonly View[] = []) {
     await using destination = new PostgresDestination(lab.endpoint(query));
-    await using running = await destination.begin({catalog: {tables: tables.map(({schema}) => schema), views: [], others: []}, mode, ...(mode !== 'mirror' && {beside: true})}, signal);
+    await using running = await destination.begin({catalog: {tables: tables.map(({schema}) => schema), views, others: []}, mode, ...(mode !== 'mirror' && {beside: true})}, signal);
     for (const {schema, rows} of tables) {
       await using writer = await running.open(schema, signal);
       const {rows: fitted} = writer.fit({rows: rows.map(row => [...row]), position: null}).batch;
@@ -43,6 +44,28 @@ describe.skipIf(postgres === null)('merging into live tables', () => {
     expect(await lab.rows('SELECT name FROM named ORDER BY 1')).toEqual([['B'], ['a'], ['d']].sort());
     expect(await lab.rows('SELECT * FROM log ORDER BY id')).toEqual([['2', 'UPDATE'], ['3', 'DELETE'], ['4', 'INSERT']]);
     expect(await lab.rows("SELECT oid, relacl FROM pg_class WHERE relname IN ('people', 'visits', 'named') ORDER BY relname")).toEqual(before);
+    expect(await lab.rows("SELECT relname FROM pg_class WHERE relname LIKE '\\_sluice\\_new%'")).toEqual([]);
+  });
+
+  test('a connection that breaks once the rows are live is told as a warning: they are there', async () => {
+    const schema: Schema = {...people, table: 'lasting'};
+    const view: View = {name: 'seen', columns: ['id'], dialect: 'postgres', sql: 'SELECT id FROM lasting'};
+    await load([{schema, rows: [[1, 'a']]}], 'upsert', '', [view]);
+    const url = new URL(lab.server.url);
+    url.pathname = `/${lab.database}`;
+    const reader = await connectPlain(url.href);
+    await reader.query('BEGIN');
+    await reader.query('SELECT * FROM seen');
+    const loading = load([{schema, rows: [[2, 'b']]}], 'upsert', '', [view]);
+    const waits = async () => (await lab.rows(`SELECT pid FROM pg_stat_activity WHERE usename = '${lab.user}' AND wait_event_type = 'Lock' AND query LIKE '%VIEW%'`)).length > 0;
+    await until('the view waits for its reader', waits, 20_000);
+    await lab.killAll();
+    const published = await loading;
+    expect(published.merged).toEqual([{table: 'lasting', inserted: 1, updated: 0, deleted: 0}]);
+    expect(published.warnings).toEqual([expect.stringMatching(/^the rows are live, but .*(?:connection|server)/)]);
+    expect(await lab.rows('SELECT id FROM lasting ORDER BY id')).toEqual([['1'], ['2']]);
+    await reader.end();
+    await load([{schema, rows: [[3, 'c']]}], 'upsert', '', [view]);
     expect(await lab.rows("SELECT relname FROM pg_class WHERE relname LIKE '\\_sluice\\_new%'")).toEqual([]);
   });
 

@@ -36,6 +36,7 @@ export type {ServerSession} from './server/session.ts';
 export {SnapshotSession} from './server/snapshot-session.ts';
 export type {SnapshotSource} from './server/snapshot-session.ts';
 export {isOurs, ownOmission, POSITION_TABLE, retiredName, STAGING_NAME, stagingHash, stagingName} from './server/staging-names.ts';
+export {onceLive} from './server/once-live.ts';
 export {takenBack} from './server/taken-back.ts';
 export {telling} from './server/telling.ts';
 export {TransactionWriter} from './server/transaction-writer.ts';
