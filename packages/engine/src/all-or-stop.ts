@@ -1,9 +1,18 @@
+import {setMaxListeners} from 'node:events';
+
+/** One signal of several, that many may listen to: of more than ten listeners Node warns as of a leak. */
+export function signalForMany(...signals: AbortSignal[]): AbortSignal {
+  const one = AbortSignal.any(signals);
+  setMaxListeners(0, one);
+  return one;
+}
+
 /** Runs tasks side by side. The first that fails stops the others through their signal; its error is thrown once all have ended. */
 export async function allOrStop(tasks: readonly ((signal: AbortSignal) => Promise<void>)[], signal: AbortSignal): Promise<void> {
   const [only, ...more] = tasks;
   if (!only || more.length === 0) return await only?.(signal);
   const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
+  const either = signalForMany(signal, stop.signal);
   const failures: unknown[] = [];
   await Promise.all(tasks.map(async task => {
     try {

@@ -1,7 +1,7 @@
 import {ErrorCode, must, PipelineError, type Load, type LoadRequest, type RunReport, type Source} from '@sluice/core';
 import type {TableDigest} from '@sluice/checksum';
 import {verifyRawReadBack, verifyReadBack} from '@sluice/verify';
-import {workThrough} from './all-or-stop.ts';
+import {signalForMany, workThrough} from './all-or-stop.ts';
 import {copyTables} from './copy-tables.ts';
 import {RunLedger, type TableState} from './ledger.ts';
 import {keepsStamps} from './course.ts';
@@ -88,7 +88,7 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
 
 /** The source, and others beside it that read from its snapshot. Throws as `Source.fork`. */
 async function openReaders(source: Source, count: number, signal: AbortSignal): Promise<{readonly readers: readonly Source[]} & AsyncDisposable> {
-  const forks = count > 1 ? await must(source.fork, 'a source with more readers').call(source, count - 1, signal) : [];
+  const forks = count > 1 ? await must(source.fork, 'a source with more readers').call(source, count - 1, signalForMany(signal)) : [];
   return {
     readers: [source, ...forks],
     async [Symbol.asyncDispose]() {

@@ -244,6 +244,30 @@ test('readers beside the first one are disposed, however it ends', async () => {
   }
 });
 
+test('as many as there may be listen for an abort, and nobody is warned of them', async () => {
+  const warnings: string[] = [];
+  const warned = ({name}: Error) => void warnings.push(name);
+  process.on('warning', warned);
+  try {
+    const {request} = setup([sized(480, 'large')], {limits: {maxRows: 10, parallel: 24, partRows: 10}});
+    const listen = (signal: AbortSignal) => signal.addEventListener('abort', () => {}, {once: true});
+    const inner = reading(meeting(request.source, 24), (_, batches, signal) => {
+      listen(signal);
+      return batches;
+    });
+    const source = changedSource(inner, {fork: async (count, signal) => {
+      for (let i = 0; i < count; i++) listen(signal);
+      return await inner.fork!(count, signal);
+    }});
+    expect((await runCopy({...request, source}, never)).report.status).toBe('ok');
+    // Warnings come at the next tick.
+    await new Promise(resolve => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  } finally {
+    process.off('warning', warned);
+  }
+});
+
 test('rows that are set aside are counted over all parts, and each has a place of its own', async () => {
   const {schema, rows} = sized(95, 'large');
   const strict = {...schema, columns: schema.columns.map(column => ({...column, nullable: false}))};

@@ -10,6 +10,7 @@ export class QuarantineFile implements Quarantine, AsyncDisposable {
   readonly #stem: string;
   #place: string | null = null;
   #file: FileHandle | null = null;
+  #last: Promise<void> = Promise.resolve();
 
   private constructor(folder: string, stem: string) {
     this.#folder = folder;
@@ -37,12 +38,10 @@ export class QuarantineFile implements Quarantine, AsyncDisposable {
   }
 
   async keep(schema: Schema, rows: readonly QuarantinedRow[]): Promise<void> {
-    try {
-      this.#file ??= await this.#create();
-      await this.#file.appendFile(rows.map(row => quarantineLine(schema, row)).join(''));
-    } catch (error) {
-      throw writeError(this.place, error);
-    }
+    // Tables that are copied at the same time share the file: one line after the other.
+    const kept = this.#last.then(() => this.#append(rows.map(row => quarantineLine(schema, row)).join('')));
+    this.#last = kept.catch(() => {});
+    await kept;
   }
 
   async sync(): Promise<void> {
@@ -54,9 +53,19 @@ export class QuarantineFile implements Quarantine, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#last;
     const file = this.#file;
     this.#file = null;
     await file?.close();
+  }
+
+  async #append(lines: string): Promise<void> {
+    try {
+      this.#file ??= await this.#create();
+      await this.#file.appendFile(lines);
+    } catch (error) {
+      throw writeError(this.place, error);
+    }
   }
 
   /** Never a file that is there: another run's rows stay as they are. */

@@ -42,6 +42,15 @@ test.each([NaN, Infinity, -Infinity, -0, 0, 5e-324, 0.1, 1e300])('a float: %d', 
 
 const to = (url: string) => openDestination({url});
 
+test('rows that are kept at the same time are in one file, line by line', async () => {
+  const folder = join(root, 'at-once');
+  await using file = await QuarantineFile.prepare(folder, await to(`csv:${root}/out/`), now);
+  const large = {...aside, reasons: aside.reasons.map(each => ({...each, reason: 'x'.repeat(3_000_000)}))};
+  await Promise.all([large, aside, large, aside].map(each => file.keep(schema, [each])));
+  expect(readdirSync(folder)).toHaveLength(1);
+  expect(readFileSync(file.place, 'utf8')).toBe([large, aside, large, aside].map(each => quarantineLine(schema, each)).join(''));
+});
+
 test('there is no file before the first row; then one that only its owner reads, and none that is there is touched', async () => {
   const folder = join(root, 'deep/er');
   await using first = await QuarantineFile.prepare(folder, await to(`csv:${root}/out/`), now);
