@@ -1,4 +1,5 @@
 import {bufferOf, BsonType, bsonTypeName, documentEnd, endOfName, extendedJson, findField, idOf, objectIdText, textOf, valueEnd} from '@sluice/bson';
+import type {RawValue} from '@sluice/bson';
 import {ErrorCode, must, PipelineError} from '@sluice/core';
 import type {Row, Value} from '@sluice/core';
 import {joined, Overflow, pathName} from './flatten-overflow.ts';
@@ -36,6 +37,7 @@ class Flattener implements Flatten {
   readonly #root: RecordShape;
   readonly #rootBlank: readonly null[];
   readonly #idColumn: number;
+  readonly #idShape: Shape | undefined;
   readonly #rootOverflow: number;
   readonly #misfits = new Misfits();
   readonly #overflow = new Overflow();
@@ -55,6 +57,8 @@ class Flattener implements Flatten {
     this.#root = compileShape(plan);
     this.#rootBlank = root.schema.columns.map(() => null);
     this.#idColumn = root.rootId[0] ?? -1;
+    const place = this.#root.byName.get(Buffer.from(plan.idField).toString('latin1'));
+    this.#idShape = place === undefined ? undefined : this.#root.fields[place]!.shape;
     this.#rootOverflow = root.overflow ?? -1;
   }
 
@@ -200,8 +204,7 @@ class Flattener implements Flatten {
   }
 
   #keyOf(bytes: Uint8Array, type: number, start: number, end: number): Value {
-    const place = this.#root.byName.get(Buffer.from(this.#plan.idField).toString('latin1'));
-    const shape = place === undefined ? undefined : this.#root.fields[place]!.shape;
+    const shape = this.#idShape;
     if (type === BsonType.NULL) return null;
     if (shape?.kind === 'scalar') {
       const value = shape.take(bytes, type, start, end, 0);
@@ -219,10 +222,16 @@ class Flattener implements Flatten {
     const {collection, idField, tables} = this.#plan;
     const column = tables[0]!.schema.columns[this.#idColumn]!.name;
     const field = findField(document, idField);
-    const what = field === null || field.type === BsonType.NULL ? `a document has no ${idField}` : `the ${idField} of a document is of the type ${nameOf(field.type)}, which its column does not hold`;
+    const what = field === null || field.type === BsonType.NULL ? `a document has no ${idField}` : `the ${idField} of a document does not fit its column: ${this.#misfitOfId(field)}`;
     return new PipelineError(ErrorCode.VALUE, `${collection}: ${what}`, {
       table: tables[0]!.schema.table, column, remedy: `widen the type of ${idField} in the schema of the collection, or leave such documents out`,
     });
+  }
+
+  #misfitOfId({bytes, type, start, end}: RawValue): string {
+    const shape = must(this.#idShape, 'the id in the plan');
+    const value = shape.kind === 'scalar' ? shape.take(bytes, type, start, end, 0) : null;
+    return reasonText(typeof value === 'symbol' ? reasonOf(value) : 'other type', nameOf(type), shape.wanted);
   }
 
   #keepField(record: RecordShape, row: Row, overflow: number, wanted: Wanted | null, reason: MisfitReason, nameStart: number, nameEnd: number, end: number, depth: number): void {

@@ -147,8 +147,10 @@ describe('a document that cannot be flattened', () => {
     const {into} = rowsOf(one('int'), {_id: 1});
     const flatten = compileFlatten(one('int'));
     const refusal = failure(() => flatten.add(BSON.serialize({_id: 'secret', v: 'x'}), into));
-    expect([refusal.code, refusal.message, refusal.context]).toEqual(['SLUICE_VALUE', 'things: the _id of a document is of the type string, which its column does not hold', {table: 'table', column: 'id'}]);
+    expect([refusal.code, refusal.message, refusal.context]).toEqual(['SLUICE_VALUE', 'things: the _id of a document does not fit its column: string instead of long', {table: 'table', column: 'id'}]);
     expect(failure(() => flatten.add(BSON.serialize({v: 'x'}), into)).message).toBe('things: a document has no _id');
+    const texts = compileFlatten(plan(record({_id: scalar(0, 'string')}), [table(['id', '_extra'], {rootId: [0], overflow: 1})]));
+    expect(failure(() => texts.add(BSON.serialize({_id: 'a\0b'}), into)).message).toBe('things: the _id of a document does not fit its column: holds NUL');
     flatten.add(BSON.serialize({_id: 2}), into);
     expect(into[0]).toEqual([[1, null, null], [2, null, null]]);
   });
