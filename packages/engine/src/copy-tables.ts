@@ -107,16 +107,25 @@ async function unitsOf(context: CopyContext, readers: number, {bounds, before}: 
   return readers === 1 ? units : units.sort((a, b) => b.size - a.size);
 }
 
+/** Each table of a pass has a writer, and so a connection, of its own: of a group with more tables there are several passes. */
+const MOST_IN_A_PASS = 16;
+
 /** Tables that come out of one read are together where the load takes them so; any other is alone. */
 function groupsOf(states: readonly TableState[], {request: {source}, load, plan: {mode}}: CopyContext): readonly (readonly [TableState, ...TableState[]])[] {
-  const groups = new Map<string, [TableState, ...TableState[]]>();
+  const groups: [TableState, ...TableState[]][] = [];
+  const open = new Map<string, [TableState, ...TableState[]]>();
   const shares = source.readTogether !== undefined && load.concurrent === true && mode !== 'append';
-  for (const [i, state] of states.entries()) {
+  for (const state of states) {
     const {source: {together}, rows} = state.table;
-    const key = shares && together !== undefined && rows === undefined ? `together ${together}` : `alone ${i}`;
-    const group = groups.get(key);
-    if (group) group.push(state);
-    else groups.set(key, [state]);
+    const key = shares && rows === undefined ? together : undefined;
+    const group = key === undefined ? undefined : open.get(key);
+    if (group && group.length < MOST_IN_A_PASS) {
+      group.push(state);
+      continue;
+    }
+    const begun: [TableState, ...TableState[]] = [state];
+    groups.push(begun);
+    if (key !== undefined) open.set(key, begun);
   }
-  return [...groups.values()];
+  return groups;
 }

@@ -365,6 +365,15 @@ describe('tables of one read', () => {
     for (const {schema, rows} of all) expectSameRows(schema, to.tables.get(schema.table)!.rows, rows);
   });
 
+  test('are at most sixteen: each has a connection of its own', async () => {
+    const passes: string[][] = [];
+    const many = Array.from({length: 20}, (_, i) => sized(3, `t${i}`)).map(({schema, rows}) => ({schema: {...schema, together: 'many'}, rows}));
+    const {to, request} = setup(many, {limits: {maxRows: 10}});
+    expect((await runCopy({...request, source: lockstep(request.source, passes)}, never)).cause).toBeUndefined();
+    expect(passes.map(({length}) => length)).toEqual([16, 4]);
+    expect(to.tables.size).toBe(20);
+  });
+
   test('are read one by one where the destination takes one at a time, or one of them has a condition', async () => {
     for (const change of [
       (request: CopyRequest): CopyRequest => ({...request, destination: taking(request.destination, {...request.destination.capabilities, concurrent: undefined})}),
