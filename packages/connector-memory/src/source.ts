@@ -45,8 +45,8 @@ export class MemorySource implements Source {
 
   async fork(count: number, signal: AbortSignal): Promise<readonly Source[]> {
     signal.throwIfAborted();
-    this.#database.reach();
     const tables = this.#snapshot();
+    this.#database.reach();
     return Array.from({length: count}, () => new MemorySource(this.#database, tables));
   }
 
