@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
-import type {Document, Filter} from 'mongodb';
+import type {ClientSession, Document, Filter} from 'mongodb';
 import type {MongoConnection} from './connection.ts';
 import type {DocumentReader} from './documents.ts';
 import {classify, isPassing} from './errors.ts';
@@ -29,13 +29,31 @@ export class MongoDocumentReader implements DocumentReader {
     }
   }
 
+  /**
+   * What was told of as changed before this is called is read as it was changed, by whichever server: a new primary, or a secondary, may
+   * not have come as far as the one that told. Reads of the session wait for the primary's time.
+   */
+  async #upToDate<Result>(read: (session: ClientSession | null) => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    const {client, topology} = this.#connection;
+    if (topology === 'standalone') return await read(null);
+    const session = client.startSession({causalConsistency: true});
+    try {
+      await client.db('admin').command({ping: 1}, {session, signal, readPreference: 'primary'});
+      return await read(session);
+    } finally {
+      await session.endSession().catch(() => {});
+    }
+  }
+
   async #all(collection: string, filter: Filter<Document>, signal: AbortSignal): Promise<(readonly Uint8Array[])[]> {
     for (let tries = 1; ; tries++) {
       try {
-        const cursor = this.#connection.database.collection(collection).find(filter, {raw: true, signal, ...reading(this.#connection)});
-        const found: (readonly Uint8Array[])[] = [];
-        for await (const group of groups(cursor, signal)) found.push(group);
-        return found;
+        return await this.#upToDate(async session => {
+          const cursor = this.#connection.database.collection(collection).find(filter, {raw: true, signal, ...reading(this.#connection), ...session && {session}});
+          const found: (readonly Uint8Array[])[] = [];
+          for await (const group of groups(cursor, signal)) found.push(group);
+          return found;
+        }, signal);
       } catch (error) {
         signal.throwIfAborted();
         const known = classify(error, {table: collection});

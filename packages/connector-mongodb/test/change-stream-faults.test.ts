@@ -1,10 +1,10 @@
-import {kindOfPosition, openChangeFeed, parseEndpoint, type ChangeFeed} from '@sluice/connector-mongodb';
+import {kindOfPosition, MongoConnection, MongoDocumentReader, openChangeFeed, parseEndpoint, type ChangeFeed} from '@sluice/connector-mongodb';
 import type {Position} from '@sluice/core';
 import {rejection} from '@sluice/testkit';
 import {startMongoWire, type MongoWire, type WireFault} from '@sluice/testkit/servers';
 import {BSON} from 'mongodb';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {never} from './lab.ts';
+import {all, never} from './lab.ts';
 import {batchesAfter, changesAfter, nextChanges} from './reading-changes.ts';
 import {Recorder} from './recorded.ts';
 
@@ -58,6 +58,48 @@ describe('change streams of the wire server', () => {
     // Commands that read are sent once more by the driver itself.
     for (let times = 0; times < 4; times++) wire.fail('aggregate', {code: 189});
     expect(await changesAfter(feed, start)).toHaveLength(300);
+  });
+
+  it('tell whoever follows at once, without looking whether there is more', async () => {
+    for await (const batch of feed.read(start, {follow: true, maxChanges: 10}, never)) {
+      if (batch.changes.length === 0) await doing.insert('orders', {_id: 1});
+      else {
+        expect(batch).toMatchObject({caughtUp: false});
+        break;
+      }
+    }
+  });
+
+  it('go on however often starting anew fails, as long as they come further', async () => {
+    for (let id = 1; id <= 1500; id++) await doing.insert('orders', {_id: id});
+    let read = 0;
+    for await (const {changes} of feed.read(start, {follow: false, maxChanges: 101}, never)) {
+      read += changes.length;
+      wire.fail('getMore', {code: 43});
+      // The first of these is the driver's own try.
+      wire.fail('aggregate', {code: 43});
+      wire.fail('aggregate', {code: 43});
+    }
+    expect(read).toBe(1500);
+  });
+
+  it('wait for a database that a router does not know, and tell of it once it is there', async () => {
+    await using router = await startMongoWire({topology: 'sharded cluster'});
+    const recorder = new Recorder('shop', async ({event}) => { router.addEvent(event); });
+    router.fail('aggregate', {code: 26});
+    await using routed = await openChangeFeed({source: parseEndpoint({url: `${router.url}shop`}), followed: [{database: 'shop'}]}, never);
+    expect(routed.label).toMatch(/^change streams/);
+    const before = await routed.now(never);
+    router.fail('aggregate', {code: 26});
+    expect(await batchesAfter(routed, before)).toEqual([{changes: [], position: before, caughtUp: true, newestAt: null}]);
+    router.fail('aggregate', {code: 26});
+    const stop = new AbortController();
+    const batches = routed.read(before, {follow: true, maxChanges: 10}, stop.signal)[Symbol.asyncIterator]();
+    expect((await batches.next()).value).toMatchObject({changes: [], caughtUp: true});
+    await recorder.insert('orders', {_id: 1});
+    expect((await nextChanges(batches)).told).toEqual(['touched orders 1']);
+    stop.abort();
+    await rejection(batches.next());
   });
 
   it('go on at the new primary while they are followed', async () => {
@@ -155,6 +197,17 @@ describe('change streams of the wire server', () => {
     const asked = wire.commands.filter(({name}) => name === 'find').slice(-2).map(({command}) => [String(command['find']), command['readConcern']]);
     const readConcern = {level: 'majority', afterClusterTime: new Timestamp({t: 1_700_000_100, i: 7})};
     expect(asked).toEqual([['orders', readConcern], ['lines', readConcern]]);
+  });
+
+  it('are followed by reads that are not older, by whichever server', async () => {
+    const documents = [{_id: 1, name: 'a'}, {_id: 2, name: 'b'}].map(document => BSON.serialize(document));
+    await using other = await startMongoWire({collections: [{name: 'orders', documents}]});
+    other.advance(new Timestamp({t: 1_700_000_200, i: 3}));
+    await using connection = await MongoConnection.open(parseEndpoint({url: other.url.replace('/?', '/shop?')}), never);
+    const found = await all(new MongoDocumentReader(connection).fetch('orders', '_id', [BSON.serialize({'': 2}), BSON.serialize({'': 3})], never));
+    expect(found.map(bytes => Buffer.from(bytes).toString('hex'))).toEqual([Buffer.from(documents[1]!).toString('hex')]);
+    const [find] = other.commands.filter(({name}) => name === 'find');
+    expect(find!.command['readConcern']).toEqual({level: 'majority', afterClusterTime: new Timestamp({t: 1_700_000_200, i: 3})});
   });
 
   it('are a kind of position of their own, which another feed refuses', async () => {

@@ -5,6 +5,7 @@ import {classify} from '../errors.ts';
 import type {Namespace} from './change.ts';
 import {compareTimes, ORIGIN, type LogTime} from './log-time.ts';
 import {entryTime} from './oplog-entry.ts';
+import {pause} from './pause.ts';
 import {positionLost} from './position-lost.ts';
 
 /** How long a server holds a tailing cursor that has nothing to give. */
@@ -116,17 +117,4 @@ async function asking<Result>(label: string, signal: AbortSignal, ask: () => Pro
     signal.throwIfAborted();
     throw classify(error, label);
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>(resolve => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, {once: true});
-  });
-  signal.throwIfAborted();
 }

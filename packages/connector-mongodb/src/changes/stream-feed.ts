@@ -7,6 +7,7 @@ import {FRUITLESS_STARTS, MOST_READ} from './going-on.ts';
 import {compareTimes, type LogTime} from './log-time.ts';
 import {wantedOf, type Followed, type Wanted} from './namespaces.ts';
 import {positionLost} from './position-lost.ts';
+import {pause} from './pause.ts';
 import {parsePosition, printPosition, type StreamStart} from './positions.ts';
 import {BYTES_OF_EVENTS, EVENT_STAGES, readEvent, type StreamEvent} from './stream-event.ts';
 
@@ -45,6 +46,7 @@ export async function hasChangeStreams(connection: MongoConnection, followed: re
     return true;
   } catch (error) {
     signal.throwIfAborted();
+    if (isWithoutDatabase(error)) return true;
     const known = classify(error, `change streams of ${connection.endpoint.label}`);
     // Refused: stand-ins, and servers that are no replica set, know no such stage.
     if (known instanceof PipelineError && known.code === ErrorCode.SCHEMA) return false;
@@ -140,6 +142,12 @@ async function* readStream(
       }
     } catch (error) {
       signal.throwIfAborted();
+      if (isWithoutDatabase(error)) {
+        if (!follow || position() !== given) yield batch(true);
+        if (!follow) return;
+        await pause(FOLLOWING_MS, signal);
+        continue;
+      }
       if (error instanceof MongoServerError && LOST.has(Number(error.code))) throw positionLost(label, classify(error, label));
       const known = classify(error, label);
       // The driver goes on by itself once; whatever fails while it does comes here.
@@ -149,6 +157,9 @@ async function* readStream(
     }
   }
 }
+
+/** A router has no stream of a database that does not exist: then nothing happens there. It may be made, or made anew. */
+const isWithoutDatabase = (error: unknown): boolean => error instanceof MongoServerError && error.code === 26;
 
 /** The log does not reach back (286), the token is not to be found (280), or is none of this deployment (260). */
 const LOST: ReadonlySet<number> = new Set([286, 280, 260]);

@@ -13,15 +13,21 @@ export interface WireCollection {
 /** The entry of `listCollections`. */
 export const entryOf = ({name, type = 'collection', options = {}}: WireCollection): Document => ({name, type, options, info: {readOnly: type === 'view'}});
 
-/** What a query finds: all, those behind an int32, or none of other types. Null for any other query. */
+/** What a query finds: all, those of some ids, those behind an int32, or none of other types. Null for any other query. */
 export function foundIn({documents}: WireCollection, filter: Document): readonly Uint8Array[] | null {
   const keys = Object.keys(filter);
   if (keys.length === 0) return documents;
-  const {$gt, $type} = (filter['_id'] ?? {}) as {readonly $gt?: unknown; readonly $type?: unknown};
+  const {$gt, $type, $in} = (filter['_id'] ?? {}) as {readonly $gt?: unknown; readonly $type?: unknown; readonly $in?: readonly unknown[]};
   if (keys.length > 1) return null;
+  if ($in) {
+    const wanted = new Set($in.map(idText));
+    return documents.filter(bytes => wanted.has(idText(BSON.deserialize(bytes, {promoteValues: false})['_id'])));
+  }
   if ($gt instanceof Int32) return documents.filter(bytes => Number(BSON.deserialize(bytes)['_id']) > $gt.value);
   return $type === undefined ? null : [];
 }
+
+const idText = (id: unknown): string => BSON.EJSON.stringify(id, {relaxed: false});
 
 /** The bytes of an answer whose batch holds documents as bytes, which the driver's serializer would take for binary data. */
 export function answerBytes(answer: Document): Uint8Array {
