@@ -100,10 +100,10 @@ export function debianMirror(): string {
 }
 
 /** Runs a program to its end. Throws with the line of its complaint that says most. */
-export function run(program: string, parameters: readonly string[]): string {
+export function run(program: string, parameters: readonly string[], variables: Readonly<Record<string, string>> = {}): string {
   try {
     return execFileSync(program, [...parameters], {
-      encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024, env: {...process.env, DEBIAN_FRONTEND: 'noninteractive'},
+      encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024, env: {...process.env, DEBIAN_FRONTEND: 'noninteractive', ...variables},
     });
   } catch (error) {
     const lines = String((error as {stderr?: string}).stderr ?? error).trim().split('\n');

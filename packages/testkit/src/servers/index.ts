@@ -3,6 +3,7 @@ export {freshDatabase, type TestDatabase} from './database.ts';
 export {serverKinds, type PrivateServer, type ServerKind, type ServerOptions, type TestServer} from './types.ts';
 export {findInstallation, type Installation} from './installation.ts';
 export {startPostgres18, type Postgres18} from './postgres-18.ts';
+export {startFerretdb, type Ferretdb} from './ferretdb.ts';
 export {installDebianPackages} from './debian.ts';
 export type {WireCollection} from './mongo-collections.ts';
 export {startMongoWire, type MongoWire, type MongoWireOptions, type WireCommand, type WireFault} from './mongo-wire.ts';

@@ -111,7 +111,7 @@ function serverAccount({shared, root = ''}: Installation, {accounts: {names, req
 const shortTemporaryFolder = () => (tmpdir().length > 60 ? '/tmp' : tmpdir());
 
 /** Below the ports that systems give to outgoing connections: one of those could take it while the server is down for a moment. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000);
     const probe = createServer();

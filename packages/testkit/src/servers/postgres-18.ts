@@ -27,7 +27,7 @@ export async function startPostgres18(say: (line: string) => void = () => {}): P
   if (refusal) return {missing: `no TEST_POSTGRES18_URL, and ${refusal}`};
   let installation: Installation;
   try {
-    installation = postgres18FromUnstable(say);
+    installation = postgresFromUnstable('postgres', ['postgresql-18'], say);
   } catch (error) {
     return {missing: `PostgreSQL 18 could not be fetched: ${(error as Error).message}`};
   }
@@ -35,23 +35,24 @@ export async function startPostgres18(say: (line: string) => void = () => {}): P
   return server;
 }
 
-function postgres18FromUnstable(say: (line: string) => void): Installation {
+/** PostgreSQL 18 with these packages in a system of its own, whose folder has the name. */
+export function postgresFromUnstable(name: string, packages: readonly string[], say: (line: string) => void): Installation {
   const cache = cacheFolder();
-  const root = join(cache, 'postgres-18');
+  const root = join(cache, `${name}-18`);
   if (!existsSync(root)) {
-    say('servers: fetching PostgreSQL 18 from Debian unstable, with a system of its own, once');
-    fetch(cache, root);
+    say(`servers: fetching ${packages.join(' and ')} from Debian unstable, with a system of its own, once`);
+    fetch(cache, root, packages);
   }
   return {kind: 'postgres', command: [`${BIN}/postgres`], initializer: `${BIN}/initdb`, options: [], shared: true, root};
 }
 
-function fetch(cache: string, target: string): void {
+function fetch(cache: string, target: string, packages: readonly string[]): void {
   if (!existsSync('/usr/bin/mmdebstrap')) installDebianPackages(['mmdebstrap']);
   mkdirSync(cache, {recursive: true});
   const work = mkdtempSync(join(cache, 'fetch-'));
   try {
     const root = join(work, 'root');
-    run('mmdebstrap', ['--variant=apt', '--aptopt=Acquire::Check-Valid-Until "false"', '--include=postgresql-18', 'sid', root, debianMirror()]);
+    run('mmdebstrap', ['--variant=apt', '--aptopt=Acquire::Check-Valid-Until "false"', `--include=${packages.join(',')}`, 'sid', root, debianMirror()]);
     if (!existsSync(join(root, BIN, 'postgres'))) throw new Error('postgresql-18 from Debian unstable holds no postgres');
     try {
       renameSync(root, target);

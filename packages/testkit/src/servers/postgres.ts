@@ -15,7 +15,7 @@ export async function dropPostgresDatabase(url: string, name: string): Promise<v
   await withPostgres(url, client => client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`));
 }
 
-async function withPostgres<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withPostgres<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({connectionString: url, connectionTimeoutMillis: 5_000});
   // A connection without a listener would end the process when the server does.
   client.on('error', () => {});
