@@ -2,7 +2,7 @@ import {
   ErrorCode, must, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Position, type Problem, type ProfileRequest, type RangeDigest,
   type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts, type TableProfile,
 } from '@sluice/core';
-import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession} from '@sluice/sql';
+import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession, whileFiltering} from '@sluice/sql';
 import {aboutServer} from './about.ts';
 import {checkSource} from './check-source.ts';
 import {cursorRange, planCursor, refuseUnreachable, settleCursors, type Cursor} from './cursor.ts';
@@ -102,6 +102,8 @@ export class MysqlSource implements Source {
     nativeColumns(columns.map(({name}) => name), description, table);
     try {
       return await profileTable(session, columns, description, where, signal);
+    } catch (error) {
+      throw whileFiltering(error, table, where);
     } finally {
       if (session.alive) await releaseTables(session).catch(() => {});
     }
@@ -188,6 +190,8 @@ export class MysqlSource implements Source {
         yield {rows, position};
       }
       await text.verify(session, table, {where, tail: plan.tail(where, chosen)}, signal);
+    } catch (error) {
+      throw whileFiltering(error, table, filter);
     } finally {
       if (session.alive) await releaseTables(session).catch(() => {});
     }

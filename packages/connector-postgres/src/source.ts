@@ -2,7 +2,7 @@ import {
   ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Position, type Problem, type ProfileRequest, type RangeDigest, type RawFormat, type RawRows, type ReadRequest, type Schema, type Source,
   type SourceIdentity, type SystemFacts, type TableProfile,
 } from '@sluice/core';
-import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession} from '@sluice/sql';
+import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession, whileFiltering} from '@sluice/sql';
 import {aboutServer} from './about.ts';
 import {checkSource} from './check-source.ts';
 import {cursorRange, planCursor, refuseUnreachable, settleCursors, type Cursor} from './cursor.ts';
@@ -102,6 +102,8 @@ export class PostgresSource implements Source {
     planRead(schema, description);
     try {
       return await profileTable(session, schema.columns, description, where, signal);
+    } catch (error) {
+      throw whileFiltering(error, schema.table, where);
     } finally {
       if (session.alive) await releaseTables(session).catch(() => session.destroy());
     }
@@ -176,7 +178,7 @@ export class PostgresSource implements Source {
         yield {rows: fields.map(plan.convert), position};
       }
     }
-    yield* reading(session, table, batches(), signal);
+    yield* reading(session, table, batches(), signal, filter);
   }
 
   async rawFormat(schema: Schema, signal: AbortSignal): Promise<RawFormat | null> {
@@ -219,13 +221,14 @@ export class PostgresSource implements Source {
 }
 
 /** What is read of a table, which is let go in the end; an error says what the user lacks, where that is what it means. */
-async function* reading<Item>(session: Session, table: string, items: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
+async function* reading<Item>(session: Session, table: string, items: AsyncIterable<Item>, signal: AbortSignal, filter?: string): AsyncGenerator<Item> {
   try {
     yield* items;
   } catch (error) {
-    if (!mayLackPrivilege(error) || !session.alive) throw error;
+    const told = whileFiltering(error, table, filter);
+    if (!mayLackPrivilege(told) || !session.alive) throw told;
     await releaseTables(session);
-    throw await refusedRead(error, session, table, signal);
+    throw await refusedRead(told, session, table, signal);
   } finally {
     if (session.alive) await releaseTables(session).catch(() => session.destroy());
   }

@@ -19,7 +19,7 @@ export function conditionProblem(sql: string, dialect: DialectName): string | nu
       else if (value === ')' && --depth < 0) return 'it closes a parenthesis that it does not open';
     }
   } catch (error) {
-    if (error instanceof LexicalError) return `${error.message} is not taken here`;
+    if (error instanceof LexicalError) return `it has ${error.message}, which is not taken here`;
     throw error;
   }
   return depth === 0 ? null : 'it opens a parenthesis that it does not close';
@@ -31,6 +31,27 @@ export function joinConditions(own: string | null, where: string | undefined, di
   const problem = conditionProblem(where, dialect);
   if (problem !== null) throw new PipelineError(ErrorCode.CONFIG, `the condition cannot be used: ${problem}`);
   return own === null ? `(${where})` : `(${own}) AND (${where})`;
+}
+
+/** Errors about the text that is read, which come with or without a condition. */
+const ABOUT_TEXT: readonly (string | undefined)[] = ['SQLSTATE 22021', 'SQLSTATE 22P05'];
+/** Classes of errors that functions raise by themselves. */
+const RAISED = /^SQLSTATE (?:2F|38|39|P0)/;
+
+/**
+ * An error of a server that reads rows by somebody's condition, told as what it is: a failure of the condition, and of no row that would
+ * have to be corrected. Any other error stays as it is, and so do all where there is no condition.
+ */
+export function whileFiltering(error: unknown, table: string, where: string | undefined): unknown {
+  if (where === undefined || !(error instanceof PipelineError) || error.native === undefined || ABOUT_TEXT.includes(error.native)) return error;
+  const {code, native} = error;
+  if (code === ErrorCode.WRITE) {
+    return new PipelineError(ErrorCode.VALUE, `table ${table}: its condition would write (${native})`, {table, native, remedy: 'use a condition that only reads'});
+  }
+  if (code !== ErrorCode.VALUE && !RAISED.test(native)) return error;
+  return new PipelineError(ErrorCode.VALUE, `table ${table}: its condition fails (${native})`, {
+    table, native, remedy: 'correct the condition: it has to have an answer for each row that the server asks it about, in whatever order its parts are computed',
+  });
 }
 
 /** Of an error of the server about a condition, what is wrong with the condition. Throws what is no fault of it. */

@@ -1,6 +1,6 @@
 export {foldsLetters, textComparison} from './collation.ts';
 export type {TextComparison} from './collation.ts';
-export {conditionProblem, faultOfCondition, joinConditions} from './condition.ts';
+export {conditionProblem, faultOfCondition, joinConditions, whileFiltering} from './condition.ts';
 export {dialectNamed, dialects} from './dialect.ts';
 export type {Dialect, DialectName} from './dialect.ts';
 export {counting, dayBeyondMonth, extreme, finestDecimal, integerOf, lengthOfBytes, longestText, profileExpressions, readProfile, sizeOf} from './profile.ts';

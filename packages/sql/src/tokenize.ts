@@ -51,7 +51,7 @@ function sqliteRules(sql: string, at: number): Lexeme {
   if (c === '"' || c === '`') return quoted('identifier', sql, at, c, false);
   if (c === '[') {
     const close = sql.indexOf(']', at);
-    if (close < 0) throw new LexicalError('a name in brackets does not end');
+    if (close < 0) throw new LexicalError('a name in brackets that does not end');
     return {kind: 'identifier', value: sql.slice(at + 1, close), start: at, end: close + 1};
   }
   if ((c === 'x' || c === 'X') && sql[at + 1] === "'") return hexLiteral(sql, at);
@@ -112,7 +112,7 @@ function readComment(sql: string, at: number, mysql: boolean): Lexeme | null {
   const close = sql.indexOf('*/', at + 2);
   // SQLite lets the last comment of a text stay open.
   const inner = close < 0 ? sql.length : close;
-  if (close < 0 && mysql) throw new LexicalError('a comment does not end');
+  if (close < 0 && mysql) throw new LexicalError('a comment that does not end');
   return {kind: 'comment', value: sql.slice(at + 2, inner), start: at, end: close < 0 ? sql.length : close + 2};
 }
 
@@ -135,7 +135,7 @@ function quoted(kind: 'string' | 'identifier', sql: string, at: number, quote: s
       from = i + 1;
     }
   }
-  throw new LexicalError(`a ${kind} does not end`);
+  throw new LexicalError(`a ${kind} that does not end`);
 }
 
 /** MySQL 9 manual, 11.1.1. `\%` and `\_` keep their backslash: they mean something to LIKE. */
@@ -155,7 +155,7 @@ function unescaped(c: string): string {
 
 function hexLiteral(sql: string, at: number): Lexeme {
   const match = /^[xX]'((?:[0-9a-fA-F]{2})*)'/.exec(sql.slice(at));
-  if (!match) throw new LexicalError('a hexadecimal literal is not whole bytes');
+  if (!match) throw new LexicalError('a hexadecimal literal that is not whole bytes');
   return {kind: 'blob', value: match[1]!.toLowerCase(), start: at, end: at + match[0].length};
 }
 

@@ -51,6 +51,7 @@ export function meant({code, what, remedy, retryable}: Meaning, place: Place, na
 export function placed(error: PipelineError, place: Place, row: number): PipelineError {
   const what = error.message.replace(/^[^:]*: /, '');
   return new PipelineError(ErrorCode.VALUE, `row ${row + 1} of ${placeName(place)}: ${what}`, {
-    ...error.context, ...(typeof place === 'object' && {table: place.table}), row, retryable: false, ...(error.remedy !== undefined && {remedy: error.remedy}),
+    ...error.context, ...(typeof place === 'object' && {table: place.table}), row, retryable: false,
+    ...(error.remedy !== undefined && {remedy: error.remedy}), ...(error.native !== undefined && {native: error.native}),
   });
 }
