@@ -4,11 +4,11 @@ import {dirname, join} from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Builds both programs and all they are made of, once before the tests: they run from dist. */
+/** Builds the programs and all they are made of, once before the tests: they run from dist. */
 export function setup(): void {
   const compiler = createRequire(join(root, 'package.json')).resolve('typescript/package.json');
   try {
-    execFileSync(process.execPath, [join(dirname(compiler), 'bin/tsc'), '-b', 'apps/sluice', 'apps/mysql-to-sqlite'], {cwd: root, encoding: 'utf8', stdio: 'pipe'});
+    execFileSync(process.execPath, [join(dirname(compiler), 'bin/tsc'), '-b', 'apps/sluice', 'apps/mysql-to-sqlite', 'apps/mongo-to-psql'], {cwd: root, encoding: 'utf8', stdio: 'pipe'});
   } catch (error) {
     throw new Error(`the programs do not build:\n${(error as {stdout?: string}).stdout ?? ''}`, {cause: error});
   }

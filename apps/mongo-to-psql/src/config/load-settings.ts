@@ -3,52 +3,73 @@ import type {Resolved} from '@sluice/config';
 import {ErrorCode, PipelineError, type Endpoint, type Problem} from '@sluice/core';
 import {findEndpoint} from '@sluice/job';
 import type {defineConfig} from '@sluice/config';
-import {loadOldConfig} from './old-config.ts';
+import {loadOldConfig, type OldConfig} from './old-config.ts';
 import type {feedOptions, shapeOptions, sourceOptions, targetOptions} from './options.ts';
-import type {NamedEndpoint, OplogPlace, Settings} from './settings.ts';
+import type {NamedEndpoint, OplogPlace, Settings, SourceSettings} from './settings.ts';
 
 type OptionsOf<O extends Parameters<typeof defineConfig>[2]> = Resolved<ReturnType<typeof defineConfig<O>>>;
 
 /** The options of a command that works on both ends; some leave parts out. */
-export type SettingsOptions = OptionsOf<typeof sourceOptions> & OptionsOf<typeof targetOptions>
-  & Partial<OptionsOf<typeof shapeOptions> & OptionsOf<typeof feedOptions>>;
+export type SettingsOptions = SourceSettingsOptions & OptionsOf<typeof targetOptions>;
+export type SourceSettingsOptions = OptionsOf<typeof sourceOptions> & Partial<OptionsOf<typeof shapeOptions> & OptionsOf<typeof feedOptions>>;
 
 type World = Pick<CommandContext, 'env' | 'logger' | 'signal'>;
 
 /** Flags and variables win over the INI file, end by end. Throws CONFIG with every problem. */
 export async function loadSettings(config: SettingsOptions, {env, logger, signal}: World): Promise<Settings> {
   const old = config.configFile === undefined ? undefined : await loadOldConfig(config.configFile, signal);
-  const problems: Problem[] = [];
-  const source = config.source ?? old?.source;
+  const {problems, settings} = decideSource(config, old);
   const target = config.target ?? old?.targets.get(config.psqlSection);
-  if (!source) problems.push({path: '--source', message: 'is required: mongodb://user@host/db; or --config-file with the old INI file'});
-  else if (!/^mongodb(\+srv)?:/i.test(source.url)) problems.push({path: '--source', message: 'must be a mongodb: or mongodb+srv: URL'});
   if (!target) {
     problems.push(old && !config.target ? {path: config.configFile ?? '', message: `has no section [${config.psqlSection}]`}
       : {path: '--target', message: 'is required: postgresql://user@host/db, mysql://… or sqlite:file.db; or --config-file with the old INI file'});
   }
+  if (!settings || !target || problems.length > 0) throw refusal(problems);
+  return {
+    ...await settings({env, logger, signal}),
+    target: config.target ? await findEndpoint(target, {file: config.targetPasswordFile, flag: '--target-password-file', variable: 'SLUICE_DESTINATION_PASSWORD'}, env, logger, signal) : target,
+  };
+}
+
+/** The same for commands that need no target. */
+export async function loadSourceSettings(config: SourceSettingsOptions, {env, logger, signal}: World): Promise<SourceSettings> {
+  const old = config.configFile === undefined ? undefined : await loadOldConfig(config.configFile, signal);
+  const {problems, settings} = decideSource(config, old);
+  if (!settings || problems.length > 0) throw refusal(problems);
+  return await settings({env, logger, signal});
+}
+
+function refusal(problems: readonly Problem[]): PipelineError {
+  const [first] = problems;
+  return new PipelineError(ErrorCode.CONFIG, problems.length === 1 && first ? `${first.path} ${first.message}` : `${problems.length} problems with the options`, {problems});
+}
+
+/** What is wrong with the source's part, and what makes its settings where nothing is. */
+function decideSource(config: SourceSettingsOptions, old: OldConfig | undefined): {readonly problems: Problem[]; readonly settings?: (world: World) => Promise<SourceSettings>} {
+  const problems: Problem[] = [];
+  const source = config.source ?? old?.source;
+  if (!source) problems.push({path: '--source', message: 'is required: mongodb://user@host/db; or --config-file with the old INI file'});
+  else if (!/^mongodb(\+srv)?:/i.test(source.url)) problems.push({path: '--source', message: 'must be a mongodb: or mongodb+srv: URL'});
   const namespaces = config.oplog ?? DEFAULT_OPLOG;
   const ownOplogs = config.oplogSource ?? [];
   const told = ownOplogs.length > 0 ? named(ownOplogs) : config.source ? [] : old?.oplogs ?? [];
   if (ownOplogs.length > 0 && config.changes === 'streams') problems.push({path: '--oplog-source', message: 'is not read with --changes streams'});
   if (namespaces.length > 1 && told.length > 1 && namespaces.length !== told.length) problems.push({path: '--oplog', message: `must be one, or as many as there are oplog sources: ${told.length}, got ${namespaces.length}`});
-  if (!source || !target || problems.length > 0) {
-    const [first] = problems;
-    throw new PipelineError(ErrorCode.CONFIG, problems.length === 1 && first ? `${first.path} ${first.message}` : `${problems.length} problems with the options`, {problems});
-  }
-  // What the INI file says of users and passwords is whole; elsewhere the password may be apart.
-  const from = config.source ? await findEndpoint(source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal) : source;
+  if (!source || problems.length > 0) return {problems};
   const isOplog = told.length > 0 || namespaces.length > 1 || namespaces[0] !== DEFAULT_OPLOG[0];
-  return {
-    source: from,
-    target: config.target ? await findEndpoint(target, {file: config.targetPasswordFile, flag: '--target-password-file', variable: 'SLUICE_DESTINATION_PASSWORD'}, env, logger, signal) : target,
-    oplogs: placesOf(told, namespaces, from),
-    changes: (config.changes ?? 'auto') === 'auto' && isOplog ? 'oplog' : config.changes ?? 'auto',
-    schemas: config.schemas ?? old?.schemas,
-    collections: config.collections ?? [],
-    compat: config.compat ?? old !== undefined,
-    prefix: config.prefix ?? '',
-  };
+  return {problems, settings: async ({env, logger, signal}) => {
+    // What the INI file says of users and passwords is whole; elsewhere the password may be apart.
+    const from = config.source ? await findEndpoint(source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal) : source;
+    return {
+      source: from,
+      oplogs: placesOf(told, namespaces, from),
+      changes: (config.changes ?? 'auto') === 'auto' && isOplog ? 'oplog' : config.changes ?? 'auto',
+      schemas: config.schemas ?? old?.schemas,
+      collections: config.collections ?? [],
+      compat: config.compat ?? old !== undefined,
+      prefix: config.prefix ?? '',
+    };
+  }};
 }
 
 /** The target alone, for commands that ask nothing of the source. Throws CONFIG. */

@@ -13,11 +13,15 @@ export interface OplogPlace extends NamedEndpoint {
 }
 
 /** What every command that touches both ends knows: from flags, a YAML file or an INI file of the superseded system. */
-export interface Settings {
-  /** The database with the collections. */
-  readonly source: Endpoint;
+export interface Settings extends SourceSettings {
   /** Where the tables go. */
   readonly target: Endpoint;
+}
+
+/** The same without a target. */
+export interface SourceSettings {
+  /** The database with the collections. */
+  readonly source: Endpoint;
   /** The oplogs of the shards, in the order of their names; at least one. */
   readonly oplogs: readonly OplogPlace[];
   /** How changes are told: `auto` takes change streams where the server has them. */

@@ -11,7 +11,7 @@ import {openPipeline, type Pipeline} from '../pipeline/open-pipeline.ts';
 import {tool} from '../tool.ts';
 import {finishByHand, startByHand} from './by-hand.ts';
 import {loadConfig} from './load-config.ts';
-import {recordedLoad} from './recorded-load.ts';
+import {placeInLog, recordedLoad} from './recorded-load.ts';
 
 type Context = CommandContext<Resolved<typeof loadConfig>>;
 
@@ -54,7 +54,8 @@ async function showPlan(job: CopyJob, {json, out, signal}: Context): Promise<Out
 
 async function runLoad(job: CopyJob, pipeline: Pipeline, {logger, progress, signal, out, quiet}: Context): Promise<Outcome> {
   await using _lock = await lockTarget(pipeline.destination, signal);
-  const {report, cause} = await recordedLoad(pipeline, () => runJob(job, {logger, progress}, signal), {logger, signal});
+  const position = await placeInLog(pipeline, {logger, signal});
+  const {report, cause} = await recordedLoad({...pipeline, position}, () => runJob(job, {logger, progress}, signal), signal);
   if (!quiet && report.tables.length > 0) {
     const {color, columns: width, unicode} = out;
     out.write(renderSummary(report, {color, width, unicode, ...(job.reportFiles?.html !== undefined && {reportPath: job.reportFiles.html})}));

@@ -1,5 +1,6 @@
-import {ErrorCode, PipelineError, type Logger, type Position} from '@sluice/core';
+import {ErrorCode, PipelineError, type Destination, type Logger, type Position} from '@sluice/core';
 import type {CopyResult} from '@sluice/job';
+import type {SourceSettings} from '../config/settings.ts';
 import {openFeed} from '../pipeline/open-feed.ts';
 import type {Pipeline} from '../pipeline/open-pipeline.ts';
 import {positionText} from '../pipeline/position-text.ts';
@@ -12,7 +13,7 @@ interface World {
 }
 
 /** Where the log of changes is now. Null, and a warning, where there is none: the tables can be loaded, not kept in step. */
-export async function placeInLog({settings, database, openSource}: Pipeline, {logger, signal}: World): Promise<Position | null> {
+export async function placeInLog({settings, database, openSource}: Pick<Pipeline, 'database' | 'openSource'> & {readonly settings: SourceSettings}, {logger, signal}: World): Promise<Position | null> {
   await using source = openSource();
   const plans = await source.plans(signal);
   try {
@@ -25,14 +26,19 @@ export async function placeInLog({settings, database, openSource}: Pipeline, {lo
   }
 }
 
+/** What a load makes, and from where it is kept in step. */
+export interface LoadPlace {
+  readonly destination: Destination;
+  readonly positionKey: string;
+  /** Taken before the first document was read. */
+  readonly position: Position | null;
+}
+
 /**
  * Runs a load between a row of status that begins and one that ends it. The place in the log that was taken before the first document
  * was read becomes the place from which changes are followed, once the tables are live. A load that fails leaves tables and place as they were.
  */
-export async function recordedLoad(pipeline: Pipeline, run: () => Promise<CopyResult>, world: World): Promise<CopyResult> {
-  const {destination, positionKey} = pipeline;
-  const {signal} = world;
-  const position = await placeInLog(pipeline, world);
+export async function recordedLoad({destination, positionKey, position}: LoadPlace, run: () => Promise<CopyResult>, signal: AbortSignal): Promise<CopyResult> {
   const ts = position === null ? null : positionText(position);
   const row = await withStatus(status => status.table.start(statusOf.initialLoad, {ts, attempt: 0}, signal));
   let result: CopyResult | undefined;

@@ -1,12 +1,12 @@
 import {kindOfPosition, openChangeFeed, parseEndpoint, type ChangeFeed} from '@sluice/connector-mongodb';
 import type {Position} from '@sluice/core';
 import type {RelationalPlan} from '@sluice/relational';
-import type {Settings} from '../config/settings.ts';
+import type {SourceSettings} from '../config/settings.ts';
 
 const DEFAULT = 'local.oplog.rs';
 
 /** Opens what tells of changes of the plans' collections: of the kind that a position is of, otherwise as the settings say. Throws as `openChangeFeed` does. */
-export async function openFeed(settings: Settings, database: string, plans: readonly RelationalPlan[], position: Position | null, signal: AbortSignal): Promise<ChangeFeed> {
+export async function openFeed(settings: SourceSettings, database: string, plans: readonly RelationalPlan[], position: Position | null, signal: AbortSignal): Promise<ChangeFeed> {
   const {oplogs, changes} = settings;
   const [first] = oplogs;
   const own = oplogs.length === 1 && first!.endpoint === settings.source;

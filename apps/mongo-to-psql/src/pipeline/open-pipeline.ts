@@ -63,7 +63,7 @@ export const documentSource = (documents: Documents, schemas: readonly DocumentS
 export const positionKeyOf = ({prefix, collections}: Pick<Settings, 'prefix' | 'collections'>, database: string): string =>
   ['mongo-to-psql', database, prefix, ...[...collections].sort()].join('/');
 
-async function givenSchemas(path: string, collections: readonly string[], signal: AbortSignal): Promise<readonly DocumentSchema[]> {
+export async function givenSchemas(path: string, collections: readonly string[], signal: AbortSignal): Promise<readonly DocumentSchema[]> {
   const schemas = (await readSchemas(path, signal)).filter(({collection}) => chosen(collection, collections));
   if (schemas.length === 0) throw new PipelineError(ErrorCode.CONFIG, `${path} describes no collection of these names`, {remedy: 'look at --collections and at the names in the schema files'});
   return schemas;

@@ -4,16 +4,19 @@ import {openDestination} from '@sluice/registry';
 import {lockHolder} from '@sluice/state';
 import {fileKeys} from '../config/file-keys.ts';
 import {loadTarget} from '../config/load-settings.ts';
-import {sourceOptions, targetOptions} from '../config/options.ts';
+import {onPage} from '../config/on-page.ts';
+import {feedOptions, shapeOptions, sourceOptions, stateOption, targetOptions} from '../config/options.ts';
 import {lockOf} from '../lock-of.ts';
 import {assess, exitCodeOf} from './assess.ts';
 import {lookAtStatus} from './open-status.ts';
 import {statusText} from './status-text.ts';
 
-const {configFile} = sourceOptions;
+const {configFile, ...source} = sourceOptions;
 
 export const statusConfig = defineConfig('status', 'Says whether the tables are in step, and lists the last runs.', {
   ...targetOptions, configFile,
+  // Whoever has one set of options for all commands may give it here, too.
+  ...onPage({...source, ...shapeOptions, ...feedOptions, ...stateOption}),
   maxAge: option(duration().optional(), {describe: 'How long ago the last good run may have ended.', value: 'TIME', example: '10m', env: false}),
   limit: option(z.int().min(1).max(1000).default(10), {describe: 'How many runs.', env: false}),
 }, {passedOver: fileKeys});
