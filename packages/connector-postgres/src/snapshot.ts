@@ -31,10 +31,17 @@ export async function exportSnapshot(session: Session, signal: AbortSignal): Pro
   return must(row?.[0], 'name of a snapshot');
 }
 
-/** Starts a transaction that sees what another one does. Resolves as `startSnapshot`. */
+/** Starts a transaction that sees what another one does. Resolves as `startSnapshot`. Throws CONNECT where that one is of another server. */
 export async function takeSnapshot(session: Session, {id, name}: SharedSnapshot, signal: AbortSignal): Promise<string | null> {
   await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', signal);
-  await session.run(`SET TRANSACTION SNAPSHOT ${quoteText('postgres', id)}`, signal);
+  try {
+    await session.run(`SET TRANSACTION SNAPSHOT ${quoteText('postgres', id)}`, signal);
+  } catch (error) {
+    if (!(error instanceof PipelineError) || !session.alive) throw error;
+    throw new PipelineError(ErrorCode.CONNECT, `server ${session.endpoint.label}: another connection does not find the snapshot of the first one`, {
+      retryable: false, remedy: 'several connections have to reach the same server: name it in the URL, not several behind one name, or read over one connection', cause: error,
+    });
+  }
   await session.run(`SAVEPOINT ${SAVEPOINT}`, signal);
   return name;
 }

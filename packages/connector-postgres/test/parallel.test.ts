@@ -2,7 +2,10 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from
 import {ErrorCode, type Batch, type Position, type ReadRequest, type Source} from '@sluice/core';
 import {runCopy, type CopyRequest} from '@sluice/engine';
 import {until, within} from '@sluice/testkit';
+import {parseEndpoint} from '../src/endpoint.ts';
 import {PostgresDestination, PostgresSource} from '../src/index.ts';
+import {Session} from '../src/session.ts';
+import {takeSnapshot} from '../src/snapshot.ts';
 import {openLab, postgres, type Lab} from './lab.ts';
 
 const never = new AbortController().signal;
@@ -148,6 +151,11 @@ describe.skipIf(postgres === null)('several at a time', () => {
     } finally {
       await from.run(`ALTER ROLE ${from.user} CONNECTION LIMIT -1`);
     }
+  });
+
+  test('a snapshot that is of another server is told', async () => {
+    await using session = await Session.open(parseEndpoint(from.endpoint()), never);
+    await expect(takeSnapshot(session, {id: '00000003-0000001B-1', name: null}, never)).rejects.toMatchObject({code: ErrorCode.CONNECT, retryable: false, remedy: expect.stringMatching(/the same server/) as string});
   });
 
   test('a table is cut where its rows are: keys that lie together or apart, of several columns, in partitions', async () => {

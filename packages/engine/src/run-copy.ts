@@ -68,6 +68,8 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
   const readers = load.concurrent ? crew.readers : [source];
   const known = keepsStamps(plan.tables, mode, request) ? await knownSource(source, signal) : source;
   const written = await copyTables({request: {...request, source: known}, plan, load, limits}, readers, {bounds, before}, ledger, signal);
+  // What they hold of the source is let go at once: the rest may take as long again.
+  await crew[Symbol.asyncDispose]();
   ledger.warnings.push(...setAsideWarnings(ledger.states, mode));
   ledger.progress('finish', 0);
   ledger.late = await load.finish(signal);
@@ -89,10 +91,11 @@ async function copy(given: CopyRequest, limits: Limits, ledger: RunLedger, signa
 /** The source, and others beside it that read from its snapshot. Throws as `Source.fork`. */
 async function openReaders(source: Source, count: number, signal: AbortSignal): Promise<{readonly readers: readonly Source[]} & AsyncDisposable> {
   const forks = count > 1 ? await must(source.fork, 'a source with more readers').call(source, count - 1, signalForMany(signal)) : [];
+  const open = [...forks];
   return {
     readers: [source, ...forks],
     async [Symbol.asyncDispose]() {
-      for (const fork of forks) await fork[Symbol.asyncDispose]();
+      for (const fork of open.splice(0)) await fork[Symbol.asyncDispose]();
     },
   };
 }

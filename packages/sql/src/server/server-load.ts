@@ -151,6 +151,7 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
 
   async finish(signal: AbortSignal): Promise<readonly Omission[]> {
     signal.throwIfAborted();
+    await this.#writing[Symbol.asyncDispose]();
     return [...this.#parts.omissions, ...await this.#parts.kind.finish(signal)];
   }
 

@@ -37,10 +37,12 @@ export class SessionPool<Session extends ServerSession> implements AsyncDisposab
     if (session.alive) this.#free.push(session);
   }
 
-  /** Closes those that were given back. */
+  /** Closes those that were given back, but for the lent one. Others can be taken afterwards, and be closed again. */
   async [Symbol.asyncDispose](): Promise<void> {
     const free = this.#free.splice(0);
-    if (this.#lent) this.#free.push(this.#lent);
-    for (const session of free) if (session !== this.#lent) await session[Symbol.asyncDispose]();
+    for (const session of free) {
+      if (session === this.#lent) this.#free.push(session);
+      else await session[Symbol.asyncDispose]();
+    }
   }
 }
