@@ -139,7 +139,7 @@ export function liveLoad(session: Session, plan: LoadPlan): LoadKind<Session> {
     nameOf,
     async finish(signal) {
       const omissions: Omission[] = [];
-      for (const table of plan.tables) omissions.push(...await setCounters(session, table, table.target, true, signal));
+      for (const table of plan.tables) omissions.push(...await setCounters(session, table, table.target, {raise: true}, signal));
       for (const view of plan.views) {
         if (await refused(session, viewSql(view), null, signal)) omissions.push({table: null, kind: 'view', name: view.name, reason: 'the server refuses its SQL'});
       }

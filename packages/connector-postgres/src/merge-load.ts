@@ -1,7 +1,7 @@
 import {ErrorCode, must, PipelineError, type LoadRequest, type Position, type WriteMode} from '@sluice/core';
 import {MergeTally, onceLive, parentsFirst, quoteIdentifier, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
 import {liveLoad} from './live-load.ts';
-import {deleteSql, differingSql, insertSql, isGone, isRetired, stageSql, surplusSql, updateSql, type MergePair} from './merge-sql.ts';
+import {deleteSql, differingSql, insertSql, isGone, isRenamed, isRetired, stageSql, surplusSql, updateSql, type MergePair} from './merge-sql.ts';
 import {refuseCascades} from './outside-references.ts';
 import type {LoadPlan} from './plan-load.ts';
 import {filledColumns, type TablePlan} from './plan-table.ts';
@@ -57,19 +57,22 @@ export function mergeLoad(session: Session, request: MergeRequest): LoadKind<Ses
         const ordered = parentsFirst(plan.tables).map(table => ({table, pair: pairOf(session, table, plain, mode)}));
         const remove = async (conditionOf: (pair: MergePair) => string) => {
           for (const {table: {schema: {table}}, pair} of ordered.toReversed()) {
-            await refuseCascades(session, pair, conditionOf(pair), targets, table, signal);
+            await refuseCascades(session, pair, {event: 'DELETE', condition: () => conditionOf(pair)}, targets, table, signal);
             tally.add(table, 'deleted', await session.run(deleteSql(pair, conditionOf(pair)), signal, {table}));
           }
         };
         if (mode === 'mirror') await remove(isGone);
-        for (const {table, pair} of ordered) await mergeTable(session, table, pair, mode, tally, signal);
+        for (const {table, pair} of ordered) {
+          if (mode !== 'append') await refuseCascades(session, pair, {event: 'UPDATE', condition: columns => isRenamed(pair, columns)}, targets, table.schema.table, signal);
+          await mergeTable(session, table, pair, mode, tally, signal);
+        }
         if (retain) await remove(pair => isRetired(pair, retain));
         // What waits for the end of the transaction is done before it is proved that the rows are there.
         await session.run('SET CONSTRAINTS ALL IMMEDIATE', signal);
         // Rows of one table may have changed those of another.
         for (const {table, pair} of ordered) await proveTable(session, table, pair, mode, signal);
         for (const {table} of ordered) {
-          for (const omission of await setCounters(session, table, table.target, true, signal)) told.push(`${omission.kind} ${omission.name} of table ${table.schema.table}: ${omission.reason}`);
+          for (const omission of await setCounters(session, table, table.target, {raise: true, within: true}, signal)) told.push(`${omission.kind} ${omission.name} of table ${table.schema.table}: ${omission.reason}`);
         }
         for (const target of targets) await keepPosition(session, target, positions.get(target) ?? null, mode, signal);
         return told;

@@ -21,11 +21,15 @@ const list = (names: readonly string[], alias: string) => names.map(name => `${a
  * The text of a record, in which NULL, the empty text and every separator are kept apart, and each value as it is
  * printed: two rows have the same one when nothing tells them apart, be it a zero at the end of a number.
  */
-const rowText = ({columns}: MergePair, alias: string) => `(ROW(${list(columns, alias)})::text COLLATE "C")`;
+const rowText = ({columns}: Pick<MergePair, 'columns'>, alias: string) => `(ROW(${list(columns, alias)})::text COLLATE "C")`;
 const sameKey = ({key}: MergePair) => key.map(name => `t.${quote(name)} = s.${quote(name)}`).join(' AND ');
 
 /** Of a live row (`t`): it is not in the load. */
 export const isGone = (pair: MergePair) => `NOT EXISTS (SELECT FROM ${quote(pair.staged)} s WHERE ${sameKey(pair)})`;
+
+/** Of a live row (`t`): the load gives it other values in these columns. */
+export const isRenamed = (pair: MergePair, columns: readonly string[]) =>
+  `EXISTS (SELECT FROM ${quote(pair.staged)} s WHERE ${sameKey(pair)} AND ${rowText({columns}, 't')} <> ${rowText({columns}, 's')})`;
 
 /** Of a live row (`t`): it is of an older snapshot than the last so many; those of the load stay, whatever the clock said. */
 export const isRetired = ({live, staged}: MergePair, {column, keep}: {readonly column: string; readonly keep: number}) =>
@@ -34,10 +38,10 @@ export const isRetired = ({live, staged}: MergePair, {column, keep}: {readonly c
 
 export const deleteSql = ({live}: MergePair, condition: string) => `DELETE FROM ${quote(live)} t WHERE ${condition}`;
 
-/** Keeps others from referring to rows that are to be deleted. */
+/** Keeps others from referring to rows that are to be deleted or changed. */
 export const lockSql = ({live}: MergePair, condition: string) => `SELECT count(*) FROM (SELECT FROM ${quote(live)} t WHERE ${condition} FOR UPDATE) x`;
 
-/** A foreign key of another table, and what it does when a row it refers to is deleted. */
+/** A foreign key of another table, and what it does when a row it refers to is deleted, or gets another key. */
 export interface OutsideReference {
   readonly name: string;
   readonly space: string;

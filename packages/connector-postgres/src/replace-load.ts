@@ -38,7 +38,7 @@ export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly
         const name = nameOf(table.schema.table);
         const indexes = await addIndexes(session, table, name, signal);
         made.set(table.target, indexes.made);
-        omissions.push(...indexes.omissions, ...await setCounters(session, table, name, false, signal));
+        omissions.push(...indexes.omissions, ...await setCounters(session, table, name, {raise: false}, signal));
       }
       for (const table of plan.tables) omissions.push(...await addForeignKeys(session, table, nameOf, signal));
       for (const table of plan.tables) await session.run(`ANALYZE ${quote(nameOf(table.schema.table))}`, signal, {table: table.schema.table});
