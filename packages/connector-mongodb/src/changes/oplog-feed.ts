@@ -3,7 +3,7 @@ import type {Change, ChangeBatch, ChangeFeed, ReadChanges} from './change.ts';
 import {isPassing} from '../errors.ts';
 import {FRUITLESS_STARTS, MOST_READ} from './going-on.ts';
 import {compareTimes, ORIGIN, type LogTime} from './log-time.ts';
-import {readEntry, type EntryReading, type OplogEntry} from './oplog-entry.ts';
+import {entryTime, readEntry, type EntryReading, type OplogEntry} from './oplog-entry.ts';
 import type {Oplog} from './oplog.ts';
 import {positionLost} from './position-lost.ts';
 import {parsePosition, printPosition} from './positions.ts';
@@ -16,14 +16,14 @@ export function oplogFeed(logs: ReadonlyMap<string, Oplog>, reading: EntryReadin
   const label = [...logs.values()].map(log => log.label).join(', ');
   return {
     label,
-    now: async signal => printPosition({oplog: await newestOf(logs, signal)}),
+    now: async signal => printPosition({oplog: await newestOf(logs, {}, signal)}),
     read: (after, options, signal) => readLogs(logs, reading, startOf(after, logs, label), options, signal),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
 }
 
-async function newestOf(logs: ReadonlyMap<string, Oplog>, signal: AbortSignal): Promise<Times> {
-  const times = await Promise.all([...logs].map(async ([shard, log]) => [shard, await log.newest(signal)] as const));
+async function newestOf(logs: ReadonlyMap<string, Oplog>, since: Times, signal: AbortSignal): Promise<Times> {
+  const times = await Promise.all([...logs].map(async ([shard, log]) => [shard, await log.newest(since[shard] ?? ORIGIN, signal)] as const));
   return Object.fromEntries(times);
 }
 
@@ -57,18 +57,22 @@ async function* readLogs(
   };
   for (let starts = 0;;) {
     try {
-      for await (const {shard, entry} of mergedUpToNow(logs, read, reading, signal)) {
-        for await (const part of changesOf(logs.get(shard)!, entry, reading, signal)) {
-          for (const change of part) {
-            // In the middle of a transaction the place before it stays: its documents may be touched twice.
-            if (changes.length === maxChanges) yield batch(false);
-            changes.push(change);
-            newest = entry.time;
+      for await (const run of mergedUpToNow(logs, read, signal)) {
+        for (const {shard, document} of run) {
+          const entry = readEntry(document, reading);
+          const parts = entry.held ? [] : entry.previous ? transaction(logs.get(shard)!, entry, reading, signal) : [entry.changes];
+          for await (const part of parts) {
+            for (const change of part) {
+              // In the middle of a transaction the place before it stays: its documents may be touched twice.
+              if (changes.length === maxChanges) yield batch(false);
+              changes.push(change);
+              newest = entry.time;
+            }
           }
+          read[shard] = entry.time;
+          starts = 0;
+          if (changes.length === maxChanges || ++looked === MOST_READ) yield batch(false);
         }
-        read[shard] = entry.time;
-        starts = 0;
-        if (changes.length === maxChanges || ++looked === MOST_READ) yield batch(false);
       }
       if (changes.length > 0 || position() !== given || !follow) yield batch(true);
       starts = 0;
@@ -80,44 +84,69 @@ async function* readLogs(
   }
 }
 
+interface Logged {
+  readonly shard: string;
+  readonly document: Uint8Array;
+}
+
+/** How far one log is read, of which a message of the server is here. */
+interface Head {
+  readonly shard: string;
+  readonly rest: AsyncGenerator<readonly Uint8Array[]>;
+  group: readonly Uint8Array[];
+  at: number;
+}
+
 /**
  * What all logs hold now, in the order of time, and each entry once. What one shard did before another did something that is
  * seen here is seen here, too, and before it: all logs are read after the end of each was looked up, and up to the latest of these ends.
  * So a collection that is dropped on all shards, and made anew, is not dropped twice.
  */
-async function* mergedUpToNow(
-  logs: ReadonlyMap<string, Oplog>, after: Times, reading: EntryReading, signal: AbortSignal,
-): AsyncIterable<{readonly shard: string; readonly entry: OplogEntry}> {
-  const ends = Object.values(await newestOf(logs, signal));
+async function* mergedUpToNow(logs: ReadonlyMap<string, Oplog>, after: Times, signal: AbortSignal): AsyncIterable<readonly Logged[]> {
+  const ends = Object.values(await newestOf(logs, after, signal));
   const until = ends.reduce((latest, time) => (compareTimes(time, latest) > 0 ? time : latest), ORIGIN);
-  const heads: {readonly shard: string; readonly rest: AsyncIterator<Uint8Array>; entry: OplogEntry}[] = [];
-  const open: AsyncGenerator<Uint8Array>[] = [];
+  const heads = [...logs].map(([shard, log]): Head => ({shard, rest: log.read(after[shard]!, until, signal), group: [], at: 0}));
   try {
-    for (const [shard, log] of logs) {
-      const rest = log.read(after[shard]!, until, signal);
-      open.push(rest);
-      const first = await rest.next();
-      if (first.done !== true) heads.push({shard, rest, entry: readEntry(first.value, reading)});
-    }
-    while (heads.length > 0) {
-      const head = heads.reduce((earliest, each) => (compareTimes(each.entry.time, earliest.entry.time) < 0 ? each : earliest));
-      yield {shard: head.shard, entry: head.entry};
-      const next = await head.rest.next();
-      if (next.done === true) heads.splice(heads.indexOf(head), 1);
-      else head.entry = readEntry(next.value, reading);
+    let reading = heads;
+    for (;;) {
+      for (const head of reading) {
+        if (head.at < head.group.length) continue;
+        const {value, done} = await head.rest.next();
+        head.group = done === true ? [] : value;
+        head.at = 0;
+      }
+      reading = reading.filter(({group}) => group.length > 0);
+      if (reading.length === 0) return;
+      yield runOf(reading);
     }
   } finally {
-    await Promise.all(open.map(rest => rest.return(undefined)));
+    await Promise.all(heads.map(({rest}) => rest.return(undefined)));
   }
 }
 
+/** Entries in the order of time until one of the logs has to be asked for more. */
+function runOf(heads: readonly Head[]): readonly Logged[] {
+  const [first] = heads;
+  if (heads.length === 1) {
+    const {shard, group, at} = first!;
+    first!.at = group.length;
+    return group.slice(at).map(document => ({shard, document}));
+  }
+  const run: Logged[] = [];
+  const timeAt = ({group, at}: Head): LogTime => entryTime(group[at]!) ?? ORIGIN;
+  while (heads.every(({group, at}) => at < group.length)) {
+    const head = heads.reduce((earliest, each) => (compareTimes(timeAt(each), timeAt(earliest)) < 0 ? each : earliest));
+    run.push({shard: head.shard, document: head.group[head.at++]!});
+  }
+  return run;
+}
+
 /**
- * The changes that this entry makes visible, part by part. A transaction that is larger than an entry, or prepared, is a chain of
- * entries that are linked backwards, and nothing of it shows before the last one: so the others count with that one. They are
+ * The changes of a transaction, part by part, from the entry that makes them visible. One that is larger than an entry, or prepared, is a
+ * chain of entries that are linked backwards, and nothing of it shows before the last one: so the others count with that one. They are
  * looked up, not kept: reading may have started between them.
  */
-async function* changesOf(log: Oplog, {changes, held, previous}: OplogEntry, reading: EntryReading, signal: AbortSignal): AsyncIterable<readonly Change[]> {
-  if (held) return;
+async function* transaction(log: Oplog, {changes, previous}: OplogEntry, reading: EntryReading, signal: AbortSignal): AsyncIterable<readonly Change[]> {
   for (let time = previous; time;) {
     const found = await log.at(time, signal);
     if (!found) throw positionLost(log.label);

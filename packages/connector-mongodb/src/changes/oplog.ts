@@ -2,6 +2,7 @@ import {PipelineError, ErrorCode} from '@sluice/core';
 import {Timestamp, type Collection, type Document} from 'mongodb';
 import type {MongoConnection} from '../connection.ts';
 import {classify} from '../errors.ts';
+import {groups} from '../raw-cursor.ts';
 import type {Namespace} from './change.ts';
 import {compareTimes, ORIGIN, type LogTime} from './log-time.ts';
 import {entryTime} from './oplog-entry.ts';
@@ -41,31 +42,32 @@ export class Oplog {
     return new Oplog(label, entries, info['options']?.['capped'] === true);
   }
 
-  /** The time of the last entry; `ORIGIN` when there is none. */
-  async newest(signal: AbortSignal): Promise<LogTime> {
-    return await this.#end(-1, signal) ?? ORIGIN;
+  /** The time of the last entry; `since` when there is none of that time or a later one. */
+  async newest(since: LogTime, signal: AbortSignal): Promise<LogTime> {
+    // A log that has an order of its own is looked at from its end. Elsewhere what is old need not be sorted.
+    return await this.#end(-1, signal, this.#capped ? {} : {ts: {$gte: stamp(since)}}) ?? since;
   }
 
   /**
-   * Entries after a time, up to another, itself included, as they lie in the log. Throws POSITION when entries after the first time may
-   * be gone, CONNECT when the cursor or the connection is lost.
+   * Entries after a time, up to another, itself included, as they lie in the log, a message of the server at a time. Throws POSITION when
+   * entries after the first time may be gone, CONNECT when the cursor or the connection is lost.
    */
-  async *read(after: LogTime, until: LogTime, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    // In the order of the log, where it has one of its own: a sort would keep the server from following it.
-    const cursor = this.#entries.find({ts: {$gt: stamp(after), $lte: stamp(until)}}, {raw: true, sort: this.#order(1), signal});
+  async *read(after: LogTime, until: LogTime, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[]> {
+    signal.throwIfAborted();
     try {
+      // In the order of the log, where it has one of its own: a sort would keep the server from following it.
+      const cursor = this.#entries.find({ts: {$gt: stamp(after), $lte: stamp(until)}}, {raw: true, sort: this.#order(1), signal});
       let isFirst = true;
-      for (;;) {
-        // Raw cursors give bytes, whatever their type says.
-        const entry = await asking(this.label, signal, async () => await cursor.next()) as unknown as Uint8Array | null;
+      for await (const group of groups(cursor, signal)) {
         // After the cursor stands: what is there now was there then.
         if (isFirst) await this.#mustReach(after, signal);
         isFirst = false;
-        if (entry === null) return;
-        yield entry;
+        yield group;
       }
-    } finally {
-      await cursor.close().catch(() => {});
+      if (isFirst) await this.#mustReach(after, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw classify(error, this.label);
     }
   }
 
@@ -97,8 +99,8 @@ export class Oplog {
     if (!oldest || compareTimes(oldest, after) > 0) throw positionLost(this.label);
   }
 
-  async #end(direction: 1 | -1, signal: AbortSignal): Promise<LogTime | null> {
-    const entry = await asking(this.label, signal, async () => await this.#entries.findOne({}, {raw: true, projection: {ts: 1}, sort: this.#order(direction), signal}));
+  async #end(direction: 1 | -1, signal: AbortSignal, filter: Document = {}): Promise<LogTime | null> {
+    const entry = await asking(this.label, signal, async () => await this.#entries.findOne(filter, {raw: true, projection: {ts: 1}, sort: this.#order(direction), signal}));
     return entry && entryTime(entry as unknown as Uint8Array);
   }
 
