@@ -1,4 +1,5 @@
-import {lstat, mkdir, open, realpath, type FileHandle} from 'node:fs/promises';
+import {constants} from 'node:fs';
+import {access, lstat, mkdir, open, realpath, stat, type FileHandle} from 'node:fs/promises';
 import {basename, dirname, join, resolve, sep} from 'node:path';
 import {ErrorCode, PipelineError, type Destination, type QuarantinedRow, type Schema} from '@sluice/core';
 import type {Quarantine} from '@sluice/engine';
@@ -23,14 +24,22 @@ export class QuarantineFile implements Quarantine, AsyncDisposable {
    */
   static async prepare(folder: string, destination: Destination, startedAt: Date): Promise<QuarantineFile> {
     try {
-      if (destination.folder !== undefined && await isWithin(folder, destination.folder)) {
-        throw new PipelineError(ErrorCode.CONFIG, `rows that are set aside cannot be kept in ${folder}: it lies in ${destination.label}`, {remedy: 'name another folder with --quarantine'});
-      }
+      await refuseWithin(folder, destination);
       await mkdir(folder, {recursive: true, mode: 0o700});
     } catch (error) {
       throw writeError(folder, error);
     }
     return new QuarantineFile(folder, startedAt.toISOString().replaceAll(':', '-'));
+  }
+
+  /** Throws as `prepare` would, and makes nothing. */
+  static async check(folder: string, destination: Destination): Promise<void> {
+    try {
+      await refuseWithin(folder, destination);
+      await refuseUnwritable(resolve(folder));
+    } catch (error) {
+      throw writeError(folder, error);
+    }
   }
 
   get place(): string {
@@ -84,6 +93,22 @@ export class QuarantineFile implements Quarantine, AsyncDisposable {
       }
       return file;
     }
+  }
+}
+
+async function refuseWithin(folder: string, destination: Destination): Promise<void> {
+  if (destination.folder === undefined || !await isWithin(folder, destination.folder)) return;
+  throw new PipelineError(ErrorCode.CONFIG, `rows that are set aside cannot be kept in ${folder}: it lies in ${destination.label}`, {remedy: 'name another folder with --quarantine'});
+}
+
+/** Looks at the folder, or at the nearest one above it that is there and would have to take it. */
+async function refuseUnwritable(folder: string): Promise<void> {
+  try {
+    if (!(await stat(folder)).isDirectory()) throw Object.assign(new Error('no folder'), {code: 'ENOTDIR'});
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await refuseUnwritable(dirname(folder));
   }
 }
 

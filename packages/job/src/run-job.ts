@@ -1,7 +1,7 @@
 import type {Destination, Endpoint, Gate, Logger, Source, Transform} from '@sluice/core';
 import {planCopy, runCopy, systemClock, type Clock, type CopyMode, type CopyPlan, type CopyRequest, type CopyResult, type DeclaredLoss, type Limits, type ProgressListener, type Selection, type TableReads} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
-import {chunkedCopy} from '@sluice/refresh';
+import {chunkedCopy, refuseChunks} from '@sluice/refresh';
 import {acquireLock, fileLock, namedLock, thisProcess, type Lock} from '@sluice/state';
 import {eachOf} from './each-of.ts';
 import {QuarantineFile} from './quarantine-file.ts';
@@ -57,8 +57,19 @@ export interface JobContext {
 export async function planJob(job: CopyJob, signal: AbortSignal): Promise<CopyPlan> {
   await using source = await sourceOf(job);
   await using destination = await openDestination(job.destination);
-  return await planCopy(copyRequest(job, source, destination), signal);
+  const request = copyRequest(job, source, destination);
+  const plan = await planCopy(request, signal);
+  await refuseAhead(job, request, plan);
+  return plan;
 }
+
+/** Throws what would keep a planned copy from being run as the job says, as `runJob` would; touches nothing. */
+export async function refuseAhead({losses, quarantineFolder, consistency}: CopyJob, request: CopyRequest, plan: CopyPlan): Promise<void> {
+  if (setsAside(losses)) await QuarantineFile.check(quarantineFolder ?? DEFAULT_QUARANTINE, request.destination);
+  if (consistency === 'chunks') refuseChunks({request, plan});
+}
+
+const setsAside = (losses: CopyJob['losses']): boolean => losses?.some(({rule}) => rule === 'quarantine') === true;
 
 /**
  * Runs a job under the lock of its target, writes its report files and remembers the run. Resolves
@@ -71,7 +82,7 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
   await using source = await sourceOf(job);
   await using destination = await openDestination(job.destination);
   await using _lock = await lockTarget(job, destination, clock, signal);
-  await using quarantine = job.losses?.some(({rule}) => rule === 'quarantine')
+  await using quarantine = setsAside(job.losses)
     ? await QuarantineFile.prepare(job.quarantineFolder ?? DEFAULT_QUARANTINE, destination, clock.now()) : null;
   await using resumable = await resumableWay(job, destination, context.logger);
   const way = job.consistency === 'chunks' ? chunkedCopy({rounds: ROUNDS}) : resumable?.way;

@@ -1,11 +1,11 @@
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import Database from 'better-sqlite3';
 import {silent, type ColumnProfile, type Gate, type RunReport} from '@sluice/core';
 import {openSource} from '@sluice/registry';
 import {afterAll, expect, test} from 'vitest';
-import {mergeReports, planText, runJobs, studyJob, type CopyJob} from '../src/index.ts';
+import {mergeReports, parseLossRules, planJob, planText, runJobs, studyJob, type CopyJob} from '../src/index.ts';
 import {profileRows} from '../src/study/profile-rows.ts';
 import {typeWitnesses} from '../src/study/type-witnesses.ts';
 
@@ -78,6 +78,22 @@ test('a copy in append goes by ranges that are kept; a plan of one piece says so
   expect(text).not.toContain('canary');
   expect((await studyJob({...job, limits: {maxRowsPerSecond: 10}}, {scan: true}, never)).estimate).toMatchObject({rows: 950, seconds: 95});
   expect((await studyJob(job, {scan: true}, never)).tables).toMatchObject([{reads: {by: [], ranges: 1}}]);
+});
+
+test('a plan is refused where the copy would be, and makes nothing: rows that are set aside have no place, chunks go with no rule', async () => {
+  const path = file('aside.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY)', 'INSERT INTO t VALUES (1)');
+  const job: CopyJob = {tool: {name: 'test', version: '1'}, source: {url: `sqlite:${path}`}, destination: {url: `csv:${join(folder, 'aside-out')}/`}, stateFile: null, losses: parseLossRules(['quarantine'])};
+  const place = join(folder, 'new/aside');
+  for (const plan of [(more: Partial<CopyJob>) => studyJob({...job, ...more}, {scan: false}, never), (more: Partial<CopyJob>) => planJob({...job, ...more}, never)]) {
+    await expect(plan({quarantineFolder: join(path, 'aside')})).rejects.toMatchObject({code: 'SLUICE_WRITE', message: expect.stringMatching(/set aside in .*aside \(ENOTDIR\)/)});
+    await expect(plan({quarantineFolder: path})).rejects.toMatchObject({code: 'SLUICE_WRITE'});
+    await expect(plan({quarantineFolder: join(folder, 'aside-out/aside')})).rejects.toMatchObject({code: 'SLUICE_CONFIG', remedy: expect.stringContaining('--quarantine')});
+    await plan({quarantineFolder: place});
+    await expect(plan({quarantineFolder: place, consistency: 'chunks', destination: {url: `sqlite:${join(folder, 'aside.out.db')}`}})).rejects.toMatchObject({
+      code: 'SLUICE_CONFIG', message: expect.stringMatching(/cannot be made in chunks: rules for losses/),
+    });
+  }
+  expect(existsSync(join(folder, 'new'))).toBe(false);
 });
 
 test('a copy that goes on after a crash goes by the pieces that it keeps', async () => {

@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
-import type {CopyWay} from '@sluice/engine';
+import type {CopyWay, PlannedCopy} from '@sluice/engine';
 import {dependenciesOf} from './dependencies.ts';
 import type {ProgressLog} from './request.ts';
 import {whyNotResumable} from './resumable-copy.ts';
@@ -14,14 +14,19 @@ const nothing: ProgressLog = {entries: async () => [], append: async () => {}, r
  */
 export function chunkedCopy({rounds}: {readonly rounds: number}): CopyWay {
   return async ({request, plan, ledger}, signal) => {
-    const {source, transforms = []} = request;
-    const depends = plan.tables.find(({read}) => dependenciesOf(read, transforms).length > 0);
-    const why = whyNotResumable({request, plan}, 0)
-      ?? (!source.letGo || !source.digestRanges ? `a source of the kind ${source.kind} has no digests of rows by which changes are found` : null)
-      ?? (depends ? `values of table ${depends.source.table} come from other tables, which have to be of the same moment` : null);
-    if (why !== null) throw new PipelineError(ErrorCode.CONFIG, `this copy cannot be made in chunks: ${why}`, {remedy: 'use --consistency snapshot'});
+    refuseChunks({request, plan});
     const {mode: _, losses: __, quarantine: ___, way: ____, ...job} = request;
     await runPlanned({...job, kind: 'full', store: null, beside: true, progressLog: nothing, keepAfterMs: Infinity, inChunks: {rounds}}, ledger, signal);
     return true;
   };
+}
+
+/** Throws CONFIG where a source or destination, or a rule, of a copy needs one moment for everything. */
+export function refuseChunks({request, plan}: Pick<PlannedCopy, 'request' | 'plan'>): void {
+  const {source, transforms = []} = request;
+  const depends = plan.tables.find(({read}) => dependenciesOf(read, transforms).length > 0);
+  const why = whyNotResumable({request, plan}, 0)
+    ?? (!source.letGo || !source.digestRanges ? `a source of the kind ${source.kind} has no digests of rows by which changes are found` : null)
+    ?? (depends ? `values of table ${depends.source.table} come from other tables, which have to be of the same moment` : null);
+  if (why !== null) throw new PipelineError(ErrorCode.CONFIG, `this copy cannot be made in chunks: ${why}`, {remedy: 'use --consistency snapshot'});
 }

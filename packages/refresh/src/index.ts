@@ -4,7 +4,7 @@ export type {Decision, Detection, Removed} from './detect.ts';
 export type {BaseStore, FollowedReceipt, ProgressLog, RefreshJob} from './request.ts';
 export {detectChanges, runRefresh} from './run-refresh.ts';
 export type {RefreshResult} from './run-refresh.ts';
-export {chunkedCopy} from './chunked-copy.ts';
+export {chunkedCopy, refuseChunks} from './chunked-copy.ts';
 export {resumableCopy, whyNotResumable} from './resumable-copy.ts';
 export type {Resumption} from './resumable-copy.ts';
 export {pieceRows} from './table-size.ts';

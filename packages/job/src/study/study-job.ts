@@ -3,7 +3,7 @@ import {canonicalText, conditionOf, defaultLimits, planCopy, writeMode, type Cop
 import {pieceRows} from '@sluice/refresh';
 import {openDestination, openSource} from '@sluice/registry';
 import {resumes} from '../resume.ts';
-import {copyRequest, type CopyJob} from '../run-job.ts';
+import {copyRequest, refuseAhead, type CopyJob} from '../run-job.ts';
 import {assessColumn, type ColumnRisk} from './assess-losses.ts';
 import {columnOrigins} from './column-origins.ts';
 import {rangesAtOnce} from './ranges-at-once.ts';
@@ -49,18 +49,21 @@ export async function studyJob(job: CopyJob, {scan}: {readonly scan: boolean}, s
   await using source = await openSource(job.source);
   await using destination = await openDestination(job.destination);
   const request = copyRequest(job, source, destination);
-  return await studyCopy(request, {scan, resumes: plan => resumes(job, {request, plan})}, signal);
+  return await studyCopy(request, {scan, refuse: plan => refuseAhead(job, request, plan), resumes: plan => resumes(job, {request, plan})}, signal);
 }
 
 interface StudyOptions {
   readonly scan: boolean;
+  /** Throws what would keep the copy from being run. */
+  refuse(plan: CopyPlan): Promise<void>;
   /** Whether a copy in mode replace goes on where a crash of it left off. */
   resumes(plan: CopyPlan): boolean;
 }
 
-async function studyCopy(request: CopyRequest, {scan, resumes: goesOn}: StudyOptions, signal: AbortSignal): Promise<JobStudy> {
+async function studyCopy(request: CopyRequest, {scan, refuse, resumes: goesOn}: StudyOptions, signal: AbortSignal): Promise<JobStudy> {
   const {source, destination, transforms = [], limits = {}, verify = true} = request;
   const plan = await planCopy(request, signal);
+  await refuse(plan);
   const {catalog, mode, alone, losses: {asText}} = plan;
   const destinationJudge = await destination.judge?.({catalog, mode: writeMode(mode), alone}, signal) ?? null;
   // Where a rule makes a column text, its values come as text.
