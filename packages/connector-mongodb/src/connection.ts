@@ -1,7 +1,7 @@
 import {must} from '@sluice/core';
 import {MongoClient, type Db, type Document} from 'mongodb';
 import type {MongoEndpoint} from './endpoint.ts';
-import {classify} from './errors.ts';
+import {classify, refusedFile} from './errors.ts';
 
 /** What kind of deployment answers: it decides what can be known of changes. */
 export type Topology = 'standalone' | 'replica set' | 'sharded cluster';
@@ -45,7 +45,7 @@ export class MongoConnection implements AsyncDisposable {
     } catch (error) {
       await client?.close(true).catch(() => {});
       signal.throwIfAborted();
-      throw classify(error, serverName(endpoint));
+      throw refusedFile(error) ?? classify(error, serverName(endpoint));
     }
   }
 

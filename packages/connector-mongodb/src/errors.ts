@@ -38,7 +38,7 @@ export function classify(error: unknown, place: Place, more: ErrorContext = {}):
     return meant(meaning ?? {code: SCHEMA, what: 'the server refuses a command', remedy: 'look the number up among the error codes in the manual of MongoDB'}, place, native, context);
   }
   const cause = networkCode(error);
-  const network = cause === null ? undefined : NETWORK_MEANINGS[cause];
+  const network = cause === null ? undefined : encryption(cause) ?? NETWORK_MEANINGS[cause];
   // A write to a connection that is gone fails as Node has it; anything else is a programming mistake.
   if (!(error instanceof MongoError)) return network || cause?.startsWith('ERR_STREAM') === true ? meant(network ?? GONE, place, cause, context) : error;
   if (error instanceof MongoServerSelectionError) return meant(selection(error, network), place, cause, context);
@@ -60,6 +60,22 @@ function selection(error: MongoServerSelectionError, network: Meaning | undefine
     return {code: CONNECT, what: 'no member of the replica set may be read from', remedy: 'wait for its election, or set readPreference=secondaryPreferred'};
   }
   return {code: CONNECT, what: 'no server answers there', remedy: 'check hosts, port, TLS and replicaSet in the URL, and that the server runs'};
+}
+
+/** What Node says of a certificate that it does not accept, or of a server that does not speak TLS. */
+function encryption(code: string): Meaning | undefined {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return {code: CONNECT, what: 'the certificate of the server is of another host', remedy: 'name the host as its certificate does', retryable: false};
+  if (/(?:^|_)CERT(?:$|_)|LEAF_SIGNATURE/.test(code)) return {code: CONNECT, what: 'the certificate of the server is not accepted', remedy: 'name the file of its authority in tlsCAFile', retryable: false};
+  if (code.startsWith('ERR_OSSL_')) return {code: CONFIG, what: 'a file of the URL holds no certificate or key', remedy: 'name PEM files in tlsCAFile and tlsCertificateKeyFile'};
+  if (/^(?:EPROTO$|ERR_SSL_)/.test(code)) return {code: CONNECT, what: 'the server does not speak TLS as it should', remedy: 'check the port, and tls in the URL', retryable: false};
+  return undefined;
+}
+
+/** The files of certificates that the URL names are read by the driver. Undefined when it was something else. */
+export function refusedFile(error: unknown): PipelineError | undefined {
+  const {code, path} = error as {readonly code?: unknown; readonly path?: unknown};
+  if (error instanceof MongoError || typeof code !== 'string' || typeof path !== 'string') return undefined;
+  return new PipelineError(CONFIG, `the file ${path} cannot be read: ${code}`, {remedy: 'name PEM files in tlsCAFile and tlsCertificateKeyFile'});
 }
 
 /** The code of Node that an error of the network stems from. */

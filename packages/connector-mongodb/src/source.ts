@@ -38,8 +38,16 @@ export class DocumentSource implements Source {
     return [...this.#documents.warnings, ...planned?.warnings ?? [], ...misfits.warnings()];
   }
 
-  check(signal: AbortSignal): Promise<readonly Problem[]> {
-    return this.#documents.check(signal);
+  async check(signal: AbortSignal): Promise<readonly Problem[]> {
+    const problems = await this.#documents.check(signal);
+    try {
+      await this.#resolve(signal);
+      return problems;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof PipelineError)) throw error;
+      return [...problems, ...error.problems.length > 0 ? error.problems : [{message: error.message}]];
+    }
   }
 
   about(signal: AbortSignal): Promise<SystemFacts> {
@@ -118,8 +126,11 @@ export class DocumentSource implements Source {
   async #plan(signal: AbortSignal): Promise<PlannedCollections> {
     const known = this.#shared.planned;
     if (known) return known;
-    const options = typeof this.#options === 'function' ? await this.#options(signal) : this.#options;
-    return this.#shared.planned = await planTables(this.#documents, options, signal);
+    return this.#shared.planned = await planTables(this.#documents, await this.#resolve(signal), signal);
+  }
+
+  async #resolve(signal: AbortSignal): Promise<TableOptions> {
+    return typeof this.#options === 'function' ? await this.#options(signal) : this.#options;
   }
 }
 

@@ -177,6 +177,7 @@ describe.skipIf(!mongodb)(`collections as tables (${mongodb?.version})`, () => {
 
   it('refuse schema files that are none, all at once', async () => {
     await using source = open('schemas=/nonexistent/folder');
+    expect(await source.check(never)).toEqual([{message: expect.stringContaining('ENOENT')}]);
     expect(await rejection(source.discover(never))).toMatchObject({code: 'SLUICE_CONFIG', message: expect.stringContaining('ENOENT')});
   });
 
