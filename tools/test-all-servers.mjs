@@ -21,7 +21,7 @@ const servers = [
     variables: ({url, socket}) => ({TEST_POSTGRES_URL: url, ...(socket && {TEST_POSTGRES_SOCKET: socket})}),
   },
   // Of the projects that have others, the files with this in their names.
-  {name: 'FerretDB', start: startFerretdb, projects: ['connector-mongodb', 'mongo-to-psql', 'matrix', 'cli'], files: ['mongo'], variables: ({url}) => ({TEST_MONGODB_URL: url})},
+  {name: 'FerretDB', start: startFerretdb, projects: ['connector-mongodb', 'replicate', 'mongo-to-psql', 'matrix', 'cli'], files: ['mongo'], variables: ({url}) => ({TEST_MONGODB_URL: url})},
 ];
 
 for (const {name, start, projects, files: usual, variables} of servers) {
