@@ -32,13 +32,15 @@ export const check = defineCommand({
   ],
   async run({config, env, logger, signal, json, out}) {
     const uses: readonly Use[] = config.as === 'both' ? ['source', 'destination'] : [config.as];
-    const endpoint = await findEndpoint(config.url, {
-      file: config.passwordFile, flag: '--password-file',
-      variable: config.as === 'destination' ? 'SLUICE_DESTINATION_PASSWORD' : 'SLUICE_SOURCE_PASSWORD',
-    }, env, logger, signal);
-    const connector = await connectorFor(endpoint.url);
+    const connector = await connectorFor(config.url.url);
+    const endpoints = new Map<string, Endpoint>();
     const checked: Checked[] = [];
-    for (const use of uses) checked.push(await checkUse(connector, endpoint, use, signal));
+    for (const use of uses) {
+      const variable = variableOf(use, config.as === 'both', env);
+      const endpoint = endpoints.get(variable) ?? await findEndpoint(config.url, {file: config.passwordFile, flag: '--password-file', variable}, env, logger, signal);
+      endpoints.set(variable, endpoint);
+      checked.push(await checkUse(connector, endpoint, use, signal));
+    }
     const problems = checked.flatMap(one => one.problems.map(problem => ({...(uses.length > 1 && {as: one.as}), ...problem})));
     const warnings = [...new Set(checked.flatMap(one => one.warnings))];
     const facts = checked.find(one => one.facts !== null)?.facts ?? null;
@@ -47,6 +49,15 @@ export const check = defineCommand({
     return {document: {format: 'sluice.check/1', label, as: config.as, ok: problems.length === 0, about: facts, problems, warnings}, exitCode: problems.length === 0 ? 0 : 1};
   },
 });
+
+const VARIABLES = {source: 'SLUICE_SOURCE_PASSWORD', destination: 'SLUICE_DESTINATION_PASSWORD'} as const;
+
+/** The variable with the password for a use, as `copy` takes it; for both uses one that is set serves the other, too. */
+function variableOf(use: Use, both: boolean, env: Readonly<Record<string, string | undefined>>): typeof VARIABLES[Use] {
+  const isSet = (name: string) => Boolean(env[name] || env[`${name}_FILE`]);
+  const other = VARIABLES[use === 'source' ? 'destination' : 'source'];
+  return both && !isSet(VARIABLES[use]) && isSet(other) ? other : VARIABLES[use];
+}
 
 async function checkUse(connector: Connector, endpoint: Endpoint, as: Use, signal: AbortSignal): Promise<Checked> {
   await using end = as === 'source' ? connector.source?.(endpoint) : connector.destination?.(endpoint);

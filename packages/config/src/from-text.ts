@@ -7,7 +7,7 @@ export const textual = (value: unknown): boolean =>
 /**
  * Reads text from a command line or a variable as an option's kind. What cannot be read is handed
  * on as it is, so that the schema refuses it with its own words. Lists are `a,b`, given once or
- * repeatedly; `\,` is a comma inside an item. Of a `whole` list every text is one item.
+ * repeatedly; `\,` is a comma inside an item, and `\\,` a backslash at the end of one. Of a `whole` list every text is one item.
  */
 export function fromText(given: unknown, kind: ValueKind, whole = false): unknown {
   if (kind === 'list') return [given].flat().flatMap(text => whole ? [String(text)] : splitList(String(text)));
@@ -24,12 +24,15 @@ const booleans = new Map([['true', true], ['1', true], ['yes', true], ['on', tru
 function splitList(text: string): string[] {
   const items: string[] = [];
   let item = '';
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '\\' && text[i + 1] === ',') item += text[++i]!;
-    else if (text[i] === ',') {
+  // Backslashes mean something before a comma alone: a path or a pattern keeps its own.
+  for (const [, plain = '', backslashes = '', comma = ''] of text.matchAll(/([^\\,]*)(\\*)(,?)/g)) {
+    item += plain + (comma === '' ? backslashes : '\\'.repeat(Math.floor(backslashes.length / 2)));
+    if (comma === '') continue;
+    if (backslashes.length % 2 === 1) item += comma;
+    else {
       items.push(item);
       item = '';
-    } else item += text[i]!;
+    }
   }
   items.push(item);
   return items.map(one => one.trim()).filter(one => one !== '');

@@ -59,6 +59,7 @@ describe('layers', () => {
 describe('texts of flags and variables', () => {
   test.each([
     ['a,b', ['a', 'b']], [['a,b', 'c'], ['a', 'b', 'c']], [' a , ,b,', ['a', 'b']], ['a\\,b,c', ['a,b', 'c']], ['', []],
+    ['a\\\\,b', ['a\\', 'b']], ['a\\\\\\,b,c', ['a\\,b', 'c']], ['C:\\a\\\\b,\\d+', ['C:\\a\\\\b', '\\d+']], ['a,b\\', ['a', 'b\\']],
   ])('a list is read from %j', (given, list) => {
     expect(decode(config, {flags: {tables: given}}).tables).toEqual(list);
   });

@@ -58,6 +58,22 @@ test.skipIf(!mariadb)('a MariaDB or MySQL database, by socket too, as both: all 
   }
 });
 
+test.skipIf(!mariadb)('each use has the password that a copy would take for it, and where there is one only, it serves both', async () => {
+  await using database = await openDatabase(mariadb!);
+  await database.run('CREATE TABLE t (id int)');
+  await using account = await makeAccount(database, ['ALL ON DB.*']);
+  const url = new URL(account.url());
+  const {password} = url;
+  url.password = '';
+  const verdicts = async (env: Readonly<Record<string, string>>) => {
+    const {stdout} = await sluice(['check', url.href, '--as', 'both'], {cwd: folder().path, env});
+    return ['source', 'destination'].map(use => stdout.includes(`can be used as a ${use}\n`));
+  };
+  expect(await verdicts({SLUICE_SOURCE_PASSWORD: password, SLUICE_DESTINATION_PASSWORD: 'wrong'})).toEqual([true, false]);
+  expect(await verdicts({SLUICE_SOURCE_PASSWORD: 'wrong', SLUICE_DESTINATION_PASSWORD: password})).toEqual([false, true]);
+  for (const name of ['SLUICE_SOURCE_PASSWORD', 'SLUICE_DESTINATION_PASSWORD']) expect(await verdicts({[name]: password}), name).toEqual([true, true]);
+});
+
 test('files of every kind, by every form of their URLs', async () => {
   const place = folder();
   makeSqlite(place.at('in.db'), 'CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)', "INSERT INTO t VALUES (1, 'a')");
