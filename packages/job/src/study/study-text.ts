@@ -61,6 +61,7 @@ function readingTexts(tables: readonly TableStudy[], readers: number): string[] 
       return `${table}: ${counted(ranges, 'range')} by ${by.join(', ')}${rows === null ? '' : ` of about ${counted(Math.ceil(rows / ranges), 'row')}`}, ${how}`;
     }),
     ...(whole > 0 ? [`read: ${whole === tables.length ? (whole === 1 ? 'the table' : 'each table') : counted(whole, 'other table')} in one piece, ${readers > 1 ? `${readers} at once` : 'one after the other'}`] : []),
+    ...(readers > 1 ? ['over several connections nothing is kept before the end: a run that dies begins anew'] : []),
   ];
 }
 
