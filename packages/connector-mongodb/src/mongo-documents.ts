@@ -92,6 +92,8 @@ export class MongoDocuments implements Documents {
       try {
         const queries = isOrdered ? rangeQueries(last === null ? null : {id: idIn(last.id), included: last.included}, until === null ? null : idIn(until)) : [{}];
         for (const query of queries) {
+          // To the server, no documents are all.
+          if (left <= 0) return;
           for await (const group of this.#find(collection, query, isOrdered, left, signal)) {
             tries = 0;
             if (isOrdered) last = {id: idDocument(must(findField(group.at(-1)!, '_id'), '_id')), included: false};

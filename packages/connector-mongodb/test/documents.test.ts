@@ -46,6 +46,15 @@ describe.skipIf(!mongodb)(`documents of MongoDB (${mongodb?.version})`, async ()
     }
   });
 
+  it('come as many as are wanted, over the types of their ids', async () => {
+    await using documents = open();
+    const ids = idsOf(await all(documents.read({collection: 'mixed', after: null, until: null}, never)));
+    const first = idOfDocument((await all(documents.read({collection: 'mixed', after: null, until: null, limit: 1}, never)))[0]!);
+    for (const limit of [1, 7, 8, 9, 15, 16]) {
+      expect(idsOf(await all(documents.read({collection: 'mixed', after: {id: first, included: true}, until: null, limit}, never))), String(limit)).toEqual(ids.slice(0, limit));
+    }
+  });
+
   it.skipIf(!isWhole)('of ids that no query can hold are read from the beginning, and say why they cannot be gone on with', async () => {
     await insert('codes', [{_id: 1}, {_id: new Code('a', {b: 1})}]);
     await using documents = open();
