@@ -19,28 +19,27 @@ export const patient: Recheck = {
 };
 
 export interface Settled {
-  /** Documents that differ, and did so in the same way at two looks with a pause between. */
+  /** Documents that differ, and did so in the same way at the last two looks. */
   readonly differing: readonly DifferingDocument[];
   /** How many still changed when they were looked at for the last time. */
   readonly unsettled: number;
 }
 
 /**
- * Tells documents that differ from those that are changing: each is looked at again until it is equal, or differs as it did the last time.
- * `before` does what can be done about the differences, before each look.
+ * Tells documents that differ from those that are changing: each is looked at again until it is equal, `times` times at most. `before` does
+ * what can be done about the differences, before each look.
  */
 export async function settle(
   store: CollectionStore, reader: DocumentReader, suspects: readonly DifferingDocument[], {times, pause}: Recheck, before: (suspects: readonly DifferingDocument[]) => Promise<void>, signal: AbortSignal,
 ): Promise<Settled> {
-  const differing: DifferingDocument[] = [];
   let left = suspects;
+  let states: ReadonlyMap<string, string> = new Map();
   for (let look = 0; left.length > 0 && look < times; look++) {
     await before(left);
     await pause(look, signal);
-    const states = new Map(left.map(({id, state}) => [idText(id), state]));
-    const again = await store.compare(reader, left.map(({id}) => id), signal);
-    differing.push(...again.filter(({id, state}) => states.get(idText(id)) === state));
-    left = again.filter(({id, state}) => states.get(idText(id)) !== state);
+    states = new Map(left.map(({id, state}) => [idText(id), state]));
+    left = await store.compare(reader, left.map(({id}) => id), signal);
   }
-  return {differing, unsettled: left.length};
+  const differing = left.filter(({id, state}) => states.get(idText(id)) === state);
+  return {differing, unsettled: left.length - differing.length};
 }

@@ -50,6 +50,7 @@ export async function syncDocuments(request: SyncRequest, signal: AbortSignal): 
   for await (const batch of feed.read(from, {follow, maxChanges}, signal)) {
     await applyBatch(request, families, batch, tally, signal);
     onBatch?.(tally.report());
+    signal.throwIfAborted();
   }
   return tally.report();
 }

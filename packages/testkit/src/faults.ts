@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
-import type {Batch, Destination, Load, Source, Writer} from '@sluice/core';
+import type {Batch, Destination, GroupStore, Load, Source, Writer} from '@sluice/core';
 
 export interface FaultOptions {
   /** Which call fails, counted from 1 over everything wrapped; none when absent. */
@@ -22,7 +22,8 @@ export class SimulatedCrash extends Error {
  * Counts the calls that go through the sources and destinations it wraps, and makes one of them fail.
  * A call is one of source.check, source.discover, source.fork, source.split, source.read (once a batch), destination.check,
  * destination.plan, destination.begin, load.open, writer.write, writer.commit, load.finish,
- * load.readBack (once a batch), load.publish. Disposing it disposes what a crash left open.
+ * load.readBack (once a batch), load.publish, destination.openGroups, groups.position, groups.replace, groups.read, groups.keys and
+ * groups.keyless. Disposing it disposes what a crash left open.
  */
 export class Faults implements AsyncDisposable {
   /** The names of the calls so far, the failed one included. */
@@ -62,9 +63,15 @@ export class Faults implements AsyncDisposable {
       capabilities: destination.capabilities,
       check: signal => this.#call('destination.check', () => destination.check(signal)),
       plan: (request, signal) => this.#call('destination.plan', () => destination.plan(request, signal)),
+      ...(destination.openGroups && {openGroups: async (request, signal) => this.#groups(await this.#make('destination.openGroups', () => destination.openGroups!(request, signal)))}),
       begin: async (request, signal) => this.#load(await this.#make('destination.begin', () => destination.begin(request, signal))),
       [Symbol.asyncDispose]: this.#disposer(destination),
     };
+  }
+
+  /** Counts a call of something that is neither source nor destination. */
+  step<T>(name: string, run: () => Promise<T>): Promise<T> {
+    return this.#call(name, run);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -81,6 +88,20 @@ export class Faults implements AsyncDisposable {
       ...(load.digestBack && {digestBack: (...args) => this.#call('load.digestBack', () => load.digestBack!(...args))}),
       publish: signal => this.#call('load.publish', () => load.publish(signal)),
       [Symbol.asyncDispose]: this.#disposer(load),
+    };
+  }
+
+  #groups(store: GroupStore): GroupStore {
+    return {
+      get adjustments() { return store.adjustments; },
+      fit: (family, rows) => store.fit(family, rows),
+      key: (family, key) => store.key(family, key),
+      position: signal => this.#call('groups.position', () => store.position(signal)),
+      replace: (changes, position, signal) => this.#call('groups.replace', () => store.replace(changes, position, signal)),
+      read: (family, groups, signal) => this.#call('groups.read', () => store.read(family, groups, signal)),
+      keys: (family, after, limit, signal) => this.#call('groups.keys', () => store.keys(family, after, limit, signal)),
+      keyless: (family, signal) => this.#call('groups.keyless', () => store.keyless(family, signal)),
+      [Symbol.asyncDispose]: this.#disposer(store),
     };
   }
 
