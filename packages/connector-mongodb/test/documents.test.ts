@@ -21,9 +21,9 @@ const IDS: readonly unknown[] = [
 
 describe.skipIf(!mongodb)(`documents of MongoDB (${mongodb?.version})`, async () => {
   const lab = mongodb ? await openLab() : null;
-  const {database, insert, db} = lab!;
+  const {address, database, insert, db, place} = lab!;
   afterAll(async () => { await lab?.[Symbol.asyncDispose](); });
-  const open = (url = database.url) => new MongoDocuments(parseEndpoint({url}));
+  const open = (endpoint = place()) => new MongoDocuments(parseEndpoint(endpoint));
   const idOfDocument = (document: Uint8Array) => idDocument(must(findField(document, '_id'), '_id'));
 
   it('come in the order of their ids, whatever the types of these, from behind any one up to any other', async () => {
@@ -67,8 +67,8 @@ describe.skipIf(!mongodb)(`documents of MongoDB (${mongodb?.version})`, async ()
   it('go on behind the last one when the connection breaks', async () => {
     const many = Array.from({length: 10_000}, (_, i) => ({_id: i, text: 'x'.repeat(1000)}));
     await insert('many', many);
-    await using proxy = await breakableProxy(Number(new URL(database.url).port));
-    await using documents = open(`mongodb://127.0.0.1:${proxy.port}/${database.name}`);
+    await using proxy = await breakableProxy(address);
+    await using documents = open(place('', proxy));
     const found: Uint8Array[] = [];
     let groups = 0;
     for await (const group of documents.read({collection: 'many', after: null, until: null}, never)) {
@@ -80,9 +80,9 @@ describe.skipIf(!mongodb)(`documents of MongoDB (${mongodb?.version})`, async ()
   });
 
   it('end with a retryable error when the server stays away', async () => {
-    const proxy = await breakableProxy(Number(new URL(database.url).port));
+    const proxy = await breakableProxy(address);
     await using _ = proxy;
-    await using documents = open(`mongodb://127.0.0.1:${proxy.port}/${database.name}?serverSelectionTimeoutMS=200`);
+    await using documents = open(place('serverSelectionTimeoutMS=200', proxy));
     const error = await rejection((async () => { for await (const group of documents.read({collection: 'many', after: null, until: null}, never)) if (group.length > 0) proxy.down(); })());
     expect(error).toMatchObject({code: 'SLUICE_CONNECT', retryable: true});
   });
@@ -132,13 +132,13 @@ describe.skipIf(!mongodb)(`documents of MongoDB (${mongodb?.version})`, async ()
     expect((await documents.identity(never)).id).toContain(database.name);
     expect((await documents.about(never)).system).toContain('MongoDB ');
     expect(await documents.check(never)).toEqual([]);
-    await using other = open(database.url.replace(database.name, `${database.name}_none`));
+    await using other = open(place('', {database: `${database.name}_none`}));
     expect(await other.check(never)).toEqual([{message: expect.stringContaining('there is no collection')}]);
     expect(await db.listCollections().toArray()).toHaveLength(isWhole ? 4 : 3);
   });
 
   it('of a server that is not there: one problem, retryable', async () => {
-    await using documents = open('mongodb://reader@127.0.0.1:1/shop?serverSelectionTimeoutMS=200');
+    await using documents = open({url: 'mongodb://reader@127.0.0.1:1/shop?serverSelectionTimeoutMS=200'});
     expect(await documents.check(never)).toEqual([{message: 'server mongodb://127.0.0.1:1/shop: nothing listens there (ECONNREFUSED); check host and port in the URL, and that the server runs'}]);
     const error = await rejection(MongoConnection.open(parseEndpoint({url: 'mongodb://127.0.0.1:1/shop?serverSelectionTimeoutMS=200'}), never)) as PipelineError;
     expect(error).toMatchObject({code: 'SLUICE_CONNECT', retryable: true});

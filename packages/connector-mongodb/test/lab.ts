@@ -1,3 +1,5 @@
+import {endpoint} from '@sluice/config';
+import type {Endpoint} from '@sluice/core';
 import {server, freshDatabase, type TestDatabase} from '@sluice/testkit/servers';
 import {BSON, MongoClient, type Db, type Document} from 'mongodb';
 
@@ -7,6 +9,10 @@ export const mongodb = await server('mongodb');
 export interface Lab extends AsyncDisposable {
   readonly database: TestDatabase;
   readonly db: Db;
+  /** Of the first server. */
+  readonly address: {readonly host: string; readonly port: number};
+  /** Where it is for the code under test: with these options, as `a=1&b=2`; through another port of this machine, another database. */
+  place(options?: string, other?: {readonly port?: number; readonly database?: string}): Endpoint;
   /** Puts documents there as they are: ids of every type, int32 and doubles told apart. */
   insert(collection: string, documents: readonly Document[]): Promise<void>;
 }
@@ -17,7 +23,19 @@ export async function openLab(): Promise<Lab> {
   await client.connect();
   const db = client.db(database.name);
   return {
-    database, db,
+    database, db, address: {host: mongodb!.host, port: mongodb!.port},
+    place: (options = '', {port, database: name = database.name} = {}) => {
+      const url = new URL(database.url);
+      url.pathname = `/${name}`;
+      for (const [key, value] of new URLSearchParams(options)) url.searchParams.set(key, value);
+      if (port !== undefined) {
+        url.host = `127.0.0.1:${port}`;
+        // A replica set would tell the driver where it really is.
+        url.searchParams.delete('replicaSet');
+        url.searchParams.set('directConnection', 'true');
+      }
+      return endpoint(url.href);
+    },
     // The helper of the driver makes an id where there is null.
     insert: async (collection, documents) => {
       for (let i = 0; i < documents.length; i += 1000) {

@@ -20,7 +20,7 @@ describe.skipIf(!mongodb)(`collections as tables (${mongodb?.version})`, () => {
     await lab.insert('numbers', Array.from({length: 3000}, (_, i) => ({_id: new Int32(i), parts: [new Int32(i)]})));
   });
   afterAll(async () => { await lab[Symbol.asyncDispose](); });
-  const open = (options = '', url = lab.database.url) => connector.source!({url: `${url}?${options}`});
+  const open = (options = '', through = {}) => connector.source!(lab.place(options, through));
   const tableOf = ({tables}: Catalog, name: string): Schema => tables.find(({table}) => table === name)!;
 
   it('have a table each, and one for every array, with keys and what belongs together', async () => {
@@ -190,8 +190,8 @@ describe.skipIf(!mongodb)(`collections as tables (${mongodb?.version})`, () => {
   });
 
   it('come whole through a connection that breaks, without a row twice', async () => {
-    await using proxy = await breakableProxy(Number(new URL(lab.database.url).port));
-    await using source = open('collections=numbers', `mongodb://127.0.0.1:${proxy.port}/${lab.database.name}`);
+    await using proxy = await breakableProxy(lab.address);
+    await using source = open('collections=numbers', proxy);
     const schema = tableOf(await source.discover(never), 'numbers');
     const rows: Row[] = [];
     for await (const batch of source.read({schema, after: null, maxRows: 100, maxBytes: 1 << 20}, never)) {
