@@ -42,6 +42,11 @@ const changes: Readonly<Record<string, Change>> = {
     v1: [{op: 'u', o: {$unset: {'comments.0': true}}}], v2: [diff({scomments: {a: true, u0: null}})],
     posts: rowsOfBase.posts, comments: [[null, '1'], ['b', '2']], tags: [['y', '2', '1'], ['z', '2', '2']],
   },
+  'an element becomes a number': {
+    before: base, after: {...base, comments: [5, base.comments[1]]},
+    v1: [set({'comments.0': 5})], v2: [diff({scomments: {a: true, u0: 5}})],
+    posts: rowsOfBase.posts, comments: [[null, '1'], ['b', '2']], tags: [['y', '2', '1'], ['z', '2', '2']],
+  },
   'an element is set beyond the end': {
     before: {...base, comments: [comment('a')]}, after: {...base, comments: [comment('a'), null, comment('d')]},
     v1: [set({'comments.2': comment('d')})], v2: [diff({scomments: {a: true, u1: null, u2: comment('d')}})],
@@ -190,6 +195,35 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql sync from a recorded oplog
     expect(await run('load')).toMatchObject({code: 0});
     expect(await run('sync')).toMatchObject({code: 0});
     expect(await run('status')).toMatchObject({code: 0});
+  });
+
+  test('names in upper case, of collections without an s and of structs with one, are followed and deleted', async () => {
+    place.write('schemas/Post.js', JSON.stringify({_id: 'INT', select: 'STRING', Stats: {Hits: ['INT']}}));
+    options = ['--source', source.url, '--target', target.url, '--oplog', await source.oplog(6), '--schemas', 'schemas', '--compat'];
+    await source.put('Post', [{_id: 1, select: 'a', Stats: {Hits: [1, 2]}}, {_id: 2, select: 'b', Stats: {Hits: [3]}}]);
+    expect(await run('load')).toMatchObject({code: 0});
+    await source.put('Post', [{_id: 1, select: 'c', Stats: {Hits: [4]}}]);
+    await source.log([{op: 'u', ns: `${source.name}.Post`, o: {$set: {select: 'c', 'Stats.Hits': [4]}}, o2: {_id: 1}}, {op: 'd', ns: `${source.name}.Post`, o: {_id: 2}}], 6);
+    const ended = await run('sync');
+    expect(ended, ended.stderr).toMatchObject({code: 0});
+    expect(await target.rows('SELECT id, "select" FROM "Post"')).toEqual([['1', 'c']]);
+    expect(await target.rows('SELECT * FROM "post_Stats_Hits"')).toEqual([['4', '1', '1']]);
+    expect(await run('verify')).toMatchObject({code: 0});
+  });
+
+  test('dates are moments in UTC, whatever the time zone of the sessions, and text with a NUL is not cut', async () => {
+    await target.run(`ALTER DATABASE ${target.name} SET timezone TO 'America/Chicago'`);
+    options = ['--source', source.url, '--target', target.url, '--oplog', await source.oplog(7), '--collections', 'zoned'];
+    await source.put('zoned', [{_id: 1, at: new Date('2016-02-08T19:52:23.883Z'), text: 'a\0b'}]);
+    const loaded = await run('load');
+    expect(loaded, loaded.stderr).toMatchObject({code: 0});
+    const moment = "SELECT at AT TIME ZONE 'UTC', text FROM zoned";
+    expect(await target.rows(moment)).toEqual([['2016-02-08 19:52:23.883', null]]);
+    expect(JSON.parse((await target.rows('SELECT _extra FROM zoned'))[0]![0]!)).toMatchObject({text: {value: 'a\0b', reason: 'holds NUL'}});
+    await source.put('zoned', [{_id: 1, at: new Date('2016-07-08T19:52:23.883Z'), text: 'c'}]);
+    await source.log([{op: 'u', ns: `${source.name}.zoned`, o: {$set: {text: 'c'}}, o2: {_id: 1}}], 7);
+    expect(await run('sync')).toMatchObject({code: 0});
+    expect(await target.rows(moment)).toEqual([['2016-07-08 19:52:23.883', 'c']]);
   });
 
   test('nothing was loaded: sync and status say so with exit code 3', async () => {

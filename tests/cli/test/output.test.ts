@@ -1,12 +1,12 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {folders, type Folder} from './support/folder.ts';
-import {mysqlToSqlite, sluice, type Ended, type ProgramName} from './support/program.ts';
+import {mongoToPsql, mysqlToSqlite, sluice, type Ended, type ProgramName} from './support/program.ts';
 import {documentOf, reportOf} from './support/report.ts';
 import {makeSqlite} from './support/sqlite-file.ts';
 
 const folder = folders();
-const run = {sluice, 'mysql-to-sqlite': mysqlToSqlite};
+const run = {sluice, 'mysql-to-sqlite': mysqlToSqlite, 'mongo-to-psql': mongoToPsql};
 
 describe('what a program prints', () => {
   let place: Folder;
@@ -42,7 +42,7 @@ describe('what a program prints', () => {
     {what: 'no destination', program: 'sluice', words: ['copy', 'sqlite:in.db'], code: 2, says: /destination.*required/si},
     {what: 'a word too many', program: 'sluice', words: ['copy', 'sqlite:in.db', 'sqlite:x.db', 'more'], code: 2, says: /too many/},
     {what: 'an option without its value', program: 'sluice', words: ['copy', 'sqlite:in.db', 'sqlite:x.db', '--tables'], code: 2, says: /--tables wants a value/},
-    {what: 'an unknown scheme', program: 'sluice', words: ['copy', 'oracle://x/y', 'sqlite:x.db'], code: 2, says: /no connector for oracle:.*csv, jsonl, mariadb, mysql, postgres, postgresql, sqlite/s},
+    {what: 'an unknown scheme', program: 'sluice', words: ['copy', 'oracle://x/y', 'sqlite:x.db'], code: 2, says: /no connector for oracle:.*csv, jsonl, mariadb, mongodb, mongodb\+srv, mysql, postgres, postgresql, sqlite/s},
     {what: 'something that is no URL', program: 'sluice', words: ['copy', 'in.db', 'sqlite:x.db'], code: 2, says: /URL/},
     {what: 'a policy that is not there', program: 'sluice', words: ['copy', 'sqlite:in.db', 'sqlite:x.db', '--policy', 'none.yaml'], code: 2, says: /none\.yaml/},
     {what: 'undecided columns', program: 'sluice', words: ['copy', 'sqlite:in.db', 'sqlite:x.db', '--policy', 'empty.yaml'], code: 2, says: /t: .*id, name.*empty: .*x.*\n {6}id: undecided/s},
@@ -54,6 +54,10 @@ describe('what a program prints', () => {
     {what: 'bulk without anything', program: 'mysql-to-sqlite', words: ['bulk'], code: 2, says: /source/},
     {what: 'bulk without a policy or a target', program: 'mysql-to-sqlite', words: ['bulk', '--source', 'sqlite:in.db'], code: 2, says: /--policy.*--target/s},
     {what: 'a negative report of a file that cannot be read', program: 'mysql-to-sqlite', words: ['bulk', '--source', 'sqlite:in.db', '--settings', 'none.json', '--file-path', 'gone.json'], code: 2, says: /gone\.json.*none\.json|none\.json.*gone\.json/s},
+    {what: 'a load without ends', program: 'mongo-to-psql', words: ['load'], code: 2, says: /--source.*--target/s},
+    {what: 'a sync from something that is no MongoDB', program: 'mongo-to-psql', words: ['sync', '--source', 'sqlite:in.db', '--target', 'sqlite:x.db'], code: 2, says: /--source must be a mongodb:/},
+    {what: 'an oplog without a database', program: 'mongo-to-psql', words: ['sync', '--source', 'mongodb://h/db', '--target', 'sqlite:x.db', '--oplog', 'oplog'], code: 2, says: /must be DATABASE\.COLLECTION/},
+    {what: 'a schema file that is not there', program: 'mongo-to-psql', words: ['tables', 'none.json'], code: 2, says: /none\.json.*no such file/},
   ];
 
   test.for(cases)('$what: exit code $code, one sentence, and one document with --json', async ({program, words, code, says}) => {

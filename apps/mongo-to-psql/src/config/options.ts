@@ -27,7 +27,7 @@ export const shapeOptions = {
 
 /** How changes are told. */
 export const feedOptions = {
-  oplog: option(z.array(z.string().regex(/^[^.]+\..+$/, 'must be DATABASE.COLLECTION')).default(['local.oplog.rs']), {describe: 'The oplog; several are those of the shards.', value: 'DB.COLLECTION,...'}),
+  oplog: option(z.array(z.string().refine(text => /^[^.]+\..+$/.test(text), 'must be DATABASE.COLLECTION')).default(['local.oplog.rs']), {describe: 'The oplog; several are those of the shards.', value: 'DB.COLLECTION,...'}),
   oplogSource: option(z.array(endpointUrl()).default([]), {describe: 'Where it is, one for each shard.', details: 'Default: the source. Users and passwords stand in the URLs of the configuration file, best as `${NAME}`.', value: 'URL', whole: true}),
   changes: option(z.enum(['auto', 'streams', 'oplog']).default('auto'), {describe: 'auto: change streams where there are any, else the oplog.', value: 'WAY'}),
 };

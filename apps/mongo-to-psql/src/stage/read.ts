@@ -9,7 +9,7 @@ import {renderSummary} from '@sluice/report';
 import {fileKeys} from '../config/file-keys.ts';
 import {loadSourceSettings} from '../config/load-settings.ts';
 import {onPage} from '../config/on-page.ts';
-import {feedOptions, maskOptions, shapeOptions, sourceOptions} from '../config/options.ts';
+import {feedOptions, maskOptions, shapeOptions, sourceOptions, stateOption, targetOptions} from '../config/options.ts';
 import {placeInLog} from '../load/recorded-load.ts';
 import {openMasked} from '../pipeline/masked.ts';
 import {documentSource, givenSchemas, positionKeyOf} from '../pipeline/open-pipeline.ts';
@@ -25,6 +25,8 @@ export const readConfig = defineConfig('read', 'Writes the tables as files that 
   csvPath: option(z.string().min(1), {describe: 'A folder for each table goes there, files 00000, 00001, … in it.', env: false, value: 'FOLDER'}),
   ddlStatementsFile: option(file, {describe: 'Statements of PostgreSQL that make the tables go there.', env: false, value: 'FILE'}),
   statsFile: option(file, {describe: 'Tables with rows, and how many, go there.', env: false, value: 'FILE'}),
+  // Whoever has one set of options for all commands may give it here, too.
+  ...onPage({...targetOptions, ...stateOption}),
   ...shapeOptions, ...onPage(feedOptions), ...maskOptions, ...onPage(maskingOptions),
   parallel: option(z.coerce.number().int().min(1).max(64).default(2), {describe: 'Tables, or parts of large ones, on their way at once.', value: 'N'}),
   verify: option(z.boolean().default(true), {describe: 'Read the files back and compare.'}),
