@@ -22,6 +22,11 @@ describe.skipIf(!mongodb)(`copies of MongoDB (${mongodb?.version})`, () => {
     })));
     await db.collection<{_id: string}>('people').insertMany([{_id: 'b'}, {_id: 'a'}]);
   });
+  const withOptions = (options: string) => {
+    const url = new URL(database.url);
+    for (const [name, value] of new URLSearchParams(options)) url.searchParams.set(name, value);
+    return url.href;
+  };
   afterAll(async () => {
     await client.close();
     await database.drop();
@@ -57,7 +62,7 @@ describe.skipIf(!mongodb)(`copies of MongoDB (${mongodb?.version})`, () => {
     expect(plan.stdout).toContain('people');
     expect(plan.stdout).not.toContain('orders_lines');
     place.write('schemas/orders.json', '{"_id": "INT", "customer": {"name": "STRING"}}');
-    const copied = await sluice(['copy', `${database.url}?schemas=schemas`, 'sqlite:out.db'], {cwd: place.path});
+    const copied = await sluice(['copy', withOptions('schemas=schemas'), 'sqlite:out.db'], {cwd: place.path});
     expect(copied, copied.stderr).toMatchObject({code: 0});
     // Arrays, empty ones too, and what two documents have besides.
     expect(copied.stderr).toMatch(/values fit no column and are in the overflow, none is lost: orders: unknown field \(\d+\)/);
@@ -68,7 +73,7 @@ describe.skipIf(!mongodb)(`copies of MongoDB (${mongodb?.version})`, () => {
 
   test('compatible tables have the names that they had', async () => {
     const place = folder();
-    const ended = await sluice(['copy', `${database.url}?naming=compat&prefix=old_`, 'sqlite:out.db'], {cwd: place.path});
+    const ended = await sluice(['copy', withOptions('naming=compat&prefix=old_'), 'sqlite:out.db'], {cwd: place.path});
     expect(ended, ended.stderr).toMatchObject({code: 0});
     expect(namesIn(place.at('out.db'), "'table'")).toEqual(expect.arrayContaining(['old_order_lines', 'old_orders', 'old_orders__extra', 'old_people', 'old_people__extra']));
   });
