@@ -111,7 +111,8 @@ describe.skipIf(postgres === null)('several at a time', () => {
     const {report, cause} = await runCopy(request({source, destination, mode, select: {wants: name => name === 'large', problems: () => []}}), never);
     expect(cause).toBeUndefined();
     expect(report.tables[0]).toMatchObject({rowsWritten: 9000, verified: true, merged: {inserted: 8999, updated: 1, deleted: mode === 'mirror' ? 1 : 0}});
-    expect(parts.size).toBe(9);
+    // The server's estimate of the rows, on which their number hangs, may be above the truth for a moment.
+    expect(parts.size).toBeGreaterThanOrEqual(9);
     expect(await column(to, "SELECT count(*) FROM large WHERE label LIKE 'row %'")).toEqual(['9000']);
     expect(await column(to, 'SELECT count(*) FROM large WHERE id = -5')).toEqual([mode === 'mirror' ? '0' : '1']);
   });
