@@ -46,7 +46,7 @@ describe('change streams of the wire server', () => {
   });
 
   it('go on when a server does not answer any more', async () => {
-    await using impatient = await openFeed({options: '&socketTimeoutMS=700'});
+    await using impatient = await openFeed({options: '&socketTimeoutMS=2000'});
     for (let id = 1; id <= 300; id++) await doing.insert('orders', {_id: id});
     wire.fail('getMore', 'silence');
     expect(await changesAfter(impatient, start)).toHaveLength(300);

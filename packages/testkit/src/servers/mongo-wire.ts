@@ -27,7 +27,7 @@ export interface MongoWire extends AsyncDisposable {
   fail(command: string, fault: WireFault): void;
   /** Every open cursor is gone: the next `getMore` is error 43. */
   loseCursors(): void;
-  /** Another member becomes primary: whatever waits is interrupted, connections to the old one are closed. */
+  /** Another member becomes primary: whatever waits at the old one is interrupted, what comes there is refused, and its cursors are gone. Connections stay open. */
   stepDown(): void;
   /** Cursors of clients that are open now. */
   readonly openCursors: number;
@@ -80,7 +80,7 @@ class Wire implements MongoWire {
   readonly commands: WireCommand[] = [];
   readonly #options: Required<MongoWireOptions>;
   readonly #servers: Server[] = [];
-  readonly #sockets = new Map<Socket, number>();
+  readonly #sockets = new Set<Socket>();
   readonly #cursors = new Map<string, Cursor>();
   readonly #faults = new Map<string, WireFault[]>();
   readonly #waiting = new Set<() => void>();
@@ -159,12 +159,11 @@ class Wire implements MongoWire {
     this.#primary = (old + 1) % this.#options.members;
     this.#elections++;
     for (const [id, {member}] of this.#cursors) if (member === old) this.#cursors.delete(id);
-    for (const [socket, member] of this.#sockets) if (member === old) socket.destroy();
     this.#wake();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets.keys()) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     this.#wake();
     await Promise.all(this.#servers.splice(0).map(async server => {
       server.close();
@@ -177,7 +176,7 @@ class Wire implements MongoWire {
   }
 
   #greet(socket: Socket, member: number): void {
-    this.#sockets.set(socket, member);
+    this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     onRequests(socket, request => { void this.#serve(socket, member, request); });
@@ -195,12 +194,16 @@ class Wire implements MongoWire {
     socket.write(replyTo(request, {...answer, ...this.#options.topology !== 'standalone' && this.#times()}));
   }
 
+  #isPrimary(member: number): boolean {
+    return member === this.#primary || this.#options.topology !== 'replica set';
+  }
+
   #times(): Document {
     return {operationTime: this.#now, $clusterTime: {clusterTime: this.#now, signature: {hash: Buffer.alloc(20), keyId: Long.fromNumber(0)}}};
   }
 
   #hello(member: number): Document {
-    const isPrimary = member === this.#primary || this.#options.topology !== 'replica set';
+    const isPrimary = this.#isPrimary(member);
     const hosts = this.#ports.map(port => `127.0.0.1:${port}`);
     return {
       helloOk: true, isWritablePrimary: isPrimary, ismaster: isPrimary,
@@ -223,7 +226,7 @@ class Wire implements MongoWire {
       this.#wake();
       return {cursorsKilled: command['cursors'], ok: 1};
     }
-    if (this.#options.topology === 'replica set' && member !== this.#primary) return failure(10107);
+    if (!this.#isPrimary(member)) return failure(10_107, RESUMABLE);
     if (name === 'listCollections') return this.#list(command);
     if (name === 'aggregate') return this.#watch(member, command);
     if (name === 'find') return this.#find(member, command);
@@ -317,8 +320,8 @@ class Wire implements MongoWire {
     const ends = Date.now() + Number(command['maxTimeMS'] ?? DEFAULT_WAIT_MS);
     for (;;) {
       const cursor = this.#cursors.get(id);
-      if (!cursor) return failure(43);
-      if (cursor.member !== member) return failure(43);
+      if (!this.#isPrimary(member)) return failure(11_602, RESUMABLE);
+      if (cursor?.member !== member) return failure(43);
       const {documents, ended, token} = cursor.more(limit);
       const left = ends - Date.now();
       if (documents.length === 0 && !ended && left > 0) {
@@ -343,6 +346,9 @@ class Wire implements MongoWire {
     });
   }
 }
+
+/** What servers since 4.4 say of errors after which a change stream may go on. */
+const RESUMABLE = ['ResumableChangeStreamError'];
 
 const sizeOf = (command: Document): number => Number(command['cursor']?.['batchSize'] ?? command['batchSize'] ?? DEFAULT_BATCH) || DEFAULT_BATCH;
 
