@@ -7,3 +7,6 @@ export {startFerretdb, type Ferretdb} from './ferretdb.ts';
 export {installDebianPackages} from './debian.ts';
 export type {WireCollection} from './mongo-collections.ts';
 export {startMongoWire, type MongoWire, type MongoWireOptions, type WireCommand, type WireFault} from './mongo-wire.ts';
+export type {SodaFault, SodaTopic} from './soda/faults.ts';
+export {startSoda, type SodaOptions, type SodaRequest, type SodaServer} from './soda/server.ts';
+export {rowIdOf, SodaTable, type SodaCells, type SodaColumn, type SodaTableOptions} from './soda/tables.ts';
