@@ -10,6 +10,7 @@ const connectors: Readonly<Record<string, () => Promise<Connector>>> = {
   mysql: async () => (await import('@sluice/connector-mysql')).mysql,
   postgres: async () => (await import('@sluice/connector-postgres')).postgres,
   postgresql: async () => (await import('@sluice/connector-postgres')).postgres,
+  socrata: async () => (await import('@sluice/connector-socrata')).socrata,
   sqlite: async () => (await import('@sluice/connector-sqlite')).sqlite,
 };
 

@@ -1,0 +1,4 @@
+export {socrata} from './connector.ts';
+export {parseEndpoint, type SocrataEndpoint, type SodaVersion} from './endpoint.ts';
+export {SocrataSource} from './source.ts';
+export {systemTiming, type Timing} from './timing.ts';

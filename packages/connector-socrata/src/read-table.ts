@@ -1,0 +1,126 @@
+import {ErrorCode, PipelineError, type Batch, type ReadRequest, type Row} from '@sluice/core';
+import type {Dataset} from './dataset.ts';
+import type {SocrataEndpoint} from './endpoint.ts';
+import type {Figures, Portal} from './portal.ts';
+import {placeOf, positionAt, type Place} from './positions.ts';
+import {columnsOf, rowReader} from './row-reader.ts';
+import {countUpTo, rowsQuery, totalsQuery} from './soql.ts';
+import {Tally} from './tally.ts';
+
+/** How the rows that are read stood at one moment. */
+interface Facts {
+  readonly rows: number;
+  readonly lastUpdated: string | null;
+}
+
+/**
+ * Reads a data set by `:id`, page after page, and proves that it was read whole: the server's count, and the last change of a row, are the same before and behind it,
+ * and its own counts, sums, least and greatest values are those of what came. Throws VERIFY where they are not, which a later run may mend.
+ */
+export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, totals}: Pick<SocrataEndpoint, 'pageRows' | 'totals'>, request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  signal.throwIfAborted();
+  const {schema: {table}, maxRows, maxBytes, limit = Infinity} = request;
+  const columns = columnsOf(dataset, request.schema);
+  const start = request.after === null ? null : placeOf(request.after);
+  if (start) await checkBefore(portal, dataset, start, table, signal);
+  const before = factsOf(await portal.figures(dataset.id, totalsQuery(start?.id ?? null), signal), table);
+  const readRow = rowReader(table, columns);
+  const tally = new Tally(totals === 'columns' ? columns : []);
+  const attempts = portal.attempts();
+  const names = columns.map(({name}) => name);
+  let last = start?.id ?? null;
+  let count = 0;
+  let rows: Row[] = [];
+  let bytes = 0;
+  const batch = (): Batch => {
+    const full = {rows, position: last === null ? null : positionAt({id: last, rows: (start?.rows ?? 0) + count})};
+    rows = [];
+    bytes = 0;
+    return full;
+  };
+
+  // More rows than were counted: no use in reading on.
+  while (count < Math.min(before.rows, limit)) {
+    let inPage = 0;
+    try {
+      for await (const texts of portal.page(dataset.id, rowsQuery({columns: names, after: last, limit: Math.min(pageRows, limit - count)}), signal)) {
+        for (const text of texts) {
+          const {id, row} = readRow(text, (start?.rows ?? 0) + count);
+          if (id === last || count >= before.rows) throw await changed(portal, dataset, before, start, table, signal) ?? unequal(table, ['the portal sends rows again, or more than it counts']);
+          last = id;
+          count++;
+          inPage++;
+          tally.add(row);
+          rows.push(row);
+          bytes += text.length;
+          if (rows.length < maxRows && bytes < maxBytes) continue;
+          signal.throwIfAborted();
+          yield batch();
+        }
+        attempts.progress();
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      await attempts.pause(portal.notJson(error), signal);
+      continue;
+    }
+    if (inPage === 0) break;
+  }
+  signal.throwIfAborted();
+  if (count < limit) await prove(portal, dataset, {before, start, count, tally, table}, signal);
+  if (rows.length > 0) yield batch();
+}
+
+/** Throws POSITION where the rows that were read by an earlier run are not those any more. */
+async function checkBefore(portal: Portal, {id}: Dataset, start: Place, table: string, signal: AbortSignal): Promise<void> {
+  const rows = numberOf(await portal.figures(id, countUpTo(start.id), signal), 'all_rows', table);
+  if (rows === start.rows) return;
+  throw new PipelineError(ErrorCode.POSITION, `table ${table}: the publisher has replaced or deleted rows that were read before: ${start.rows} then, ${rows} now`, {table, remedy: 'load it anew'});
+}
+
+interface Read {
+  readonly before: Facts;
+  readonly start: Place | null;
+  readonly count: number;
+  readonly tally: Tally;
+  readonly table: string;
+}
+
+async function prove(portal: Portal, dataset: Dataset, {before, start, count, tally, table}: Read, signal: AbortSignal): Promise<void> {
+  const differences: string[] = [];
+  const all = new Map<string, string | null>();
+  const queries = tally.queries();
+  for (const figures of queries.length === 0 ? [[]] : queries) {
+    const said = await portal.figures(dataset.id, totalsQuery(start?.id ?? null, figures), signal);
+    const after = factsOf(said, table);
+    if (after.rows !== before.rows || after.lastUpdated !== before.lastUpdated) throw moved(table, before, after);
+    for (const [name, figure] of said) all.set(name, figure);
+  }
+  if (count !== before.rows) differences.push(`${count} rows came, and the portal counts ${before.rows}`);
+  differences.push(...tally.differences(all));
+  if (differences.length > 0) throw unequal(table, differences);
+}
+
+/** The error where the data set is not as it was before; null where it is. */
+async function changed(portal: Portal, {id}: Dataset, before: Facts, start: Place | null, table: string, signal: AbortSignal): Promise<PipelineError | null> {
+  const after = factsOf(await portal.figures(id, totalsQuery(start?.id ?? null), signal), table);
+  return after.rows === before.rows && after.lastUpdated === before.lastUpdated ? null : moved(table, before, after);
+}
+
+const moved = (table: string, before: Facts, after: Facts) => new PipelineError(ErrorCode.VERIFY, `table ${table}: the publisher changed the data set while it was read: ${before.rows} rows before, ${after.rows} behind it`, {
+  table, retryable: true, remedy: 'run again, at an hour when the publisher does not',
+});
+
+const unequal = (table: string, differences: readonly string[]) => new PipelineError(ErrorCode.VERIFY, `table ${table}: what came is not what the portal says it has: ${differences.join('; ')}`, {
+  table, retryable: true, remedy: 'run again; where it stays, totals=rows compares the rows alone: tell the portal',
+});
+
+function factsOf(figures: Figures, table: string): Facts {
+  return {rows: numberOf(figures, 'all_rows', table), lastUpdated: figures.get('last_updated') ?? null};
+}
+
+function numberOf(figures: Figures, name: string, table: string): number {
+  const text = figures.get(name) ?? '';
+  if (!/^\d{1,15}$/.test(text)) throw new PipelineError(ErrorCode.CONNECT, `table ${table}: the portal answers a count with what is no number`, {table, retryable: false, remedy: 'check the host in the URL'});
+  return Number(text);
+}

@@ -1,0 +1,89 @@
+import {ErrorCode, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Problem, type ReadRequest, type Source, type SourceIdentity, type SystemFacts} from '@sluice/core';
+import {datasetOf, distinct, type Dataset} from './dataset.ts';
+import type {SocrataEndpoint} from './endpoint.ts';
+import {Portal} from './portal.ts';
+import {readTable} from './read-table.ts';
+import {totalsQuery} from './soql.ts';
+import {systemTiming, type Timing} from './timing.ts';
+
+/** Data sets of a portal as tables. */
+export class SocrataSource implements Source {
+  readonly kind = 'socrata';
+  readonly label: string;
+  readonly #endpoint: SocrataEndpoint;
+  readonly #portal: Portal;
+  #datasets: readonly Dataset[] | null = null;
+
+  constructor(endpoint: SocrataEndpoint, timing: Timing = systemTiming) {
+    this.#endpoint = endpoint;
+    this.label = endpoint.label;
+    this.#portal = new Portal(endpoint, timing);
+  }
+
+  get warnings(): readonly string[] {
+    return [...this.#portal.warnings, ...this.#datasets?.flatMap(({warnings}) => warnings) ?? []];
+  }
+
+  /** When the publisher changed the rows last, by metadata, which may lag. */
+  get snapshot(): string | null {
+    const moments = this.#datasets?.flatMap(({id, rowsUpdatedAt}) => (rowsUpdatedAt === null ? [] : [`${id} as of ${rowsUpdatedAt}`])) ?? [];
+    return moments.length === 0 ? null : moments.join(', ');
+  }
+
+  async check(signal: AbortSignal): Promise<readonly Problem[]> {
+    const problems: Problem[] = [];
+    for (const id of this.#endpoint.ids) {
+      signal.throwIfAborted();
+      try {
+        await this.#describe(id, signal);
+        await this.#portal.figures(id, totalsQuery(null), signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof PipelineError)) throw error;
+        problems.push({path: id, message: error.remedy === undefined ? error.message : `${error.message}; ${error.remedy}`});
+        // A portal that is not there is one problem, however many data sets it has.
+        if (error.code === ErrorCode.CONNECT || error.code === ErrorCode.CONFIG) break;
+      }
+    }
+    signal.throwIfAborted();
+    return problems;
+  }
+
+  async about(signal: AbortSignal): Promise<SystemFacts> {
+    await this.#discovered(signal);
+    const {encryption, reader} = this.#portal;
+    return {system: `Socrata, SODA ${this.#endpoint.api}`, ...(encryption !== null && {encryption}), place: `${this.#endpoint.host}, as ${reader}`};
+  }
+
+  async identity(): Promise<SourceIdentity> {
+    return {id: this.label, traits: {api: this.#endpoint.api}};
+  }
+
+  async discover(signal: AbortSignal, {wants = () => true}: DiscoverRequest = {}): Promise<Catalog> {
+    const datasets = (await this.#discovered(signal)).filter(({schema}) => wants(schema.table));
+    return {tables: datasets.map(({schema}) => schema), views: [], others: datasets.flatMap(({omissions}) => omissions)};
+  }
+
+  async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+    const {table} = request.schema;
+    const dataset = (await this.#discovered(signal)).find(({schema}) => schema.table === table);
+    if (!dataset) throw new PipelineError(ErrorCode.SCHEMA, `there is no table ${table} in ${this.label}`, {table, remedy: 'run again: the publisher has given the data set another name; table=NAME in the URL keeps one'});
+    yield* readTable(this.#portal, dataset, this.#endpoint, request, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#portal[Symbol.dispose]();
+  }
+
+  async #discovered(signal: AbortSignal): Promise<readonly Dataset[]> {
+    signal.throwIfAborted();
+    if (this.#datasets) return this.#datasets;
+    const datasets: Dataset[] = [];
+    for (const id of this.#endpoint.ids) datasets.push(await this.#describe(id, signal));
+    return this.#datasets = distinct(datasets);
+  }
+
+  async #describe(id: string, signal: AbortSignal): Promise<Dataset> {
+    return datasetOf(id, await this.#portal.metadata(id, signal), this.#endpoint);
+  }
+}

@@ -1,0 +1,86 @@
+import type {Column, ColumnType, Value} from '@sluice/core';
+import type {MemberKind} from './row-members.ts';
+
+/** What can be compared with the server's own figures: the values themselves, which of them is the least, or only how many there are. */
+export type Comparable = 'sum' | 'order' | 'count' | 'nothing';
+
+/** How the values of a type travel. */
+export interface FieldType {
+  readonly type: ColumnType;
+  readonly scale?: number;
+  readonly comparable: Comparable;
+  /** The canonical value; undefined where it is not what the type says. Never called for null. */
+  convert(kind: MemberKind, text: string): Value | undefined;
+}
+
+const text: FieldType = {type: 'text', comparable: 'count', convert: (kind, value) => (kind === 'string' && isWellFormed(value) ? value : undefined)};
+const opaqueText: FieldType = {...text, comparable: 'nothing'};
+const number: FieldType = {type: 'decimal', comparable: 'sum', convert: (kind, value) => (kind === 'string' || kind === 'number' ? decimalOf(value) : undefined)};
+const bool: FieldType = {
+  type: 'bool', comparable: 'count',
+  convert: (kind, value) => (kind === 'bool' || kind === 'string' ? (value === 'true' ? true : value === 'false' ? false : undefined) : undefined),
+};
+const floating: FieldType = {type: 'timestamp', scale: 3, comparable: 'order', convert: (kind, value) => (kind === 'string' ? momentOf(value, false) : undefined)};
+const fixed: FieldType = {type: 'timestamptz', scale: 3, comparable: 'order', convert: (kind, value) => (kind === 'string' ? momentOf(value, true) : undefined)};
+const document: FieldType = {type: 'json', comparable: 'count', convert: documentOf};
+const opaqueDocument: FieldType = {...document, comparable: 'nothing'};
+
+/** Types as metadata spells them: https://dev.socrata.com/docs/datatypes, and those of old portals. */
+const TYPES: Readonly<Record<string, FieldType>> = {
+  text, email: text, html: text, flag: text, drop_down_list: text, photo: opaqueText, blob: opaqueText, row_identifier: opaqueText, row_version: opaqueText, time: opaqueText, interval: opaqueText, datestamp: opaqueText,
+  number, double: {...number, comparable: 'order'}, money: number, percent: number, stars: number,
+  checkbox: bool, boolean: bool, calendar_date: floating, floating_timestamp: floating, date: fixed, fixed_timestamp: fixed,
+  url: document, location: document, point: document, line: document, polygon: document, multipoint: document, multiline: document, multipolygon: document, phone: document, document: opaqueDocument, json: opaqueDocument,
+};
+
+/** Null: the type is one that nobody has told of; its values are kept as JSON. */
+export const knownType = (dataTypeName: string): FieldType | null => (Object.hasOwn(TYPES, dataTypeName) ? TYPES[dataTypeName] ?? null : null);
+export const unknownType: FieldType = opaqueDocument;
+
+/** The platform's own columns. */
+export const SYSTEM_COLUMNS: readonly {readonly column: Column; readonly field: FieldType}[] = [
+  {column: {name: ':id', type: 'text', nullable: false, native: native('row_identifier'), maxLength: 64}, field: opaqueText},
+  {column: {name: ':created_at', type: 'timestamptz', nullable: false, scale: 3, native: native('fixed_timestamp')}, field: fixed},
+  {column: {name: ':updated_at', type: 'timestamptz', nullable: false, scale: 3, native: native('fixed_timestamp')}, field: fixed},
+  {column: {name: ':version', type: 'text', nullable: true, native: native('row_version')}, field: opaqueText},
+];
+
+function native(sql: string): {readonly dialect: string; readonly sql: string} {
+  return {dialect: 'socrata', sql};
+}
+
+/** A number without its exponent, digit by digit; undefined for what is none, or has more zeros than anybody means. */
+export function decimalOf(value: string): string | undefined {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,6}))?$/.exec(value);
+  if (!match) return undefined;
+  const [, sign = '', whole = '', fraction = '', exponent] = match;
+  if (exponent === undefined) return whole.length > 1 && whole.startsWith('0') ? sign + whole.replace(/^0+(?=\d)/, '') + (fraction === '' ? '' : `.${fraction}`) : value;
+  const shift = Number(exponent);
+  if (Math.abs(shift) > MOST_SHIFT) return undefined;
+  const point = whole.length + shift;
+  const digits = whole + fraction;
+  const padded = point <= 0 ? '0'.repeat(1 - point) + digits : digits.padEnd(point, '0');
+  const at = Math.max(point, 1);
+  const head = padded.slice(0, at).replace(/^0+(?=\d)/, '');
+  return sign + head + (padded.length > at ? `.${padded.slice(at)}` : '');
+}
+
+const MOST_SHIFT = 1000;
+const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z?)$/;
+
+/** `2014-10-13T00:00:00.000` as `2014-10-13 00:00:00`: zeros at the end of a fraction say nothing. With a zone only where the type has one. */
+function momentOf(value: string, hasZone: boolean): string | undefined {
+  const match = MOMENT.exec(value);
+  if (!match || (match[4] === 'Z') !== hasZone) return undefined;
+  const fraction = match[3]?.replace(/0+$/, '') ?? '';
+  return `${match[1]} ${match[2]}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** A document as the portal prints it; a text or number in a place for documents is one, too. */
+function documentOf(kind: MemberKind, value: string): string | undefined {
+  if (kind !== 'string') return value;
+  return isWellFormed(value) ? JSON.stringify(value) : undefined;
+}
+
+/** Half a character can only come as an escape; no database takes it. */
+const isWellFormed = (value: string): boolean => !/[\uD800-\uDFFF]/u.test(value);
