@@ -106,7 +106,9 @@ export function run(program: string, parameters: readonly string[], variables: R
       encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024, env: {...process.env, DEBIAN_FRONTEND: 'noninteractive', ...variables},
     });
   } catch (error) {
-    const lines = String((error as {stderr?: string}).stderr ?? error).trim().split('\n');
+    // Some complain on standard output.
+    const {stderr, stdout} = error as {stderr?: string; stdout?: string};
+    const lines = (stderr === undefined ? String(error) : `${stderr}\n${stdout}`).replaceAll(/\u001b\[\d*m/g, '').trim().split('\n');
     throw new Error(`${program} failed: ${lines.find(line => /^E:|error/i.test(line)) ?? lines.at(-1)}`, {cause: error});
   }
 }

@@ -25,7 +25,7 @@ export function javaLibrary({group, artifact, version, files}: JavaLibrary, say:
     try {
       writeFileSync(join(work, 'pom.xml'), '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>sluice</groupId><artifactId>servers</artifactId><version>1</version><dependencies>'
         + `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency></dependencies></project>\n`);
-      run('mvn', ['--quiet', '--batch-mode', '--file', join(work, 'pom.xml'), 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(work, 'lib')}`]);
+      run('mvn', ['--quiet', '--batch-mode', '--file', join(work, 'pom.xml'), 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(work, 'lib')}`], trusting(work));
       compare(join(work, 'lib'), files);
       try {
         renameSync(join(work, 'lib'), folder);
@@ -39,6 +39,15 @@ export function javaLibrary({group, artifact, version, files}: JavaLibrary, say:
   }
   compare(folder, files);
   return folder;
+}
+
+/** Java has its list of trusted certificates in a form of its own: whoever tells Node of more of them means its programs, too. */
+function trusting(work: string): Readonly<Record<string, string>> {
+  const {NODE_EXTRA_CA_CERTS: extra, MAVEN_OPTS: options = ''} = process.env;
+  if (!extra || options.includes('trustStore')) return {};
+  const store = join(work, 'trusted.p12');
+  run('java', [join(import.meta.dirname, '../../src/servers/TrustStore.java'), extra, store]);
+  return {MAVEN_OPTS: `${options} -Djavax.net.ssl.trustStore=${store} -Djavax.net.ssl.trustStorePassword=changeit`.trim()};
 }
 
 function compare(folder: string, files: JavaLibrary['files']): void {
