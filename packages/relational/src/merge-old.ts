@@ -39,7 +39,9 @@ const saysNothing = (shape: OldShape): boolean =>
 const itemOf = (shape: OldShape | undefined): OldShape | undefined =>
   (typeof shape === 'object' && shape.kind === 'array' ? shape.item ?? undefined : shape);
 
+/** A type where the first file has a document is the type of each of its leaves. */
 function fieldOf(shape: OldShape, name: string): OldShape | undefined {
   const within = itemOf(shape);
+  if (typeof within === 'string') return within;
   return typeof within === 'object' && within.kind === 'record' ? within.fields.get(name) : undefined;
 }

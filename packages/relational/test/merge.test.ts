@@ -11,7 +11,7 @@ const asData = (file: SchemaFile): unknown => JSON.parse(printSchemaFile(file));
 test('two old files are merged as their own tool did', () => {
   const primary = old({a: 'TINYINT', b: 'INT', c: {d: 'INT', e: 'TINYINT'}, f: [{g: 'INT'}], h: ['TINYINT'], k: {x: 'INT'}, m: {}});
   const secondary = old({a: 'STRING', b: 'TINYINT', c: {d: 'DOUBLE', e: 'INT', new: 'INT'}, f: [{g: 'STRING', n: 'INT'}], h: ['INT'], k: 'STRING', m: {z: 'INT'}});
-  expect(printSchemaFile(mergeSchemas(primary, secondary))).toBe(`${JSON.stringify({a: 'STRING', b: 'INT', c: {d: 'DOUBLE', e: 'INT'}, f: [{g: 'STRING'}], h: ['INT'], k: {x: 'INT'}}, null, 4)}\n`);
+  expect(printSchemaFile(mergeSchemas(primary, secondary))).toBe(`${JSON.stringify({a: 'STRING', b: 'INT', c: {d: 'DOUBLE', e: 'INT'}, f: [{g: 'STRING'}], h: ['INT'], k: {x: 'STRING'}}, null, 4)}\n`);
   const oid = {bsontype: 'INT', oid: 'STRING'};
   expect(asData(mergeSchemas(old({a: 'STRING', b: oid, c: ['INT'], d: ['INT'], e: 'INT'}), old({a: oid, b: 'TINYINT', c: 'STRING', d: ['TINYINT'], e: {}})))).toEqual({a: oid, b: oid, c: 'STRING', d: ['INT'], e: 'INT'});
 });

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {CANARY, until} from '@sluice/testkit';
 import {BSON, type Document} from 'mongodb';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
 import {mariadb, openDatabase} from './support/database.ts';
 import {folders, type Folder} from './support/folder.ts';
 import {mongodb, openMongo, type MongoDatabase} from './support/mongo.ts';
@@ -12,6 +12,8 @@ import {rowsOf} from './support/sqlite-file.ts';
 
 const {Binary, Decimal128, Double, Int32, Long, MaxKey, ObjectId, Timestamp, UUID} = BSON;
 const folder = folders();
+// Each runs the program some ten times, on machines that are busy.
+vi.setConfig({testTimeout: 180_000});
 /** Only a run that hangs takes that long. */
 const FOLLOWS_WITHIN_MS = 60_000;
 const answer = ({stdout}: Ended) => JSON.parse(stdout) as Readonly<Record<string, unknown>>;
@@ -139,7 +141,8 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     const begun = await run('load', ...words, '--start');
     expect(begun).toMatchObject({code: 0, stdout: expect.stringMatching(/^Timestamp\(\d+, \d+\)\n$/)});
     expect(await run('status')).toMatchObject({code: 0, stdout: expect.stringContaining('by hand')});
-    await target.run('CREATE TABLE byhand (id bigint PRIMARY KEY, n bigint, _extra json)', 'INSERT INTO byhand VALUES (1, 1)');
+    await run('read', ...words, '--csv-path', 'csv', '--ddl-statements-file', 'ddl.sql');
+    await target.run(readFileSync(place.at('ddl.sql'), 'utf8'), 'INSERT INTO byhand VALUES (1, 1)');
     await source.put('byhand', [{_id: 1, n: 1}, {_id: 2, n: 2}]);
     await source.log([{op: 'i', ns: `${source.name}.byhand`, o: {_id: 2, n: 2}}]);
     expect(await run('load', ...words, '--finish', 'ok')).toMatchObject({code: 0});

@@ -1,11 +1,13 @@
 import {BSON, type Document} from 'mongodb';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
 import {folders, type Folder} from './support/folder.ts';
 import {mongodb, openMongo, type MongoDatabase} from './support/mongo.ts';
 import {openPostgres, postgres, type PostgresDatabase} from './support/postgres.ts';
 import {mongoToPsql, type Ended} from './support/program.ts';
 
 const folder = folders();
+// Each runs the program some ten times, on machines that are busy.
+vi.setConfig({testTimeout: 180_000});
 
 /** How one document was, is, and what the log says of it in both of its forms. The id is the name. */
 interface Change {

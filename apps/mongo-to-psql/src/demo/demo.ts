@@ -31,7 +31,7 @@ export const demo = defineCommand({
   examples: [
     {command: 'mongo-to-psql demo', does: 'Leaves demo-output/shop.db and demo-output/schema.json.'},
     {command: 'mongo-to-psql demo --compat', does: 'With the names of the superseded system.'},
-    {command: 'mongo-to-psql demo --output /tmp/shop --json', does: 'Elsewhere, and told to a program.'},
+    {command: 'mongo-to-psql demo --output my-shop --json', does: 'Elsewhere, and told to a program.'},
   ],
   async run({config: {output, compat}, logger, progress, signal, out, json, quiet}) {
     const say = (text: string) => { if (!json && !quiet) out.write(text); };
