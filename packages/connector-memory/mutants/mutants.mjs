@@ -68,7 +68,7 @@ const source = [
   ['ends quietly when the server dies', 'source.ts', '        this.#database.reach(schema.table);\n      }', '        if (!this.#database.running) return;\n      }', ['a server killed in mid-read']],
   ['hangs when the server dies', 'source.ts', '        this.#database.reach(schema.table);\n      }', '        if (!this.#database.running) await new Promise(() => {});\n      }', ['a server killed in mid-read']],
   ['calls a dead server final', 'database.ts', "remedy: 'start the database and run again',", "remedy: 'start the database and run again', retryable: false,", ['a server killed in mid-read', 'a server killed between two reads']],
-  ['takes a missing table for an empty one', 'source.ts', "if (!table) throw new PipelineError(ErrorCode.SCHEMA, 'table does not exist', {table: name});", 'if (!table) return {schema: {table: name, columns: [], primaryKey: []}, rows: [], position: null};', ['a table or a column that is not there']],
+  ['takes a missing table for an empty one', 'source.ts', 'const table = this.#table(schema.table);', 'const table = this.#snapshot().get(schema.table) ?? {schema, rows: [], position: null};', ['a table or a column that is not there']],
   ['takes a missing column for null', 'source.ts', "    if (!found) problems.push({path, message: 'column does not exist'});\n    else if (found.type", "    if (found && found.type", ['a table or a column that is not there']],
   ['reports the first problem only', 'source.ts', '    return problems;\n  }', '    return problems.slice(0, 1);\n  }', ['check reports every problem at once']],
   ['throws from check', 'source.ts', "if (!this.#database.running) problems.push", "this.#database.reach(); if (!this.#database.running) problems.push", ['check reports every problem at once']],
@@ -175,7 +175,7 @@ const destination = [
 
   ['takes one writer at a time beside what is live', 'load.ts', '    if (this.#beside) this.concurrent = true;', '', ['says whether loads beside what is live take several writers']],
   ['takes several writers into what is live, too', 'load.ts', '    if (this.#beside) this.concurrent = true;', '    this.concurrent = true;', ['says whether loads beside what is live take several writers']],
-  ['keeps of several writers the one that commits last', 'load.ts', 'const before = there.rows.map(row => widen(row, schema.columns.length));\n    if', 'const before: Row[] = [];\n    if', ['writers of one table and of others', 'what one writer committed stays']],
+  ['keeps of several writers the one that commits last', 'load.ts', 'const before = there.rows.map(row => widen(row, schema.columns.length));\n    if', 'const before: Row[] = [];\n    if', ['writers of one table and of others']],
   ['takes back what other writers have committed when one is dropped', 'writer.ts', '    this.#open = false;\n    this.#changes = [];', "    if (this.#open && this.#changes.length > 0 && this.#target.schema.table === 'shared') this.#target.commit(this.#changes, null);\n    this.#open = false;\n    this.#changes = [];", ['what one writer committed stays']],
   ['sees only the keys of a writer of its own', 'load.ts', '    if (this.#beside) refuseTwice(schema, before, placed);', '', ['a key that two writers of one table bring']],
   ['leaves behind what several writers had', 'load.ts', "    this.#open = false;\n  }\n\n  #reach", "    if (this.#staged.get('shared')?.rows.length === 30) this.#database.put([...this.#staged.values()]);\n    this.#open = false;\n  }\n\n  #reach", ['a load that is dropped while several write']],
