@@ -19,7 +19,7 @@ const CHANGED = 0.1;
 
 async function startMongo(log) {
   const ferret = await startFerretdb(log);
-  if (!('missing' in ferret)) return {url: ferret.url, name: `FerretDB ${ferret.version}`, stop: () => ferret[Symbol.asyncDispose]()};
+  if (!('missing' in ferret)) return {url: ferret.url, name: ferret.version, stop: () => ferret[Symbol.asyncDispose]()};
   log(ferret.missing);
   const server = await startPrivateServer('mongodb', {options: []});
   if (!server) throw new Error('this benchmark needs FerretDB, mongod or Java for mongo-java-server');
