@@ -43,7 +43,7 @@ export async function beginRefresh({session, server, plan, request, ended}: Refr
       await unlockTables(session, locked);
       return null;
     }
-    await dropStaging(session, locked, signal, isResumed ? new Set([...staged.values(), markerTable]) : undefined);
+    await dropStaging(session, locked, signal, {others: true, ...(isResumed && {kept: new Set([...staged.values(), markerTable])})});
     const created = new Map<string, CreatedTable>();
     const chunked = new Map<TablePlan, string>();
     if (isResumed) await dropReferences(session, [...staged.values()], signal);

@@ -77,7 +77,7 @@ export class MysqlDestination implements Destination {
     await lockTables(session, targets, signal);
     const made: TablePlan[] = [];
     try {
-      await dropStaging(session, targets, signal);
+      await dropStaging(session, targets, signal, {others: request.leaves !== true});
       // Where none of the tables is there, new ones take their place; not so for rows whose position has to come with them.
       const isReplace = request.mode === 'replace' || (request.mode === 'mirror' && !await liveAmong(session, targets, signal));
       const mode = isReplace ? 'replace' : request.mode;

@@ -77,7 +77,7 @@ export function replaceLoad(session: Session, plan: LoadPlan, isPartial = false)
       return warnings;
     },
 
-    abandon: fresh => dropStaging(fresh, targets, new AbortController().signal),
+    abandon: fresh => dropStaging(fresh, [...targets, ...plan.views.map(({name}) => `view ${name}`)], new AbortController().signal),
   };
 }
 

@@ -37,11 +37,16 @@ export async function unlockTables(session: Session, tables: readonly string[]):
   for (const table of tables) await session.rows(`SELECT RELEASE_LOCK('${lockName(stagingHash(session.endpoint.database, table))}')`, signal);
 }
 
-/**
- * Drops what this load, or a crashed one of the same tables, has under construction, but for `kept`; others only when
- * nobody holds their lock.
- */
-export async function dropStaging(session: Session, tables: readonly string[], signal: AbortSignal, kept: ReadonlySet<string> = new Set()): Promise<void> {
+/** What goes beside that of this load. */
+export interface Sweep {
+  /** Names that stay. */
+  readonly kept?: ReadonlySet<string>;
+  /** What loads of other tables have left, too, where nobody holds their lock. */
+  readonly others?: boolean;
+}
+
+/** Drops what this load, or a crashed one of the same tables, has under construction. */
+export async function dropStaging(session: Session, tables: readonly string[], signal: AbortSignal, {kept = new Set(), others = false}: Sweep = {}): Promise<void> {
   const own = new Set(tables.flatMap(table => {
     const hash = stagingHash(session.endpoint.database, table);
     return [stagingName(hash), retiredName(hash)];
@@ -61,6 +66,7 @@ export async function dropStaging(session: Session, tables: readonly string[], s
       await drop(name);
       continue;
     }
+    if (!others) continue;
     const lock = lockName(name.slice(-16));
     const [row] = await session.rows(`SELECT GET_LOCK('${lock}', 0)`, signal);
     if (Number(row?.[0]) !== 1) continue;

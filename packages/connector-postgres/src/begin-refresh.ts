@@ -42,7 +42,7 @@ export async function beginRefresh({session, plan, request, ended}: Refresh, sig
         return null;
       }
     }
-    await dropStaging(session, targets, signal, resumed ? new Set(staged.values()) : undefined);
+    await dropStaging(session, targets, signal, {others: true, ...(resumed && {kept: new Set(staged.values())})});
     // What could not be exchanged in the end is told before a row is read.
     await readDependents(session, targets, new Set(), signal);
     newTypes = await createTypes(session, plan.types, signal);

@@ -82,7 +82,7 @@ export class PostgresDestination implements Destination {
     await lockTables(session, targets, signal);
     const made: Made = {tables: [], types: []};
     try {
-      await dropStaging(session, targets, signal);
+      await dropStaging(session, targets, signal, {others: request.leaves !== true});
       const ended = () => { this.#load = null; };
       const mode = request.mode !== 'replace' && isBeside(request) && !await anyLive(session, targets, signal) ? 'replace' : request.mode;
       if (mode !== 'replace') {

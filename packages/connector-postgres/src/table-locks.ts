@@ -38,11 +38,16 @@ export async function unlockTables(session: Session, tables: readonly string[]):
   for (const table of tables) await session.rows(`SELECT pg_advisory_unlock(${lockKey(stagingHash(session.server.schema, table))})`, signal);
 }
 
-/**
- * Drops what this load, or a crashed one of the same tables, has under construction, but for `kept`; others only when
- * nobody holds their lock.
- */
-export async function dropStaging(session: Session, tables: readonly string[], signal: AbortSignal, kept: ReadonlySet<string> = new Set()): Promise<void> {
+/** What goes beside that of this load. */
+export interface Sweep {
+  /** Names that stay. */
+  readonly kept?: ReadonlySet<string>;
+  /** What loads of other tables have left, too, where nobody holds their lock. */
+  readonly others?: boolean;
+}
+
+/** Drops what this load, or a crashed one of the same tables, has under construction. */
+export async function dropStaging(session: Session, tables: readonly string[], signal: AbortSignal, {kept = new Set(), others = false}: Sweep = {}): Promise<void> {
   const {schema} = session.server;
   const own = new Set(tables.map(table => stagingName(stagingHash(schema, table))));
   const names = (await session.rows(
@@ -55,6 +60,7 @@ export async function dropStaging(session: Session, tables: readonly string[], s
       await drop();
       continue;
     }
+    if (!others) continue;
     const key = lockKey(name.slice(-16));
     const [row] = await session.rows(`SELECT pg_try_advisory_lock(${key})`, signal);
     if (row?.[0] !== 't') continue;

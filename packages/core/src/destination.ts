@@ -85,6 +85,8 @@ export interface LoadRequest {
    * Absent: tables that are not in the load stay as they are.
    */
   readonly alone?: boolean;
+  /** What unfinished loads of other tables have left at the target stays: one of them is to be gone on with. Absent: it goes. */
+  readonly leaves?: true;
   /** What becomes of values that cannot be held; absent: the load fails on the first. */
   readonly losses?: LossRules;
 }

@@ -66,6 +66,8 @@ export interface CopyRequest {
   readonly mode?: CopyMode;
   /** Mode `snapshot`: the column that tells snapshots apart, by its name at the destination, and how many of them stay; default all. */
   readonly retain?: {readonly column: string; readonly keep: number};
+  /** As of `LoadRequest`. */
+  readonly leaves?: true;
   /** Which tables and views to copy; default all. */
   readonly select?: Selection;
   /** Which rows of the tables to copy; default all. */

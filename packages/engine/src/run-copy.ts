@@ -100,9 +100,9 @@ async function openReaders(source: Source, count: number, signal: AbortSignal): 
   };
 }
 
-function loadRequest({catalog, mode, beside, alone, losses}: CopyPlan, {retain}: CopyRequest): LoadRequest {
+function loadRequest({catalog, mode, beside, alone, losses}: CopyPlan, {retain, leaves}: CopyRequest): LoadRequest {
   return {
-    catalog, alone, mode: writeMode(mode), losses: losses.rules,
+    catalog, alone, mode: writeMode(mode), losses: losses.rules, ...(leaves && {leaves}),
     ...(beside && mode !== 'replace' && mode !== 'mirror' && {beside: true as const}),
     ...(mode === 'snapshot' && retain && {retain}),
   };

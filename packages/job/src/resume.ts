@@ -1,6 +1,7 @@
 import {PipelineError, type Destination, type Logger} from '@sluice/core';
 import type {CopyRequest, PlannedCopy} from '@sluice/engine';
 import {resumableCopy, whyNotResumable} from '@sluice/refresh';
+import {openDestination} from '@sluice/registry';
 import {openProgress, progressPath, type ProgressFile} from '@sluice/state';
 import {forgivingLog} from './forgiving-log.ts';
 import type {CopyJob} from './run-job.ts';
@@ -12,6 +13,8 @@ import type {CopyJob} from './run-job.ts';
 export const RESUME_FROM_ROWS = 5_000_000;
 /** A run that dies sooner begins anew: that costs less than what comparing its rows at the source would. */
 export const RESUME_AFTER_SECONDS = 20;
+
+const DEFAULT_STATE = '.sluice/state.db';
 
 /** A part of a job: whether a crash of it leaves something to go on with. */
 export interface Resume {
@@ -28,10 +31,23 @@ export function resumes({resume = {}, stateFile}: Pick<CopyJob, 'resume' | 'stat
   return stateFile !== null && !resume.never && whyNotResumable(planned, resume.fromRows ?? RESUME_FROM_ROWS) === null;
 }
 
+/** Whether an earlier copy to the destination of a job did not come to its end, and can be gone on with. */
+export async function isUnfinished({destination, stateFile = DEFAULT_STATE}: CopyJob): Promise<boolean> {
+  if (stateFile === null) return false;
+  await using end = await openDestination(destination);
+  try {
+    await using progress = openProgress(progressPath(stateFile, end.label));
+    return progress.entries.length > 0;
+  } catch (error) {
+    if (error instanceof PipelineError) return false;
+    throw error;
+  }
+}
+
 export type ResumableWay = Required<Pick<CopyRequest, 'way'>> & AsyncDisposable;
 
 /** How a job copies so that it goes on after a crash; null when nothing of it is to be remembered. What cannot be read of an earlier run is told. Never fails a copy. */
-export async function resumableWay({resume = {}, stateFile = '.sluice/state.db'}: CopyJob, {label}: Destination, logger: Logger): Promise<ResumableWay | null> {
+export async function resumableWay({resume = {}, stateFile = DEFAULT_STATE}: CopyJob, {label}: Destination, logger: Logger): Promise<ResumableWay | null> {
   if (stateFile === null) return null;
   let progress: ProgressFile;
   try {

@@ -38,6 +38,8 @@ export interface CopyJob {
   /** Whether a crash leaves something to go on with; default: where it can. */
   readonly resume?: Resume;
   readonly reportFiles?: ReportFiles;
+  /** What an unfinished copy of other tables has left at the destination stays, and what is noted of it: it is to be gone on with. Not for `replace`. */
+  readonly leaves?: true;
   /** Where runs are remembered; default `.sluice/state.db`; null remembers nothing. */
   readonly stateFile?: string | null;
 }
@@ -84,7 +86,7 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
   await using _lock = await lockTarget(job, destination, clock, signal);
   await using quarantine = setsAside(job.losses)
     ? await QuarantineFile.prepare(job.quarantineFolder ?? DEFAULT_QUARANTINE, destination, clock.now()) : null;
-  await using resumable = await resumableWay(job, destination, context.logger);
+  await using resumable = job.leaves ? null : await resumableWay(job, destination, context.logger);
   const way = job.consistency === 'chunks' ? chunkedCopy({rounds: ROUNDS}) : resumable?.way;
   const result = await runCopy({
     ...copyRequest(job, source, destination), ...(quarantine && {quarantine}), ...(way && {way}), clock, logger: context.logger, ...(context.progress && {progress: context.progress}),
@@ -108,11 +110,11 @@ export async function lockTarget(job: CopyJob, destination: Destination, clock: 
 }
 
 export function copyRequest(job: CopyJob, source: CopyRequest['source'], destination: Destination): CopyRequest {
-  const {tool, transforms, mode, retain, select, reads, losses, verify, gates, limits} = job;
+  const {tool, transforms, mode, retain, select, reads, losses, verify, gates, limits, leaves} = job;
   return {
     tool, source, destination,
     ...(transforms && {transforms}), ...(mode && {mode}), ...(retain && {retain}), ...(select && {select}), ...(reads && {reads}),
     ...(losses && {losses: {declared: losses, mayHold: column => typeWitnesses(column, source.kind)}}),
-    ...(verify !== undefined && {verify}), ...(gates && {gates}), ...(limits && {limits}),
+    ...(leaves && {leaves}), ...(verify !== undefined && {verify}), ...(gates && {gates}), ...(limits && {limits}),
   };
 }

@@ -2,6 +2,7 @@ import {PipelineError, type RunReport} from '@sluice/core';
 import {reportedError, type CopyResult} from '@sluice/engine';
 import {mergeReports} from './merge-reports.ts';
 import {makeFolders, writeReports} from './report-files.ts';
+import {isUnfinished} from './resume.ts';
 import {runJob, type CopyJob, type JobContext} from './run-job.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function runJobs(jobs: readonly [CopyJob, ...CopyJob[]], context: J
   await makeFolders(reportFiles);
   const results: CopyResult[] = [];
   for (const {reportFiles: _own, ...job} of jobs) {
-    results.push(await runJob(job, context, signal).catch((error: unknown) => notBegun(results[0]?.report, error)));
+    results.push(await runPart(job, jobs, context, signal).catch((error: unknown) => notBegun(results[0]?.report, error)));
     if (signal.aborted) break;
   }
   const [one, ...others] = results.map(({report}) => report);
@@ -25,6 +26,13 @@ export async function runJobs(jobs: readonly [CopyJob, ...CopyJob[]], context: J
   await writeReports(reportFiles, report);
   const cause = results.find(result => result.cause !== undefined)?.cause;
   return {report, ...(cause !== undefined && {cause})};
+}
+
+/** A copy of other tables does not take away what the one that replaces the rest is to go on with, before that one had its turn or after it failed. */
+async function runPart(job: CopyJob, jobs: readonly CopyJob[], context: JobContext, signal: AbortSignal): Promise<CopyResult> {
+  const mayGoOn = ({mode = 'replace', resume}: CopyJob) => mode === 'replace' && !resume?.never;
+  const leaves = (job.mode ?? 'replace') !== 'replace' && jobs.some(mayGoOn) && await isUnfinished(job);
+  return await runJob(leaves ? {...job, leaves} : job, context, signal);
 }
 
 /** A copy that could not begin, told like one that failed, so that what others did is told too. Throws on where none was before it. */

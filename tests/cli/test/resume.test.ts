@@ -78,6 +78,25 @@ describe.skipIf(!mariadb || !postgres)('a copy into PostgreSQL that SIGKILL ends
     expect(progressOf(here)).toBe('');
   });
 
+  test('as one part of a job: the parts before it and after it leave it alone, and it goes on', patient, async () => {
+    const here = folder();
+    await from.run('CREATE TABLE IF NOT EXISTS events (id INT PRIMARY KEY, words VARCHAR(60))', "INSERT INTO events VALUES (1, 'a')", 'CREATE TABLE IF NOT EXISTS later (id INT PRIMARY KEY)', 'INSERT INTO later VALUES (1)');
+    here.write('job.yaml', [
+      `source: ${from.url}`, `destination: ${to.url}`, 'resumeFrom: 1000', 'resumeAfter: 0', 'commitRows: 5000',
+      'tables:', '  events: {mode: append}', '  big: {mode: replace}', '  later: {mode: upsert}', '',
+    ].join('\n'));
+    await killed(['run', 'job.yaml', '--json'], here, 3);
+    await from.run("INSERT INTO events VALUES (2, 'b')");
+    const report = reportOf(await sluice(['run', 'job.yaml', '--json'], {cwd: here.path}));
+    expect(report).toMatchObject({status: 'ok', tables: [{name: 'events', rowsRead: 1}, {name: 'big'}, {name: 'later', rowsRead: 1}]});
+    expect(report.tables[1]!.rowsRead).toBeLessThanOrEqual(ROWS - 3 * 5000 + 2000);
+    expect(await shown(to)).toBe(await shown(from));
+    expect(await to.rows('SELECT id FROM events ORDER BY id')).toEqual([['1'], ['2']]);
+    expect((await to.tables()).filter(name => name !== '_sluice_position')).toEqual(['big', 'events', 'later']);
+    expect(progressOf(here)).toBe('');
+    await from.run('DROP TABLE events', 'DROP TABLE later');
+  });
+
   test('and --no-resume: the next run begins anew, and leaves nothing of the first', patient, async () => {
     const here = folder();
     await killed(words(), here, 3);
