@@ -4,7 +4,7 @@ export {decimal128At, decimal128Text, plainDecimal} from './decimal128.ts';
 export type {Decimal128} from './decimal128.ts';
 export {checkDocument, documentEnd, Elements, endOfName, findField, valueEnd} from './elements.ts';
 export type {RawValue} from './elements.ts';
-export {documentJson, extendedJson, idJson} from './extended-json.ts';
+export {documentJson, extendedJson, idJson, jsonbText, MAX_JSONB_LEVELS} from './extended-json.ts';
 export type {ExtendedJson} from './extended-json.ts';
 export {binaryOf, idDocument, idOf, objectIdText, uuidText} from './ids.ts';
 export {momentText} from './moment.ts';

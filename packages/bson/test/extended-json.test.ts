@@ -1,8 +1,8 @@
 import {BSON, EJSON} from 'bson';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {BsonType, checkDocument, documentJson, extendedJson, findField} from '../src/index.ts';
-import {documents} from './documents.ts';
+import {BsonType, checkDocument, documentJson, extendedJson, findField, jsonbText, MAX_JSONB_LEVELS} from '../src/index.ts';
+import {documents, values} from './documents.ts';
 import {element, int32, raw, string} from './raw.ts';
 
 /** What the library prints of each leaf, put together here: its own objects would not keep the order of names like `0`. */
@@ -45,5 +45,65 @@ describe('Extended JSON', () => {
   test('takes the replacement character for what it is when it really stands there', () => {
     const bytes = raw(element(BsonType.STRING, 's', string('a long enough text with \ufffd')));
     expect(extendedJson(findField(bytes, 's')!)).toEqual({text: '"a long enough text with \ufffd"', utf8: true});
+  });
+});
+
+/** Parsed JSON as PostgreSQL's `jsonb` prints it: shorter names first, then by their bytes. */
+function jsonb(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(jsonb).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, inner]) => ({name: Buffer.from(name), text: `${JSON.stringify(name)}: ${jsonb(inner)}`}));
+  return `{${members.sort((a, b) => a.name.length - b.name.length || a.name.compare(b.name)).map(({text}) => text).join(', ')}}`;
+}
+
+/** Whether the fields of all documents in it stand in the order of `jsonb`, and no text has a NUL. */
+function isPlain(value: unknown): boolean {
+  if (value instanceof Map) {
+    const names = [...value.keys()].map(name => Buffer.from(String(name)));
+    return names.every((name, i) => i === 0 || names[i - 1]!.length < name.length || (names[i - 1]!.length === name.length && names[i - 1]!.compare(name) < 0)) && [...value.values()].every(isPlain);
+  }
+  return Array.isArray(value) ? value.every(isPlain) : !JSON.stringify(EJSON.serialize({value})).includes(String.raw`\u0000`);
+}
+
+describe('as jsonb prints it', () => {
+  test('any value is the same, or none where jsonb would change it', () => {
+    let plain = 0;
+    fc.assert(fc.property(values, value => {
+      const found = findField(BSON.serialize(new Map([['v', value]])), 'v')!;
+      const text = jsonbText(found);
+      expect(text === null).toBe(!isPlain(value));
+      if (text === null) return;
+      plain++;
+      // No field of the documents here stands for a type of BSON and has another order: what `jsonb` orders is written in its order.
+      expect(text).toBe(jsonb(JSON.parse(text)));
+      expect(JSON.parse(text)).toEqual(JSON.parse(extendedJson(found).text));
+    }), {numRuns: 2000, seed: 3});
+    expect(plain).toBeGreaterThan(800);
+  });
+
+  test('members that stand for a value have its order', () => {
+    const bytes = raw(element(BsonType.REGEX, 'r', Buffer.from('a"\0ix\0')), element(BsonType.TIMESTAMP, 't', Buffer.concat([int32(2), int32(1)])),
+      element(BsonType.DB_POINTER, 'p', Buffer.concat([string('db.c'), Buffer.alloc(12)])), element(BsonType.STRING, 's', string(Buffer.of(0x61, 0xff))));
+    const printed = ['r', 't', 'p', 's'].map(name => jsonbText(findField(bytes, name)!));
+    expect(printed).toEqual([
+      '{"$regularExpression": {"options": "ix", "pattern": "a\\""}}', '{"$timestamp": {"i": 2, "t": 1}}', '{"$dbPointer": {"$id": {"$oid": "000000000000000000000000"}, "$ref": "db.c"}}', '{"$invalidUtf8": "61ff"}',
+    ]);
+  });
+
+  test('repeated names, names that are not UTF-8 and deep nesting have none', () => {
+    const jsonbOf = (...elements: readonly Uint8Array[]) => jsonbText(findField(raw(element(BsonType.DOCUMENT, 'd', raw(...elements))), 'd')!);
+    expect(jsonbOf(element(BsonType.NULL, 'a'), element(BsonType.NULL, 'b'))).toBe('{"a": null, "b": null}');
+    expect(jsonbOf(element(BsonType.NULL, 'a'), element(BsonType.NULL, 'a'))).toBeNull();
+    expect(jsonbOf(element(BsonType.NULL, Buffer.of(0xfe)))).toBeNull();
+    const nested = (levels: number): Uint8Array => (levels === 0 ? raw() : raw(element(BsonType.ARRAY, '0', nested(levels - 1))));
+    expect(jsonbOf(element(BsonType.ARRAY, 'x', nested(MAX_JSONB_LEVELS - 2)))).not.toBeNull();
+    expect(jsonbOf(element(BsonType.ARRAY, 'x', nested(MAX_JSONB_LEVELS - 1)))).toBeNull();
+    // Code with a scope is an object around that of the scope.
+    const scope = (levels: number): Uint8Array => {
+      const value = Buffer.concat([string('c'), levels === 1 ? raw() : raw(element(BsonType.CODE_WITH_SCOPE, 'c', scope(levels - 1)))]);
+      return Buffer.concat([int32(4 + value.length), value]);
+    };
+    const codeOf = (levels: number) => jsonbText(findField(raw(element(BsonType.CODE_WITH_SCOPE, 'c', scope(levels))), 'c')!);
+    expect([codeOf(MAX_JSONB_LEVELS / 2) === null, codeOf(MAX_JSONB_LEVELS / 2 + 1) === null]).toEqual([false, true]);
   });
 });

@@ -1,6 +1,6 @@
 import type {Column, Index, Schema} from '@sluice/core';
 import {compareCodePoints} from './code-points.ts';
-import {columnType, ID_TEXT} from './column-types.ts';
+import {ID_TEXT, KEPT} from './column-types.ts';
 import {dottedPath} from './dotted-path.ts';
 import {type Draft, type DraftColumn, type DraftTable, type Mode, namingOf} from './draft.ts';
 import {type NameRules, type Names, newNames} from './names.ts';
@@ -60,7 +60,7 @@ function keyColumn({tables, schema: {collection}}: Draft, mode: Mode, rules: Nam
 
 function extraTable(table: string, key: Column, index: (id: string) => Index, together: string): ExtraTable {
   const text = (name: string): Column => ({name, ...ID_TEXT, nullable: true});
-  const columns: Column[] = [key, text('path'), text('position'), text('reason'), {name: 'value', ...columnType('compat', 'json'), nullable: true}];
+  const columns: Column[] = [key, text('path'), text('position'), text('reason'), {name: 'value', ...KEPT, nullable: true}, text('text')];
   const schema: Schema = {table, columns, primaryKey: [], indexes: [index(key.name)], together};
   return {schema};
 }

@@ -31,5 +31,8 @@ export const PAIR = {oid: {type: 'text'}, bsontype: INTEGER} as const;
 /** Of a place in an array, of the keys of rows. */
 export const PLACE: Typed = {type: 'int'};
 
+/** What fits no column. PostgreSQL can look into `jsonb`; what is written there is what it would print. */
+export const KEPT: Typed = {type: 'json', ...postgres('jsonb')};
+
 /** Ids of several types, or that are documents: JSON is no key. */
 export const ID_TEXT: Typed = {type: 'text'};

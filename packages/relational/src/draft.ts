@@ -1,5 +1,5 @@
 import type {Column, Problem} from '@sluice/core';
-import {columnType, PAIR, PLACE} from './column-types.ts';
+import {columnType, KEPT, PAIR, PLACE} from './column-types.ts';
 import {countOf, type DocumentSchema, type Field, type Shape} from './document-schema.ts';
 import {dottedPath} from './dotted-path.ts';
 import {draftId} from './draft-id.ts';
@@ -179,7 +179,7 @@ export function draftTables(schema: DocumentSchema, mode: Mode, maxColumns: numb
 function overflowColumn({overflow}: Naming): DraftColumn | null {
   return overflow === null ? null : {
     wanted: overflow, given: false, path: '', name: '', position: -1,
-    column: {type: 'json', nullable: true, comment: 'what fits no column, by path, with the reason'},
+    column: {...KEPT, nullable: true, comment: 'what fits no column, by path, with the reason'},
   };
 }
 

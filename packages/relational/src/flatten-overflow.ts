@@ -1,4 +1,6 @@
+import {extendedJson, jsonbText, type RawValue} from '@sluice/bson';
 import type {Row} from '@sluice/core';
+import {compareCodePoints} from './code-points.ts';
 
 /** One name of a path: a dot or backslash has a backslash before it, an empty name is `\e`. */
 export function pathName(name: string): string {
@@ -15,15 +17,27 @@ export function pathNames(path: string): string[] {
   return [...path.matchAll(/(?:^|\.)((?:\\.|[^\\.])*)/g)].map(([, name]) => (name === '\\e' ? '' : name!.replaceAll(/\\(.)/g, '$1')));
 }
 
-/** What the rows of one document keep beside their columns. */
+/**
+ * A value that is kept beside the columns, as canonical Extended JSON: as PostgreSQL's `jsonb` prints it, so that it is
+ * read back as it was written, or, where `jsonb` would change it, as a text.
+ */
+export type KeptValue = {readonly value: string; readonly text: null} | {readonly value: null; readonly text: string};
+
+/** `depth`: of the document that the value stands in. */
+export function keptValue(raw: RawValue, depth: number): KeptValue {
+  const value = jsonbText(raw, depth);
+  return value === null ? {value, text: extendedJson(raw, depth).text} : {value, text: null};
+}
+
+/** What the rows of one document keep beside their columns, in the form in which `jsonb` prints it. */
 export class Overflow {
   readonly #rows = new Map<Row, {readonly column: number; readonly entries: Map<string, string[]>}>();
 
-  /** `value` is JSON already. */
-  add(row: Row, column: number, path: string, value: string, reason: string): void {
+  add(row: Row, column: number, path: string, {value, text}: KeptValue, reason: string): void {
     let kept = this.#rows.get(row);
     if (!kept) this.#rows.set(row, (kept = {column, entries: new Map()}));
-    const entry = `{"value":${value},"reason":${JSON.stringify(reason)}}`;
+    // Shorter names come first.
+    const entry = `{${value === null ? `"text": ${JSON.stringify(text)}` : `"value": ${value}`}, "reason": ${JSON.stringify(reason)}}`;
     const before = kept.entries.get(path);
     if (before) before.push(entry);
     else kept.entries.set(path, [entry]);
@@ -32,13 +46,17 @@ export class Overflow {
   /** Writes the columns, and forgets all. */
   finish(): void {
     if (this.#rows.size === 0) return;
-    for (const [row, {column, entries}] of this.#rows) {
-      row[column] = `{${[...entries].map(([path, [first, ...more]]) => `${JSON.stringify(path)}:${more.length === 0 ? first : `[${[first, ...more].join(',')}]`}`).join(',')}}`;
-    }
+    for (const [row, {column, entries}] of this.#rows) row[column] = printed(entries);
     this.#rows.clear();
   }
 
   clear(): void {
     this.#rows.clear();
   }
+}
+
+function printed(entries: ReadonlyMap<string, readonly string[]>): string {
+  const members = [...entries].map(([path, values]) => ({path, bytes: Buffer.byteLength(path), values}));
+  members.sort((a, b) => a.bytes - b.bytes || compareCodePoints(a.path, b.path));
+  return `{${members.map(({path, values}) => `${JSON.stringify(path)}: ${values.length === 1 ? values[0]! : `[${values.join(', ')}]`}`).join(', ')}}`;
 }

@@ -1,8 +1,8 @@
-import {bufferOf, BsonType, bsonTypeName, documentEnd, endOfName, extendedJson, findField, idOf, objectIdText, textOf, valueEnd} from '@sluice/bson';
+import {bufferOf, BsonType, bsonTypeName, documentEnd, endOfName, findField, idOf, objectIdText, textOf, valueEnd} from '@sluice/bson';
 import type {RawValue} from '@sluice/bson';
 import {ErrorCode, must, PipelineError} from '@sluice/core';
 import type {Row, Value} from '@sluice/core';
-import {joined, Overflow, pathName} from './flatten-overflow.ts';
+import {joined, keptValue, Overflow, pathName} from './flatten-overflow.ts';
 import {reasonOf} from './flatten-scalar.ts';
 import {compileShape} from './flatten-shape.ts';
 import type {ArrayShape, RecordShape, Shape} from './flatten-shape.ts';
@@ -245,10 +245,10 @@ class Flattener implements Flatten {
   #keep(place: {readonly below: string; readonly path: string; readonly wanted: Wanted | null}, row: Row, overflow: number, reason: MisfitReason, type: number, start: number, end: number, depth: number): void {
     const got = nameOf(type);
     this.#misfits.add(place.path, got, place.wanted, reason);
-    const {text} = extendedJson({bytes: this.#document, type, start, end}, depth);
+    const kept = keptValue({bytes: this.#document, type, start, end}, depth);
     const words = reasonText(reason, got, place.wanted);
-    if (this.#plan.extra === null) this.#overflow.add(row, overflow, place.below, text, words);
-    else this.#into.at(-1)!.push([this.#id ??= this.#documentId(), place.path, this.#places.slice(0, this.#level).join('.'), words, text]);
+    if (this.#plan.extra === null) this.#overflow.add(row, overflow, place.below, kept, words);
+    else this.#into.at(-1)!.push([this.#id ??= this.#documentId(), place.path, this.#places.slice(0, this.#level).join('.'), words, kept.value, kept.text]);
   }
 }
 

@@ -44,7 +44,7 @@ export interface PlannedTable {
 
 /** A table with one row for each value that fits no column, named `<root table>__extra`. */
 export interface ExtraTable {
-  /** Columns in this order: the document's id (as in the child tables), `path` text, `position` text, `reason` text, `value` json. No primary key. */
+  /** Columns in this order: the document's id (as in the child tables), `path` text, `position` text, `reason` text, `value` json, `text` text, of which one is NULL. No primary key. */
   readonly schema: Schema;
 }
 

@@ -85,8 +85,8 @@ test('a field that is left out is told to the flattening, and the id cannot be l
 });
 
 test('ids of several types are text, and without an _id in the schema documents have one all the same', () => {
-  expect(typedColumns(planTables({collection: 'c', fields: [scalar('a', 'int'), scalar('_id', 'json')]}, {mode: 'clean'}))).toEqual({c: ['id text', 'a int', '_extra json']});
-  expect(typedColumns(planTables({collection: 'c', fields: [scalar('a', 'int')]}, {mode: 'clean'}))).toEqual({c: ['id text', 'a int', '_extra json']});
+  expect(typedColumns(planTables({collection: 'c', fields: [scalar('a', 'int'), scalar('_id', 'json')]}, {mode: 'clean'}))).toEqual({c: ['id text', 'a int', '_extra jsonb']});
+  expect(typedColumns(planTables({collection: 'c', fields: [scalar('a', 'int')]}, {mode: 'clean'}))).toEqual({c: ['id text', 'a int', '_extra jsonb']});
   expect(planTables({collection: 'c', fields: [scalar('a', 'int'), scalar('id', 'int')]}, {mode: 'clean'}).idField).toBe('id');
 });
 

@@ -25,7 +25,7 @@ test('tables, columns, types and indexes are those of the superseded system', ()
     order_lines: ['id_bsontype integer', 'id_oid text', 'orders_id integer', 'qty integer', 'sku text', 'idx int'],
     order_line_tags: ['orders_id integer', 'tags text', 'orders_lines_idx int', 'idx int'],
     order_ids: ['bsontype integer', 'oid text', 'orders_id integer', 'idx int'],
-    orders__extra: ['orders_id integer', 'path text', 'position text', 'reason text', 'value json'],
+    orders__extra: ['orders_id integer', 'path text', 'position text', 'reason text', 'value jsonb', 'text text'],
   });
   expect(Object.keys(columnsOf(planned))).toEqual(['orders', 'order_lines', 'order_line_tags', 'order_ids', 'orders__extra']);
   expect(indexesOf(planned)).toEqual([
@@ -80,7 +80,7 @@ test('a prefix stands before tables and in the names of indexes', () => {
     ['body text', 'created_at timestamp with time zone', 'id_bsontype integer', 'id_oid text', 'title text', 'updated_at timestamp with time zone', 'user_id text']);
   expect(typedColumns(planned)['9999_12_31_a_insert_comment_slugs']).toEqual(['a_inserts_id_oid text', 'slugs integer', 'a_inserts_comments_idx int', 'idx int']);
   expect(indexesOf(planned)).toContain('ia_9999_12_31_a_insert_comment_items (a_inserts_comments_idx, a_inserts_id_oid, idx)');
-  expect(columnsOf(planned)['9999_12_31_a_inserts__extra']).toEqual(['a_inserts_id_oid', 'path', 'position', 'reason', 'value']);
+  expect(columnsOf(planned)['9999_12_31_a_inserts__extra']).toEqual(['a_inserts_id_oid', 'path', 'position', 'reason', 'value', 'text']);
   expect(tableNames(planned, '_')[0]).toBe('a_inserts');
 });
 

@@ -7,16 +7,16 @@ test('a plan is told to a person', () => {
   expect(describePlan(planTables(schema, {mode: 'clean'}))).toBe(`posts: 2 tables
 
 posts: documents of posts
-  id           text  key  _id
-  id_2         int        id
-  author_name  text       authorName
-  _extra       json       what fits no column, by path, with the reason
+  id           text   key  _id
+  id_2         int         id
+  author_name  text        authorName
+  _extra       jsonb       what fits no column, by path, with the reason
 
 posts_comments: comments of posts
-  posts_id  text  key  _id
-  idx       int   key  place in comments, from 1
-  value     text       comments
-  _extra    json       what fits no column, by path, with the reason
+  posts_id  text   key  _id
+  idx       int    key  place in comments, from 1
+  value     text        comments
+  _extra    jsonb       what fits no column, by path, with the reason
 
 names that could not stay:
   id: id_2 instead of id: another one has it
@@ -39,6 +39,7 @@ posts__extra
   path          text
   position      text
   reason        text
-  value         json
+  value         jsonb
+  text          text
 `);
 });

@@ -1,6 +1,7 @@
 import type {Row, Value} from '@sluice/core';
 import {pathNames} from '../src/index.ts';
 import type {RelationalPlan, ScalarType, ShapeNode} from '../src/index.ts';
+import {jsonb} from './jsonb.ts';
 
 /**
  * What a document says, one fact for each value: `a.b[2]=number:5`. Left out is what tables do not tell apart: null
@@ -33,7 +34,7 @@ function factOfTyped(name: string, inner: unknown, whole: unknown): string {
       const {base64, subType} = inner as {readonly base64: string; readonly subType: string};
       return `binary:${subType}:${Buffer.from(base64, 'base64').toString('hex')}`;
     }
-    default: return JSON.stringify(whole);
+    default: return jsonb(whole);
   }
 }
 
@@ -66,11 +67,16 @@ function factsOfRow(plan: RelationalPlan, node: ShapeNode, table: number, row: R
   const kept = overflow === null ? null : row[overflow];
   const facts = factsOfNode(plan, node, row, path, places, into);
   if (typeof kept !== 'string') return facts;
-  for (const [below, entry] of Object.entries(JSON.parse(kept) as Record<string, {readonly value: unknown}>)) {
-    facts.push(...factsOfJson(entry.value, pathNames(below).reduce(at, path)));
+  for (const [below, entry] of Object.entries(JSON.parse(kept) as Record<string, KeptEntry>)) {
+    facts.push(...factsOfJson(keptJson(entry), pathNames(below).reduce(at, path)));
   }
   return facts;
 }
+
+type KeptEntry = {readonly value: unknown} | {readonly text: string};
+
+/** What either form of an overflow keeps. */
+const keptJson = (entry: KeptEntry): unknown => ('text' in entry ? JSON.parse(entry.text) : entry.value);
 
 function factsOfNode(plan: RelationalPlan, node: ShapeNode, row: Row, path: string, places: readonly number[], into: readonly (readonly Row[])[]): Facts {
   switch (node.kind) {
@@ -118,7 +124,8 @@ function millisecondsOf(text: string): number {
 
 /** The path of a row of `extra`, with the places at the arrays it goes through. */
 function factsOfExtra(plan: RelationalPlan, row: Row): Facts {
-  const [, path, position, , value] = row as [Value, string, string, string, string];
+  const [, path, position, , value, text] = row as [Value, string, string, string, string | null, string | null];
+  if ((value === null) === (text === null)) throw new Error('kept in two forms, or in none');
   const places = position === '' ? [] : position.split('.');
   let node: ShapeNode | undefined = plan.root;
   let place = '';
@@ -134,5 +141,5 @@ function factsOfExtra(plan: RelationalPlan, row: Row): Facts {
     enter();
   }
   if (places.length > 0) throw new Error('more places than arrays');
-  return factsOfJson(JSON.parse(value), place);
+  return factsOfJson(JSON.parse((value ?? text)!), place);
 }

@@ -46,10 +46,10 @@ describe('compatible tables: places', () => {
     ]);
     expect(lines).toEqual(['wrong value (INT) for visits.steps.notes(STRING)']);
     expect(extra).toEqual([
-      [1, 'steps.notes', '1.3', 'int instead of string', '{"$numberInt":"3"}'],
-      [1, 'steps', '4', 'string instead of record', '"bad"'],
-      [1, 'steps.notes', '5', 'string instead of array', '"no list"'],
-      [1, 'refs', '3', 'string instead of objectId', '"text"'],
+      [1, 'steps.notes', '1.3', 'int instead of string', '{"$numberInt": "3"}', n],
+      [1, 'steps', '4', 'string instead of record', '"bad"', n],
+      [1, 'steps.notes', '5', 'string instead of array', '"no list"', n],
+      [1, 'refs', '3', 'string instead of objectId', '"text"', n],
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('compatible tables: places', () => {
   test('a document {oid, bsontype} is stored as it is given', () => {
     const {tables, extra} = flatten(visits, {_id: 4, Nurse: {_ref: {oid: 'zzz', bsontype: 9, more: true}, Name: [1]}});
     expect(tables[0]).toEqual([[n, n, n, 9, 'zzz', n, n, 4, n]]);
-    expect(extra).toEqual([[4, 'Nurse._ref.more', '', 'unknown field', 'true'], [4, 'Nurse.Name', '', 'array instead of record', '[{"$numberInt":"1"}]']]);
+    expect(extra).toEqual([[4, 'Nurse._ref.more', '', 'unknown field', 'true', n], [4, 'Nurse.Name', '', 'array instead of record', '[{"$numberInt": "1"}]', n]]);
   });
 
   test('documents of one run do not see each other, nor the order of their fields', () => {
@@ -107,8 +107,8 @@ describe('compatible tables: types', () => {
   test('documents and arrays are no wrong values, but kept all the same', () => {
     expect(root({i: true, d: new Long(7), s: {a: 1}, b: [1], t: new Long(1454960732501n)})).toEqual({values: [n, n, n, n, n, n, n], lines: ['BOOLEAN i INT', 'BIGINT d DOUBLE', 'BIGINT t TIMESTAMP']});
     expect(flatten(kinds, {_id: new ObjectId(id), s: {a: 1}, b: [1], i: Decimal128.fromString('1.50')}).extra).toEqual([
-      [id, 's', '', 'object instead of string', '{"a":{"$numberInt":"1"}}'], [id, 'b', '', 'array instead of bool', '[{"$numberInt":"1"}]'],
-      [id, 'i', '', 'decimal instead of int', '{"$numberDecimal":"1.50"}'],
+      [id, 's', '', 'object instead of string', '{"a": {"$numberInt": "1"}}', n], [id, 'b', '', 'array instead of bool', '[{"$numberInt": "1"}]', n],
+      [id, 'i', '', 'decimal instead of int', '{"$numberDecimal": "1.50"}', n],
     ]);
   });
 
@@ -121,7 +121,7 @@ describe('compatible tables: types', () => {
   test('the key of an id is what all tables have, also before the id is read', () => {
     const {key} = keys(kinds);
     expect([key(new ObjectId(id)), key({oid: 'zzz', bsontype: 7}), key('text'), key(n)]).toEqual([id, 'zzz', n, n]);
-    expect(flatten(kinds, {list: [7], s: 1, _id: {oid: 'zzz', bsontype: 1}})).toMatchObject({tables: [[[n, n, n, 1, 'zzz', n, n, n, n]], [[7, 'zzz', 1]]], extra: [['zzz', 's', '', 'int instead of string', '{"$numberInt":"1"}']]});
+    expect(flatten(kinds, {list: [7], s: 1, _id: {oid: 'zzz', bsontype: 1}})).toMatchObject({tables: [[[n, n, n, 1, 'zzz', n, n, n, n]], [[7, 'zzz', 1]]], extra: [['zzz', 's', '', 'int instead of string', '{"$numberInt": "1"}', n]]});
   });
 });
 

@@ -6,6 +6,7 @@ import {compileFlatten} from '../src/index.ts';
 import type {PlannedTable, RelationalPlan, ScalarType, ShapeNode} from '../src/index.ts';
 import {factsOfJson, factsOfRows} from './facts.ts';
 import {plan as planOf, table} from './hand-plan.ts';
+import {jsonb} from './jsonb.ts';
 
 // Documents and plans draw from the same few names, so that they meet; what is met is often of another type.
 const names = fc.constantFrom('a', 'b', 'c', '', 'x.y', 'x\\', '\\e', 'oid', 'bsontype');
@@ -75,6 +76,13 @@ function json(value: unknown): unknown {
   return JSON.parse(EJSON.stringify(value, {relaxed: false}));
 }
 
+/** What goes to columns of `jsonb`. */
+function keptJson({tables, extra}: RelationalPlan, into: readonly (readonly Row[])[]): string[] {
+  const VALUE = 4;
+  const kept = extra ? into.at(-1)!.map(row => row[VALUE]!) : tables.flatMap(({overflow}, i) => into[i]!.map(row => row[overflow!]!));
+  return kept.filter((text): text is string => text !== null);
+}
+
 test.each([false, true])('nothing of a document is lost, whatever the plan expects; compatible tables: %s', compat => {
   let kept = 0;
   fc.assert(fc.property(sketches, fc.array(documents, {minLength: 1, maxLength: 3}), fc.boolean(), (sketch, several, idLast) => {
@@ -92,6 +100,7 @@ test.each([false, true])('nothing of a document is lost, whatever the plan expec
           expect(row[0]).toBe('5f00aa10c0ffee0000000001');
         }
       }
+      for (const text of keptJson(plan, into)) expect(text).toBe(jsonb(JSON.parse(text)));
       expect(factsOfRows(plan, into).toSorted()).toEqual(factsOfJson(json(whole)).toSorted());
     }
     kept += rows.misfits.reduce((sum, {count}) => sum + count, 0);

@@ -1,10 +1,11 @@
 import {PipelineError} from '@sluice/core';
 import type {Row} from '@sluice/core';
-import {Binary, BSON, Decimal128, Double, Int32, Long, ObjectId} from 'bson';
+import {Binary, BSON, Decimal128, Double, Int32, Long, ObjectId, Timestamp} from 'bson';
 import {describe, expect, test} from 'vitest';
 import {compileFlatten, pathName, pathNames, wrongValueLine} from '../src/index.ts';
 import type {RelationalPlan, ScalarType} from '../src/index.ts';
 import {plan, record, scalar, table} from './hand-plan.ts';
+import {jsonb} from './jsonb.ts';
 
 /** A document of these elements, as hex: what no library writes. */
 function raw(...elements: readonly string[]): Uint8Array {
@@ -33,6 +34,9 @@ function failure(run: () => unknown): PipelineError {
   }
   throw new Error('nothing was refused');
 }
+
+/** So many arrays within each other. */
+const deep = (levels: number): unknown => (levels === 0 ? null : [deep(levels - 1)]);
 
 /** One table of an id, one column, and what fits nowhere. */
 const one = (type: ScalarType) => plan(record({_id: scalar(0, 'long'), v: scalar(1, type)}), [table(['id', 'v', '_extra'], {rootId: [0], overflow: 2})]);
@@ -82,13 +86,13 @@ describe('what does not fit is in the last column', () => {
 
   test('by the path below the row, with its reason', () => {
     const {into, misfits} = rowsOf(people, {_id: 1, name: {first: 5, 'a.b': 'x', '': null}, new: {a: [1]}, pets: ['cat', {kind: 'dog', age: 3}]});
-    expect(into[0]).toEqual([[1, null, null, JSON.stringify({
+    expect(into[0]).toEqual([[1, null, null, jsonb({
       'name.first': {value: {$numberInt: '5'}, reason: 'int instead of string'}, 'name.a\\.b': {value: 'x', reason: 'string instead of int'},
       'name.\\e': {value: null, reason: 'unknown field'}, new: {value: {a: [{$numberInt: '1'}]}, reason: 'unknown field'},
     })]]);
     expect(into[1]).toEqual([
-      [1, 1, null, JSON.stringify({'': {value: 'cat', reason: 'string instead of record'}})],
-      [1, 2, 'dog', JSON.stringify({age: {value: {$numberInt: '3'}, reason: 'unknown field'}})],
+      [1, 1, null, jsonb({'': {value: 'cat', reason: 'string instead of record'}})],
+      [1, 2, 'dog', jsonb({age: {value: {$numberInt: '3'}, reason: 'unknown field'}})],
     ]);
     expect(misfits).toContainEqual({path: 'pets.age', got: 'int', wanted: null, reason: 'unknown field', count: 1});
   });
@@ -96,14 +100,14 @@ describe('what does not fit is in the last column', () => {
   test('arrays in arrays are tables of their own, with a place in each', () => {
     const {into} = rowsOf(people, {_id: 1, grid: [[1, 2], [], 'x', null, [[3], 4]]});
     expect(into[2]!.map(row => row.slice(0, 2))).toEqual([[1, 1], [1, 2], [1, 3], [1, 4], [1, 5]]);
-    expect(into[2]![2]![2]).toBe(JSON.stringify({'': {value: 'x', reason: 'string instead of array'}}));
+    expect(into[2]![2]![2]).toBe(jsonb({'': {value: 'x', reason: 'string instead of array'}}));
     expect(into[3]!.map(row => row.slice(0, 4))).toEqual([[1, 1, 1, 1], [1, 1, 2, 2], [1, 5, 1, null], [1, 5, 2, 4]]);
-    expect(into[3]![2]![4]).toBe(JSON.stringify({'': {value: [{$numberInt: '3'}], reason: 'array instead of int'}}));
+    expect(into[3]![2]![4]).toBe(jsonb({'': {value: [{$numberInt: '3'}], reason: 'array instead of int'}}));
   });
 
   test('of repeated names the first counts, the others are kept', () => {
     const {into, misfits} = rowsOf(people, raw(int('_id', 1), int('x', 1), `03${name('name')}${Buffer.from(raw(int('a.b', 7), int('a.b', 8), int('a.b', 9))).toString('hex')}`, int('_id', 2), int('x', 3)));
-    expect(into[0]).toEqual([[1, null, 7, JSON.stringify({
+    expect(into[0]).toEqual([[1, null, 7, jsonb({
       x: [{value: {$numberInt: '1'}, reason: 'unknown field'}, {value: {$numberInt: '3'}, reason: 'unknown field'}],
       'name.a\\.b': [{value: {$numberInt: '8'}, reason: 'repeated field'}, {value: {$numberInt: '9'}, reason: 'repeated field'}],
       _id: {value: {$numberInt: '2'}, reason: 'repeated field'},
@@ -113,7 +117,24 @@ describe('what does not fit is in the last column', () => {
 
   test('text and names that are not UTF-8 keep their bytes', () => {
     const {into} = rowsOf(one('string'), raw(int('_id', 1), `02${name('v')}0300000061ff00`, '10fe0005000000'));
-    expect(into[0]).toEqual([[1, null, JSON.stringify({v: {value: {$invalidUtf8: '61ff'}, reason: 'not UTF-8'}, '$invalidUtf8:fe': {value: {$numberInt: '5'}, reason: 'unknown field'}})]]);
+    expect(into[0]).toEqual([[1, null, jsonb({v: {value: {$invalidUtf8: '61ff'}, reason: 'not UTF-8'}, '$invalidUtf8:fe': {value: {$numberInt: '5'}, reason: 'unknown field'}})]]);
+  });
+
+  test('what jsonb would change is kept as text, and read back as it was written', () => {
+    const same = {a: new Timestamp({t: 5, i: 6}), bb: [{c: 'ü', d: true}, null], ba2: 'x', '\ue000': 1, '🙂': 'z'};
+    const kept = [same, {bb: 1, a: 2}, [{b: 1, a: 2}], 'a\0b', {a: 'b\0'}, deep(20), deep(21)].map(value => {
+      const {into} = rowsOf(people, {_id: 1, new: value});
+      return (JSON.parse(into[0]![0]![3] as string) as {new: object}).new;
+    });
+    expect(kept.map(entry => Object.keys(entry))).toEqual([['value', 'reason'], ['text', 'reason'], ['text', 'reason'], ['text', 'reason'], ['text', 'reason'], ['value', 'reason'], ['text', 'reason']]);
+    expect(kept.slice(1, 5).map(entry => (entry as {text: string}).text)).toEqual([
+      '{"bb":{"$numberInt":"1"},"a":{"$numberInt":"2"}}', '[{"b":{"$numberInt":"1"},"a":{"$numberInt":"2"}}]', '"a\\u0000b"', '{"a":"b\\u0000"}',
+    ]);
+    expect(rowsOf(people, {_id: 1, new: new Map([['b', 1], ['a', 2]])}).into[0]![0]![3]).toBe('{"new": {"text": "{\\"b\\":{\\"$numberInt\\":\\"1\\"},\\"a\\":{\\"$numberInt\\":\\"2\\"}}", "reason": "unknown field"}}');
+    const {into} = rowsOf(people, raw(int('_id', 1), `03${name('n')}${Buffer.from(raw(int('x', 1), int('x', 2))).toString('hex')}`, `03${name('m')}${Buffer.from(raw('10fe0005000000')).toString('hex')}`));
+    expect(JSON.parse(into[0]![0]![3] as string)).toEqual({
+      n: {text: '{"x":{"$numberInt":"1"},"x":{"$numberInt":"2"}}', reason: 'unknown field'}, m: {text: '{"$invalidUtf8:fe":{"$numberInt":"5"}}', reason: 'unknown field'},
+    });
   });
 
   test('a field that was left out goes nowhere', () => {

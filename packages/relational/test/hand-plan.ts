@@ -8,7 +8,7 @@ export function table(columns: readonly string[], options: Partial<Omit<PlannedT
 
 export function plan(root: RecordNode, tables: readonly PlannedTable[], options: {readonly compat?: boolean; readonly idField?: string; readonly collection?: string} = {}): RelationalPlan {
   const {compat = false, idField = '_id', collection = 'things'} = options;
-  const extra = compat ? {schema: table(['id', 'path', 'position', 'reason', 'value'], {name: `${collection}__extra`}).schema} : null;
+  const extra = compat ? {schema: table(['id', 'path', 'position', 'reason', 'value', 'text'], {name: `${collection}__extra`}).schema} : null;
   return {collection, tables, root, idField, extra, renamed: []};
 }
 

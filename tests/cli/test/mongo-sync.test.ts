@@ -221,7 +221,7 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql sync from a recorded oplog
     expect(loaded, loaded.stderr).toMatchObject({code: 0});
     const moment = "SELECT at AT TIME ZONE 'UTC', text FROM zoned";
     expect(await target.rows(moment)).toEqual([['2016-02-08 19:52:23.883', null]]);
-    expect(JSON.parse((await target.rows('SELECT _extra FROM zoned'))[0]![0]!)).toMatchObject({text: {value: 'a\0b', reason: 'holds NUL'}});
+    expect(JSON.parse((await target.rows('SELECT _extra FROM zoned'))[0]![0]!)).toMatchObject({text: {text: String.raw`"a\u0000b"`, reason: 'holds NUL'}});
     await source.put('zoned', [{_id: 1, at: new Date('2016-07-08T19:52:23.883Z'), text: 'c'}]);
     await source.log([{op: 'u', ns: `${source.name}.zoned`, o: {$set: {text: 'c'}}, o2: {_id: 1}}], 7);
     expect(await run('sync')).toMatchObject({code: 0});
