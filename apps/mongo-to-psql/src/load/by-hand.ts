@@ -11,8 +11,8 @@ import {placeInLog} from './recorded-load.ts';
 type World = Pick<CommandContext, 'logger' | 'signal' | 'json' | 'out'>;
 
 /** Remembers where the log is, before somebody loads by other means. Throws CONFIG where there is no log. */
-export async function startByHand(pipeline: Pipeline, {logger, signal, json, out}: World): Promise<Outcome> {
-  await using _lock = await lockTarget(pipeline.destination, signal);
+export async function startByHand(pipeline: Pipeline, stateFile: string, {logger, signal, json, out}: World): Promise<Outcome> {
+  await using _lock = await lockTarget(pipeline.destination, stateFile, signal);
   const position = await placeInLog(pipeline, {logger, signal});
   if (position === null) throw new PipelineError(ErrorCode.CONFIG, 'there is no log of changes whose place could be remembered', {remedy: 'use a replica set, or name an oplog with --oplog'});
   await using status = await openStatus(pipeline.destination, signal);
@@ -23,9 +23,9 @@ export async function startByHand(pipeline: Pipeline, {logger, signal, json, out
 }
 
 /** Makes the remembered place the one from which changes are followed. Throws CONFIG when no load was begun. */
-export async function finishByHand(pipeline: Pipeline, isGood: boolean, {signal, json, out}: World): Promise<Outcome> {
+export async function finishByHand(pipeline: Pipeline, stateFile: string, isGood: boolean, {signal, json, out}: World): Promise<Outcome> {
   const {destination, positionKey} = pipeline;
-  await using _lock = await lockTarget(destination, signal);
+  await using _lock = await lockTarget(destination, stateFile, signal);
   const begun = await (async () => {
     await using status = await openStatus(destination, signal);
     const [row] = await status.table.newest(1, signal);

@@ -29,7 +29,7 @@ export const load = defineCommand({
     const settings = await loadSettings(config, context);
     const byHand = config.start || config.finish !== undefined;
     await using pipeline = await openPipeline({settings, stateFile: config.state, schemas: config.finish === undefined ? 'find' : 'know'}, context);
-    if (byHand) return config.start ? await startByHand(pipeline, context) : await finishByHand(pipeline, config.finish === 'ok', context);
+    if (byHand) return config.start ? await startByHand(pipeline, config.state, context) : await finishByHand(pipeline, config.state, config.finish === 'ok', context);
     await using masked = await openMasked(config, config.dryRun ? 'look' : 'run', context);
     const job = loadJob(context, pipeline, masked);
     return config.dryRun ? await showPlan(job, context) : await runLoad(job, pipeline, context);
@@ -52,8 +52,8 @@ async function showPlan(job: CopyJob, {json, out, signal}: Context): Promise<Out
   return {document: planDocument(plan)};
 }
 
-async function runLoad(job: CopyJob, pipeline: Pipeline, {logger, progress, signal, out, quiet}: Context): Promise<Outcome> {
-  await using _lock = await lockTarget(pipeline.destination, signal);
+async function runLoad(job: CopyJob, pipeline: Pipeline, {config, logger, progress, signal, out, quiet}: Context): Promise<Outcome> {
+  await using _lock = await lockTarget(pipeline.destination, config.state, signal);
   const position = await placeInLog(pipeline, {logger, signal});
   const {report, cause} = await recordedLoad({...pipeline, position}, () => runJob(job, {logger, progress}, signal), signal);
   if (!quiet && report.tables.length > 0) {

@@ -42,7 +42,7 @@ export const copy = defineCommand({
     await using destination = await openDestination(target);
     await using staged = new StageSource(csvPath);
     const {position, positionKey, schema} = await staged.origin();
-    await using _lock = await lockTarget(destination, signal);
+    await using _lock = await lockTarget(destination, state, signal);
     const {report, cause} = await recordedLoad({destination, positionKey, position}, () => runJob({
       tool, source: {url: `csv:${csvPath}`}, openSource: async () => new StageSource(csvPath), destination: target, mode: 'replace', verify, stateFile: state, quarantineFolder: quarantine,
       ...(onLoss.length > 0 && {losses: parseLossRules(onLoss)}),

@@ -35,7 +35,7 @@ export const status = defineCommand({
     const rows = await open?.table.newest(config.limit, signal) ?? [];
     const lastGood = rows.find(({error, timeEnd}) => error === false && timeEnd !== null);
     const {state, line} = assess({
-      rows, isHeld: lockHolder(lockOf(destination)) !== null, maxAgeMs: config.maxAge ?? null,
+      rows, isHeld: lockHolder(lockOf(destination, config.state)) !== null, maxAgeMs: config.maxAge ?? null,
       ageMs: lastGood ? Date.now() - new Date(lastGood.timeEnd!.slice(0, 23).replace(' ', 'T')).getTime() : null,
     });
     const exitCode = exitCodeOf(state);

@@ -28,7 +28,7 @@ export const sync = defineCommand({
     const {config} = context;
     const settings = await loadSettings(config, context);
     await using pipeline = await openPipeline({settings, stateFile: config.state, schemas: 'know'}, context);
-    await using _lock = await lockTarget(pipeline.destination, context.signal);
+    await using _lock = await lockTarget(pipeline.destination, config.state, context.signal);
     const {report, error} = await syncPipeline(pipeline, context);
     if (!context.json && report) context.out.write(syncText(report));
     // Told apart from other failures, because nothing but a load helps.

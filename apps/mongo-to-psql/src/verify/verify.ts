@@ -34,7 +34,7 @@ export const verify = defineCommand({
     await using pipeline = await openPipeline({settings, stateFile: config.state, schemas: 'know'}, context);
     const {destination, positionKey, openSource} = pipeline;
     // Repairs and syncs would lift each other's rows.
-    await using _lock = repair ? await lockTarget(destination, signal) : null;
+    await using _lock = repair ? await lockTarget(destination, config.state, signal) : null;
     await using masked = await openMasked(config, 'compare', context);
     await using source = openSource();
     const {collections} = await collectionRows(source, destination, masked.transforms, signal);
