@@ -3,7 +3,7 @@ import type {RawValue} from '@sluice/bson';
 import {ErrorCode, must, PipelineError} from '@sluice/core';
 import type {Row, Value} from '@sluice/core';
 import {joined, keptValue, Overflow, pathName} from './flatten-overflow.ts';
-import {reasonOf} from './flatten-scalar.ts';
+import {reasonOf, takeId} from './flatten-scalar.ts';
 import {compileShape} from './flatten-shape.ts';
 import type {ArrayShape, RecordShape, Shape} from './flatten-shape.ts';
 import {Misfits, reasonText} from './misfit.ts';
@@ -136,9 +136,9 @@ class Flattener implements Flatten {
     }
   }
 
-  /** NULL, for which all columns are ready, is the same as a field that is not there. */
+  /** NULL, for which all columns are ready, is the same as a field that is not there; but as an id it is one. */
   #readValue(shape: Shape, row: Row, overflow: number, type: number, start: number, end: number, depth: number): void {
-    if (type === BsonType.NULL) return;
+    if (type === BsonType.NULL && !takesAnyId(shape)) return;
     switch (shape.kind) {
       case 'scalar': {
         const value = shape.take(this.#document, type, start, end, depth);
@@ -205,8 +205,7 @@ class Flattener implements Flatten {
 
   #keyOf(bytes: Uint8Array, type: number, start: number, end: number): Value {
     const shape = this.#idShape;
-    if (type === BsonType.NULL) return null;
-    if (shape?.kind === 'scalar') {
+    if (shape?.kind === 'scalar' && (type !== BsonType.NULL || takesAnyId(shape))) {
       const value = shape.take(bytes, type, start, end, 0);
       return typeof value === 'symbol' ? null : value;
     }
@@ -222,7 +221,7 @@ class Flattener implements Flatten {
     const {collection, idField, tables} = this.#plan;
     const column = tables[0]!.schema.columns[this.#idColumn]!.name;
     const field = findField(document, idField);
-    const what = field === null || field.type === BsonType.NULL ? `a document has no ${idField}` : `the ${idField} of a document does not fit its column: ${this.#misfitOfId(field)}`;
+    const what = field === null ? `a document has no ${idField}` : `the ${idField} of a document does not fit its column: ${this.#misfitOfId(field)}`;
     return new PipelineError(ErrorCode.VALUE, `${collection}: ${what}`, {
       table: tables[0]!.schema.table, column, remedy: `widen the type of ${idField} in the schema of the collection, or leave such documents out`,
     });
@@ -251,6 +250,8 @@ class Flattener implements Flatten {
     else this.#into.at(-1)!.push([this.#id ??= this.#documentId(), place.path, this.#places.slice(0, this.#level).join('.'), words, kept.value, kept.text]);
   }
 }
+
+const takesAnyId = (shape: Shape): boolean => shape.kind === 'scalar' && shape.take === takeId;
 
 function nameOf(type: number): string {
   return must(bsonTypeName(type), 'the type of a value that was read is known');

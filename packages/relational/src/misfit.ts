@@ -60,6 +60,9 @@ const TYPES: Readonly<Record<string, string>> = {
   string: 'STRING', int: 'INT', long: 'BIGINT', double: 'DOUBLE', bool: 'BOOLEAN', date: 'TIMESTAMP', null: 'TINYINT',
 };
 
+/** A BSON timestamp is no moment in time, which is what schema files mean by TIMESTAMP; patching has no column for it but JSON. */
+const GOT: Readonly<Record<string, string>> = {...TYPES, timestamp: 'BSONTIMESTAMP'};
+
 /**
  * A misfit in the words by which schema files are patched: `wrong value (STRING) for quotes.customer.title(INT)`.
  * Null where a patch could not help: documents and arrays, unknown fields, values of the right type.
@@ -68,5 +71,5 @@ export function wrongValueLine(collection: string, misfit: Misfit): string | nul
   const {path, got, wanted, reason} = misfit;
   const type = wanted === null ? undefined : TYPES[wanted];
   if (reason !== 'other type' || type === undefined || got === 'object' || got === 'array') return null;
-  return `wrong value (${TYPES[got] ?? got.toUpperCase()}) for ${collection}.${path}(${type})`;
+  return `wrong value (${GOT[got] ?? got.toUpperCase()}) for ${collection}.${path}(${type})`;
 }

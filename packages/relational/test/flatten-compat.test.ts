@@ -100,7 +100,7 @@ describe('compatible tables: types', () => {
       values: [n, 1, n, n, n, n, n], lines: ['BIGINT i INT', 'INT l BIGINT', 'INT s STRING', 'INT b BOOLEAN', 'STRING t TIMESTAMP', 'INT n TINYINT'],
     });
     expect(root({i: new Double(1), l: new Double(2), d: new Double(NaN), s: new ObjectId(id), b: 'true', t: new Timestamp({t: 1, i: 2}), n: true})).toEqual({
-      values: [n, NaN, n, n, n, n, n], lines: ['DOUBLE i INT', 'DOUBLE l BIGINT', 'OBJECTID s STRING', 'STRING b BOOLEAN', 'TIMESTAMP t TIMESTAMP', 'BOOLEAN n TINYINT'],
+      values: [n, NaN, n, n, n, n, n], lines: ['DOUBLE i INT', 'DOUBLE l BIGINT', 'OBJECTID s STRING', 'STRING b BOOLEAN', 'BSONTIMESTAMP t TIMESTAMP', 'BOOLEAN n TINYINT'],
     });
   });
 

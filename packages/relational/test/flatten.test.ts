@@ -2,8 +2,8 @@ import {PipelineError} from '@sluice/core';
 import type {Row} from '@sluice/core';
 import {Binary, BSON, Decimal128, Double, Int32, Long, ObjectId, Timestamp} from 'bson';
 import {describe, expect, test} from 'vitest';
-import {compileFlatten, pathName, pathNames, wrongValueLine} from '../src/index.ts';
-import type {RelationalPlan, ScalarType} from '../src/index.ts';
+import {compileFlatten, pathName, pathNames, planTables, wrongValueLine} from '../src/index.ts';
+import type {Field, RelationalPlan, ScalarType} from '../src/index.ts';
 import {plan, record, scalar, table} from './hand-plan.ts';
 import {jsonb} from './jsonb.ts';
 
@@ -19,7 +19,7 @@ const name = (text: string) => `${Buffer.from(text).toString('hex')}00`;
 const int = (field: string, value: number) => `10${name(field)}${value.toString(16).padStart(2, '0')}000000`;
 
 function rowsOf(of: RelationalPlan, ...documents: readonly (object | Uint8Array)[]) {
-  const into: Row[][] = of.tables.map(() => []);
+  const into: Row[][] = [...of.tables, ...of.extra ? [of.extra] : []].map(() => []);
   const flatten = compileFlatten(of);
   for (const document of documents) flatten.add(document instanceof Uint8Array ? document : BSON.serialize(document), into);
   return {into, misfits: flatten.misfits};
@@ -161,6 +161,20 @@ test('ids of any type are text; equal numbers of different types are the same, a
   const {into} = rowsOf(of, {l: [new Double(1)], _id: new Double(1)}, {_id: 'one'}, {_id: {a: new Double(2)}});
   expect(into).toEqual([[['{"$numberInt":"1"}', null], ['"one"', null], ['{"a":{"$numberInt":"2"}}', null]], [['{"$numberInt":"1"}', 1, '{"$numberDouble":"1.0"}', null]]]);
   expect([new Int32(1), new Double(1), Decimal128.fromString('1.0')].map(id => compileFlatten(of).key(BSON.serialize({'': id})))).toEqual(Array.from({length: 3}, () => '{"$numberInt":"1"}'));
+});
+
+test.each(['clean', 'compat'] as const)('null is an id where ids of any type are text, and none elsewhere: %s', mode => {
+  const list: Field = {name: 'l', as: 'table', types: {}, items: {as: 'int', types: {}}};
+  const of = planTables({collection: 'things', fields: [{name: '_id', as: 'json', types: {null: 1, int: 1}}, list]}, {mode});
+  const {into} = rowsOf(of, {_id: null, l: [1]}, {l: [new Int32(2)], _id: null}, {_id: 1});
+  const id = of.tables[1]!.rootId[0]!;
+  expect([into[0]!.map(row => row[of.tables[0]!.rootId[0]!]), into[1]!.map(row => row[id])]).toEqual([['null', 'null', '{"$numberInt":"1"}'], ['null', 'null']]);
+  expect(compileFlatten(of).key(BSON.serialize({'': null}))).toBe('null');
+  const texts = planTables({collection: 'things', fields: [{name: '_id', as: 'string', types: {}}, list]}, {mode});
+  expect(compileFlatten(texts).key(BSON.serialize({'': null}))).toBeNull();
+  if (mode === 'clean') expect(failure(() => rowsOf(texts, {_id: null})).message).toBe('things: the _id of a document does not fit its column: null instead of string');
+  else expect(rowsOf(texts, {_id: null}).into[0]).toEqual([[null]]);
+  if (mode === 'clean') expect(failure(() => rowsOf(of, {l: [1]})).message).toBe('things: a document has no _id');
 });
 
 describe('a document that cannot be flattened', () => {

@@ -1,4 +1,4 @@
-import {mergeDocumentSchemas, mergeSchemas, parseErrorLines, parseSchemaFile, patchSchema, printSchemaFile, Profiler} from '@sluice/relational';
+import {mergeDocumentSchemas, mergeSchemas, parseErrorLines, parseSchemaFile, patchSchema, printSchemaFile, Profiler, wrongValueLine} from '@sluice/relational';
 import type {DocumentSchema, Field, SchemaFile} from '@sluice/relational';
 import {Double, Long, serialize} from 'bson';
 import type {Document} from 'bson';
@@ -34,6 +34,15 @@ test('lines that say nothing of a file are told by their numbers', () => {
 
 const field = (name: string, as: Field['as'], more: Partial<Field> = {}): Field => ({name, as, types: {}, ...more});
 const today = (...fields: Field[]): SchemaFile => ({form: 'new', collections: [{collection: 'my.quotes', fields}]});
+
+test('a BSON timestamp is not patched into a column of dates', () => {
+  const line = wrongValueLine('quotes', {path: 't', got: 'timestamp', wanted: 'int', reason: 'other type', count: 1})!;
+  const lines = parseErrorLines(line, 'e');
+  expect(() => patchSchema(old({t: 'INT'}), lines)).toThrow('e:1 names a type that no column has: leave the line out');
+  expect(patchSchema(today(field('t', 'int')), parseErrorLines(line.replace('quotes', 'my.quotes'), 'e'))).toMatchObject({collections: [{fields: [{name: 't', as: 'json'}]}]});
+  const date = wrongValueLine('quotes', {path: 't', got: 'date', wanted: 'int', reason: 'other type', count: 1})!;
+  expect(asData(patchSchema(old({t: 'INT'}), parseErrorLines(date, 'e')))).toEqual({t: 'TIMESTAMP'});
+});
 
 test('a file of today is patched so that a column holds the values of both types', () => {
   const file = today(field('i', 'int'), field('d', 'double'), field('s', 'string'), field('n', 'null'), field('x', 'columns', {fields: [field('a.b', 'bool')]}),
