@@ -32,7 +32,15 @@ describe('what no rule changes', () => {
     expect(await changed('$: keep', document)).toBe(document);
     expect(await changed('$.*: keep', document)).toBe(document);
     expect(await changed('$.**: keep', document)).toBe(document);
-    expect(await changed('$.b: drop\n$.a: keep\n$.c: keep', document)).toBe(' { "a" :12345678901234567890.10e+5,\t"a":"\\u0041\\/", "c":[ 1 ,{ } , [ ]\n] } ');
+    expect(await changed('$.b: drop\n$.a: keep\n$.c: keep', document)).toBe(' {"a" :12345678901234567890.10e+5,\t"a":"\\u0041\\/", "c":[ 1 ,{ } , [ ]\n] } ');
+  });
+
+  test('what is dropped leaves no blanks that jsonb of PostgreSQL would not print', async () => {
+    const document = '{"a": 1, "b": {"c": [{"d": 2, "e": 3}], "f": null}, "g": "x"}';
+    expect(await changed('$.a: drop\n$.b.c[].d: drop\n$.**: keep', document)).toBe('{"b": {"c": [{"e": 3}], "f": null}, "g": "x"}');
+    expect(await changed('$.g: drop\n$.b.c: drop\n$.**: keep', document)).toBe('{"a": 1, "b": {"f": null}}');
+    expect(await changed('$.a: drop\n$.b: drop\n$.g: drop', document)).toBe('{}');
+    expect(await changed('$.a: drop\n$.b: keep', '{\n  "a": 1,\n  "b": 2\n}')).toBe('{\n  "b": 2\n}');
   });
 
   test('whatever the document', () => {

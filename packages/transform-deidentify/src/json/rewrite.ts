@@ -62,6 +62,7 @@ function rewriteContainer<R extends PathRule>(scanner: JsonScanner, kind: JsonCo
   const {text} = scanner;
   const open = scanner.at;
   if (!scanner.enter(kind, place.path, depth)) return text.slice(open, scanner.at);
+  const first = scanner.at;
   const parts: string[] = [];
   let more: boolean;
   do {
@@ -71,8 +72,17 @@ function rewriteContainer<R extends PathRule>(scanner: JsonScanner, kind: JsonCo
     const value = rewriteValue(scanner, kind === 'object' ? place.member(scanner.name) : place.element, rewriting, depth + 1);
     const end = scanner.at;
     more = scanner.more(kind, place.path);
+    if (value === GONE) continue;
     // Blanks go with what they stand beside; the comma or the bracket after them does not.
-    if (value !== GONE) parts.push(text.slice(start, valueAt) + value + text.slice(end, scanner.at - 1));
+    const part = text.slice(start, valueAt) + value + text.slice(end, scanner.at - 1);
+    // What stands first now has the blanks of what stood first, so that what `jsonb` of PostgreSQL printed stays as it prints.
+    parts.push(parts.length > 0 || start === first ? part : blanksAt(text, first) + part.trimStart());
   } while (more);
   return `${text[open]!}${parts.join(',')}${text[scanner.at - 1]!}`;
+}
+
+function blanksAt(text: string, at: number): string {
+  let end = at;
+  while (' \t\n\r'.includes(text[end]!)) end++;
+  return text.slice(at, end);
 }
