@@ -141,7 +141,10 @@ export class MongoDocuments implements Documents {
       return cuts;
     } catch (error) {
       signal.throwIfAborted();
-      throw classify(error, {table: collection});
+      const known = classify(error, {table: collection});
+      // A server that takes no samples is read from one end to the other.
+      if (known instanceof PipelineError && known.code !== ErrorCode.CONNECT) return [];
+      throw known;
     }
   }
 
