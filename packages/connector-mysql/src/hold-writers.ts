@@ -1,6 +1,7 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
 import {patiently, quoteIdentifier} from '@sluice/sql';
 import {accountOf} from './about.ts';
+import {IDLE} from './open-transactions.ts';
 import {readPrivileges} from './privileges.ts';
 import {Session} from './session.ts';
 
@@ -20,7 +21,7 @@ export async function holdWriters(asking: Session, tables: readonly string[], si
   const may = (...names: string[]) => everywhere.has('ALL PRIVILEGES') || names.some(name => everywhere.has(name));
   const attempt = flavor === 'mariadb'
     ? (may('RELOAD') ? blockCommits : lockAtOnce)
-    : (may('RELOAD', 'FLUSH_TABLES') && may('PROCESS') ? lockServer : lockApart());
+    : (may('RELOAD', 'FLUSH_TABLES') && may('PROCESS') ? lockServer(lockApart()) : lockApart());
   return await patiently(
     {patienceMs: endpoint.lockTimeoutSeconds * 1000, queueMs: QUEUE_SECONDS * 1000},
     async () => {
@@ -64,14 +65,16 @@ const lockAtOnce: Attempt = async (guard, tables, signal) => {
 
 /**
  * MySQL: statements that write wait, and commits. It waits for statements that run, and where it gives up on a long one,
- * whoever comes later goes on waiting for that one: so there must not be any.
+ * whoever comes later goes on waiting for that one: so where there is any, it is done in the other way.
  */
-const lockServer: Attempt = async (guard, _tables, signal) => {
-  const session = await guard(signal);
-  const running = await session.rows("SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND NOT IN ('Sleep', 'Daemon', 'Binlog Dump', 'Binlog Dump GTID', 'Connect') AND TIME >= 1 LIMIT 1", signal);
-  if (running.length > 0) throw new PipelineError(ErrorCode.LOCKED, `server ${session.endpoint.label}: a statement runs`, {retryable: true});
-  await session.run('FLUSH TABLES WITH READ LOCK', signal);
-};
+function lockServer(otherwise: Attempt): Attempt {
+  return async (guard, tables, signal) => {
+    const session = await guard(signal);
+    const running = (await session.rows('SHOW PROCESSLIST', signal)).some(([, , , , command, seconds]) => !IDLE.has(String(command)) && Number(seconds) >= 1);
+    if (running) await otherwise(guard, tables, signal);
+    else await session.run('FLUSH TABLES WITH READ LOCK', signal);
+  };
+}
 
 /**
  * MySQL knows no lock that does not wait. So each table is locked over a connection of its own, as far as there

@@ -88,7 +88,8 @@ export class OpenTransactions {
   }
 }
 
-const IDLE = new Set(['Sleep', 'Daemon', 'Binlog Dump', 'Binlog Dump GTID']);
+/** What connections do that run no statement. */
+export const IDLE: ReadonlySet<string> = new Set(['Sleep', 'Daemon', 'Binlog Dump', 'Binlog Dump GTID']);
 const DETACHED = '0:';
 const runs = (thread: string) => `runs ${thread}`;
 

@@ -98,6 +98,8 @@ for (const from of servers) {
               await writer.query(`INSERT INTO ${table} VALUES (${20_000 + i}, ${i}, '')`);
             }
             await writer.query('COMMIT');
+            // Where somebody writes at every moment there is none to begin at.
+            for (let gap = 0; gap < 4; gap++) await writer.query('SELECT 1');
           }
         })();
         const report = await copy(source, target, {parallel: 3, partRows: 2_000}).finally(() => over.abort());
