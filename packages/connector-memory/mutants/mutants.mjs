@@ -197,5 +197,45 @@ const destination = [
   ['throws an error without a class', 'database.ts', 'throw new PipelineError(ErrorCode.CONNECT, ', 'if (this.name !== "x") throw new Error("stopped"); throw new PipelineError(ErrorCode.CONNECT, ', ['a destination that cannot work', 'a server killed in mid-load']],
 ];
 
-export const mutants = Object.entries({source, destination}).flatMap(([suite, bugs]) =>
+/** Bugs of stores that keep groups. @type {readonly (readonly [name: string, file: string, find: string, put: string, laws: readonly string[]])[]} */
+const groups = [
+  ['adds to groups that are there', 'groups.ts', 'empty ? [] : there.rows.filter(row => !texts.has(textOf(row, keyThere)))', 'empty ? [] : there.rows', ['groups come, and come again', 'thousands of groups', 'killed between any two calls']],
+  ['takes the rows of all groups', 'groups.ts', 'empty ? [] : there.rows.filter(row => !texts.has(textOf(row, keyThere)))', '[]', ['a group that becomes smaller', 'groups of several columns', 'groups are told apart by note']],
+  ['forgets to empty', 'groups.ts', 'const stays = empty ? [] : there', 'const stays = there', ['tables are emptied before']],
+  ['leaves the tables of arrays as they are', 'groups.ts', 'changed.set(schema.table, {...there, rows: after});', "if (!schema.table.endsWith('_comments')) changed.set(schema.table, {...there, rows: after});", ['groups come, and come again', 'a group that becomes smaller']],
+  ['commits table by table', 'groups.ts', 'changed.set(schema.table, {...there, rows: after});', 'changed.set(schema.table, {...there, rows: after}); this.#database.put([{...there, rows: after}]);', ['a row that is refused leaves every table', 'a row that is refused in the second family']],
+  ['commits the position first', 'groups.ts', 'let deleted = 0;', 'if (position !== undefined) this.#database.put([], [[this.#request.positionKey, position]]);\n    let deleted = 0;', ['a row that is refused leaves every table']],
+  ['forgets the position', 'groups.ts', 'position === undefined ? [] : [[this.#request.positionKey, position]]', '[]', ['the position is committed with the rows', 'a position is kept as it is', 'several families change at once']],
+  ['takes the position away where none is given', 'groups.ts', 'position === undefined ? [] : [[this.#request.positionKey, position]]', "[[this.#request.positionKey, position ?? ('' as Position)]]", ['the position is committed with the rows']],
+  ['has one position for all feeds', 'groups.ts', 'this.#database.positions.get(this.#request.positionKey) ?? null', '[...this.#database.positions.values()][0] ?? null', ['the position is committed with the rows']],
+  ['counts no deleted rows', 'groups.ts', 'deleted += there.rows.length - stays.length;', '', ['groups come, and come again', 'tables are emptied before']],
+  ['knows the first family only', 'groups.ts', 'for (const {family, groups, rows, empty} of changes) {', 'for (const {family, groups, rows, empty} of changes.slice(0, 1)) {', ['several families change at once', 'a row that is refused in the second family']],
+  ['reads everything', 'groups.ts', '.filter(row => texts.has(textOf(row, key)));', ';', ['groups are read per table']],
+  ['reads the first table only', 'groups.ts', '.filter(row => texts.has(textOf(row, key)));', ".filter(row => texts.has(textOf(row, key)) && !schema.table.includes('_'));", ['groups are read per table']],
+  ['reads rows that are alike once', 'groups.ts', '.filter(row => texts.has(textOf(row, key)));', '.filter((row, i, all) => texts.has(textOf(row, key)) && all.findIndex(other => JSON.stringify(other) === JSON.stringify(row)) === i);', ['rows that are alike']],
+  ['lists keys of the first table only', 'groups.ts', 'return this.#family(family).flatMap(kept => this.#keysOf(kept));', 'return this.#keysOf(this.#family(family)[0]!);', ['groups are told apart by big']],
+  ['lists a key as often as it has rows', 'groups.ts', 'found.set(groupText(row), row);', 'found.set(String(found.size), row);', ['groups are told apart by big', 'thousands of groups', 'rows that are alike']],
+  ['lists the last key again', 'groups.ts', 'compare(row, after) > 0', 'compare(row, after) >= 0', ['groups are told apart by', 'groups of several columns', 'keeps groups in a table whose name is hostile']],
+  ['lists all keys at once', 'groups.ts', '.sort(compare).slice(0, limit);', '.sort(compare);', ['groups are told apart by', 'groups of several columns']],
+  ['compares the first column of a key', 'groups.ts', 'return groupText(key.map(at => row[at]!));', 'return groupText(key.slice(0, 1).map(at => row[at]!));', ['groups of several columns']],
+  ['tells keys apart without regard to case', 'groups.ts', 'return groupText(key.map(at => row[at]!));', 'return groupText(key.map(at => row[at]!)).toLowerCase();', ['groups of several columns']],
+  ['takes rows without a key', 'groups.ts', 'nullable: nullable && !table.group.includes(name)', 'nullable', ['a row without a key']],
+  ['takes NULL in any column', 'groups.ts', 'nullable: nullable && !table.group.includes(name)', 'nullable: true', ['NULL where a column allows none']],
+  ['makes tables with a row', 'groups.ts', 'if (!there) return {schema, rows: [], position: null};', "if (!there) return {schema, rows: [schema.columns.map(() => '')], position: null};", ['tables that are not there are made']],
+  ['counts no rows without a key', 'groups.ts', '.filter(row => row.includes(null)).length', '.filter(() => false).length', ['rows without a key are counted']],
+  ['gives a doubled key away', 'groups.ts', '`table ${schema.table}: the primary key is there already`', '`table ${schema.table}: the primary key ${key} is there already`', ['a row that is refused leaves every table', 'a row that is refused in the second family']],
+  ['takes a doubled key', 'groups.ts', 'refuseTwice(there, after);', '', ['a row that is refused leaves every table', 'a row that is refused in the second family']],
+  ['makes tables though it may only read', 'groups.ts', 'if (!there && request.readOnly) throw', 'if (!there && request.readOnly && schema.table === "never") throw', ['a read-only store makes nothing']],
+  ['takes any table', 'groups.ts', 'checkGroups(request);', '', ['tables whose groups do not go together', 'quarantine is no rule']],
+  ['looks at no table that is there', 'groups.ts', 'const fitted = fitInto(there.schema, schema).schema;', 'const fitted = schema;', ['a table that is another one']],
+  ['adds no column', 'groups.ts', 'if (!request.readOnly) database.put(kept);', 'if (!request.readOnly) database.put(kept.filter(({schema}) => !database.tables.has(schema.table)));', ['a new column is added']],
+  ['locks nothing', 'groups.ts', 'request.readOnly ? () => {} : database.hold(schemas.map(({table}) => table))', '() => {}', ['a second store on one of the tables', 'a load that would replace', 'a store that could not be opened']],
+  ['locks for readers', 'groups.ts', 'request.readOnly ? () => {} : database.hold(schemas.map(({table}) => table))', 'database.hold(schemas.map(({table}) => table))', ['a second store on one of the tables', 'groups are read per table', 'closing may be repeated']],
+  ['never lets go', 'groups.ts', '    this.#release();\n', '', ['a second store on one of the tables', 'the position is committed with the rows']],
+  ['cannot be closed twice', 'groups.ts', '    this.#open = false;\n', "    assert(this.#open, 'twice');\n    this.#open = false;\n", ['closing may be repeated']],
+  ['goes on though aborted', 'groups.ts', '    signal.throwIfAborted();\n    this.#database.reach();', '    this.#database.reach();', ['an aborted call changes nothing']],
+  ['changes values', 'groups.ts', 'positions.map(at => (at < 0 ? null : row[at]!))', "positions.map(at => (at < 0 || row[at] === '' || row[at] === 0 ? null : row[at]!))", ['what is read back is what']],
+];
+
+export const mutants = Object.entries({source, destination, groups}).flatMap(([suite, bugs]) =>
   bugs.map(([name, file, find, put, laws]) => ({suite, name, file, find, put, laws})));

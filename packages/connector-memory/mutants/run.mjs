@@ -1,7 +1,7 @@
 // Plants each bug of mutants.mjs in a copy of this connector, runs the contract suite on all copies, and says which laws went red.
 // Fails when a bug is not noticed by the laws it names, or when a law was not seen to fail at all.
 //
-//   node packages/connector-memory/mutants/run.mjs [PATTERN]     only the bugs whose names hold PATTERN
+//   node packages/connector-memory/mutants/run.mjs [PATTERN]     only the bugs whose names hold PATTERN, or of that suite
 //
 // A whole run in which all is well is written down in packages/testkit/SEEN-TO-FAIL.md. It takes about ten minutes.
 import {spawnSync} from 'node:child_process';
@@ -19,13 +19,14 @@ Each line is a bug that was planted in the reference connector, how many laws we
 \`packages/connector-memory/mutants/run.mjs\`, which plants them all and fails when one goes unnoticed or a law was never red.
 `;
 const pattern = process.argv[2] ?? '';
-const chosen = mutants.map((mutant, number) => ({...mutant, number})).filter(({name}) => name.includes(pattern));
+const chosen = mutants.map((mutant, number) => ({...mutant, number})).filter(({name, suite}) => name.includes(pattern) || suite === pattern);
 
 rmSync(work, {recursive: true, force: true});
 try {
   for (const mutant of chosen) plant(mutant);
   plant({number: 'healthy', suite: 'source'});
   plant({number: 'healthy-too', suite: 'destination'});
+  plant({number: 'healthy-groups', suite: 'groups'});
   writeFileSync(join(work, 'vitest.config.mjs'), `export default {
     root: ${JSON.stringify(work)},
     resolve: {conditions: ['sluice-source']}, ssr: {resolve: {conditions: ['sluice-source']}},
@@ -62,11 +63,11 @@ function report({testResults}) {
     problems++;
     console.log(`!! ${text}`);
   };
-  for (const [suite, healthy] of [['source', 'healthy'], ['destination', 'healthy-too']]) {
+  for (const [suite, healthy] of [['source', 'healthy'], ['destination', 'healthy-too'], ['groups', 'healthy-groups']]) {
     const laws = names(results.get(healthy), 'passed');
     if (laws.length === 0 || names(results.get(healthy), 'failed').length > 0) complain(`${suite}: the connector itself does not keep the laws`);
     const red = new Set();
-    say(`\n| a ${suite} that… | laws that went red |\n|---|---|`);
+    say(`\n| a ${suite === 'groups' ? 'store of groups' : suite} that… | laws that went red |\n|---|---|`);
     for (const {number, name, laws: wanted, suite: of} of chosen) {
       if (of !== suite) continue;
       const result = results.get(String(number));
@@ -76,7 +77,7 @@ function report({testResults}) {
       if (failed.length === 0) complain(`${suite}: nothing noticed one that ${name} (${result?.status}: ${result?.message?.slice(0, 300)})`);
       for (const law of wanted) if (!failed.some(title => title.startsWith(law))) complain(`${suite}: one that ${name} did not make this law fail: ${law}`);
     }
-    if (pattern === '') for (const law of laws) if (!red.has(law)) complain(`${suite}: never seen to fail: ${law}`);
+    if (pattern === '' || pattern === suite) for (const law of laws) if (!red.has(law)) complain(`${suite}: never seen to fail: ${law}`);
     say(`\n${red.size} of ${laws.length} ${suite} laws were seen to fail, each on at least one of these bugs.`);
   }
   if (problems === 0 && pattern === '') writeFileSync(record, `${lines.join('\n')}\n`);
