@@ -27,14 +27,15 @@ export class MongoConnection implements AsyncDisposable {
     this.wireVersion = Number(hello['maxWireVersion'] ?? 0);
   }
 
-  /** Connects and logs in. Throws CONNECT, AUTH or CONFIG; never waits longer than the endpoint says. */
-  static async open(endpoint: MongoEndpoint, signal: AbortSignal): Promise<MongoConnection> {
+  /** Connects and logs in, over so many sockets at most besides those that watch the servers; the driver's own are 100. Throws CONNECT, AUTH or CONFIG; never waits longer than the endpoint says. */
+  static async open(endpoint: MongoEndpoint, signal: AbortSignal, {maxSockets}: {readonly maxSockets?: number} = {}): Promise<MongoConnection> {
     signal.throwIfAborted();
     let client: MongoClient | null = null;
     try {
       client = new MongoClient(endpoint.driverUrl, {
         appName: 'sluice', serverSelectionTimeoutMS: endpoint.connectTimeoutMs, connectTimeoutMS: endpoint.connectTimeoutMs,
         ...(endpoint.user !== null && {auth: {username: endpoint.user, password: endpoint.password?.reveal() ?? ''}}),
+        ...(maxSockets !== undefined && !/[?&]maxPoolSize=/.test(endpoint.driverUrl) && {maxPoolSize: maxSockets}),
         // Documents are read as bytes; answers of commands keep their numbers.
         promoteLongs: false, promoteValues: true,
       });

@@ -10,8 +10,9 @@ import {rangeQueries} from './id-order.ts';
 import {driverValue, idIn} from './id-value.ts';
 import {groups, reading} from './raw-cursor.ts';
 
-/** Documents in one message, which has at most 16 MB, too; the driver's own are 101 in the first. */
+/** Most documents in one message, and about so many bytes of them, by their average; a server stops at 16 MB. */
 const GROUP = 2000;
+const GROUP_BYTES = 4 << 20;
 /** How often reading is taken up again without having come any further. */
 const TRIES = 5;
 /** More ids than parts make the parts even. Measured on no server: the error of a part's size falls with the root of this. */
@@ -19,13 +20,14 @@ const SAMPLES_PER_PART = 100;
 /** Collections smaller than this are not worth being cut. */
 const LEAST_DOCUMENTS_TO_CUT = 1000;
 
-/** The documents of one database on MongoDB's servers, over one client of the driver. */
+/** The documents of one database on MongoDB's servers, over one connection: reads that go on side by side take turns. */
 export class MongoDocuments implements Documents {
   readonly label: string;
   readonly #endpoint: MongoEndpoint;
   #connection: Promise<MongoConnection> | null = null;
   #facts: ReadonlyMap<string, CollectionFacts> = new Map();
   #warnings: readonly string[] = [];
+  readonly #groupSizes = new Map<string, number>();
 
   /** Connects when first needed. */
   constructor(endpoint: MongoEndpoint) {
@@ -166,11 +168,20 @@ export class MongoDocuments implements Documents {
   async *#find(collection: string, query: Filter<Document>, isOrdered: boolean, limit: number, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[]> {
     const connection = await this.#open(signal);
     const options: FindOptions & Abortable = {
-      raw: true, signal, batchSize: GROUP, ...reading(connection), ...(limit !== Infinity && {limit}),
+      raw: true, signal, batchSize: await this.#groupSize(collection, signal), ...reading(connection), ...(limit !== Infinity && {limit}),
       // The index gives the order, whatever the planner may think of it.
       ...(isOrdered && {sort: {_id: 1}, hint: {_id: 1}}),
     };
     yield* groups(connection.database.collection(collection).find(query, options), signal);
+  }
+
+  async #groupSize(collection: string, signal: AbortSignal): Promise<number> {
+    const known = this.#groupSizes.get(collection);
+    if (known !== undefined) return known;
+    const {documents, bytes} = await this.size(collection, signal);
+    const size = documents === null || bytes === null || bytes === 0 ? GROUP : Math.min(GROUP, Math.max(1, Math.floor(GROUP_BYTES * documents / bytes)));
+    this.#groupSizes.set(collection, size);
+    return size;
   }
 
   async #isOrdered(collection: string, signal: AbortSignal): Promise<boolean> {
@@ -185,7 +196,7 @@ export class MongoDocuments implements Documents {
   }
 
   #open(signal: AbortSignal): Promise<MongoConnection> {
-    const opening = this.#connection ??= MongoConnection.open(this.#endpoint, signal);
+    const opening = this.#connection ??= MongoConnection.open(this.#endpoint, signal, {maxSockets: 1});
     opening.catch(() => { if (this.#connection === opening) this.#connection = null; });
     return opening;
   }

@@ -11,7 +11,7 @@ export interface RawCursor {
   close(): Promise<void>;
 }
 
-/** What came in one message of the server each, at most 16 MB; the next one is on its way while this one is worked on. */
+/** What came in one message of the server each, a few megabytes; the next one is on its way while this one is worked on. */
 export async function* groups(cursor: RawCursor, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[]> {
   let more = cursor.hasNext();
   try {
@@ -25,7 +25,8 @@ export async function* groups(cursor: RawCursor, signal: AbortSignal): AsyncGene
       if (group.length > 0) yield group;
     }
   } finally {
-    // A server that is gone has no cursor to let go of.
+    // Closed while a message is on its way, it would take another connection to say so. A server that is gone has no cursor to let go of.
+    await more.catch(() => {});
     await cursor.close().catch(() => {});
   }
 }

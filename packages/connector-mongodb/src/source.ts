@@ -124,6 +124,7 @@ export class DocumentSource implements Source {
   }
 
   async #plan(signal: AbortSignal): Promise<PlannedCollections> {
+    signal.throwIfAborted();
     const known = this.#shared.planned;
     if (known) return known;
     return this.#shared.planned = await planTables(this.#documents, await this.#resolve(signal), signal);
