@@ -13,7 +13,7 @@ const DEFAULT_LIMIT = 1000;
 const SYSTEM = [':id', ':created_at', ':updated_at', ':version'];
 
 /** How header and query language call what metadata calls otherwise. */
-const SOQL_TYPES: Readonly<Record<string, string>> = {calendar_date: 'floating_timestamp', date: 'fixed_timestamp', checkbox: 'boolean'};
+const SOQL_TYPES: Readonly<Record<string, string>> = {calendar_date: 'floating_timestamp', date: 'fixed_timestamp', checkbox: 'boolean', money: 'number', percent: 'number', stars: 'number'};
 
 interface Field {
   readonly name: string;

@@ -57,6 +57,8 @@ export interface SodaOptions {
 
 const JSON_TYPE = 'application/json;charset=utf-8';
 const LONGEST_TYPE_HEADERS = 5000;
+/** Characters. */
+const CHUNK = 64 << 10;
 
 export async function startSoda(options: SodaOptions = {}): Promise<SodaServer> {
   const tables = new Map<string, SodaTable>();
@@ -286,10 +288,22 @@ async function refuse({response}: Exchange, status: number, body: object): Promi
 async function send({request, response, options: {gzip = true}}: Exchange, pieces: Iterable<string>): Promise<void> {
   response.setHeader('X-Socrata-RequestId', 'fd9a4477d4eb14b6f7b1f3326a060eb7');
   response.setHeader('Vary', 'Accept-Encoding');
-  const source = Readable.from(pieces, {highWaterMark: 64});
+  const source = Readable.from(inChunks(pieces), {highWaterMark: 1});
   if (!gzip || !/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return pipeline(source, response);
   response.setHeader('Content-Encoding', 'gzip');
   return pipeline(source, createGzip({level: 1}), response);
+}
+
+/** Rows together: a piece of a stream costs more than a row. */
+function* inChunks(pieces: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
 }
 
 /** A page that ends too early: the connection with it, or as if all were well. */
