@@ -94,7 +94,7 @@ export function refusalError({status, code, column, requestId, waitMs}: Refusal,
     });
   }
   if (code === null && status === 400) return error({code: SCHEMA, what: `the portal refuses a query of data set ${id}`, remedy: 'it may be of an older kind: try pageRows=1000, or api=3'});
-  if (code !== null) return error({code: SCHEMA, what: `the portal refuses a query of data set ${id}`, remedy: 'run again: a column may have another type since it was described'});
+  if (code !== null) return error({code: SCHEMA, what: `the portal refuses a query of data set ${id}`, remedy: 'run again: a column may have another type since it was described; totals=rows asks less of the portal'});
   return notSocrata(host, `it answers ${status}`);
 }
 

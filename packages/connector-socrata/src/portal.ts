@@ -71,7 +71,10 @@ export class Portal implements Disposable {
   figures(id: string, soql: string, signal: AbortSignal): Promise<Figures> {
     return this.attempts().until(async () => {
       const rows: string[] = [];
-      for await (const texts of this.page(id, soql, signal)) rows.push(...texts);
+      for await (const texts of this.page(id, soql, signal)) {
+        rows.push(...texts);
+        if (rows.length > 1) break;
+      }
       const [row] = rows;
       if (row === undefined || rows.length > 1) throw notSocrata(this.#endpoint.host, 'it does not answer a count with one row');
       const figures = new Map<string, string | null>();
@@ -171,7 +174,7 @@ export class Portal implements Disposable {
     const {code, column} = refusalBody(body);
     const requestId = headers['x-socrata-requestid'];
     return refusalError({
-      status, code, column, waitMs: retryAfterMs(headers['retry-after'], this.#timing.now()), requestId: typeof requestId === 'string' && /^[\w-]{1,64}$/.test(requestId) ? requestId : null,
+      status, code, column, waitMs: retryAfterMs(headers['retry-after'], headers.date, this.#timing.now()), requestId: typeof requestId === 'string' && /^[\w-]{1,64}$/.test(requestId) ? requestId : null,
     }, this.#endpoint.host, id);
   }
 

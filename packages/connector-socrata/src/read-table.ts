@@ -24,10 +24,12 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
   const start = request.after === null ? null : placeOf(request.after);
   if (start) await checkBefore(portal, dataset, start, table, signal);
   const before = factsOf(await portal.figures(dataset.id, totalsQuery(start?.id ?? null), signal), table);
-  const readRow = rowReader(table, columns);
+  const readRow = rowReader(table, columns, new Set([...dataset.schema.columns, ...dataset.omissions].map(({name}) => name)));
   const tally = new Tally(totals === 'columns' ? columns : []);
   const attempts = portal.attempts();
   const names = columns.map(({name}) => name);
+  // The first rows of pages: a few bytes for each. A portal that does not look at what is asked would give the same page for ever.
+  const firsts = new Set<string>();
   let last = start?.id ?? null;
   let count = 0;
   let rows: Row[] = [];
@@ -46,7 +48,8 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
       for await (const texts of portal.page(dataset.id, rowsQuery({columns: names, after: last, limit: Math.min(pageRows, limit - count)}), signal)) {
         for (const text of texts) {
           const {id, row} = readRow(text, (start?.rows ?? 0) + count);
-          if (id === last || count >= before.rows) throw await changed(portal, dataset, before, start, table, signal) ?? unequal(table, ['the portal sends rows again, or more than it counts']);
+          if (id === last || count >= before.rows || (inPage === 0 && firsts.has(id))) throw await changed(portal, dataset, before, start, table, signal) ?? unequal(table, ['the portal sends rows again, or more than it counts']);
+          if (inPage === 0) firsts.add(id);
           last = id;
           count++;
           inPage++;

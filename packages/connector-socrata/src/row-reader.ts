@@ -27,10 +27,10 @@ export function columnsOf({schema: described, fields}: Dataset, {table, columns}
 }
 
 /**
- * Makes rows of their texts. A field that is absent is null. Throws NotJson, VALUE for what is not what its column says, SCHEMA for a field that nobody
- * asked for; `ordinal` is the row's place in the table.
+ * Makes rows of their texts. A field that is absent is null. Throws NotJson, VALUE for what is not what its column says, SCHEMA for a field that the
+ * data set had not when it was described; `ordinal` is the row's place in the table.
  */
-export function rowReader(table: string, columns: readonly ReadColumn[]): (text: string, ordinal: number) => ReadRow {
+export function rowReader(table: string, columns: readonly ReadColumn[], known: ReadonlySet<string>): (text: string, ordinal: number) => ReadRow {
   const places = new Map(columns.map(({name}, i) => [name, i]));
   return (text, ordinal) => {
     const row: Row = Array.from({length: columns.length}, () => null);
@@ -40,8 +40,8 @@ export function rowReader(table: string, columns: readonly ReadColumn[]): (text:
       if (kind === 'null') return;
       const place = places.get(key);
       if (place === undefined) {
-        // Version 3 adds the platform's own columns.
-        if (key.startsWith(':')) return;
+        // Where all columns are asked for by a star, and version 3 adds the platform's own.
+        if (key.startsWith(':') || known.has(key)) return;
         throw new PipelineError(ErrorCode.SCHEMA, `table ${table}: the portal sends a column that the table has not`, {table, remedy: 'run again: columns were added or renamed since it was described'});
       }
       row[place] = converted(table, columns[place]!, kind, value, ordinal);

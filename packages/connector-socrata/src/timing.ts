@@ -69,10 +69,11 @@ function again(error: PipelineError, message: string): PipelineError {
   return new PipelineError(error.code, message, {...error.context, retryable: true, ...(error.remedy !== undefined && {remedy: error.remedy}), ...(error.native !== undefined && {native: error.native})});
 }
 
-/** `Retry-After`: seconds, or a date; null where it says neither. */
-export function retryAfterMs(header: string | undefined, now: number): number | null {
+/** `Retry-After`: seconds, or a date, which is taken by the server's own clock where it shows it; null where it says neither. */
+export function retryAfterMs(header: string | undefined, serverDate: string | undefined, now: number): number | null {
   if (header === undefined) return null;
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
   const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  const shown = Date.parse(serverDate ?? '');
+  return Number.isNaN(date) ? null : Math.max(0, date - (Number.isNaN(shown) ? now : shown));
 }
