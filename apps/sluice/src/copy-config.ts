@@ -15,8 +15,8 @@ const onPage = <O extends Options>(options: O): O =>
 
 /** What `copy` and `plan` have in common. */
 const selection = {
-  source: option(endpointUrl(), {describe: 'Where to read, e.g. mysql://user@host/db.', details: 'Others: postgresql://user@host/db?schema=name, mongodb://user@host/db, sqlite:file.db, csv:folder/, jsonl:file.jsonl.gz.', value: 'URL'}),
-  destination: option(endpointUrl(), {describe: 'Where to write, e.g. sqlite:file.db, csv:out/.', details: 'A URL of the same kinds; MongoDB is only read.', value: 'URL'}),
+  source: option(endpointUrl(), {describe: 'Where to read, e.g. mysql://user@host/db.', details: 'Others: postgresql://user@host/db?schema=name, mongodb://user@host/db, socrata://host/id, sqlite:file.db, csv:folder/, jsonl:file.jsonl.gz.', value: 'URL'}),
+  destination: option(endpointUrl(), {describe: 'Where to write, e.g. sqlite:file.db, csv:out/.', details: 'A URL of the same kinds; MongoDB and Socrata are only read.', value: 'URL'}),
   tables: option(names, {describe: 'Only these tables and views; * is any text.', details: '? is one character, a backslash takes the next one literally.', value: 'PATTERN,...'}),
   exclude: option(names, {describe: 'Leave these out.', value: 'PATTERN,...'}),
   mode: option(z.enum(modes).default('replace'), {describe: `How rows get there: ${modes.join(', ')}.`, env: false, value: 'MODE'}),
