@@ -70,12 +70,19 @@ export interface Refusal {
   readonly waitMs: number | null;
 }
 
+/** Stands for the code of a refusal that has none, in the shape that old portals give it. */
+export const UNNAMED = 'unnamed';
+
+/** Whether a portal that answers otherwise does not take this query. A column that is gone is something else. */
+export const isRefusedQuery = (error: unknown): boolean =>
+  error instanceof PipelineError && error.code === SCHEMA && error.native?.startsWith('400') === true && !error.native.includes('no-such-column');
+
 /** Codes that do not mean what their status means. */
 const PASSING_CODES = ['query.datasource.unavailable', 'query.execution.timeout'];
 
 /** The error for a refusal: by status and code, never by the text, which quotes the query. */
 export function refusalError({status, code, column, requestId, waitMs}: Refusal, host: string, id: string): PipelineError | Passing {
-  const native = `${status}${code === null ? '' : ` ${code}`}${requestId === null ? '' : `, request ${requestId}`}`;
+  const native = `${status}${code === null || code === UNNAMED ? '' : ` ${code}`}${requestId === null ? '' : `, request ${requestId}`}`;
   const error = (meaning: Meaning) => meant(meaning, host, native, {});
   if (status === 429) return new Passing(error({code: CONNECT, what: 'the portal has had too many requests', remedy: 'wait, or get an app token of the portal and pass it apart, as a password'}), waitMs);
   if (status >= 500 || status === 408 || status === 202 || (code !== null && PASSING_CODES.includes(code))) return new Passing(error({code: CONNECT, what: 'the portal cannot answer now', remedy: 'run again later'}), waitMs);
@@ -87,7 +94,7 @@ export function refusalError({status, code, column, requestId, waitMs}: Refusal,
       : error({code: SCHEMA, what: `there is no data set ${id}`, remedy: 'check the id: it is the last part of the address of its page'});
   }
   if (status === 410) return error({code: SCHEMA, what: `data set ${id} is gone, or the portal answers such requests no more`, remedy: 'look at its page; try api=3'});
-  if (code?.endsWith('no-such-column') === true) {
+  if (code?.includes('no-such-column') === true) {
     return error({
       code: SCHEMA, what: column === null ? `data set ${id} has no column that was asked for` : `data set ${id} has no column ${column}`,
       remedy: 'run again: it was renamed or taken away since it was described; where its metadata still lists it, tell the publisher',

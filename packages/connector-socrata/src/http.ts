@@ -59,7 +59,7 @@ export class HttpClient implements Disposable {
     const url = new URL(path, `${this.#isPlain ? 'http' : 'https'}://${this.#host}`);
     const request = (this.#isPlain ? httpRequest : httpsRequest)(url, {
       method, agent: this.#agent, signal,
-      headers: {accept: 'application/json', 'accept-encoding': 'gzip', ...headers, ...(body !== undefined && {'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body))})},
+      headers: {accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': 'sluice', ...headers, ...(body !== undefined && {'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body))})},
     });
     try {
       const response = await this.#head(request, body);

@@ -1,6 +1,6 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
 import type {SocrataEndpoint} from './endpoint.ts';
-import {cutShort, notSocrata, Passing, refusalError} from './errors.ts';
+import {cutShort, notSocrata, Passing, refusalError, UNNAMED} from './errors.ts';
 import {HttpClient, type HttpRequest, type HttpResponse} from './http.ts';
 import {NotJson, readMembers} from './row-members.ts';
 import {RowSplitter} from './row-splitter.ts';
@@ -38,6 +38,10 @@ export class Portal implements Disposable {
 
   get warnings(): readonly string[] {
     return [...this.#warnings];
+  }
+
+  warn(warning: string): void {
+    this.#warnings.add(warning);
   }
 
   /** How the last connection is protected; null where it is not. */
@@ -223,5 +227,5 @@ function refusalBody(text: string): {readonly code: string | null; readonly colu
   const named = [code, errorCode].find(each => typeof each === 'string' && /^[\w.-]{1,100}$/.test(each));
   const column = typeof data === 'object' && data !== null && typeof data.column === 'string' && /^[\w:@.-]{1,255}$/.test(data.column) ? data.column : null;
   // The oldest have no code; that they are refusals of a portal they do say.
-  return {code: typeof named === 'string' ? named : error === true ? 'unnamed' : null, column};
+  return {code: typeof named === 'string' ? named : error === true ? UNNAMED : null, column};
 }

@@ -30,7 +30,9 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   text, email: text, html: text, flag: text, drop_down_list: text, photo: opaqueText, blob: opaqueText, row_identifier: opaqueText, row_version: opaqueText, time: opaqueText, interval: opaqueText, datestamp: opaqueText,
   number, double: {...number, comparable: 'order'}, money: number, percent: number, stars: number,
   checkbox: bool, boolean: bool, calendar_date: floating, floating_timestamp: floating, date: fixed, fixed_timestamp: fixed,
-  url: document, location: document, point: document, line: document, polygon: document, multipoint: document, multiline: document, multipolygon: document, phone: document, document: opaqueDocument, json: opaqueDocument,
+  point: document, line: document, polygon: document, multipoint: document, multiline: document, multipolygon: document,
+  // Several values in one, at least at some portals: what a count of them would be nobody has told.
+  url: opaqueDocument, location: opaqueDocument, phone: opaqueDocument, document: opaqueDocument, json: opaqueDocument,
 };
 
 /** Null: the type is one that nobody has told of; its values are kept as JSON. */

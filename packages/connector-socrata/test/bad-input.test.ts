@@ -123,6 +123,16 @@ describe('hosts', () => {
     }
   });
 
+  test('refusals of the oldest portals, which have no code, are those of a portal', async () => {
+    const {server} = await withPets(1);
+    await using source = openSource(server, PET_ID);
+    server.fail('metadata', {kind: 'error', status: 404, body: '{"error":true,"message":"Cannot find view"}'});
+    await expect(source.discover(never)).rejects.toMatchObject({code: 'SLUICE_SCHEMA', message: `${server.host}: there is no data set ${PET_ID} (404)`});
+    const schema = await onlyTable(source);
+    server.fail('rows', {kind: 'error', status: 400, body: '{"error":true,"message":"Unrecognized arguments [limit]"}'});
+    await expect(rowsOf(source, schema)).rejects.toMatchObject({code: 'SLUICE_SCHEMA', message: `${server.host}: the portal refuses a query of data set ${PET_ID} (400)`});
+  });
+
   test('one that redirects to another is not followed, and the token not shown there', async () => {
     const {server} = await withPets(1);
     const {server: other} = await withPets(1);

@@ -174,6 +174,19 @@ describe('a data set that changes while it is read is never half of one and half
   });
 });
 
+test('a portal that refuses to sum is read, and a warning says what is not proved', async () => {
+  const {server} = await withPets(40);
+  await using source = openSource(server, PET_ID, 'pageRows=10');
+  const schema = await onlyTable(source);
+  server.onRequest(({soql}) => {
+    if (soql?.includes('sum(')) server.fail('totals', {kind: 'error', status: 400, body: '{"message":"Query coordinator error","errorCode":"query.soql.type-mismatch"}'});
+  });
+  expect(numbersOf(await rowsOf(source, schema))).toEqual(numbers(40));
+  expect(source.warnings).toEqual(['data set jguv-t9rb: the portal refuses to count and sum columns: that table seattle_pet_licenses is whole is known by the count of its rows alone']);
+  server.fail('rows', {kind: 'body', text: '[]\n'});
+  await expect(rowsOf(source, schema)).rejects.toMatchObject({code: 'SLUICE_VERIFY', message: expect.stringMatching(/: 0 rows came, and the portal counts 40$/) as string});
+});
+
 describe('nonsense never becomes rows', () => {
   test('pages in another order than they were asked for', async () => {
     const {server} = await withPets(40);
