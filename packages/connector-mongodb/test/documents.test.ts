@@ -127,7 +127,8 @@ describe.skipIf(!mongodb)(`documents of MongoDB (${mongodb?.version})`, async ()
     const found = await documents.collections(never);
     expect(found.map(({name}) => name)).toEqual([...(isWhole ? ['codes'] : []), 'many', 'mixed', 'old']);
     expect(found.every(({kind, capped}) => kind === 'collection' && !capped)).toBe(true);
-    expect(await documents.size('many', never)).toMatchObject({documents: 10_000});
+    // FerretDB estimates.
+    expect((await documents.size('many', never)).documents! / 10_000).toBeCloseTo(1, mongodb!.version.startsWith('FerretDB') ? 0 : 9);
     expect(documents.warnings.join()).toContain('no snapshot');
     expect((await documents.identity(never)).id).toContain(database.name);
     expect((await documents.about(never)).system).toContain('MongoDB ');
