@@ -1,6 +1,5 @@
 import {extendedJson, jsonbText, type RawValue} from '@sluice/bson';
 import type {Row} from '@sluice/core';
-import {compareCodePoints} from './code-points.ts';
 
 /** One name of a path: a dot or backslash has a backslash before it, an empty name is `\e`. */
 export function pathName(name: string): string {
@@ -31,16 +30,21 @@ export function keptValue(raw: RawValue, depth: number): KeptValue {
 
 /** What the rows of one document keep beside their columns, in the form in which `jsonb` prints it. */
 export class Overflow {
-  readonly #rows = new Map<Row, {readonly column: number; readonly entries: Map<string, string[]>}>();
+  readonly #rows = new Map<Row, {readonly column: number; readonly entries: Map<string, string | string[]>}>();
+  /** By the reason; there are as many as types and what is instead of them. */
+  readonly #tails = new Map<string, string>();
 
   add(row: Row, column: number, path: string, {value, text}: KeptValue, reason: string): void {
     let kept = this.#rows.get(row);
     if (!kept) this.#rows.set(row, (kept = {column, entries: new Map()}));
+    let tail = this.#tails.get(reason);
+    if (tail === undefined) this.#tails.set(reason, (tail = `, "reason": ${JSON.stringify(reason)}}`));
     // Shorter names come first.
-    const entry = `{${value === null ? `"text": ${JSON.stringify(text)}` : `"value": ${value}`}, "reason": ${JSON.stringify(reason)}}`;
+    const entry = (value === null ? `{"text": ${JSON.stringify(text)}` : `{"value": ${value}`) + tail;
     const before = kept.entries.get(path);
-    if (before) before.push(entry);
-    else kept.entries.set(path, [entry]);
+    if (before === undefined) kept.entries.set(path, entry);
+    else if (typeof before === 'string') kept.entries.set(path, [before, entry]);
+    else before.push(entry);
   }
 
   /** Writes the columns, and forgets all. */
@@ -55,8 +59,18 @@ export class Overflow {
   }
 }
 
-function printed(entries: ReadonlyMap<string, readonly string[]>): string {
-  const members = [...entries].map(([path, values]) => ({path, bytes: Buffer.byteLength(path), values}));
-  members.sort((a, b) => a.bytes - b.bytes || compareCodePoints(a.path, b.path));
-  return `{${members.map(({path, values}) => `${JSON.stringify(path)}: ${values.length === 1 ? values[0]! : `[${values.join(', ')}]`}`).join(', ')}}`;
+function printed(entries: ReadonlyMap<string, string | readonly string[]>): string {
+  let text = '';
+  for (const path of inJsonbOrder([...entries.keys()])) {
+    const entry = entries.get(path)!;
+    text += `${text === '' ? '{' : ', '}${JSON.stringify(path)}: ${typeof entry === 'string' ? entry : `[${entry.join(', ')}]`}`;
+  }
+  return `${text}}`;
+}
+
+/** Sorts names as `jsonb` does: shorter ones first, those of one length by their bytes. A document may have a million of them. */
+function inJsonbOrder(names: string[]): string[] {
+  if (names.length < 2) return names;
+  if (names.every(name => Buffer.byteLength(name) === name.length)) return names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  return names.map(name => Buffer.from(name)).sort((a, b) => a.length - b.length || a.compare(b)).map(bytes => bytes.toString());
 }

@@ -33,12 +33,15 @@ export interface Misfit {
 
 /** Places told apart; documents whose field names are data have no end of them. */
 const MOST_PLACES = 1000;
+/** Characters of a path that is kept: a name can have millions of them. */
+const LONGEST_PATH = 4000;
 
 /** Counts misfits by place, type and reason. */
 export class Misfits {
   readonly #counts = new Map<string, {-readonly [K in keyof Misfit]: Misfit[K]}>();
 
   add(path: string, got: string, wanted: Wanted | null, reason: MisfitReason): void {
+    if (path.length > LONGEST_PATH) return this.add('*', got, null, reason);
     const key = `${reason}\0${got}\0${path}`;
     const found = this.#counts.get(key);
     if (found) found.count++;

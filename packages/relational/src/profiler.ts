@@ -17,9 +17,12 @@ export const MAX_ARRAYS = 15;
 /** Documents and arrays within each other; deeper ones become JSON. */
 const MAX_LEVELS = 32;
 
+/** Bytes of a field's name; longer ones are not kept in mind, as a document can be one name of 16 MB. */
+const MAX_NAME_BYTES = 1000;
+
 /**
  * Counts what is at every path of the documents it is given, in memory bounded by its limits. A
- * field whose name is not UTF-8 is not listed.
+ * field whose name is not UTF-8, or has more than 1,000 bytes, is not listed.
  */
 export class Profiler {
   readonly #collection: string;
@@ -62,7 +65,7 @@ export class Profiler {
 
   #addFields(node: Node, elements: Elements): void {
     while (elements.next()) {
-      const name = elements.name();
+      const name = elements.nameEnd - elements.nameStart > MAX_NAME_BYTES ? null : elements.name();
       if (name === null) continue;
       const {fields} = node;
       // Closed by the name before.

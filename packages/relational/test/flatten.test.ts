@@ -137,6 +137,14 @@ describe('what does not fit is in the last column', () => {
     });
   });
 
+  test('many fields of one row are kept in the order of jsonb, whatever their names', () => {
+    for (const prefix of ['f', 'ü']) {
+      const many = Object.fromEntries(Array.from({length: 3000}, (_, i) => [`${prefix}${(i * 7919) % 3000}`, true]));
+      const {into} = rowsOf(people, {_id: 1, ...many});
+      expect(into[0]![0]![3]).toBe(jsonb(Object.fromEntries(Object.keys(many).map(field => [field, {value: true, reason: 'unknown field'}]))));
+    }
+  });
+
   test('a field that was left out goes nowhere', () => {
     const root = {...record({_id: scalar(0, 'int')}), excluded: new Set(['secret'])};
     const {into, misfits} = rowsOf(plan(root, [table(['id', '_extra'], {rootId: [0], overflow: 1})]), {_id: 1, secret: {a: 1}}, {secret: [1], _id: 2});
@@ -149,6 +157,7 @@ describe('what does not fit is in the last column', () => {
     expect(misfits[0]).toEqual({path: 'name.first', got: 'int', wanted: 'string', reason: 'other type', count: 2});
     expect(misfits).toHaveLength(1001);
     expect(misfits.at(-1)).toEqual({path: '*', got: 'int', wanted: null, reason: 'unknown field', count: 201});
+    expect(rowsOf(people, {_id: 1, ['x'.repeat(4001)]: 1}).misfits).toEqual([{path: '*', got: 'int', wanted: null, reason: 'unknown field', count: 1}]);
     expect(wrongValueLine('people', misfits[0]!)).toBe('wrong value (INT) for people.name.first(STRING)');
     expect(wrongValueLine('people', misfits.at(-1)!)).toBeNull();
   });

@@ -34,6 +34,13 @@ test('counts every path and type, and says how many documents were looked at', (
   });
 });
 
+test('names of more than 1,000 bytes are not kept in mind', () => {
+  const [short, long] = ['x'.repeat(1000), 'é'.repeat(501)];
+  const {fields} = profile([{[short]: 1, [long]: 2, d: {[long]: 1, a: 1}}]);
+  expect(fields.map(({name}) => name)).toEqual(['_id', short, 'd']);
+  expect(fieldOf({fields}, 'd').fields!.map(({name}) => name)).toEqual(['a']);
+});
+
 test('a column is chosen that loses no number', () => {
   expect(values(1, null, 2).as).toBe('int');
   expect(values(1, INT64_MAX).as).toBe('long');
