@@ -1,5 +1,5 @@
-import {add, compareExact, exactOf, printExact, ZERO} from './decimals.ts';
-import {SoqlError, type AggregateName, type Soql, type SoqlCondition} from './soql.ts';
+import {add, compareExact, exactOf, printExact, remainder, ZERO} from './decimals.ts';
+import {SoqlError, type AggregateName, type Soql, type SoqlCondition, type SoqlOperand} from './soql.ts';
 import {rowIdOf, type SodaContent, type SodaRow, type SodaTable} from './tables.ts';
 
 /** What a query gives: names, the types as SoQL calls them, and rows of JSON texts. */
@@ -89,25 +89,44 @@ function condition(where: SoqlCondition, field: (name: string) => Field, table: 
     const [left, right] = [condition(where.left, field, table), condition(where.right, field, table)];
     return where.kind === 'and' ? row => left(row) && right(row) : row => left(row) || right(row);
   }
-  const of = field(where.column);
-  if (where.kind === 'null') return row => (of.text(row) === null) !== where.negated;
-  const {operator, literal} = where;
+  if (where.kind === 'null') {
+    const of = field(where.column);
+    return row => (of.text(row) === null) !== where.negated;
+  }
+  const {left, operator, right} = where;
   const meets = (difference: number) => {
     if (operator === '=') return difference === 0;
     if (operator === '!=') return difference !== 0;
     if (operator.startsWith('<')) return difference < 0 || (operator === '<=' && difference === 0);
     return difference > 0 || (operator === '>=' && difference === 0);
   };
-  if (of.name === ':id') {
-    const sid = table.sidOf(literal);
+  if (left.kind === 'column' && left.column === ':id' && right.kind === 'literal') {
+    const sid = table.sidOf(right.text);
     if (sid === null) throw new SoqlError('query.soql.type-mismatch', 'Type mismatch for op$>, is row_identifier', {dataset: 'alpha.1'});
     return row => meets(row.sid - sid);
   }
+  const [a, b] = [operand(left, field), operand(right, field)];
+  // A text on the other side is taken for what the column is.
+  const type = a.type === 'number' || b.type === 'number' ? 'number' : 'text';
   return row => {
-    const text = of.text(row);
-    return text !== null && meets(compareTexts(of.type, plain(text), literal));
+    const [one, other] = [a.text(row), b.text(row)];
+    return one !== null && other !== null && meets(compareTexts(type, one, other));
   };
 }
+
+function operand(it: SoqlOperand, field: (name: string) => Field): {readonly type: string; text(row: SodaRow): string | null} {
+  if (it.kind === 'literal') return {type: it.isText || /^[tf]/.test(it.text) ? 'text' : 'number', text: () => it.text};
+  const of = field(it.column);
+  if (it.modulo === null) return {type: of.type, text: row => plainOrNull(of.text(row))};
+  if (of.type !== 'number') throw new SoqlError('query.soql.type-mismatch', `Type mismatch for op$%, is ${of.type}`, {dataset: 'alpha.1'});
+  const divisor = exactOf(it.modulo);
+  return {type: 'number', text: row => {
+    const value = plainOrNull(of.text(row));
+    return value === null ? null : printExact(remainder(exactOf(value), divisor));
+  }};
+}
+
+const plainOrNull = (text: string | null): string | null => (text === null ? null : plain(text));
 
 function aggregate(name: AggregateName, field: Field | null, rows: readonly SodaRow[]): string | null {
   if (field === null) return JSON.stringify(String(rows.length));

@@ -26,6 +26,12 @@ export function compareExact(a: Exact, b: Exact): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** What is left, with the sign of the first. */
+export function remainder(a: Exact, b: Exact): Exact {
+  const scale = Math.max(a.scale, b.scale);
+  return {units: at(a, scale) % at(b, scale), scale};
+}
+
 export function printExact({units, scale}: Exact): string {
   const digits = String(units < 0n ? -units : units).padStart(scale + 1, '0');
   const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;

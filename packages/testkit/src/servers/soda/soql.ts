@@ -10,7 +10,12 @@ export type SoqlCondition =
   | {readonly kind: 'and'; readonly left: SoqlCondition; readonly right: SoqlCondition}
   | {readonly kind: 'or'; readonly left: SoqlCondition; readonly right: SoqlCondition}
   | {readonly kind: 'null'; readonly column: string; readonly negated: boolean}
-  | {readonly kind: 'compare'; readonly column: string; readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>='; readonly literal: string};
+  | {readonly kind: 'compare'; readonly left: SoqlOperand; readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>='; readonly right: SoqlOperand};
+
+/** A column, or what is left when it is divided by a number, or a literal. */
+export type SoqlOperand =
+  | {readonly kind: 'column'; readonly column: string; readonly modulo: string | null}
+  | {readonly kind: 'literal'; readonly text: string; readonly isText: boolean};
 
 export interface Soql {
   readonly items: readonly SoqlItem[];
@@ -32,7 +37,7 @@ export class SoqlError extends Error {
   }
 }
 
-const TOKEN = /\s+|(`[^`]*`|'(?:[^']|'')*'|:\*|:@?[A-Za-z_]\w*|[A-Za-z_]\w*|\d+(?:\.\d+)?|<=|>=|!=|<>|[=<>*,()])/y;
+const TOKEN = /\s+|(`[^`]*`|'(?:[^']|'')*'|:\*|:@?[A-Za-z_]\w*|[A-Za-z_]\w*|\d+(?:\.\d+)?|<=|>=|!=|<>|[=<>*,()%])/y;
 const AGGREGATES: readonly string[] = ['count', 'sum', 'min', 'max'];
 const CLAUSES = ['where', 'order', 'limit', 'offset'];
 
@@ -126,18 +131,24 @@ class Parser {
       this.expect(')');
       return inner;
     }
-    const column = this.#column();
-    if (this.take('is')) {
+    const left = this.#operand();
+    if (left.kind === 'column' && left.modulo === null && this.take('is')) {
       const negated = this.take('not');
       this.expect('null');
-      return {kind: 'null', column, negated};
+      return {kind: 'null', column: left.column, negated};
     }
     const operator = this.#next().replace('<>', '!=');
     if (operator !== '=' && operator !== '!=' && operator !== '<' && operator !== '<=' && operator !== '>' && operator !== '>=') throw malformed();
-    const literal = this.#next();
-    if (literal.startsWith("'")) return {kind: 'compare', column, operator, literal: literal.slice(1, -1).replaceAll("''", "'")};
-    if (!/^(?:\d|true$|false$)/.test(literal)) throw malformed();
-    return {kind: 'compare', column, operator, literal};
+    return {kind: 'compare', left, operator, right: this.#operand()};
+  }
+
+  #operand(): SoqlOperand {
+    const token = this.#tokens[this.#at] ?? '';
+    if (this.#tokens[this.#at + 1] === '(' && /^[a-z_]/i.test(token)) throw new SoqlError('query.soql.no-such-function', `No such function: ${token}`);
+    if (token.startsWith("'")) return {kind: 'literal', text: this.#next().slice(1, -1).replaceAll("''", "'"), isText: true};
+    if (/^(?:\d|true$|false$)/.test(token)) return {kind: 'literal', text: this.#next(), isText: false};
+    const column = this.#column();
+    return {kind: 'column', column, modulo: this.take('%') ? String(this.number()) : null};
   }
 
   #item(): SoqlItem {
