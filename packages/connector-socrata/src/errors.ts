@@ -74,8 +74,13 @@ export interface Refusal {
 export const UNNAMED = 'unnamed';
 
 /** Whether a portal that answers otherwise does not take this query. A column that is gone is something else. */
-export const isRefusedQuery = (error: unknown): boolean =>
-  error instanceof PipelineError && error.code === SCHEMA && error.native?.startsWith('400') === true && !error.native.includes('no-such-column');
+export const isRefusedQuery = (error: unknown): error is PipelineError & {readonly native: string} =>
+  error instanceof PipelineError && error.code === SCHEMA && error.native?.startsWith('400') === true && !isMissingColumn(error);
+
+/** Whether a query names a column that the data set has not. */
+export const isMissingColumn = (error: unknown): boolean => error instanceof PipelineError && error.native?.includes(NO_SUCH_COLUMN) === true;
+
+const NO_SUCH_COLUMN = 'no-such-column';
 
 /** Codes that do not mean what their status means. */
 const PASSING_CODES = ['query.datasource.unavailable', 'query.execution.timeout'];
@@ -94,7 +99,7 @@ export function refusalError({status, code, column, requestId, waitMs}: Refusal,
       : error({code: SCHEMA, what: `there is no data set ${id}`, remedy: 'check the id: it is the last part of the address of its page'});
   }
   if (status === 410) return error({code: SCHEMA, what: `data set ${id} is gone, or the portal answers such requests no more`, remedy: 'look at its page; try api=3'});
-  if (code?.includes('no-such-column') === true) {
+  if (code?.includes(NO_SUCH_COLUMN) === true) {
     return error({
       code: SCHEMA, what: column === null ? `data set ${id} has no column that was asked for` : `data set ${id} has no column ${column}`,
       remedy: 'run again: it was renamed or taken away since it was described; where its metadata still lists it, tell the publisher',

@@ -1,3 +1,4 @@
+export {conditionProblem} from './condition.ts';
 export {socrata} from './connector.ts';
 export {parseEndpoint, type SocrataEndpoint, type SodaVersion} from './endpoint.ts';
 export {SocrataSource} from './source.ts';

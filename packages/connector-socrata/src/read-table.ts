@@ -1,11 +1,12 @@
 import {ErrorCode, PipelineError, type Batch, type ReadRequest, type Row} from '@sluice/core';
+import {checkedCondition} from './condition.ts';
 import type {Dataset} from './dataset.ts';
 import type {SocrataEndpoint} from './endpoint.ts';
 import {isRefusedQuery} from './errors.ts';
 import type {Figures, Portal} from './portal.ts';
 import {placeOf, positionAt, type Place} from './positions.ts';
 import {columnsOf, rowReader} from './row-reader.ts';
-import {countUpTo, rowsQuery, totalsQuery} from './soql.ts';
+import {countUpTo, rowsQuery, totalsQuery, type Rows} from './soql.ts';
 import {Tally} from './tally.ts';
 
 /** How the rows that are read stood at one moment. */
@@ -23,8 +24,9 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
   const {schema: {table}, maxRows, maxBytes, limit = Infinity} = request;
   const columns = columnsOf(dataset, request.schema);
   const start = request.after === null ? null : placeOf(request.after);
-  if (start) await checkBefore(portal, dataset, start, table, signal);
-  const before = factsOf(await portal.figures(dataset.id, totalsQuery(start?.id ?? null), signal), table);
+  const range: Rows = {where: checkedCondition(request.where), after: start?.id ?? null};
+  if (start) await checkBefore(portal, dataset, start, range, table, signal);
+  const before = factsOf(await portal.figures(dataset.id, totalsQuery(range), signal), table);
   const readRow = rowReader(table, columns, new Set([...dataset.schema.columns, ...dataset.omissions].map(({name}) => name)));
   const tally = new Tally(totals === 'columns' ? columns : []);
   const attempts = portal.attempts();
@@ -46,10 +48,10 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
   while (count < Math.min(before.rows, limit)) {
     let inPage = 0;
     try {
-      for await (const texts of portal.page(dataset.id, rowsQuery({columns: names, after: last, limit: Math.min(pageRows, limit - count)}), signal)) {
+      for await (const texts of portal.page(dataset.id, rowsQuery({...range, columns: names, after: last, limit: Math.min(pageRows, limit - count)}), signal)) {
         for (const text of texts) {
           const {id, row} = readRow(text, (start?.rows ?? 0) + count);
-          if (id === last || count >= before.rows || (inPage === 0 && firsts.has(id))) throw await changed(portal, dataset, before, start, table, signal) ?? unequal(table, ['the portal sends rows again, or more than it counts']);
+          if (id === last || count >= before.rows || (inPage === 0 && firsts.has(id))) throw await changed(portal, dataset, before, range, table, signal) ?? unequal(table, ['the portal sends rows again, or more than it counts']);
           if (inPage === 0) firsts.add(id);
           last = id;
           count++;
@@ -71,28 +73,28 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
     if (inPage === 0) break;
   }
   signal.throwIfAborted();
-  if (count < limit) await prove(portal, dataset, {before, start, count, tally, table}, signal);
+  if (count < limit) await prove(portal, dataset, {before, range, count, tally, table}, signal);
   if (rows.length > 0) yield batch();
 }
 
 /** Throws POSITION where the rows that were read by an earlier run are not those any more. */
-async function checkBefore(portal: Portal, {id}: Dataset, start: Place, table: string, signal: AbortSignal): Promise<void> {
-  const rows = numberOf(await portal.figures(id, countUpTo(start.id), signal), 'all_rows', table);
+async function checkBefore(portal: Portal, {id}: Dataset, start: Place, {where}: Rows, table: string, signal: AbortSignal): Promise<void> {
+  const rows = numberOf(await portal.figures(id, countUpTo(where, start.id), signal), 'all_rows', table);
   if (rows === start.rows) return;
   throw new PipelineError(ErrorCode.POSITION, `table ${table}: the publisher has replaced or deleted rows that were read before: ${start.rows} then, ${rows} now`, {table, remedy: 'load it anew'});
 }
 
 interface Read {
   readonly before: Facts;
-  readonly start: Place | null;
+  readonly range: Rows;
   readonly count: number;
   readonly tally: Tally;
   readonly table: string;
 }
 
-async function prove(portal: Portal, dataset: Dataset, {before, start, count, tally, table}: Read, signal: AbortSignal): Promise<void> {
+async function prove(portal: Portal, dataset: Dataset, {before, range, count, tally, table}: Read, signal: AbortSignal): Promise<void> {
   const ask = async (figures: readonly string[]): Promise<Figures> => {
-    const said = await portal.figures(dataset.id, totalsQuery(start?.id ?? null, figures), signal);
+    const said = await portal.figures(dataset.id, totalsQuery(range, figures), signal);
     const after = factsOf(said, table);
     if (after.rows !== before.rows || after.lastUpdated !== before.lastUpdated) throw moved(table, before, after);
     return said;
@@ -116,8 +118,8 @@ async function prove(portal: Portal, dataset: Dataset, {before, start, count, ta
 }
 
 /** The error where the data set is not as it was before; null where it is. */
-async function changed(portal: Portal, {id}: Dataset, before: Facts, start: Place | null, table: string, signal: AbortSignal): Promise<PipelineError | null> {
-  const after = factsOf(await portal.figures(id, totalsQuery(start?.id ?? null), signal), table);
+async function changed(portal: Portal, {id}: Dataset, before: Facts, range: Rows, table: string, signal: AbortSignal): Promise<PipelineError | null> {
+  const after = factsOf(await portal.figures(id, totalsQuery(range), signal), table);
   return after.rows === before.rows && after.lastUpdated === before.lastUpdated ? null : moved(table, before, after);
 }
 

@@ -1,6 +1,8 @@
-import {ErrorCode, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Problem, type ReadRequest, type Source, type SourceIdentity, type SystemFacts} from '@sluice/core';
+import {ErrorCode, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Problem, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts} from '@sluice/core';
+import {conditionProblem} from './condition.ts';
 import {datasetOf, distinct, type Dataset} from './dataset.ts';
 import type {SocrataEndpoint} from './endpoint.ts';
+import {isMissingColumn, isRefusedQuery} from './errors.ts';
 import {Portal} from './portal.ts';
 import {readTable} from './read-table.ts';
 import {totalsQuery} from './soql.ts';
@@ -36,7 +38,7 @@ export class SocrataSource implements Source {
       signal.throwIfAborted();
       try {
         await this.#describe(id, signal);
-        await this.#portal.figures(id, totalsQuery(null), signal);
+        await this.#portal.figures(id, totalsQuery({where: null, after: null}), signal);
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof PipelineError)) throw error;
@@ -65,14 +67,31 @@ export class SocrataSource implements Source {
   }
 
   async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
-    const {table} = request.schema;
-    const dataset = (await this.#discovered(signal)).find(({schema}) => schema.table === table);
-    if (!dataset) throw new PipelineError(ErrorCode.SCHEMA, `there is no table ${table} in ${this.label}`, {table, remedy: 'run again: the publisher has given the data set another name; table=NAME in the URL keeps one'});
-    yield* readTable(this.#portal, dataset, this.#endpoint, request, signal);
+    yield* readTable(this.#portal, await this.#dataset(request.schema, signal), this.#endpoint, request, signal);
+  }
+
+  async checkFilter(schema: Schema, where: string, signal: AbortSignal): Promise<string | null> {
+    const problem = conditionProblem(where);
+    if (problem !== null) return problem;
+    const {id} = await this.#dataset(schema, signal);
+    try {
+      await this.#portal.figures(id, totalsQuery({where, after: null}), signal);
+      return null;
+    } catch (error) {
+      if (isMissingColumn(error)) return 'it names a column that the data set has not';
+      if (isRefusedQuery(error)) return `the portal refuses it (${error.native})`;
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#portal[Symbol.dispose]();
+  }
+
+  async #dataset({table}: Pick<Schema, 'table'>, signal: AbortSignal): Promise<Dataset> {
+    const dataset = (await this.#discovered(signal)).find(({schema}) => schema.table === table);
+    if (!dataset) throw new PipelineError(ErrorCode.SCHEMA, `there is no table ${table} in ${this.label}`, {table, remedy: 'run again: the publisher has given the data set another name; table=NAME in the URL keeps one'});
+    return dataset;
   }
 
   async #discovered(signal: AbortSignal): Promise<readonly Dataset[]> {

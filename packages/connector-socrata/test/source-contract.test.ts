@@ -49,7 +49,7 @@ for (const api of ['2.1', '3']) {
 }
 
 /** The fixtures have no `:id`, which is the key of a data set without an identifier: reads without it are reads of the other columns. */
-function withoutIds(source: Source): Source {
+function withoutIds(source: SocrataSource): Source {
   const without = (schema: Schema): Schema => ({...schema, columns: schema.columns.filter(({name}) => name !== ':id'), primaryKey: schema.primaryKey.filter(name => name !== ':id')});
   return {
     kind: source.kind, label: source.label,
@@ -60,6 +60,7 @@ function withoutIds(source: Source): Source {
       return {...catalog, tables: catalog.tables.map(without)};
     },
     read: (request, signal) => source.read(request, signal),
+    checkFilter: (schema, where, signal) => source.checkFilter(schema, where, signal),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
   };
 }

@@ -138,6 +138,15 @@ describe('copies of open data', () => {
     expect(rowsOf(place.at('out.db'), 'SELECT count(*) FROM seattle_pet_licenses')).toEqual([[252n]]);
   });
 
+  test('rows are chosen by a condition in the words of the portal; one that it does not take is a mistake', async () => {
+    const place = folder();
+    fine(await sluice(['copy', url, 'sqlite:out.db', '--where', "seattle_pet_licenses: neutered = true AND license_number < 'S2'"], {cwd: place.path}));
+    expect(rowsOf(place.at('out.db'), 'SELECT count(*), sum(neutered) FROM seattle_pet_licenses')).toEqual([[55n, 55n]]);
+    const refused = await sluice(['copy', url, 'sqlite:out.db', '--where', 'species = 1'], {cwd: place.path});
+    expect(refused).toMatchObject({code: 2});
+    expect(refused.stderr).toContain('it names a column that the data set has not');
+  });
+
   test('check and inspect tell what there is', async () => {
     const {path: cwd} = folder();
     const checked = fine(await sluice(['check', url], {cwd}));
