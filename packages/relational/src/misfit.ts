@@ -66,13 +66,18 @@ const TYPES: Readonly<Record<string, string>> = {
 /** A BSON timestamp is no moment in time, which is what schema files mean by TIMESTAMP; patching has no column for it but JSON. */
 const GOT: Readonly<Record<string, string>> = {...TYPES, timestamp: 'BSONTIMESTAMP'};
 
+/** In a name, these would end the line, or what the line takes for the name. */
+const UNREADABLE = /\n|\([a-zA-Z0-9]*\)'?:/;
+
 /**
  * A misfit in the words by which schema files are patched: `wrong value (STRING) for quotes.customer.title(INT)`.
- * Null where a patch could not help: documents and arrays, unknown fields, values of the right type.
+ * Null where a patch could not help: documents and arrays, unknown fields, values of the right type,
+ * names that no line can hold.
  */
 export function wrongValueLine(collection: string, misfit: Misfit): string | null {
   const {path, got, wanted, reason} = misfit;
   const type = wanted === null ? undefined : TYPES[wanted];
-  if (reason !== 'other type' || type === undefined || got === 'object' || got === 'array') return null;
-  return `wrong value (${GOT[got] ?? got.toUpperCase()}) for ${collection}.${path}(${type})`;
+  const name = `${collection}.${path}`;
+  if (reason !== 'other type' || type === undefined || got === 'object' || got === 'array' || UNREADABLE.test(name)) return null;
+  return `wrong value (${GOT[got] ?? got.toUpperCase()}) for ${name}(${type})`;
 }

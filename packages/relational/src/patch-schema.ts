@@ -19,13 +19,14 @@ export interface WrongValue {
 /**
  * Reads lines such as `'wrong value (STRING) for quotes.customer.title(TINYINT)': 59`: the type in the
  * first parentheses, the collection and the path behind `for`. `file` is what problems call the text.
- * Throws CONFIG with every line that is none.
+ * Throws CONFIG with every line that is none, a blank one too; an empty text has no lines.
  */
 export function parseErrorLines(text: string, file: string): WrongValue[] {
+  if (text === '') return [];
   const problems: Problem[] = [];
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/).map((line, i): WrongValue => {
     const place = `${file}:${i + 1}`;
-    const [, type = '', name = ''] = /\(([^()]*)\) for (.+?)(?:\([a-zA-Z0-9]*\)'?(?::.*)?)?$/.exec(line) ?? [];
+    const [, type = '', name = ''] = /\(([^()]*)\) for (.+?)(?:\([a-zA-Z0-9]*\)'?(?::.*)?)?$/s.exec(line) ?? [];
     if (!name.includes('.')) problems.push({path: place, message: 'must be like: wrong value (STRING) for collection.field(TINYINT)'});
     return {type, name, place};
   });

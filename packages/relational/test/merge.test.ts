@@ -1,4 +1,4 @@
-import {mergeDocumentSchemas, mergeSchemas, parseErrorLines, parseSchemaFile, patchSchema, printSchemaFile, Profiler, wrongValueLine} from '@sluice/relational';
+import {mergeDocumentSchemas, mergeSchemas, parseErrorLines, parseSchemaFile, patchSchema, pathName, printSchemaFile, Profiler, wrongValueLine} from '@sluice/relational';
 import type {DocumentSchema, Field, SchemaFile} from '@sluice/relational';
 import {Double, Long, serialize} from 'bson';
 import type {Document} from 'bson';
@@ -34,6 +34,15 @@ test('lines that say nothing of a file are told by their numbers', () => {
 
 const field = (name: string, as: Field['as'], more: Partial<Field> = {}): Field => ({name, as, types: {}, ...more});
 const today = (...fields: Field[]): SchemaFile => ({form: 'new', collections: [{collection: 'my.quotes', fields}]});
+
+test('whatever a field is called, the line of a wrong value is read as it was meant, or there is none', () => {
+  for (const [name, isThere] of [['a\u2028b', true], ['a\rb', true], ['a(INT)b', true], ['(', true], ["a')", true], ['a\nb', false], ['a(INT):b', false], ["a(x)': 5", false]] as const) {
+    const line = wrongValueLine('quotes', {path: pathName(name), got: 'string', wanted: 'int', reason: 'other type', count: 1});
+    expect([name, line !== null]).toEqual([name, isThere]);
+    if (line !== null) expect(asData(patchSchema(old({[name]: 'INT', a: 'INT'}), parseErrorLines(`${line}\n`, 'e')))).toEqual({[name]: 'STRING', a: 'INT'});
+  }
+  expect(parseErrorLines('', 'e')).toEqual([]);
+});
 
 test('a BSON timestamp is not patched into a column of dates', () => {
   const line = wrongValueLine('quotes', {path: 't', got: 'timestamp', wanted: 'int', reason: 'other type', count: 1})!;
