@@ -1,5 +1,6 @@
 import {Fitting, Refusal, type Rewrite, type TableLossRules} from '@sluice/core';
 import {jsonText} from '@sluice/sql';
+import {clock, dayNumber} from './copy-binary/moments.ts';
 import type {TargetColumn} from './target-column.ts';
 import type {TargetType} from './target-type.ts';
 
@@ -34,9 +35,9 @@ function rewriting(type: TargetType): Rewrite {
     case 'float4': return value => typeof value !== 'number' ? refuse.type : Number.isNaN(value) || Math.fround(value) === value ? value : refuse.single;
     case 'bytea': return value => value instanceof Uint8Array ? value : refuse.type;
     case 'date': return day;
-    case 'time': return moment(TIME, type.scale);
+    case 'time': return moment(TIME, type.scale, {is: isTime, length: CLOCK_LENGTH});
     case 'interval': return duration(type.scale);
-    case 'timestamp': case 'timestamptz': return moment(TIMESTAMP, type.scale);
+    case 'timestamp': case 'timestamptz': return moment(TIMESTAMP, type.scale, {is: isTimestamp, length: DAY_LENGTH + 1 + CLOCK_LENGTH});
     case 'uuid': return uuid;
     case 'char': return fixedText(type.length);
     case 'text': return limitedText(type.length);
@@ -120,7 +121,13 @@ const TIMESTAMP = new RegExp(`^(?:${DATE} ${CLOCK}(?: BC)?|-?infinity)$`);
 const TIME = new RegExp(`^(?:${CLOCK}|24:00:00)$`);
 const DURATION = /^-?(?:\d\d|[1-9]\d{2,8}):[0-5]\d:[0-5]\d(?:\.(\d+))?$/;
 
-const day: Rewrite = value => typeof value !== 'string' ? refuse.type : DAY.test(value) && isOfItsMonth(value) ? value : refuse.moment;
+const day: Rewrite = value => typeof value !== 'string' ? refuse.type : value.length === DAY_LENGTH && isDay(value) ? value : DAY.test(value) && isOfItsMonth(value) ? value : refuse.moment;
+
+// The common cases, without a regular expression, whose match is an object for each value.
+const DAY_LENGTH = 10, CLOCK_LENGTH = 8, BLANK = 32;
+const isDay = (value: string) => !Number.isNaN(dayNumber(value));
+const isTime = (value: string) => !Number.isNaN(clock(value, 0));
+const isTimestamp = (value: string) => isDay(value) && value.charCodeAt(DAY_LENGTH) === BLANK && !Number.isNaN(clock(value, DAY_LENGTH + 1));
 
 const LATE = /^(\d+)-(\d\d)-(29|30|31)/;
 
@@ -139,9 +146,11 @@ function isOfItsMonth(value: string): boolean {
 }
 
 /** `scale` null: trailing zeros of the fraction are left out, as the server prints it. */
-function moment(pattern: RegExp, scale: number | null): Rewrite {
+function moment(pattern: RegExp, scale: number | null, usual?: {readonly is: (value: string) => boolean; readonly length: number}): Rewrite {
+  const length = usual === undefined || scale === null ? -1 : usual.length + (scale === 0 ? 0 : scale + 1);
   return value => {
     if (typeof value !== 'string') return refuse.type;
+    if (value.length === length && usual!.is(value)) return value;
     const match = pattern.exec(value);
     if (!match || !isOfItsMonth(value)) return refuse.moment;
     if (value.endsWith('infinity')) return value;
