@@ -170,6 +170,8 @@ describe.skipIf(!mongodb)(`collections as tables (${mongodb?.version})`, () => {
       expect(await rowsOf(source, tableOf(catalog, 'old_people'))).toEqual([[null, 'a'], [null, 'b']]);
       expect((await rowsOf(source, tableOf(catalog, 'old_people__extra'))).map(([id, path]) => [id, path])).toEqual([['a', 'age'], ['a', 'born on']]);
       expect(source.warnings.join('\n')).toContain('2 values fit no column and are in the overflow, none is lost: people.age: int instead of string (1); people: unknown field (1)');
+      // What `patch` of mongo-to-psql reads.
+      expect(source.warnings).toContain('wrong value (INT) for people.age(STRING): 1');
     } finally {
       await rm(folder, {recursive: true});
     }
