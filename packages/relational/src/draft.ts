@@ -68,7 +68,8 @@ export function draftTables(schema: DocumentSchema, mode: Mode, maxColumns: numb
 
   const names = new Set(schema.fields.map(({name}) => name));
   const idField = names.has('_id') || !names.has('id') ? '_id' : 'id';
-  if (mode === 'compat' && !names.has(idField)) problem(idField, 'is missing, and rows must say to which document they belong: add the field, as objectId for example');
+  // Of an empty collection nothing is known; what a person wrote is a mistake.
+  if (mode === 'compat' && schema.strict && !names.has(idField)) problem(idField, 'is missing, and rows must say to which document they belong: add the field, as objectId for example');
   const id = draftId(schema, idField, naming, mode);
   if (id.excluded) problem(idField, 'identifies the document: it cannot be left out');
 

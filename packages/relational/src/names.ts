@@ -17,11 +17,11 @@ export interface NameRules {
   readonly maxBytes: number;
   /** Names that differ by case or accents alone are two names. */
   readonly caseSensitive: boolean;
-  /** Names that the system keeps for itself. */
-  readonly reserved?: ReadonlySet<string>;
+  /** Names that nothing can have, and who keeps each for itself. */
+  readonly reserved?: ReadonlyMap<string, string>;
 }
 
-export function newNames({maxBytes, caseSensitive, reserved = new Set()}: NameRules): Names {
+export function newNames({maxBytes, caseSensitive, reserved = new Map()}: NameRules): Names {
   const taken = new Set<string>();
   // MySQL takes names that differ by an accent for one, too.
   const keyOf = (name: string) => (caseSensitive ? name : name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase());
@@ -33,7 +33,8 @@ export function newNames({maxBytes, caseSensitive, reserved = new Set()}: NameRu
       if (wanted === '') reasons.push('it is empty');
       let name = shortened(given, maxBytes);
       if (name !== given) reasons.push(`it has more than ${maxBytes} bytes`);
-      if (reserved.has(name)) reasons.push('the database keeps it for itself');
+      const keeper = reserved.get(name);
+      if (keeper !== undefined) reasons.push(`${keeper} keeps it for itself`);
       else if (taken.has(keyOf(name))) reasons.push('another one has it');
       for (let number = 2; reserved.has(name) || taken.has(keyOf(name)); number++) name = `${cut(given, maxBytes - 1 - String(number).length)}_${number}`;
       taken.add(keyOf(name));

@@ -45,7 +45,7 @@ export function planCollections(schemas: readonly DocumentSchema[], options: Pla
     if (schemas.findIndex(other => other.collection === collection) < i) problems.push({path: collection, message: 'is described twice: take one of the two out'});
   }
   const rules: NameRules = {maxBytes, caseSensitive};
-  const names = newNames(rules);
+  const names = newNames({...rules, reserved: STATUS_TABLES});
   const renamed = new Map(drafts.map(draft => [draft, [...draft.omitted]]));
   const named = nameTables(drafts, {prefix, names, renamed, problems});
   for (const draft of drafts) {
@@ -56,7 +56,10 @@ export function planCollections(schemas: readonly DocumentSchema[], options: Pla
 }
 
 /** Columns that each table of PostgreSQL has of its own (manual, 5.6). */
-const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
+const SYSTEM_COLUMNS: ReadonlyMap<string, string> = new Map(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'].map(name => [name, 'the database']));
+
+/** The table of runs that stands beside those of the collections, under the name that it has had since the superseded system. */
+const STATUS_TABLES: ReadonlyMap<string, string> = new Map([['qmetlstatus', 'the status of the runs']]);
 
 interface TableNaming {
   readonly prefix: string;

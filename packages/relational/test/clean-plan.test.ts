@@ -118,3 +118,11 @@ test('how many rows there will be is known from a profile of everything', () => 
   expect(rows({...counted, read: 'all', documents: 3})).toEqual([3, 8]);
   expect(rows({...counted, read: 'sample', documents: 3})).toEqual([undefined, undefined]);
 });
+
+test.each(['clean', 'compat'] as const)('no collection takes the place of the table of runs: %s', mode => {
+  const [planned] = planCollections([schema('qmetlstatus')], {mode});
+  expect(planned!.tables[0]!.schema.table).toBe('qmetlstatus_2');
+  expect(planned!.renamed[0]).toEqual({path: '', wanted: 'qmetlstatus', name: 'qmetlstatus_2', reason: 'the status of the runs keeps it for itself'});
+  expect(planCollections([schema('qmetlstatus')], {mode, prefix: 'p_'})[0]!.tables[0]!.schema.table).toBe('p_qmetlstatus');
+  expect(() => planTables({...schema('c'), table: 'qmetlstatus'}, {mode})).toThrow('the table cannot be called qmetlstatus: the status of the runs keeps it for itself');
+});

@@ -153,3 +153,8 @@ test('of documents that an old schema identifies by id, the _id that a server ad
   expect(planned.root.excluded).toEqual(new Set(['_id']));
   expect(planned.renamed).toMatchObject([{path: '_id', reason: 'the schema identifies documents by id: the _id that a server adds is left out'}]);
 });
+
+test('an empty collection, of whose ids nothing is known, has a table all the same', () => {
+  const planned = planTables({collection: 'empty', read: 'all', documents: 0, fields: []}, {mode: 'compat'});
+  expect(typedColumns(planned)).toMatchObject({empty: ['id text']});
+});
