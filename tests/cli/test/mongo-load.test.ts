@@ -194,6 +194,18 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     expect(await target.rows('SELECT * FROM staged_lines')).toEqual([]);
   });
 
+  test('a sync with other options than the load had, or with a table that nobody loaded, writes nothing', async () => {
+    const words = ['--collections', 'grown'];
+    await source.put('grown', [{_id: 1, n: 1}]);
+    place.write('schema.json', JSON.stringify({version: 1, collections: [{name: 'grown', fields: [{name: '_id', as: 'int'}, {name: 'n', as: 'int'}]}]}));
+    expect(await run('load', ...words, '--schemas', 'schema.json')).toMatchObject({code: 0});
+    await touch('grown', 1);
+    expect(await run('sync', ...words, '--schemas', 'schema.json', '--compat')).toMatchObject({code: 3});
+    place.write('schema.json', JSON.stringify({version: 1, collections: [{name: 'grown', fields: [{name: '_id', as: 'int'}, {name: 'n', as: 'int'}, {name: 'lines', as: 'table', items: {as: 'int'}}]}]}));
+    expect(await run('sync', ...words, '--schemas', 'schema.json')).toMatchObject({code: 1, stderr: expect.stringContaining('table grown_lines is not there')});
+    expect((await target.tables()).filter(name => name.startsWith('grown'))).toEqual(['grown']);
+  });
+
   test('a dry run touches nothing, and what no patterns mean is told', async () => {
     await source.put('dry', [{_id: 1}]);
     expect(await run('load', '--collections', 'dry', '--dry-run')).toMatchObject({code: 0, stdout: expect.stringContaining('dry')});

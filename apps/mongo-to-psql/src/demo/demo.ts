@@ -65,7 +65,7 @@ export const demo = defineCommand({
     const {collections} = await collectionRows(source, destination, [], signal);
     await using store = await openGroups(destination)({families: [...familiesOf(collections), statusFamily], positionKey}, signal);
     await store.replace([], position, signal);
-    const synced = await recordedSync(new StatusTable(store, collections.length, () => new Date()), store, ({alongside}) => syncDocuments({
+    const synced = await recordedSync(new StatusTable(store, collections.length, () => new Date()), position, alongside => syncDocuments({
       feed, reader: documents, scan: documents, store, database: DATABASE, collections, alongside,
     }, signal), {follow: false, signal});
     if (synced.error !== undefined || !synced.report) throw synced.error;

@@ -60,8 +60,8 @@ export const documentSource = (documents: Documents, schemas: readonly DocumentS
   });
 
 /** Runs that follow other collections, or make other tables, have a place of their own in the log. */
-export const positionKeyOf = ({prefix, collections}: Pick<Settings, 'prefix' | 'collections'>, database: string): string =>
-  ['mongo-to-psql', database, prefix, ...[...collections].sort()].join('/');
+export const positionKeyOf = ({compat, prefix, collections}: Pick<Settings, 'compat' | 'prefix' | 'collections'>, database: string): string =>
+  ['mongo-to-psql', database, compat ? 'compat' : 'clean', prefix, ...[...collections].sort()].join('/');
 
 export async function givenSchemas(path: string, collections: readonly string[], signal: AbortSignal): Promise<readonly DocumentSchema[]> {
   const schemas = (await readSchemas(path, signal)).filter(({collection}) => chosen(collection, collections));

@@ -16,10 +16,10 @@ export async function openStatus(destination: Destination, signal: AbortSignal, 
 }
 
 /** Opens it for reading; null when it is not there. */
-export async function lookAtStatus(destination: Destination, signal: AbortSignal): Promise<OpenStatus | null> {
+export async function lookAtStatus(destination: Destination, signal: AbortSignal, positionKey = BEGUN): Promise<OpenStatus | null> {
   const live = await destination.contents?.(signal) ?? [];
   if (!live.some(({name}) => name === 'qmetlstatus')) return null;
-  return opened(await openGroups(destination)({families: [statusFamily], positionKey: BEGUN, readOnly: true}, signal));
+  return opened(await openGroups(destination)({families: [statusFamily], positionKey, readOnly: true}, signal));
 }
 
 /** Throws CONFIG for a destination that cannot be kept in step. */

@@ -1,19 +1,23 @@
 import {defineCommand, type CommandContext} from '@sluice/cli-kit';
 import type {Resolved} from '@sluice/config';
 import {MongoConnection, MongoDocumentReader, MongoDocuments, parseEndpoint} from '@sluice/connector-mongodb';
-import {ErrorCode, PipelineError} from '@sluice/core';
-import {syncDocuments, type SyncReport} from '@sluice/replicate';
+import {ErrorCode, PipelineError, type Destination, type Position} from '@sluice/core';
+import {syncDocuments} from '@sluice/replicate';
 import {loadSettings} from '../config/load-settings.ts';
 import {lockTarget} from '../lock-of.ts';
 import {openMasked} from '../pipeline/masked.ts';
 import {collectionRows, familiesOf} from '../pipeline/document-families.ts';
 import {openFeed} from '../pipeline/open-feed.ts';
 import {openPipeline, type Pipeline} from '../pipeline/open-pipeline.ts';
-import {openGroups} from '../status/open-status.ts';
+import {lookAtStatus, openGroups, openStatus} from '../status/open-status.ts';
 import {statusFamily, StatusTable} from '../status/status-table.ts';
-import {recordedSync} from './recorded-sync.ts';
+import {recordedSync, type RecordedSync} from './recorded-sync.ts';
+import {refuseMissingTables} from './refuse-missing-tables.ts';
 import {syncConfig} from './sync-config.ts';
 import {syncText} from './sync-text.ts';
+
+/** A run that was stopped has so long to say so. */
+const ENDING_MS = 10_000;
 
 type Context = CommandContext<Resolved<typeof syncConfig>>;
 
@@ -35,22 +39,41 @@ export const sync = defineCommand({
     if (error instanceof PipelineError && error.code === ErrorCode.POSITION) {
       const {code, message, remedy} = error;
       context.logger.error(`${message}${remedy === undefined ? '' : `; ${remedy}`}`);
-      return {exitCode: 3, document: {...report, status: 'load needed', error: {code, message, ...(remedy !== undefined && {remedy})}}};
+      return {exitCode: 3, document: {format: 'sluice.sync/1', ...report, status: 'load needed', error: {code, message, ...(remedy !== undefined && {remedy})}}};
     }
     if (error !== undefined) throw error;
     return {document: {...report, status: 'ok'}};
   },
 });
 
-async function syncPipeline({settings, database, destination, positionKey, openSource}: Pipeline, {config, env, logger, progress, signal}: Context): Promise<{readonly report: SyncReport | undefined; readonly error?: unknown}> {
+async function syncPipeline(pipeline: Pipeline, context: Context): Promise<RecordedSync> {
+  const {destination, positionKey} = pipeline;
+  const position = await savedPosition(destination, positionKey, context.signal);
+  if (position === null) {
+    return {report: undefined, error: new PipelineError(ErrorCode.POSITION, 'the tables have no place in a log of changes from which they could be kept in step', {remedy: 'load them first: mongo-to-psql load, with the same options'})};
+  }
+  const result = await syncFrom(position, pipeline, context);
+  if (result.ending) {
+    const {row, end} = result.ending;
+    const ending = AbortSignal.timeout(ENDING_MS);
+    await using status = await openStatus(destination, ending, positionKey);
+    // What is there was committed with the last batch; the row at hand may be of one that was not.
+    const [there] = await status.table.newest(1, ending);
+    await status.table.finish(there?.timeStart === row.timeStart ? there : row, end, ending);
+  }
+  return result;
+}
+
+async function syncFrom(position: Position, {settings, database, destination, positionKey, openSource}: Pipeline, {config, env, logger, progress, signal}: Context): Promise<RecordedSync> {
   await using masked = await openMasked(config, 'run', {env, signal});
   await using source = openSource();
   const {plans, collections} = await collectionRows(source, destination, masked.transforms, signal);
+  await refuseMissingTables(destination, plans, signal);
   await using store = await openGroups(destination)({families: [...familiesOf(collections), statusFamily], positionKey}, signal);
   const endpoint = parseEndpoint(settings.source);
   await using connection = await MongoConnection.open(endpoint, signal);
   await using documents = new MongoDocuments(endpoint);
-  return await recordedSync(new StatusTable(store, collections.length, () => new Date()), store, async ({alongside, position}) => {
+  return await recordedSync(new StatusTable(store, collections.length, () => new Date()), position, async alongside => {
     await using feed = await openFeed(settings, database, plans, position, signal);
     logger.info(`reading ${feed.label}`);
     return await syncDocuments({
@@ -59,4 +82,10 @@ async function syncPipeline({settings, database, destination, positionKey, openS
       onBatch: ({changes}) => progress({stage: 'sync', rows: changes, tablesDone: 0, tables: collections.length}),
     }, signal);
   }, {follow: config.follow, signal});
+}
+
+/** Where the last load or sync left off. Touches nothing: where nothing was loaded nothing is made. */
+async function savedPosition(destination: Destination, positionKey: string, signal: AbortSignal): Promise<Position | null> {
+  await using status = await lookAtStatus(destination, signal, positionKey);
+  return await status?.store.position(signal) ?? null;
 }
