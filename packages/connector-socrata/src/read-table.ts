@@ -1,5 +1,6 @@
 import {ErrorCode, PipelineError, type Batch, type ReadRequest, type Row} from '@sluice/core';
 import {checkedCondition} from './condition.ts';
+import {cursorCondition, heedReplacement} from './cursor.ts';
 import type {Dataset} from './dataset.ts';
 import type {SocrataEndpoint} from './endpoint.ts';
 import {isRefusedQuery} from './errors.ts';
@@ -23,8 +24,12 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
   signal.throwIfAborted();
   const {schema: {table}, maxRows, maxBytes, limit = Infinity} = request;
   const columns = columnsOf(dataset, request.schema);
-  const start = request.after === null ? null : placeOf(request.after);
-  const range: Rows = {where: checkedCondition(request.where), after: start?.id ?? null};
+  const byCursor = request.cursor !== undefined;
+  const start = request.after === null || byCursor ? null : placeOf(request.after);
+  const within = byCursor ? cursorCondition(request) : null;
+  if (byCursor && within === null) return;
+  const range: Rows = {where: both(checkedCondition(request.where), within), after: start?.id ?? null};
+  if (byCursor && request.after !== null) await heedReplacement(portal, dataset, request.after, signal);
   if (start) await checkBefore(portal, dataset, start, range, table, signal);
   const before = factsOf(await portal.figures(dataset.id, totalsQuery(range), signal), table);
   const readRow = rowReader(table, columns, new Set([...dataset.schema.columns, ...dataset.omissions].map(({name}) => name)));
@@ -38,7 +43,7 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
   let rows: Row[] = [];
   let bytes = 0;
   const batch = (): Batch => {
-    const full = {rows, position: last === null ? null : positionAt({id: last, rows: (start?.rows ?? 0) + count})};
+    const full = {rows, position: last === null || byCursor ? null : positionAt({id: last, rows: (start?.rows ?? 0) + count})};
     rows = [];
     bytes = 0;
     return full;
@@ -76,6 +81,8 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
   if (count < limit) await prove(portal, dataset, {before, range, count, tally, table}, signal);
   if (rows.length > 0) yield batch();
 }
+
+const both = (a: string | null, b: string | null): string | null => (a !== null && b !== null ? `(${a}) AND (${b})` : a ?? b);
 
 /** Throws POSITION where the rows that were read by an earlier run are not those any more. */
 async function checkBefore(portal: Portal, {id}: Dataset, start: Place, {where}: Rows, table: string, signal: AbortSignal): Promise<void> {

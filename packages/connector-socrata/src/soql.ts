@@ -1,6 +1,6 @@
 /** A name in a query. Those of the platform are words of the language. */
 export const quoteName = (name: string): string => (/^:@?[a-z_][a-z0-9_]*$/.test(name) ? name : `\`${name}\``);
-const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Longest list of columns that is written out: requests of SODA 2.1 are addresses, and servers take about 8,000 characters of one. */
 const LONGEST_LIST = 5000;
@@ -26,6 +26,9 @@ export const totalsQuery = (rows: Rows, figures: readonly string[] = []): string
 
 /** How many rows there are up to one, itself included. */
 export const countUpTo = (where: string | null, id: string): string => `SELECT count(*) AS all_rows${meeting(where, `:id <= ${quoteText(id)}`)}`;
+
+/** How many rows were there already at a moment. */
+export const createdUpTo = (moment: string): string => `SELECT count(*) AS all_rows WHERE :created_at <= ${quoteText(moment)}`;
 
 const behind = ({after}: Rows): string | null => (after === null ? null : `:id > ${quoteText(after)}`);
 

@@ -1,5 +1,6 @@
-import {ErrorCode, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Problem, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts} from '@sluice/core';
+import {ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DiscoverRequest, type Problem, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts} from '@sluice/core';
 import {conditionProblem} from './condition.ts';
+import {cursorBound} from './cursor.ts';
 import {datasetOf, distinct, type Dataset} from './dataset.ts';
 import type {SocrataEndpoint} from './endpoint.ts';
 import {isMissingColumn, isRefusedQuery} from './errors.ts';
@@ -68,6 +69,12 @@ export class SocrataSource implements Source {
 
   async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     yield* readTable(this.#portal, await this.#dataset(request.schema, signal), this.#endpoint, request, signal);
+  }
+
+  async settleCursors(requests: readonly CursorRequest[], signal: AbortSignal): Promise<readonly CursorBound[]> {
+    const bounds: CursorBound[] = [];
+    for (const request of requests) bounds.push(await cursorBound(this.#portal, await this.#dataset(request, signal), request, signal));
+    return bounds;
   }
 
   async checkFilter(schema: Schema, where: string, signal: AbortSignal): Promise<string | null> {

@@ -1,6 +1,7 @@
 import {startSoda, type SodaServer, type SodaTable} from '@sluice/testkit/servers';
 import {expectNoLeak} from '@sluice/testkit';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {openDatabase, servers} from './support/database.ts';
 import {folders} from './support/folder.ts';
 import {openPostgres, postgres} from './support/postgres.ts';
 import {sluice, type Ended} from './support/program.ts';
@@ -64,6 +65,13 @@ describe('copies of open data', () => {
     } finally {
       await target[Symbol.asyncDispose]();
     }
+  });
+
+  test.for(servers)('to $kind, where numbers without a precision are texts, digit by digit', async it => {
+    await using target = await openDatabase(it);
+    fine(await sluice(['copy', url, target.url], {cwd: folder().path}));
+    expect(await target.rows("SELECT fee, name, seen, neutered FROM seattle_pet_licenses WHERE license_number = 'S2'")).toEqual([['2.0010', 'Zoë 2 \u{1F600}', '2014-10-14 07:00:00.123', '1']]);
+    expect(await target.rows('SELECT count(*), sum(CAST(fee AS DECIMAL(30,5))) FROM seattle_pet_licenses')).toEqual([['250', '31381.89920']]);
   });
 
   test('an app token comes from a variable or a file, goes to the portal, and shows nowhere', async () => {
@@ -136,6 +144,17 @@ describe('copies of open data', () => {
     expect(refused).toMatchObject({code: 1});
     expect(refused.stderr).toContain('the publisher has replaced or deleted rows that were read before: 252 then, 0 now');
     expect(rowsOf(place.at('out.db'), 'SELECT count(*) FROM seattle_pet_licenses')).toEqual([[252n]]);
+  });
+
+  test('what changed or came since is merged by the cursor of the platform, and nothing else is read', async () => {
+    const place = folder();
+    const merge = async () => JSON.parse(fine(await sluice(['copy', `${url}&system=true`, 'sqlite:out.db', '--mode', 'upsert', '--cursor', ':updated_at', '--json'], {cwd: place.path})).stdout) as unknown;
+    expect(await merge()).toMatchObject({status: 'ok', tables: [{rowsRead: 250}]});
+    expect(await merge()).toMatchObject({status: 'ok', tables: [{rowsRead: 0}]});
+    table.update(1, pet(2).with(2, '"Max"'));
+    table.insert(pet(251));
+    expect(await merge()).toMatchObject({status: 'ok', tables: [{rowsRead: 2}]});
+    expect(rowsOf(place.at('out.db'), "SELECT count(*), max(CASE license_number WHEN 'S2' THEN name END) FROM seattle_pet_licenses")).toEqual([[251n, 'Max']]);
   });
 
   test('rows are chosen by a condition in the words of the portal; one that it does not take is a mistake', async () => {
