@@ -213,6 +213,17 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     expect(await run('load', '--collections', 'nothing_like_it')).toMatchObject({code: 2, stderr: expect.stringContaining('no collection of these names')});
   });
 
+  test('a dry run leaves the tables that are there to be followed as they were made', async () => {
+    await source.put('grows', [{_id: 1, n: 1}]);
+    expect(await run('load', '--collections', 'grows')).toMatchObject({code: 0});
+    await source.put('grows', [{_id: 1, n: 2, lines: [1]}]);
+    await touch('grows', 1);
+    expect(await run('load', '--collections', 'grows', '--dry-run')).toMatchObject({code: 0, stdout: expect.stringContaining('grows_lines')});
+    const synced = await run('sync', '--collections', 'grows');
+    expect(synced, synced.stderr).toMatchObject({code: 0});
+    expect(await target.rows('SELECT n, _extra IS NOT NULL FROM grows')).toEqual([['2', 't']]);
+  });
+
   test('an SQLite file and a MariaDB server are targets, too', async () => {
     await source.put('kept', [{_id: 1, at: new Date('2020-01-02T03:04:05.678Z'), lines: [{n: 1}]}]);
     await using other = mariadb ? await openDatabase(mariadb) : null;

@@ -18,6 +18,7 @@ export async function startByHand(pipeline: Pipeline, stateFile: string, {logger
   await using status = await openStatus(pipeline.destination, signal);
   const ts = positionText(position);
   const row = await status.table.start(statusOf.initialLoad, {ts, attempt: 0, position, comment: BY_HAND}, signal);
+  await pipeline.keepFound();
   if (!json) out.write(`${ts ?? 'a place in the change streams'}\n`);
   return {document: {format: 'sluice.mongo-load-started/1', target: pipeline.destination.label, ts, startedAt: row.timeStart}};
 }

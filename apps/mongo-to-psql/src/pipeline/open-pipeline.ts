@@ -20,12 +20,14 @@ export interface Pipeline extends AsyncDisposable {
   readonly positionKey: string;
   /** Another reader of the collections, as tables; whoever asked for it disposes it. */
   openSource(): DocumentSource;
+  /** Keeps what the documents held for the runs that follow. Called when there are tables of it: until then those that are there are of what was found before. */
+  keepFound(): Promise<void>;
 }
 
 export interface PipelineRequest {
   readonly settings: Settings;
   readonly stateFile: string;
-  /** `find`: where no schema is given, the documents are looked at and what was found is kept for later runs, which `know` it. */
+  /** `find`: where no schema is given, the documents are looked at; later runs `know` what was found, once it is kept. */
   readonly schemas: 'find' | 'know';
 }
 
@@ -41,10 +43,15 @@ export async function openPipeline({settings, stateFile, schemas: how}: Pipeline
     const file = knownSchemaFile(stateFile, destination.label, positionKey);
     const schemas = settings.schemas !== undefined ? await givenSchemas(settings.schemas, settings.collections, world.signal)
       : how === 'know' ? await knownSchemas(file)
-      : await foundSchemas(() => new MongoDocuments(endpoint), file, settings, world);
+      : await foundSchemas(() => new MongoDocuments(endpoint), settings, world);
     return {
       settings, database, destination, schemas, positionKey,
       openSource: () => documentSource(new MongoDocuments(endpoint), schemas, settings),
+      async keepFound() {
+        if (settings.schemas !== undefined || how === 'know') return;
+        await keepSchemas(file, schemas);
+        world.logger.info(`what the documents hold is in ${file}; name a file of your own with --schemas to decide about it`);
+      },
       [Symbol.asyncDispose]: () => destination[Symbol.asyncDispose](),
     };
   } catch (error) {
@@ -75,10 +82,7 @@ async function knownSchemas(file: string): Promise<readonly DocumentSchema[]> {
   throw new PipelineError(ErrorCode.CONFIG, 'what the tables were made from is not known here: no load with these options was run in this folder', {remedy: 'load first, or name the schema files with --schemas'});
 }
 
-async function foundSchemas(open: () => Documents, file: string, {collections}: Settings, world: World): Promise<readonly DocumentSchema[]> {
+async function foundSchemas(open: () => Documents, {collections}: Settings, world: World): Promise<readonly DocumentSchema[]> {
   await using documents = open();
-  const schemas = await profileDocuments({documents, collections, sample: null}, world);
-  await keepSchemas(file, schemas);
-  world.logger.info(`what the documents hold is in ${file}; name a file of your own with --schemas to decide about it`);
-  return schemas;
+  return await profileDocuments({documents, collections, sample: null}, world);
 }
