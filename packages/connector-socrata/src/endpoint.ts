@@ -15,7 +15,8 @@ export interface SocrataEndpoint {
   /** Who signs in, e.g. the id of an API key; null: nobody does. */
   readonly user: {readonly name: string; readonly password: Secret} | null;
   readonly appToken: Secret | null;
-  readonly api: SodaVersion;
+  /** Null: 3 for those who say who they are, as it wants to know, and 2.1 for others. */
+  readonly api: SodaVersion | null;
   /** Name of the table instead of one made of the data set's; null: made. Only for one data set. */
   readonly table: string | null;
   /** Whether the platform's own columns `:id`, `:created_at`, `:updated_at` and `:version` are read. */
@@ -88,8 +89,7 @@ export function parseEndpoint({url, password}: Endpoint): SocrataEndpoint {
     host, protocol: isPlain ? 'http:' : 'https:', ids,
     user: name !== null && password !== undefined ? {name, password} : null,
     appToken: name === null ? password ?? null : null,
-    // Version 3 wants to know who asks.
-    api: choice('api', ['2.1', '3'], password === undefined ? '2.1' : '3'),
+    api: given.has('api') ? choice<SodaVersion>('api', ['2.1', '3'], '2.1') : null,
     table, tlsCa, system: choice('system', ['true', 'false'], 'false') === 'true', computed: choice('computed', ['true', 'false'], 'false') === 'true',
     totals: choice('totals', ['rows', 'columns'], 'columns'),
     pageRows: number('pageRows', 1, MOST_PAGE_ROWS, DEFAULT_PAGE_ROWS),

@@ -1,5 +1,5 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
-import type {SocrataEndpoint} from './endpoint.ts';
+import type {SocrataEndpoint, SodaVersion} from './endpoint.ts';
 import {cutShort, notSocrata, Passing, refusalError, UNNAMED} from './errors.ts';
 import {HttpClient, type HttpRequest, type HttpResponse} from './http.ts';
 import {NotJson, readMembers} from './row-members.ts';
@@ -49,9 +49,14 @@ export class Portal implements Disposable {
     return this.#http.encryption;
   }
 
+  /** The version that is asked. */
+  get api(): SodaVersion {
+    return this.#endpoint.api ?? (this.#endpoint.user !== null || this.#usesToken ? '3' : '2.1');
+  }
+
   /** As whom one reads there. */
   get reader(): string {
-    return this.#endpoint.user !== null ? `user ${this.#endpoint.user.name}` : this.#usesToken ? 'an app token' : 'nobody';
+    return this.#endpoint.user !== null ? `as user ${this.#endpoint.user.name}` : this.#usesToken ? 'with an app token' : 'as nobody';
   }
 
   attempts(): Attempts {
@@ -115,7 +120,7 @@ export class Portal implements Disposable {
   }
 
   #queryRequest(id: string, soql: string): Asked {
-    return this.#endpoint.api === '3'
+    return this.api === '3'
       ? {method: 'POST', path: `/api/v3/views/${id}/query.json`, body: JSON.stringify({query: soql})}
       : {method: 'GET', path: `/resource/${id}.json?$query=${encodeURIComponent(soql)}`};
   }

@@ -54,12 +54,12 @@ export class SocrataSource implements Source {
 
   async about(signal: AbortSignal): Promise<SystemFacts> {
     await this.#discovered(signal);
-    const {encryption, reader} = this.#portal;
-    return {system: `Socrata, SODA ${this.#endpoint.api}`, ...(encryption !== null && {encryption}), place: `${this.#endpoint.host}, as ${reader}`};
+    const {api, encryption, reader} = this.#portal;
+    return {system: `Socrata, SODA ${api}`, ...(encryption !== null && {encryption}), place: `${this.#endpoint.host}, ${reader}`};
   }
 
   async identity(): Promise<SourceIdentity> {
-    return {id: this.label, traits: {api: this.#endpoint.api}};
+    return {id: this.label, traits: {api: this.#portal.api}};
   }
 
   async discover(signal: AbortSignal, {wants = () => true}: DiscoverRequest = {}): Promise<Catalog> {

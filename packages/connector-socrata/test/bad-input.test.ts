@@ -69,7 +69,7 @@ describe('who asks', () => {
       expect(await rowsOf(source, await onlyTable(source))).toHaveLength(3);
       expect(new Set(server.requests.map(({headers}) => headers['x-app-token']))).toEqual(new Set([TOKEN]));
       expect(server.requests.map(({path, soql}) => path + (soql ?? '')).join()).not.toContain(TOKEN);
-      expect((await source.about(never)).place).toContain('an app token');
+      expect(await source.about(never)).toEqual({system: `Socrata, SODA ${api}`, place: `${server.host}, with an app token`});
       expect(source.warnings).toEqual([]);
     }
   });
@@ -81,12 +81,13 @@ describe('who asks', () => {
     await expect(rowsOf(source, schema)).rejects.toMatchObject({code: 'SLUICE_AUTH', remedy: expect.stringContaining('pass an app token as a password') as string});
   });
 
-  test('a token that the portal does not know any more is left out, and a warning says so', async () => {
-    const {server} = await withPets(3);
+  test('a token that the portal does not know any more is left out, with version 3 which wants one, and a warning says so', async () => {
+    const {server} = await withPets(3, {needsToken: true});
     await using source = openSource(server, PET_ID, '', {password: TOKEN});
     expect(await rowsOf(source, await onlyTable(source))).toHaveLength(3);
     expect(source.warnings).toEqual([`${server.host} refuses the app token: everything is read without it, more slowly where the portal is busy; get another one`]);
     expect(server.requests.filter(({headers}) => headers['x-app-token'] !== undefined)).toHaveLength(1);
+    expect(await source.about(never)).toEqual({system: 'Socrata, SODA 2.1', place: `${server.host}, as nobody`});
   });
 
   test('a token opens no private data set', async () => {

@@ -14,12 +14,12 @@ const messages = (url: string, more: {password?: Secret} = {}): string[] => {
 };
 
 describe('a Socrata URL', () => {
-  test('names a portal and data sets; version 3 of the API is for those who say who they are', () => {
+  test('names a portal and data sets, and how they are read', () => {
     expect(parseEndpoint({url: 'socrata://data.seattle.gov/JGUV-t9rb'})).toMatchObject({
-      host: 'data.seattle.gov', protocol: 'https:', ids: ['jguv-t9rb'], user: null, appToken: null, api: '2.1', table: null, system: false, computed: false, totals: 'columns', pageRows: 10_000, timeoutMs: 120_000, tlsCa: null,
+      host: 'data.seattle.gov', protocol: 'https:', ids: ['jguv-t9rb'], user: null, appToken: null, api: null, table: null, system: false, computed: false, totals: 'columns', pageRows: 10_000, timeoutMs: 120_000, tlsCa: null,
       label: 'socrata://data.seattle.gov/jguv-t9rb',
     });
-    expect(parseEndpoint({url: 'socrata://data.seattle.gov/jguv-t9rb', password})).toMatchObject({appToken: password, user: null, api: '3'});
+    expect(parseEndpoint({url: 'socrata://data.seattle.gov/jguv-t9rb', password})).toMatchObject({appToken: password, user: null, api: null});
     expect(parseEndpoint({url: 'socrata://key@data.seattle.gov/jguv-t9rb?api=2.1', password})).toMatchObject({appToken: null, user: {name: 'key', password}, api: '2.1'});
     expect(parseEndpoint({url: 'socrata://localhost:8080/abcd-efgh,ijkl-mnop/?tls=false&pageRows=7&timeout=3&system=true&computed=true&totals=rows'})).toMatchObject({
       host: 'localhost:8080', protocol: 'http:', ids: ['abcd-efgh', 'ijkl-mnop'], pageRows: 7, timeoutMs: 3000, system: true, computed: true, totals: 'rows',

@@ -98,7 +98,7 @@ describe('what passes is waited for, and every row comes once', () => {
 
   test('one that says nothing is asked again, and its answer taken however late others come', async () => {
     const {server} = await withPets(5);
-    await using source = openSource(server, PET_ID, 'timeout=1');
+    await using source = openSource(server, PET_ID, 'timeout=3');
     const schema = await onlyTable(source);
     server.fail('rows', {kind: 'silence'});
     expect(numbersOf(await rowsOf(source, schema))).toEqual(numbers(5));
