@@ -1,4 +1,4 @@
-import {ErrorCode, PipelineError} from '@sluice/core';
+import {ErrorCode, must, PipelineError} from '@sluice/core';
 import type pg from 'pg';
 import {cancelStatement} from './cancel.ts';
 import {connect, serverName} from './connect.ts';
@@ -26,6 +26,8 @@ export class Session implements AsyncDisposable {
   readonly #client: DriverClient;
   #pending = 0;
   #closed = false;
+  /** What the next statement brings along: a few words for each batch of rows at most. */
+  #deferred: string[] = [];
 
   private constructor(endpoint: PostgresEndpoint, client: DriverClient, server: Server) {
     this.endpoint = endpoint;
@@ -76,9 +78,15 @@ export class Session implements AsyncDisposable {
     return (await this.#execute(sql, signal, where)).rowCount ?? 0;
   }
 
+  /** The next statement of this session, but a COPY … TO STDOUT, brings it along; when it fails, that fails, and does not run. */
+  defer(sql: string): void {
+    this.#deferred.push(sql);
+  }
+
   /** Starts a COPY … TO STDOUT whose rows are handed over as they come. Pause to stop them. */
   copyOut(sql: string, where: Place, listener: CopyListener): void {
     if (!this.alive) return listener.end(this.#gone(where), 0);
+    if (this.#deferred.length > 0) throw new Error('a COPY TO STDOUT goes alone');
     this.#pending++;
     copyOut(this.#client, sql, {
       data: listener.data,
@@ -92,7 +100,7 @@ export class Session implements AsyncDisposable {
   /** Runs a COPY … FROM STDIN with what `chunks` gives, pulled as the socket drains. Resolves with the number of rows the server took. */
   async copyIn(sql: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, signal: AbortSignal, where: Place): Promise<number> {
     return await this.#guarded(signal, where, settle => {
-      copyIn(this.#client, sql, chunks).then(rows => settle(null, rows), (error: unknown) => settle(error, null));
+      copyIn(this.#client, this.#withDeferred(sql), chunks).then(rows => settle(null, rows), (error: unknown) => settle(error, null));
     });
   }
 
@@ -133,9 +141,15 @@ export class Session implements AsyncDisposable {
 
   #execute(sql: string, signal: AbortSignal, where: Place = serverName(this.endpoint)): Promise<pg.QueryArrayResult<TextRow>> {
     return this.#guarded(signal, where, settle => {
-      this.#client.query<TextRow>({text: sql, rowMode: 'array', types: AS_TEXT}).then(
-        result => settle(null, result), (error: unknown) => settle(error, null));
+      // Of several statements the driver gives several results, which its types do not say.
+      const asked: Promise<pg.QueryArrayResult<TextRow> | pg.QueryArrayResult<TextRow>[]> = this.#client.query<TextRow>({text: this.#withDeferred(sql), rowMode: 'array', types: AS_TEXT});
+      asked.then(result => settle(null, Array.isArray(result) ? must(result.at(-1), 'a result') : result), (error: unknown) => settle(error, null));
     });
+  }
+
+  /** Each statement is sent once: what failed is not brought along again. */
+  #withDeferred(sql: string): string {
+    return [...this.#deferred.splice(0), sql].join('; ');
   }
 
   /** Runs one statement; an abort gives the connection up, and tells the server, which may still be computing. */

@@ -95,11 +95,49 @@ test('savepoints are released where the dialect wants it, and only there', async
   }
 });
 
-test('the first refused row is found, whichever and however many are refused, and nothing is live', async () => {
+test('savepoints go with the next statement where the session keeps them for it', async () => {
+  const {server, apply} = deferring(new Server());
+  await using writer = writerOf(server, {apply}).writer;
+  await writer.write(batch(1));
+  await writer.write(batch(2));
+  await writer.commit(null);
+  expect(server.live).toEqual([[1], [2]]);
+  expect(server.said).toEqual(['begin', 'savepoint', 'rows', 'release', 'savepoint', 'rows', 'release', 'COMMIT']);
+  expect(server.ways).toEqual(['begin', 'rows', 'rows', 'COMMIT']);
+});
+
+/** The server behind a session that keeps statements for the next one; `ways`: what was sent by itself. */
+function deferring(server: Server) {
+  const kept: string[] = [];
+  const ways: string[] = [];
+  const run = server.run.bind(server);
+  const bring = async (sql: string) => {
+    ways.push(sql);
+    for (const each of kept.splice(0)) await run(each);
+  };
+  return {
+    server: Object.assign(server, {
+      ways,
+      defer: (sql: string) => { kept.push(sql); },
+      run: async (sql: string) => {
+        await bring(sql);
+        await run(sql);
+      },
+    }),
+    apply: async (rows: readonly Row[]) => {
+      await bring('rows');
+      server.said.push('rows');
+      await server.apply(rows);
+    },
+  };
+}
+
+test.each([false, true])('the first refused row is found, whichever and however many are refused, and nothing is live (the session keeps savepoints: %s)', async keeps => {
   await fc.assert(fc.asyncProperty(fc.array(fc.array(fc.boolean(), {maxLength: 20}), {minLength: 1, maxLength: 4}), async batches => {
     fc.pre(batches.some(rows => rows.includes(true)));
-    const server = new Server(([refused]) => refused === true);
-    const {writer} = writerOf(server);
+    const plain = new Server(([refused]) => refused === true);
+    const {server, apply} = keeps ? deferring(plain) : {server: plain, apply: undefined};
+    const {writer} = writerOf(server, {...(apply && {apply})});
     const told = (async () => {
       for (const rows of batches) await writer.write({rows: rows.map(refused => [refused]), position: null});
       await writer.commit(null);

@@ -6,6 +6,8 @@ export interface ServerSession extends AsyncDisposable {
   readonly alive: boolean;
   /** Runs a statement whose result does not matter. Throws a classified error. */
   run(sql: string, signal: AbortSignal, where?: Place): Promise<unknown>;
+  /** Keeps a statement that cannot fail by itself for the next one to bring along, without a way there and back of its own. Absent: it is run. */
+  defer?(sql: string): void;
   /** Closes the connection at once. */
   destroy(): void;
 }

@@ -161,7 +161,7 @@ export class TransactionWriter implements Writer {
   async #attempt(rows: readonly Row[], ops: readonly Operation[] | undefined): Promise<PipelineError | null> {
     const {savepoint, undo, release} = this.#target.transaction;
     for (let deadlocks = 0; ;) {
-      await this.#run(savepoint);
+      await this.#mark(savepoint);
       try {
         await this.#target.apply(rows, ops);
         break;
@@ -174,7 +174,7 @@ export class TransactionWriter implements Writer {
       }
     }
     this.#begun = true;
-    if (release !== null) await this.#run(release);
+    if (release !== null) await this.#mark(release);
     return null;
   }
 
@@ -186,6 +186,12 @@ export class TransactionWriter implements Writer {
     else if (this.#begun) return false;
     else await this.#begin();
     return true;
+  }
+
+  /** What sets or releases a savepoint, of which nobody waits for the answer where the session can do without. */
+  async #mark(sql: string): Promise<void> {
+    if (this.#session.defer) this.#session.defer(sql);
+    else await this.#run(sql);
   }
 
   async #run(sql: string): Promise<void> {
