@@ -4,15 +4,17 @@ import {ErrorCode, PipelineError, type Position} from '@sluice/core';
 export interface Place {
   readonly id: string;
   readonly rows: number;
+  /** No row up to it had changed later than this when it was read; null where there was nothing to read. */
+  readonly updated: string | null;
 }
 
-export const positionAt = ({id, rows}: Place): Position => JSON.stringify({id, rows}) as Position;
+export const positionAt = ({id, rows, updated}: Place): Position => JSON.stringify({id, rows, updated}) as Position;
 
 /** Reads a position that was made here. Throws CONFIG when it was not. */
 export function placeOf(position: Position): Place {
   try {
-    const {id, rows} = JSON.parse(position) as {id: unknown; rows: unknown};
-    if (typeof id === 'string' && Number.isSafeInteger(rows) && (rows as number) > 0) return {id, rows: rows as number};
+    const {id, rows, updated} = JSON.parse(position) as {id: unknown; rows: unknown; updated: unknown};
+    if (typeof id === 'string' && typeof rows === 'number' && Number.isSafeInteger(rows) && rows > 0 && (updated === null || typeof updated === 'string')) return {id, rows, updated};
   } catch {
     // Told below, without what it holds.
   }

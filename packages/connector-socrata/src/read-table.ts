@@ -43,7 +43,7 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
   let rows: Row[] = [];
   let bytes = 0;
   const batch = (): Batch => {
-    const full = {rows, position: last === null || byCursor ? null : positionAt({id: last, rows: (start?.rows ?? 0) + count})};
+    const full = {rows, position: last === null || byCursor ? null : positionAt({id: last, rows: (start?.rows ?? 0) + count, updated: latest(start?.updated ?? null, before.lastUpdated)})};
     rows = [];
     bytes = 0;
     return full;
@@ -86,10 +86,13 @@ const both = (a: string | null, b: string | null): string | null => (a !== null 
 
 /** Throws POSITION where the rows that were read by an earlier run are not those any more. */
 async function checkBefore(portal: Portal, {id}: Dataset, start: Place, {where}: Rows, table: string, signal: AbortSignal): Promise<void> {
-  const rows = numberOf(await portal.figures(id, countUpTo(where, start.id), signal), 'all_rows', table);
-  if (rows === start.rows) return;
-  throw new PipelineError(ErrorCode.POSITION, `table ${table}: the publisher has replaced or deleted rows that were read before: ${start.rows} then, ${rows} now`, {table, remedy: 'load it anew'});
+  const {rows, lastUpdated} = factsOf(await portal.figures(id, countUpTo(where, start.id), signal), table);
+  if (rows !== start.rows) throw new PipelineError(ErrorCode.POSITION, `table ${table}: the publisher has replaced or deleted rows that were read before: ${start.rows} then, ${rows} now`, {table, remedy: 'load it anew'});
+  if (latest(lastUpdated, start.updated) !== start.updated) portal.warn(`data set ${id}: the publisher has changed rows that were read before: table ${table} has them as they were; :updated_at as a cursor, or mode replace, brings them`);
 }
+
+/** The later of two moments as the portal writes them: in one form, in UTC. */
+const latest = (a: string | null, b: string | null): string | null => (a === null || (b !== null && a < b) ? b : a);
 
 interface Read {
   readonly before: Facts;

@@ -24,8 +24,8 @@ export function rowsQuery({columns, limit, ...rows}: Rows & {readonly columns: r
 export const totalsQuery = (rows: Rows, figures: readonly string[] = []): string =>
   `SELECT ${['count(*) AS all_rows', 'max(:updated_at) AS last_updated', ...figures].join(', ')}${meeting(rows.where, behind(rows))}`;
 
-/** How many rows there are up to one, itself included. */
-export const countUpTo = (where: string | null, id: string): string => `SELECT count(*) AS all_rows${meeting(where, `:id <= ${quoteText(id)}`)}`;
+/** How many rows there are up to one, itself included, and when one of these changed last. */
+export const countUpTo = (where: string | null, id: string): string => `SELECT count(*) AS all_rows, max(:updated_at) AS last_updated${meeting(where, `:id <= ${quoteText(id)}`)}`;
 
 /** How many rows were there already at a moment. */
 export const createdUpTo = (moment: string): string => `SELECT count(*) AS all_rows WHERE :created_at <= ${quoteText(moment)}`;

@@ -183,6 +183,24 @@ describe('going on from a position', () => {
     table.insert(pet(31), pet(32));
     const more = await rowsOf(source, schema, {after: first.at(-1)!.position});
     expect(more.map(row => row[2])).toEqual(['S31', 'S32']);
+    expect(source.warnings).toEqual([]);
+  });
+
+  test('tells when rows before it were changed since, and only then', async () => {
+    const {server, table} = await withPets(30);
+    await using source = openSource(server, PET_ID);
+    const schema = await onlyTable(source);
+    const {position} = (await batchesOf(source, schema, {maxRows: 10}))[1]!;
+    table.update(25, pet(99));
+    const more = await batchesOf(source, schema, {after: position});
+    expect(more.flatMap(({rows}) => rows.map(row => row[2]))).toEqual(['S21', 'S22', 'S23', 'S24', 'S25', 'S99', 'S27', 'S28', 'S29', 'S30']);
+    expect(source.warnings).toEqual([]);
+    // What was read with that change is not told of as changed since.
+    expect(await rowsOf(source, schema, {after: more.at(-1)!.position})).toEqual([]);
+    expect(source.warnings).toEqual([]);
+    table.update(3, pet(98));
+    expect(await rowsOf(source, schema, {after: position})).toHaveLength(10);
+    expect(source.warnings).toEqual(['data set jguv-t9rb: the publisher has changed rows that were read before: table seattle_pet_licenses has them as they were; :updated_at as a cursor, or mode replace, brings them']);
   });
 
   test.for([['deleted a row', 'remove'], ['replaced all', 'replace']])('is refused when the publisher has %s', async ([, how]) => {
@@ -197,7 +215,7 @@ describe('going on from a position', () => {
     });
   });
 
-  test.for(['', '{}', '{"id":"row-x"}', '{"id":5,"rows":1}', '{"id":"x","rows":0}'])('%j is no position', async text => {
+  test.for(['', '{}', '{"id":"row-x"}', '{"id":5,"rows":1,"updated":null}', '{"id":"x","rows":0,"updated":null}', '{"id":"x","rows":1,"updated":5}'])('%j is no position', async text => {
     const {server} = await withPets(3);
     await using source = openSource(server, PET_ID);
     await expect(rowsOf(source, await onlyTable(source), {after: text as NonNullable<Parameters<typeof rowsOf>[2]>['after'] & string})).rejects.toMatchObject({code: 'SLUICE_CONFIG', message: 'this is no position of a Socrata source'});
