@@ -103,7 +103,17 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     expect(late.code).toBe(2);
     expect(answer(late)).toMatchObject({error: {code: 'SLUICE_UNDECIDED'}});
     expect(await target.rows('SELECT * FROM people')).toEqual([['1', 'Bergen', null]]);
-    expect(placesOf([CANARY], place.path, [refused, loaded, synced, late])).toEqual([]);
+
+    // Who forgets the policy writes nothing of what it keeps back.
+    const forgotten = await run('sync', ...words);
+    expect(forgotten).toMatchObject({code: 2, stderr: expect.stringContaining('the tables were made with a policy')});
+    const mended = await run('verify', ...words, '--repair');
+    expect(mended).toMatchObject({code: 2, stderr: expect.stringContaining('the tables were made with a policy')});
+    expect(await target.rows('SELECT * FROM people')).toEqual([['1', 'Bergen', null]]);
+    expect(placesOf([CANARY], place.path, [refused, loaded, synced, late, forgotten, mended])).toEqual([]);
+    // Who decides otherwise loads again.
+    expect(await run('load', ...words)).toMatchObject({code: 0});
+    expect(await run('sync', ...words)).toMatchObject({code: 0});
   });
 
   test('one that follows and is killed leaves nothing that the next run does not understand', async () => {
@@ -228,7 +238,8 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     await source.put('kept', [{_id: 1, at: new Date('2020-01-02T03:04:05.678Z'), lines: [{n: 1}]}]);
     await using other = mariadb ? await openDatabase(mariadb) : null;
     for (const url of ['sqlite:kept.db', ...other ? [other.url] : []]) {
-      const words = [...ends(url), '--collections', 'kept'];
+      // More names than a key of MySQL has bytes.
+      const words = [...ends(url), '--collections', ['kept', ...Array.from({length: 30}, (_, i) => `not_there_${i}`)].join(',')];
       const loaded = await mongoToPsql(['load', ...words], {cwd: place.path});
       expect(loaded, loaded.stderr).toMatchObject({code: 0});
       await source.put('kept', [{_id: 1, at: new Date('2020-01-02T03:04:05.678Z'), lines: [{n: 2}, {n: 3}]}]);

@@ -4,14 +4,14 @@ import {ErrorCode, PipelineError, type Endpoint, type Problem} from '@sluice/cor
 import {findEndpoint} from '@sluice/job';
 import type {defineConfig} from '@sluice/config';
 import {loadOldConfig, type OldConfig} from './old-config.ts';
-import type {feedOptions, shapeOptions, sourceOptions, targetOptions} from './options.ts';
+import type {feedOptions, maskOptions, shapeOptions, sourceOptions, targetOptions} from './options.ts';
 import type {NamedEndpoint, OplogPlace, Settings, SourceSettings} from './settings.ts';
 
 type OptionsOf<O extends Parameters<typeof defineConfig>[2]> = Resolved<ReturnType<typeof defineConfig<O>>>;
 
 /** The options of a command that works on both ends; some leave parts out. */
 export type SettingsOptions = SourceSettingsOptions & OptionsOf<typeof targetOptions>;
-export type SourceSettingsOptions = OptionsOf<typeof sourceOptions> & Partial<OptionsOf<typeof shapeOptions> & OptionsOf<typeof feedOptions>>;
+export type SourceSettingsOptions = OptionsOf<typeof sourceOptions> & Partial<OptionsOf<typeof shapeOptions> & OptionsOf<typeof feedOptions> & OptionsOf<typeof maskOptions>>;
 
 type World = Pick<CommandContext, 'env' | 'logger' | 'signal'>;
 
@@ -68,6 +68,7 @@ function decideSource(config: SourceSettingsOptions, old: OldConfig | undefined)
       collections: config.collections ?? [],
       compat: config.compat ?? old !== undefined,
       prefix: config.prefix ?? '',
+      masked: config.policy !== undefined,
     };
   }};
 }

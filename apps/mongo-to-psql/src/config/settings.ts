@@ -34,4 +34,6 @@ export interface SourceSettings {
   readonly compat: boolean;
   /** Before the name of every table. */
   readonly prefix: string;
+  /** Whether a policy decides what may leave. */
+  readonly masked: boolean;
 }

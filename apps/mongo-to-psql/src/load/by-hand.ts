@@ -2,6 +2,7 @@ import type {CommandContext, Outcome} from '@sluice/cli-kit';
 import {ErrorCode, PipelineError} from '@sluice/core';
 import {lockTarget} from '../lock-of.ts';
 import type {Pipeline} from '../pipeline/open-pipeline.ts';
+import {markMasked} from '../pipeline/masking-mark.ts';
 import {positionText} from '../pipeline/position-text.ts';
 import {BY_HAND} from '../status/assess.ts';
 import {openStatus} from '../status/open-status.ts';
@@ -25,7 +26,7 @@ export async function startByHand(pipeline: Pipeline, stateFile: string, {logger
 
 /** Makes the remembered place the one from which changes are followed. Throws CONFIG when no load was begun. */
 export async function finishByHand(pipeline: Pipeline, stateFile: string, isGood: boolean, {signal, json, out}: World): Promise<Outcome> {
-  const {destination, positionKey} = pipeline;
+  const {destination, positionKey, settings: {masked}} = pipeline;
   await using _lock = await lockTarget(destination, stateFile, signal);
   const begun = await (async () => {
     await using status = await openStatus(destination, signal);
@@ -36,6 +37,7 @@ export async function finishByHand(pipeline: Pipeline, stateFile: string, isGood
     }
     return {row, position};
   })();
+  if (isGood) await markMasked(destination, positionKey, masked, signal);
   await using status = await openStatus(destination, signal, positionKey);
   if (isGood) await status.store.replace([], begun.position, signal);
   const row = await status.table.finish(begun.row, {error: !isGood}, signal);

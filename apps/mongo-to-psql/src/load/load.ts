@@ -55,7 +55,7 @@ async function showPlan(job: CopyJob, {json, out, signal}: Context): Promise<Out
 async function runLoad(job: CopyJob, pipeline: Pipeline, {config, logger, progress, signal, out, quiet}: Context): Promise<Outcome> {
   await using _lock = await lockTarget(pipeline.destination, config.state, signal);
   const position = await placeInLog(pipeline, {logger, signal});
-  const {report, cause} = await recordedLoad({...pipeline, position}, async () => {
+  const {report, cause} = await recordedLoad({...pipeline, position, masked: pipeline.settings.masked}, async () => {
     const result = await runJob(job, {logger, progress}, signal);
     // Before changes are followed from the new place.
     if (result.report.published) await pipeline.keepFound();

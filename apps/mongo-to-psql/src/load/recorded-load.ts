@@ -3,6 +3,7 @@ import type {CopyResult} from '@sluice/job';
 import type {SourceSettings} from '../config/settings.ts';
 import {openFeed} from '../pipeline/open-feed.ts';
 import type {Pipeline} from '../pipeline/open-pipeline.ts';
+import {isMasked, markMasked} from '../pipeline/masking-mark.ts';
 import {positionText} from '../pipeline/position-text.ts';
 import {statusOf} from '../status/status-row.ts';
 import {openStatus} from '../status/open-status.ts';
@@ -32,15 +33,20 @@ export interface LoadPlace {
   readonly positionKey: string;
   /** Taken before the first document was read. */
   readonly position: Position | null;
+  /** Whether a policy decides what gets into the tables. */
+  readonly masked: boolean;
 }
 
 /**
  * Runs a load between a row of status that begins and one that ends it. The place in the log that was taken before the first document
  * was read becomes the place from which changes are followed, once the tables are live. A load that fails leaves tables and place as they were.
  */
-export async function recordedLoad({destination, positionKey, position}: LoadPlace, run: () => Promise<CopyResult>, signal: AbortSignal): Promise<CopyResult> {
+export async function recordedLoad({destination, positionKey, position, masked}: LoadPlace, run: () => Promise<CopyResult>, signal: AbortSignal): Promise<CopyResult> {
   const ts = position === null ? null : positionText(position);
   const row = await withStatus(status => status.table.start(statusOf.initialLoad, {ts, attempt: 0}, signal));
+  // Before there are masked tables: a run that dies right after they are live must not leave them to one without the policy.
+  const wasMasked = await isMasked(destination, positionKey, signal);
+  if (masked && !wasMasked) await markMasked(destination, positionKey, true, signal);
   let result: CopyResult | undefined;
   try {
     result = await run();
@@ -49,6 +55,8 @@ export async function recordedLoad({destination, positionKey, position}: LoadPla
     // Also when it was interrupted: the row must not stay open.
     const ending = AbortSignal.timeout(ENDING_MS);
     const {report} = result ?? {};
+    const isMaskedNow = report?.published ? masked : wasMasked;
+    if (isMaskedNow !== (masked || wasMasked)) await markMasked(destination, positionKey, isMaskedNow, ending);
     await withStatus(async ({table, store}) => {
       if (report?.published && position !== null) await store.replace([], position, ending);
       const goesOn = await store.position(ending) !== null;

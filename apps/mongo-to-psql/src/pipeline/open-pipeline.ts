@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {DocumentSource, MongoDocuments, parseEndpoint, readSchemas, type Documents} from '@sluice/connector-mongodb';
 import type {CommandContext} from '@sluice/cli-kit';
 import {ErrorCode, PipelineError, type Destination} from '@sluice/core';
@@ -8,6 +9,7 @@ import {chosen} from '../schema/chosen.ts';
 import {profileDocuments} from '../schema/profile-documents.ts';
 import {DescribedDocuments} from './described-documents.ts';
 import {keepSchemas, knownSchemaFile, readKnownSchemas} from './known-schemas.ts';
+import {refuseUnmasked} from './masking-mark.ts';
 
 /** Both ends, and what the tables are made from. */
 export interface Pipeline extends AsyncDisposable {
@@ -33,13 +35,14 @@ export interface PipelineRequest {
 
 type World = Pick<CommandContext, 'logger' | 'progress' | 'signal'>;
 
-/** Throws CONFIG where no schema is to be had, and with every problem of those that are; what connecting throws. */
+/** Throws CONFIG where no schema is to be had, and with every problem of those that are, or for tables that were made with a policy when none is given; what connecting throws. */
 export async function openPipeline({settings, stateFile, schemas: how}: PipelineRequest, world: World): Promise<Pipeline> {
   const endpoint = parseEndpoint(settings.source);
   const {database} = endpoint;
   const destination = await openDestination(settings.target);
   try {
     const positionKey = positionKeyOf(settings, database);
+    if (how === 'know') await refuseUnmasked(destination, positionKey, settings, world.signal);
     const file = knownSchemaFile(stateFile, destination.label, positionKey);
     const schemas = settings.schemas !== undefined ? await givenSchemas(settings.schemas, settings.collections, world.signal)
       : how === 'know' ? await knownSchemas(file)
@@ -66,9 +69,14 @@ export const documentSource = (documents: Documents, schemas: readonly DocumentS
     naming: compat ? 'compat' : 'clean', prefix, schemas, sample: null, collections: null, views: false,
   });
 
+/** The least that a destination holds of a key: 256 bytes, with what is put behind it. */
+const MOST_KEY_BYTES = 200;
+
 /** Runs that follow other collections, or make other tables, have a place of their own in the log. */
-export const positionKeyOf = ({compat, prefix, collections}: Pick<Settings, 'compat' | 'prefix' | 'collections'>, database: string): string =>
-  ['mongo-to-psql', database, compat ? 'compat' : 'clean', prefix, ...[...collections].sort()].join('/');
+export const positionKeyOf = ({compat, prefix, collections}: Pick<Settings, 'compat' | 'prefix' | 'collections'>, database: string): string => {
+  const key = ['mongo-to-psql', database, compat ? 'compat' : 'clean', prefix, ...[...collections].sort()].join('/');
+  return Buffer.byteLength(key) <= MOST_KEY_BYTES ? key : `mongo-to-psql/${createHash('sha256').update(key).digest('hex')}`;
+};
 
 export async function givenSchemas(path: string, collections: readonly string[], signal: AbortSignal): Promise<readonly DocumentSchema[]> {
   const schemas = (await readSchemas(path, signal)).filter(({collection}) => chosen(collection, collections));

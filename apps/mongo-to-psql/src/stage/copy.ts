@@ -41,9 +41,9 @@ export const copy = defineCommand({
     const target = await loadTarget(config, {env, logger, signal});
     await using destination = await openDestination(target);
     await using staged = new StageSource(csvPath);
-    const {position, positionKey, schema} = await staged.origin();
+    const {position, positionKey, masked, schema} = await staged.origin();
     await using _lock = await lockTarget(destination, state, signal);
-    const {report, cause} = await recordedLoad({destination, positionKey, position}, () => runJob({
+    const {report, cause} = await recordedLoad({destination, positionKey, position, masked}, () => runJob({
       tool, source: {url: `csv:${csvPath}`}, openSource: async () => new StageSource(csvPath), destination: target, mode: 'replace', verify, stateFile: state, quarantineFolder: quarantine,
       ...(onLoss.length > 0 && {losses: parseLossRules(onLoss)}),
       ...(folder !== undefined && {reportFiles: {json: join(folder, 'report.json'), html: join(folder, 'report.html')}}),

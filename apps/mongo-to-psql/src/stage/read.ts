@@ -51,7 +51,7 @@ export const read = defineCommand({
     await using masked = await openMasked(config, 'run', context);
     await using source = openSource();
     await using destination = new StageDestination(config.csvPath, {
-      position, positionKey: positionKeyOf(settings, endpoint.database), schema: printSchemaFile({form: 'new', collections}),
+      position, positionKey: positionKeyOf(settings, endpoint.database), masked: settings.masked, schema: printSchemaFile({form: 'new', collections}),
     });
     const {report, cause} = await runCopy({
       tool, source, destination, transforms: masked.transforms, mode: 'replace', verify: config.verify, limits: {parallel: config.parallel}, logger, progress,
