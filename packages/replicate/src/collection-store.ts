@@ -3,7 +3,7 @@ import {ErrorCode, groupColumns, groupText, must, PipelineError, type GroupStore
 import {compareGroups, type GroupDifference} from './compare-groups.ts';
 import type {DocumentReader, DocumentRows} from './ports.ts';
 import {idText} from './touched.ts';
-import {fitted, type Writing} from './writing.ts';
+import {fitted, type FittedRows, type Writing} from './writing.ts';
 
 /** Ids whose documents are asked for at once. */
 const IDS_AT_ONCE = 500;
@@ -58,7 +58,7 @@ export class CollectionStore {
 
   /** Replaces the rows of these documents. Resolves with the keys of their groups. */
   async write(documents: readonly Uint8Array[], writing: Writing): Promise<readonly Row[]> {
-    const {keys, rows} = fitted(this.#store, this.family, this.rows.rowsOf(documents), this.#keyAt);
+    const {keys, rows} = this.#fitted(documents);
     await writing.add({family: this.family, groups: keys, rows}, documents.reduce((sum, {length}) => sum + length, 0));
     return keys;
   }
@@ -84,7 +84,7 @@ export class CollectionStore {
 
   /** The same for documents that were read already; `keys` are those of their groups, in their order. */
   async compareDocuments(documents: readonly Uint8Array[], signal: AbortSignal): Promise<{readonly differing: readonly DifferingDocument[]; readonly keys: readonly Row[]; readonly rows: number}> {
-    const {keys, rows} = fitted(this.#store, this.family, this.rows.rowsOf(documents), this.#keyAt);
+    const {keys, rows} = this.#fitted(documents);
     const found = await this.#store.read(this.family, keys, signal);
     const differing = compareGroups(this.rows.tables, keys, rows, found).map(difference => ({...difference, id: this.#idOf(documents[difference.at]!)}));
     return {differing, keys, rows: rows.reduce((sum, some) => sum + some.length, 0)};
@@ -110,6 +110,18 @@ export class CollectionStore {
       const key = this.keyOf(id);
       return key === null || found.has(key) ? [] : [{id, key}];
     });
+  }
+
+  /** Throws VALUE for a document whose id its column cannot hold, as compatible tables load it: nothing would find its rows again. */
+  #fitted(documents: readonly Uint8Array[]): FittedRows {
+    const rows = this.rows.rowsOf(documents);
+    const {collection, idField} = this.rows;
+    if (rows[0]!.some(row => this.#keyAt.some(at => row[at] === null))) {
+      throw new PipelineError(ErrorCode.VALUE, `collection ${collection}: the ${idField} of a document does not fit its column, and nothing else says which rows are its own`, {
+        table: this.table, remedy: `widen the type of ${idField} in the schema of the collection, and load again`,
+      });
+    }
+    return fitted(this.#store, this.family, rows, this.#keyAt);
   }
 
   /** A field other than `_id` need not tell documents apart: those of one id are not parted. */

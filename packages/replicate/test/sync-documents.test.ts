@@ -49,6 +49,15 @@ describe('documents that change', () => {
     expect(await sync()).toMatchObject({changes: 0, documents: {written: 0}, rows: {deleted: 0, inserted: 0}});
   });
 
+  test('stop the sync when a compatible table has no place for their id, and say what to do: nothing would find their rows again', async () => {
+    const collections = shop('compat');
+    await beginAnew(destination, collections);
+    mongo.put('orders', {...order(1, 1), _id: CANARY});
+    const error = await rejection(sync({collections}), 'the sync');
+    expect(error).toMatchObject({code: ErrorCode.VALUE, message: 'collection orders: the _id of a document does not fit its column, and nothing else says which rows are its own', remedy: expect.stringContaining('widen the type of _id')});
+    expectNoLeak(error, CANARY);
+  });
+
   test('lose the rows of elements that are gone, and keep those of other documents', async () => {
     for (let id = 1; id <= 20; id++) mongo.put('orders', order(id, 4));
     await sync({maxChanges: 7});

@@ -11,5 +11,16 @@ export function verificationText({collections, equal}: DocumentsVerification): s
     ];
     return `${isEqual ? 'equal' : 'DIFFERENT'}  ${collection}: ${counted(documents, 'document')}, ${counted(rows, 'row')}${found.length > 0 ? `; ${found.join(', ')}` : ''}`;
   });
-  return `${lines.join('\n')}\n${equal ? 'every document has its rows, and every row its document' : 'documents and rows differ; mend them with --repair'}\n`;
+  return `${lines.join('\n')}\n${equal ? 'every document has its rows, and every row its document' : `documents and rows differ; ${remedy(collections)}`}\n`;
+}
+
+/** A repair finds rows by the ids of documents: of others it can mend nothing. */
+function remedy(collections: DocumentsVerification['collections']): string {
+  const isMendable = collections.some(({missing, differing, extra, repaired}) => missing + differing + extra > repaired);
+  const refusal = collections.find(each => each.refusal !== null)?.refusal;
+  return [
+    ...isMendable ? ['mend them with --repair'] : [],
+    ...refusal !== undefined && refusal !== null ? [refusal] : [],
+    ...collections.some(({keyless}) => keyless > 0) ? ['rows without a key go when the tables are loaded again'] : [],
+  ].join('; ');
 }
