@@ -1,5 +1,6 @@
 import type {ReadConcernLike} from 'mongodb';
 import type {MongoConnection} from './connection.ts';
+import {takeReply} from './reply-documents.ts';
 
 /** Documents that no step-down can take back, where there is more than one server. */
 export const reading = ({topology}: MongoConnection): {readonly readConcern?: ReadConcernLike} => (topology === 'standalone' ? {} : {readConcern: {level: 'majority'}});
@@ -18,7 +19,7 @@ export async function* groups(cursor: RawCursor, signal: AbortSignal): AsyncGene
     while (await more) {
       signal.throwIfAborted();
       // With `raw: true` documents are bytes, which the driver's types do not know.
-      const group = cursor.readBufferedDocuments() as readonly Uint8Array[];
+      const group = takeReply(cursor) ?? cursor.readBufferedDocuments() as readonly Uint8Array[];
       more = cursor.hasNext();
       // It is told when it is its turn, if ever.
       more.catch(() => {});
