@@ -63,14 +63,19 @@ function sum(columns: readonly Column[]): EncodedDigester {
   };
 }
 
-/** Adds the SHA-256 of a row, as a 256-bit little-endian number, to `total`, modulo 2^256. */
+/**
+ * Adds the SHA-256 of a row, as a 256-bit little-endian number, to `total`, modulo 2^256. The digest comes as a text of a character for each
+ * byte: made as a buffer it costs more than twice as much, and its memory is the garbage collector's (measured on Node 20, November 2026).
+ */
 export function addDigest(total: Uint32Array, row: Uint8Array): void {
-  const digest = hash('sha256', row, 'buffer');
+  const digest = hash('sha256', row, 'binary');
   let carry = 0;
   for (let i = 0; i < 8; i++) {
-    const word = total[i]! + digest.readUInt32LE(i * 4) + carry;
-    total[i] = word;
-    carry = word > 0xffffffff ? 1 : 0;
+    const at = i * 4;
+    const word = (digest.charCodeAt(at) | digest.charCodeAt(at + 1) << 8 | digest.charCodeAt(at + 2) << 16 | digest.charCodeAt(at + 3) << 24) >>> 0;
+    const sum = total[i]! + word + carry;
+    total[i] = sum;
+    carry = sum > 0xffffffff ? 1 : 0;
   }
 }
 
