@@ -71,14 +71,34 @@ test('files of an earlier run, and of one that died, are gone', async () => {
   expect(await readdir(join(folder, 'orders'))).toEqual(['00000']);
 });
 
-test('a folder without a finished run is refused, and a damaged file is told by its row, not its content', async () => {
+test('a folder without a finished run is refused', async () => {
   await expect(new StageSource(folder).discover(signal)).rejects.toMatchObject({code: 'SLUICE_CONFIG', message: `${folder} holds no tables of a finished run: tables.json is missing`});
-  await stage([hostile[0]!]);
-  await writeFile(join(folder, 'orders', '00000'), '1\tCANARY\n');
-  const {report} = await load();
-  expect(report.status).toBe('failed');
-  expect(report.tables.find(({name}) => name === 'orders')?.error).toMatchObject({code: 'SLUICE_VALUE', row: 0});
-  expect(JSON.stringify(report)).not.toContain('CANARY');
+});
+
+test('files that are not as they were written are refused, whatever became of them, and nothing of them is told', async () => {
+  const rows = Array.from({length: 3000}, (_, i): Row => [i, 'x'.repeat(1000), null, null, null, null]);
+  const refusal = async () => {
+    const {report} = await load();
+    expect(report.status).toBe('failed');
+    expect(JSON.stringify(report)).not.toContain('CANARY');
+    return report.tables.find(({name}) => name === 'orders')?.error;
+  };
+  const whole = async () => {
+    await stage(rows, 2 << 20);
+    expect(await readdir(join(folder, 'orders'))).toEqual(['00000', '00001']);
+    return await readFile(join(folder, 'orders', '00001'), 'utf8');
+  };
+  const text = await whole();
+  // Cut off behind a whole row.
+  await writeFile(join(folder, 'orders', '00001'), text.slice(0, text.indexOf('\n') + 1));
+  expect(await refusal()).toMatchObject({code: 'SLUICE_CONFIG', message: `${join(folder, 'orders')}: file 00001 is not as it was written`});
+  await rm(join(folder, 'orders', '00001'));
+  expect(await refusal()).toMatchObject({message: expect.stringContaining('file 00001 is missing')});
+  await whole();
+  await writeFile(join(folder, 'orders', '00007'), '1\tCANARY\n');
+  expect(await refusal()).toMatchObject({message: expect.stringContaining('file 00007 is not one of those that were written')});
+  await rm(join(folder, 'orders'), {recursive: true});
+  expect(await refusal()).toMatchObject({message: expect.stringContaining('the folder is gone')});
 });
 
 test('a table whose name is no folder is refused before anything is written', async () => {

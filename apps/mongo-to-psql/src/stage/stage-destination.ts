@@ -1,11 +1,11 @@
 import {mkdir, rm} from 'node:fs/promises';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {
   ErrorCode, PipelineError, type Adjustment, type Batch, type Capabilities, type Destination, type Fitted, type Load, type LoadRequest, type Omission, type Problem, type Published,
   type Schema, type TargetPlan, type Writer,
 } from '@sluice/core';
 import {postgresText, StagedFiles} from '@sluice/csv-staging';
-import {beginStage, checkNames, publishStage, type StageOrigin} from './stage-folder.ts';
+import {beginStage, checkNames, digestOf, publishStage, type StagedFileFacts, type StageOrigin} from './stage-folder.ts';
 import {readStaged} from './stage-text.ts';
 
 /** A file is followed by the next one once it holds this much. */
@@ -108,7 +108,14 @@ class StageLoad implements Load {
   async publish(signal: AbortSignal): Promise<Published> {
     signal.throwIfAborted();
     const rows = Object.fromEntries(this.#tables.map(({table}) => [table, this.#written.get(table)?.rows ?? 0]));
-    await publishStage(this.#folder, this.#own, {...this.#origin, tables: this.#tables, rows});
+    const files: Record<string, StagedFileFacts[]> = {};
+    for (const [table, written] of this.#written) {
+      const facts: StagedFileFacts[] = [];
+      for (const path of written.files) facts.push({name: basename(path), sha256: await digestOf(path, signal)});
+      // Several writers number their files as they come.
+      files[table] = facts.sort((one, other) => Number(one.name) - Number(other.name));
+    }
+    await publishStage(this.#folder, this.#own, {...this.#origin, tables: this.#tables, rows, files});
     return {};
   }
 

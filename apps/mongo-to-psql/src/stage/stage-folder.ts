@@ -1,9 +1,9 @@
-import {randomBytes} from 'node:crypto';
-import {mkdir, readdir, readFile, rename, rm, stat} from 'node:fs/promises';
+import {createHash, randomBytes} from 'node:crypto';
+import {mkdir, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writeFileAtomically} from '@sluice/atomic-file';
 import {ErrorCode, PipelineError, type Position, type Schema} from '@sluice/core';
-import {syncFolder} from '@sluice/csv-staging';
+import {readBytes, syncFolder} from '@sluice/csv-staging';
 
 const CONTENT = 'tables.json';
 const FORMAT = 'sluice.staged-tables/1';
@@ -25,6 +25,14 @@ export interface StagedTables extends StageOrigin {
   readonly tables: readonly Schema[];
   /** Rows by table. */
   readonly rows: Readonly<Record<string, number>>;
+  /** Files by table, in their order. */
+  readonly files: Readonly<Record<string, readonly StagedFileFacts[]>>;
+}
+
+/** A file as it was written: one that was cut off or left behind on a journey is told by it. */
+export interface StagedFileFacts {
+  readonly name: string;
+  readonly sha256: string;
 }
 
 /** Where the files of a table are. Names that a file system could take for something else are refused by `checkNames`. */
@@ -83,13 +91,30 @@ export async function readStage(folder: string): Promise<StagedTables> {
   throw new PipelineError(ErrorCode.CONFIG, `${folder}/${CONTENT} is damaged, or of another version`, {remedy: 'make the files again: mongo-to-psql read'});
 }
 
-/** The files of a table in their order. Throws CONFIG when its folder is gone. */
-export async function stagedFilesOf(folder: string, table: string): Promise<readonly string[]> {
+/** The files of a table in their order. Throws CONFIG unless they are all there, no other is, and each is as it was written. */
+export async function stagedFilesOf(folder: string, table: string, {files}: Pick<StagedTables, 'files'>, signal: AbortSignal): Promise<readonly string[]> {
   const path = tableFolder(folder, table);
+  const wrong = (what: string) => new PipelineError(ErrorCode.CONFIG, `${path}: ${what}`, {table, remedy: 'bring the folder over again, or make the files again: mongo-to-psql read'});
+  let there: readonly string[];
   try {
-    if ((await stat(path)).isDirectory()) return (await readdir(path)).filter(name => /^\d{5,}$/.test(name)).sort((a, b) => Number(a) - Number(b)).map(name => join(path, name));
-  } catch { /* told below */ }
-  throw new PipelineError(ErrorCode.CONFIG, `the folder ${path} is gone`, {table, remedy: 'make the files again: mongo-to-psql read'});
+    there = (await readdir(path)).filter(name => /^\d{5,}$/.test(name));
+  } catch {
+    throw wrong('the folder is gone');
+  }
+  const facts = files[table] ?? [];
+  for (const name of there) if (!facts.some(file => file.name === name)) throw wrong(`file ${name} is not one of those that were written`);
+  for (const {name, sha256} of facts) {
+    if (!there.includes(name)) throw wrong(`file ${name} is missing`);
+    if (await digestOf(join(path, name), signal) !== sha256) throw wrong(`file ${name} is not as it was written`);
+  }
+  return facts.map(({name}) => join(path, name));
+}
+
+/** What a file holds. Throws as `readBytes` does. */
+export async function digestOf(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of readBytes(path, signal)) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 async function writing<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {

@@ -35,11 +35,12 @@ export class StageSource implements Source {
   }
 
   async *read({schema, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
-    const {tables} = await this.#read();
+    const content = await this.#read();
+    const {tables} = content;
     const stored = tables.find(({table}) => table === schema.table) ?? schema;
     const at = schema.columns.map(({name}) => stored.columns.findIndex(column => column.name === name));
     const whole = at.length === stored.columns.length && at.every((place, i) => place === i);
-    for await (const batch of readStaged(await stagedFilesOf(this.#folder, schema.table), stored, {maxRows, maxBytes}, signal)) {
+    for await (const batch of readStaged(await stagedFilesOf(this.#folder, schema.table, content, signal), stored, {maxRows, maxBytes}, signal)) {
       yield whole ? batch : {...batch, rows: batch.rows.map(row => at.map(place => row[place]!))};
     }
   }
