@@ -42,28 +42,24 @@ export async function* tablePass(
   for await (const group of documents) {
     for (const document of group) {
       flatten.add(document, rows);
-      const id = () => idDocument(must(findField(document, '_id'), '_id'));
       // Only the first document can be the one in whose rows the last reading ended.
-      const skip = skipped !== null && isId(skipped.id, id()) ? skipped.rows! : 0;
+      const skip = skipped !== null && isId(skipped.id, idOfDocument(document)) ? skipped.rows! : 0;
       skipped = null;
-      for (const [table, cutter] of cutters.entries()) {
+      // Nothing is allocated here for a document but its rows: iterators and closures would be a quarter of the garbage of a load.
+      for (let table = 0; table < cutters.length; table++) {
+        const cutter = cutters[table]!;
         const found = rows[wanted[table]!.place]!;
-        const end = until?.rows != null && found.length > until.rows && isId(until.id, id()) ? until.rows : found.length;
-        for (const batch of cutter.add(found, Math.min(skip, end), end, id)) yield {table, batch};
+        const end = until?.rows != null && found.length > until.rows && isId(until.id, idOfDocument(document)) ? until.rows : found.length;
+        let from = Math.min(skip, end);
+        do {
+          from = cutter.add(document, found, from, end);
+          if (cutter.full) yield {table, batch: cutter.cut()};
+        } while (from < end);
       }
       for (const each of rows) each.length = 0;
     }
   }
-  for (const [table, cutter] of cutters.entries()) {
-    const batch = cutter.rest();
-    if (batch) yield {table, batch};
-  }
-}
-
-/** As `DocumentPlace`; the id is taken out of its document only where a batch ends. */
-interface LastPlace {
-  readonly id: () => Uint8Array;
-  readonly rows: number | null;
+  for (const [table, cutter] of cutters.entries()) if (!cutter.empty) yield {table, batch: cutter.cut()};
 }
 
 /** The rows of one table until they are a batch. */
@@ -73,39 +69,47 @@ class Cutter {
   /** At most `maxRows`, or `maxBytes` and a row. */
   #rows: Row[] = [];
   #bytes = 0;
-  #last: LastPlace | null = null;
+  // Where the rows end, as `DocumentPlace`; the id is taken out of its document only where a batch ends.
+  #last: Uint8Array | null = null;
+  #lastRows: number | null = null;
 
   constructor({columns}: WantedTable, limits: PassRequest) {
     this.#columns = columns;
     this.#limits = limits;
   }
 
-  /** Takes the rows of one document from one on and before another; gives the batches that are full then. */
-  *add(rows: readonly Row[], from: number, end: number, id: () => Uint8Array): Generator<Batch> {
-    const {maxRows, maxBytes} = this.#limits;
-    for (let i = from; i < end; i++) {
-      const row = this.#columns === null ? rows[i]! : this.#columns.map(place => rows[i]![place]!);
+  get full(): boolean {
+    return !this.empty && (this.#rows.length >= this.#limits.maxRows || this.#bytes >= this.#limits.maxBytes);
+  }
+
+  get empty(): boolean {
+    return this.#rows.length === 0;
+  }
+
+  /** Takes the rows of one document from one on and before another, until it is full. Gives which one comes next. */
+  add(document: Uint8Array, rows: readonly Row[], from: number, end: number): number {
+    let at = from;
+    for (; at < end && !this.full; at++) {
+      const row = this.#columns === null ? rows[at]! : this.#columns.map(place => rows[at]![place]!);
       this.#rows.push(row);
       this.#bytes += sizeOf(row);
-      if (this.#rows.length >= maxRows || this.#bytes >= maxBytes) yield this.#cut({id, rows: i + 1 === rows.length ? null : i + 1});
     }
-    // Where it ends within the rows of a document, that is the end of the whole range.
-    this.#last = {id, rows: end === rows.length ? null : end};
+    // Where a range ends within the rows of a document, that is the end of it.
+    this.#last = document;
+    this.#lastRows = at === rows.length ? null : at;
+    return at;
   }
 
-  /** What is left at the end. */
-  rest(): Batch | null {
-    return this.#rows.length === 0 ? null : this.#cut(must(this.#last, 'document'));
-  }
-
-  #cut({id, rows}: LastPlace): Batch {
-    const position: Position | null = this.#limits.positions ? positionAt({id: id(), rows}) : null;
+  cut(): Batch {
+    const position: Position | null = this.#limits.positions ? positionAt({id: idOfDocument(must(this.#last, 'document')), rows: this.#lastRows}) : null;
     const batch = {rows: this.#rows, position};
     this.#rows = [];
     this.#bytes = 0;
     return batch;
   }
 }
+
+const idOfDocument = (document: Uint8Array): Uint8Array => idDocument(must(findField(document, '_id'), '_id'));
 
 const isId = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 
