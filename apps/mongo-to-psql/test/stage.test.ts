@@ -31,13 +31,13 @@ const hostile: Row[] = [
 const empty: Schema = {table: 'order_lines', primaryKey: [], columns: [{name: 'id', type: 'int', nullable: true}]};
 
 async function stage(rows: Row[], fileBytes?: number) {
-  const database = new MemoryDatabase('docs');
+  const database = new MemoryDatabase();
   database.put([{schema: orders, rows, position: null}, {schema: empty, rows: [], position: null}]);
   return await runCopy({tool, source: new MemorySource(database), destination: new StageDestination(folder, origin, fileBytes), limits: {maxRows: 100}}, signal);
 }
 
 async function load() {
-  const database = new MemoryDatabase('copy');
+  const database = new MemoryDatabase();
   const {report} = await runCopy({tool, source: new StageSource(folder), destination: new MemoryDestination(database)}, signal);
   return {report, tables: database.tables};
 }
@@ -102,7 +102,7 @@ test('files that are not as they were written are refused, whatever became of th
 });
 
 test('a table whose name is no folder is refused before anything is written', async () => {
-  const database = new MemoryDatabase('docs');
+  const database = new MemoryDatabase();
   database.put([{schema: {...empty, table: '../out'}, rows: [], position: null}]);
   const {report, cause} = await runCopy({tool, source: new MemorySource(database), destination: new StageDestination(folder, origin)}, signal);
   expect(report.status).toBe('failed');

@@ -10,7 +10,7 @@ let store: GroupStore;
 let now: Date;
 let table: StatusTable;
 beforeEach(async () => {
-  database = new MemoryDatabase('target');
+  database = new MemoryDatabase();
   now = new Date(2016, 4, 26, 12, 0, 0);
   await open();
 });

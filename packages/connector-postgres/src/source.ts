@@ -20,12 +20,6 @@ import {exportSnapshot, releaseTables, standbyWarnings, startSnapshot, takeSnaps
 import {splitTable} from './split.ts';
 import {streamBatches} from './stream-batches.ts';
 
-/** What a reader beside another one has from it. */
-interface Origin {
-  readonly snapshot: SharedSnapshot;
-  readonly descriptions: ReadonlyMap<string, TableDescription>;
-}
-
 /** Reads one schema of a PostgreSQL database: one connection, one snapshot, one table at a time; `fork` opens more of them. */
 export class PostgresSource implements Source {
   readonly kind = 'postgres';
@@ -33,20 +27,21 @@ export class PostgresSource implements Source {
   readonly label: string;
   readonly #endpoint: PostgresEndpoint;
   #warnings: readonly string[] = [];
-  readonly #descriptions: Map<string, TableDescription>;
+  readonly #descriptions = new Map<string, TableDescription>();
   readonly #given: Endpoint;
   readonly #session: SnapshotSession<Session>;
+  /** Of a reader beside another one: the snapshot of that one. */
+  #shared: SharedSnapshot | null = null;
 
-  /** Throws CONFIG with every problem of the URL. Connects when first needed. `origin`: it reads beside another one. */
-  constructor(endpoint: Endpoint, origin?: Origin) {
+  /** Throws CONFIG with every problem of the URL. Connects when first needed. */
+  constructor(endpoint: Endpoint) {
     this.#given = endpoint;
-    this.#descriptions = new Map(origin?.descriptions);
     this.#endpoint = parseEndpoint(endpoint);
     this.label = this.#endpoint.label;
     this.#session = new SnapshotSession({
       system: 'PostgreSQL', label: this.label, connect: signal => Session.open(this.#endpoint, signal),
       start: async (session, signal) => {
-        if (origin) return await takeSnapshot(session, origin.snapshot, signal);
+        if (this.#shared) return await takeSnapshot(session, this.#shared, signal);
         const snapshot = await startSnapshot(session, signal);
         this.#warnings = await standbyWarnings(session, signal);
         return snapshot;
@@ -128,13 +123,20 @@ export class PostgresSource implements Source {
   async fork(count: number, signal: AbortSignal): Promise<readonly Source[]> {
     using _reading = this.#session.reading();
     const session = await this.#session.open(signal);
-    const snapshot = {id: await exportSnapshot(session, signal), name: this.snapshot};
-    const forks = Array.from({length: count}, () => new PostgresSource(this.#given, {snapshot, descriptions: this.#descriptions}));
+    const shared = {id: await exportSnapshot(session, signal), name: this.snapshot};
+    const forks = Array.from({length: count}, () => this.#beside(shared));
     const opened = await Promise.allSettled(forks.map(fork => fork.#session.open(signal)));
     const failed = opened.find(each => each.status === 'rejected');
     if (!failed) return forks;
     for (const fork of forks) await fork[Symbol.asyncDispose]();
     throw failed.reason;
+  }
+
+  #beside(shared: SharedSnapshot): PostgresSource {
+    const source = new PostgresSource(this.#given);
+    source.#shared = shared;
+    for (const [table, description] of this.#descriptions) source.#descriptions.set(table, description);
+    return source;
   }
 
   async split({table}: Schema, parts: number, signal: AbortSignal): Promise<readonly Position[]> {
