@@ -9,8 +9,10 @@ function daysBefore(year: number): number {
   return past * 365 + Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400) - 719_162;
 }
 
+/** `00:00:` for each minute of a day: the fewer pieces a text is put together of, the less is left of it as garbage. */
+const MINUTES = Array.from({length: 24 * 60}, (_, i) => `${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}:`);
 const TWO = Array.from({length: 100}, (_, i) => String(i).padStart(2, '0'));
-const THREE = Array.from({length: 1000}, (_, i) => String(i).padStart(3, '0'));
+const FRACTIONS = Array.from({length: 1000}, (_, i) => `.${String(i).padStart(3, '0')}`);
 
 /** Days met lately, by their last bits: dates of one document, and of documents beside it, are often the same days. */
 const SLOTS = 1024;
@@ -36,8 +38,7 @@ export function momentText(milliseconds: number | bigint): string | null {
   }
   const within = exact ? milliseconds - days * DAY_MS : Number(milliseconds % BigInt(DAY_MS));
   const seconds = Math.floor(within / 1000);
-  const minutes = Math.floor(seconds / 60);
-  const text = `${textsKept[slot]!}${TWO[Math.floor(minutes / 60)]!}:${TWO[minutes % 60]!}:${TWO[seconds % 60]!}.${THREE[within % 1000]!}`;
+  const text = `${textsKept[slot]!}${MINUTES[Math.floor(seconds / 60)]!}${TWO[seconds % 60]!}${FRACTIONS[within % 1000]!}`;
   return days < FIRST_OF_OUR_ERA ? `${text} BC` : text;
 }
 
