@@ -1,4 +1,4 @@
-import {assert, checkGroups, ErrorCode, Fitting, groupColumns, groupText, must, PipelineError} from '@sluice/core';
+import {assert, checkGroups, ErrorCode, Fitting, groupColumns, groupText, must, PipelineError, refuseMissingColumns} from '@sluice/core';
 import type {Adjustment, GroupChange, GroupsRequest, GroupStore, GroupTable, Position, ReplacedGroups, Row, Value} from '@sluice/core';
 import type {MemoryDatabase, MemoryTable} from './database.ts';
 import {keyReader} from './key.ts';
@@ -34,6 +34,7 @@ export class MemoryGroups implements GroupStore {
       const there = database.tables.get(schema.table);
       if (!there && request.readOnly) throw new PipelineError(ErrorCode.SCHEMA, `table ${schema.table} does not exist`, {table: schema.table, remedy: 'load it first'});
       if (!there) return {schema, rows: [], position: null};
+      if (request.readOnly) refuseMissingColumns(schema, there.schema.columns);
       const fitted = fitInto(there.schema, schema).schema;
       return {...there, schema: fitted, rows: there.rows.map(row => widen(row, fitted.columns.length))};
     });

@@ -1,4 +1,4 @@
-import {checkGroups, ErrorCode, must, PipelineError, type Catalog, type Fitting, type GroupsRequest, type GroupStore, type GroupTable} from '@sluice/core';
+import {checkGroups, ErrorCode, must, PipelineError, refuseMissingColumns, type Catalog, type Fitting, type GroupsRequest, type GroupStore, type GroupTable} from '@sluice/core';
 import {quoteText, ServerGroups, type KeptFamily} from '@sluice/sql';
 import type {CreatedTable} from './create-table.ts';
 import type {TableDescription} from './describe-table.ts';
@@ -27,6 +27,7 @@ export async function openGroups(session: Session, server: TargetServer, request
     const its = must(plan.tables.find(each => each.schema.table === schema.table), 'a planned table');
     const description = (await discover(session, signal, name => name === its.target, its.target)).descriptions.get(its.target);
     if (!description) throw new PipelineError(ErrorCode.SCHEMA, `table ${schema.table} does not exist at ${session.endpoint.label}`, {table: schema.table, remedy: 'load it first'});
+    if (readOnly) refuseMissingColumns(schema, description.schema.columns);
     const isPlain = created.get(schema.table)?.concessions.generated === true;
     const columns = its.columns.map(column => ({
       ...column, ...(isPlain && {generated: null}), ...(group.group.includes(column.column.name) && {column: {...column.column, nullable: false}}),

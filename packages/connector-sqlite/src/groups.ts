@@ -1,4 +1,4 @@
-import {assert, checkGroups, ErrorCode, fitKey, groupText, must, PipelineError, type Adjustment, type GroupChange, type GroupsRequest, type GroupStore, type Position, type ReplacedGroups, type Row} from '@sluice/core';
+import {assert, checkGroups, ErrorCode, fitKey, groupText, must, PipelineError, refuseMissingColumns, type Adjustment, type GroupChange, type GroupsRequest, type GroupStore, type Position, type ReplacedGroups, type Row} from '@sluice/core';
 import Database from 'better-sqlite3';
 import {classify} from './errors.ts';
 import {lockTarget} from './file-lock.ts';
@@ -41,6 +41,7 @@ function storeOf(db: Database.Database, {named}: TargetFile, plan: LoadPlan, req
       const its = must(plan.tables.find(({schema}) => schema.table === table), 'a planned table');
       if (request.readOnly && nameOf(db, its.name) === null) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is not in ${named}`, {table, remedy: 'load it first'});
       const layout = request.readOnly ? layoutOf(db, its, false) : prepareTable(db, its, false);
+      if (request.readOnly) refuseMissingColumns(group.schema, group.schema.columns.filter(({name}) => !layout.added.some(({column}) => column.name === name)));
       return {group, plan: its, layout};
     }));
     if (db.inTransaction) db.exec('COMMIT');

@@ -27,7 +27,7 @@ export interface GroupsRequest {
   readonly families: readonly GroupFamily[];
   /** The name under which the position is kept. */
   readonly positionKey: string;
-  /** The store is only read: nothing is made or locked, and `replace` is a programming mistake. */
+  /** The store is only read: nothing is made, added or locked, a table or column that is not there is a SCHEMA error, and `replace` is a programming mistake. */
   readonly readOnly?: true;
   /** What becomes of values that cannot be held; absent: `fail`. A row of a group is never set aside: `quarantine` is a CONFIG error. */
   readonly losses?: LossRules;
@@ -82,6 +82,16 @@ export interface GroupStore extends AsyncDisposable {
   keys(family: number, after: Row | null, limit: number, signal: AbortSignal): Promise<readonly Row[]>;
   /** How many rows no key reaches, because a column of their group is NULL, by table; rows that another program wrote. Throws CONNECT. */
   keyless(family: number, signal: AbortSignal): Promise<readonly number[]>;
+}
+
+/** For a store that is only read. Throws SCHEMA with every column that a table does not have. */
+export function refuseMissingColumns({table, columns}: Schema, there: readonly {readonly name: string}[]): void {
+  // Where names differ by case alone they may be one.
+  const names = new Set(there.map(({name}) => name.toLowerCase()));
+  const missing = columns.filter(({name}) => !names.has(name.toLowerCase())).map(({name}) => name);
+  const [first] = missing;
+  if (first === undefined) return;
+  throw new PipelineError(ErrorCode.SCHEMA, missing.length === 1 ? `table ${table} has no column ${first}` : `table ${table} has no columns ${missing.join(', ')}`, {table, column: first, remedy: 'load it again'});
 }
 
 /** Where the columns of the group stand in a row. */

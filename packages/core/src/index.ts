@@ -10,7 +10,7 @@ export {Fitting, Refusal} from './fitting.ts';
 export type {FittedColumn, Rewrite} from './fitting.ts';
 export type {ErrorContext, PipelineErrorOptions, Problem} from './errors.ts';
 export type {AcceptedRisk, Gate, ReleaseColumn, ReleasePolicy, ReleaseTable, RiskThresholds, Settled, Staged, StagedTable} from './gate.ts';
-export {checkGroups, fitKey, groupColumns, groupText} from './groups.ts';
+export {checkGroups, fitKey, groupColumns, groupText, refuseMissingColumns} from './groups.ts';
 export type {GroupChange, GroupFamily, GroupsRequest, GroupStore, GroupTable, ReplacedGroups} from './groups.ts';
 export {isNamePattern, namePattern} from './name-pattern.ts';
 export type {Fitted, LossRule, LossRules, QuarantinedRow, TableLossRules} from './loss.ts';

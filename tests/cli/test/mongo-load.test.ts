@@ -79,9 +79,9 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
 
   test('what is not decided fails load and sync alike, and nothing of it leaves', async () => {
     const secret = `${CANARY}@home`;
-    await source.put('people', [{_id: 1, city: 'Oslo', mail: secret}]);
-    place.write('half.yaml', 'version: 1\ntables:\n  people:\n    columns:\n      id: keep\n      city: keep\n      _extra: {json: {$.nick: {method: drop, reason: unknown}}}\n');
-    place.write('policy.yaml', 'version: 1\ntables:\n  people:\n    columns:\n      id: keep\n      city: keep\n      mail: {method: drop, reason: direct identifier}\n      _extra: {json: {$.nick: {method: drop, reason: unknown}}}\n');
+    await source.put('people', [{_id: 1, city: 'Oslo', mail: secret, notes: [secret]}]);
+    place.write('half.yaml', 'version: 1\ntables:\n  people_notes: exclude\n  people:\n    columns:\n      id: keep\n      city: keep\n      _extra: {json: {$.nick: {method: drop, reason: unknown}}}\n');
+    place.write('policy.yaml', 'version: 1\ntables:\n  people:\n    columns:\n      id: keep\n      city: keep\n      mail: {method: drop, reason: direct identifier}\n      _extra: {json: {$.nick: {method: drop, reason: unknown}}}\n  people_notes: exclude\n');
     const words = ['--collections', 'people'];
     const refused = await run('load', ...words, '--policy', 'half.yaml', '--json');
     expect(refused.code).toBe(2);
@@ -90,7 +90,7 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     expect(loaded, loaded.stderr).toMatchObject({code: 0});
     expect(await target.rows('SELECT * FROM people')).toEqual([['1', 'Oslo', null]]);
 
-    await source.put('people', [{_id: 1, city: 'Bergen', mail: secret}]);
+    await source.put('people', [{_id: 1, city: 'Bergen', mail: secret, notes: [secret]}]);
     await touch('people', 1);
     const synced = await run('sync', ...words, '--policy', 'policy.yaml');
     expect(synced, synced.stderr).toMatchObject({code: 0});
@@ -214,6 +214,12 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     place.write('schema.json', JSON.stringify({version: 1, collections: [{name: 'grown', fields: [{name: '_id', as: 'int'}, {name: 'n', as: 'int'}, {name: 'lines', as: 'table', items: {as: 'int'}}]}]}));
     expect(await run('sync', ...words, '--schemas', 'schema.json')).toMatchObject({code: 1, stderr: expect.stringContaining('table grown_lines is not there')});
     expect((await target.tables()).filter(name => name.startsWith('grown'))).toEqual(['grown']);
+    place.write('schema.json', JSON.stringify({version: 1, collections: [{name: 'grown', fields: [{name: '_id', as: 'int'}, {name: 'n', as: 'int'}, {name: 'late', as: 'int'}]}]}));
+    expect(await run('sync', ...words, '--schemas', 'schema.json')).toMatchObject({code: 1, stderr: expect.stringContaining('table grown has no column late; load again')});
+    expect(await target.rows('SELECT * FROM grown')).toEqual([['1', '1', null]]);
+    // A repair writes all documents anew, and has the column.
+    expect(await run('verify', ...words, '--schemas', 'schema.json', '--repair')).toMatchObject({code: 0});
+    expect(await run('sync', ...words, '--schemas', 'schema.json')).toMatchObject({code: 0});
   });
 
   test('a dry run touches nothing, and what no patterns mean is told', async () => {

@@ -68,7 +68,7 @@ async function syncFrom(position: Position, {settings, database, destination, po
   await using masked = await openMasked(config, 'run', {env, signal});
   await using source = openSource();
   const {plans, collections} = await collectionRows(source, destination, masked.transforms, signal);
-  await refuseMissingTables(destination, plans, signal);
+  await refuseMissingTables(destination, plans, familiesOf(collections), signal);
   await using store = await openGroups(destination)({families: [...familiesOf(collections), statusFamily], positionKey}, signal);
   const endpoint = parseEndpoint(settings.source);
   await using connection = await MongoConnection.open(endpoint, signal);

@@ -61,6 +61,16 @@ export function tableLaws({law}: GroupsSuite): void {
     expect(await bench.harness.readBack(root.schema)).toBeNull();
   });
 
+  law('a read-only store adds nothing: a column that is not there is a SCHEMA error', async bench => {
+    {
+      await using store = await bench.open([posts]);
+      await put(store, [['a']], post('a', 1));
+    }
+    const wider: GroupTable = {...child, schema: {...child.schema, columns: [...child.schema.columns, {name: 'stars', type: 'int', nullable: true}]}};
+    expect(await rejection(bench.open([[root, wider]], {readOnly: true}), 'the opening')).toMatchObject({code: ErrorCode.SCHEMA, context: {table: 'posts_comments', column: 'stars'}});
+    await bench.expectStored(child.schema, post('a', 1)[1]);
+  });
+
   law('tables whose groups do not go together are refused with every problem', async bench => {
     const wrong: GroupTable = {schema: child.schema, group: ['idx']};
     const unknown: GroupTable = {schema: {...child.schema, table: 'third'}, group: ['nowhere']};
