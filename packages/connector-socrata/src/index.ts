@@ -1,5 +1,5 @@
 export {conditionProblem} from './condition.ts';
 export {socrata} from './connector.ts';
 export {parseEndpoint, type SocrataEndpoint, type SodaVersion} from './endpoint.ts';
-export {SocrataSource} from './source.ts';
+export {SocrataSource, type RowTotals} from './source.ts';
 export {systemTiming, type Timing} from './timing.ts';

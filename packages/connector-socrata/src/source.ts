@@ -3,11 +3,18 @@ import {conditionProblem} from './condition.ts';
 import {cursorBound} from './cursor.ts';
 import {datasetOf, distinct, type Dataset} from './dataset.ts';
 import type {SocrataEndpoint} from './endpoint.ts';
-import {isMissingColumn, isRefusedQuery} from './errors.ts';
+import {isMissingColumn, isRefusedQuery, notSocrata} from './errors.ts';
 import {Portal} from './portal.ts';
 import {readTable} from './read-table.ts';
 import {totalsQuery} from './soql.ts';
 import {systemTiming, type Timing} from './timing.ts';
+
+/** What a portal says of the rows of a data set. */
+export interface RowTotals {
+  readonly rows: number;
+  /** When one of them changed last, as the portal prints it; null where there is none. */
+  readonly lastUpdated: string | null;
+}
 
 /** Data sets of a portal as tables. */
 export class SocrataSource implements Source {
@@ -75,6 +82,17 @@ export class SocrataSource implements Source {
     const bounds: CursorBound[] = [];
     for (const request of requests) bounds.push(await cursorBound(this.#portal, await this.#dataset(request, signal), request, signal));
     return bounds;
+  }
+
+  /** How many rows meet a condition (null: all), and when one of them changed last, in one query. Throws CONFIG for what is no condition, CONNECT, AUTH, SCHEMA. */
+  async totals(schema: Pick<Schema, 'table'>, where: string | null, signal: AbortSignal): Promise<RowTotals> {
+    const problem = where === null ? null : conditionProblem(where);
+    if (problem !== null) throw new PipelineError(ErrorCode.CONFIG, `the condition of table ${schema.table} cannot be used: ${problem}`, {table: schema.table});
+    const {id} = await this.#dataset(schema, signal);
+    const figures = await this.#portal.figures(id, totalsQuery({where, after: null}), signal);
+    const rows = Number(figures.get('all_rows') ?? undefined);
+    if (!Number.isSafeInteger(rows)) throw notSocrata(this.#endpoint.host, 'its count of rows is no whole number');
+    return {rows, lastUpdated: figures.get('last_updated') ?? null};
   }
 
   async checkFilter(schema: Schema, where: string, signal: AbortSignal): Promise<string | null> {
