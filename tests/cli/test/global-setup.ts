@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../../..');
 export function setup(): void {
   const compiler = createRequire(join(root, 'package.json')).resolve('typescript/package.json');
   try {
-    execFileSync(process.execPath, [join(dirname(compiler), 'bin/tsc'), '-b', 'apps/sluice', 'apps/mysql-to-sqlite', 'apps/mongo-to-psql'], {cwd: root, encoding: 'utf8', stdio: 'pipe'});
+    execFileSync(process.execPath, [join(dirname(compiler), 'bin/tsc'), '-b', 'apps/sluice', 'apps/mysql-to-sqlite', 'apps/mongo-to-psql', 'apps/socrata-gather'], {cwd: root, encoding: 'utf8', stdio: 'pipe'});
   } catch (error) {
     throw new Error(`the programs do not build:\n${(error as {stdout?: string}).stdout ?? ''}`, {cause: error});
   }

@@ -1,12 +1,12 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {folders, type Folder} from './support/folder.ts';
-import {mongoToPsql, mysqlToSqlite, sluice, type Ended, type ProgramName} from './support/program.ts';
+import {mongoToPsql, mysqlToSqlite, sluice, socrataGather, type Ended, type ProgramName} from './support/program.ts';
 import {documentOf, reportOf} from './support/report.ts';
 import {makeSqlite} from './support/sqlite-file.ts';
 
 const folder = folders();
-const run = {sluice, 'mysql-to-sqlite': mysqlToSqlite, 'mongo-to-psql': mongoToPsql};
+const run = {sluice, 'mysql-to-sqlite': mysqlToSqlite, 'mongo-to-psql': mongoToPsql, 'socrata-gather': socrataGather};
 
 describe('what a program prints', () => {
   let place: Folder;

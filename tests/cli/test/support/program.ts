@@ -7,6 +7,7 @@ const programs = {
   sluice: join(apps, 'sluice/bin/sluice.js'),
   'mysql-to-sqlite': join(apps, 'mysql-to-sqlite/bin/mysql-to-sqlite.js'),
   'mongo-to-psql': join(apps, 'mongo-to-psql/bin/mongo-to-psql.js'),
+  'socrata-gather': join(apps, 'socrata-gather/bin/socrata-gather.js'),
 } as const;
 export type ProgramName = keyof typeof programs;
 
@@ -74,3 +75,4 @@ export function start(name: ProgramName, words: readonly string[], {cwd, env = {
 export const sluice = (words: readonly string[], options: ProgramOptions): Promise<Ended> => start('sluice', words, options).ended;
 export const mysqlToSqlite = (words: readonly string[], options: ProgramOptions): Promise<Ended> => start('mysql-to-sqlite', words, options).ended;
 export const mongoToPsql = (words: readonly string[], options: ProgramOptions): Promise<Ended> => start('mongo-to-psql', words, options).ended;
+export const socrataGather = (words: readonly string[], options: ProgramOptions): Promise<Ended> => start('socrata-gather', words, options).ended;

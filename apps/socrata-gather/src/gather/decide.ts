@@ -1,0 +1,49 @@
+import {ErrorCode, PipelineError} from '@sluice/core';
+import type {RunMode, RunRow} from '../runs/run-row.ts';
+import {columnChanges} from './columns.ts';
+
+/** What is known before a run. */
+export interface Ground {
+  readonly topic: string;
+  readonly table: string;
+  readonly initialize: boolean;
+  readonly deletions: boolean;
+  /** The last run that ended well; null where there is none. */
+  readonly last: RunRow | null;
+  /** Whether the table is at the target. */
+  readonly isThere: boolean;
+  readonly columns: string;
+  readonly filter: string | null;
+  readonly rowsPublished: number;
+  readonly watermark: string | null;
+  readonly sourceStamp: string | null;
+}
+
+export interface Decision {
+  readonly mode: RunMode;
+  /** Why, in sentences. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * How a run brings the rows. Throws SCHEMA when columns that the table has were renamed, retyped or taken away, or when
+ * a table stands there that no run of the topic made: it stays as it is.
+ */
+export function decide({topic, table, initialize, deletions, last, isThere, columns, filter, rowsPublished, watermark, sourceStamp}: Ground): Decision {
+  if (initialize) return {mode: 'full', reasons: ['--initialize was given']};
+  if (!isThere) return {mode: 'full', reasons: [last ? `table ${table} is not there any more` : 'nothing was loaded yet']};
+  if (!last) {
+    throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is there, and no run of topic ${topic} that ended well is recorded`, {table, remedy: 'let --initialize replace it, or name another table'});
+  }
+  const {added, lost} = columnChanges(last.columns, columns);
+  if (lost.length > 0) {
+    throw new PipelineError(ErrorCode.SCHEMA, `the columns of topic ${topic} are others than at the run of ${last.startedAt}: ${lost.join('; ')}`, {table, remedy: 'the table stays as it was; look at it, then let --initialize make it anew'});
+  }
+  if (added.length > 0) return {mode: 'full', reasons: [`the publisher has added ${added.length === 1 ? 'column' : 'columns'} ${added.join(', ')}: everything is read again`]};
+  if (filter !== last.filter) return {mode: 'full', reasons: ['the filter is another one: everything is read again']};
+  if (deletions) return {mode: 'deletions', reasons: ['--deletions was given']};
+  if (sourceStamp !== null && sourceStamp === last.sourceStamp && watermark === last.watermark && rowsPublished === last.rowsPublished) {
+    return {mode: 'unchanged', reasons: [`nothing was published since the run of ${last.startedAt}`]};
+  }
+  return {mode: 'incremental', reasons: []};
+}

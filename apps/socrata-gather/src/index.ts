@@ -1,0 +1,2 @@
+export {readTopics, topicsConfig} from './topics/topic-file.ts';
+export type {Topic} from './topics/topic-file.ts';

@@ -1,0 +1,19 @@
+import {runCli} from '@sluice/cli-kit';
+import {asCommand} from './as-command.ts';
+import {tool} from './tool.ts';
+
+await runCli({
+  ...tool,
+  summary: 'Open data of Socrata portals becomes tables: complete, once, and kept current.',
+  commands: [
+    {name: 'gather', summary: 'Brings a topic: everything the first time, then what changed since. Also -t alone.', load: async () => (await import('./gather/gather.ts')).gather},
+    {name: 'status', summary: 'Says how the last runs of topics ended.', load: async () => (await import('./status/status.ts')).status},
+    {name: 'topics schema', summary: 'Prints the JSON Schema of topics files, for editors.', load: async () => (await import('./topics/topics-schema.ts')).topicsSchema},
+  ],
+  examples: [
+    {command: 'socrata-gather -t pet_license', does: 'Everything the first time, what changed since afterwards.'},
+    {command: 'socrata-gather -t pet_license --initialize', does: 'Everything anew, beside the table that is there.'},
+    {command: 'socrata-gather status', does: 'How the last runs ended.'},
+  ],
+  notes: ['Exit codes: 0 ok, also when nothing had changed, 1 failed, 2 usage or configuration, 130 interrupted.'],
+}, asCommand(process.argv.slice(2)));

@@ -1,0 +1,74 @@
+import {decode, defineConfig, endpointUrl, option, readConfigFile, withReferences, z} from '@sluice/config';
+import {ErrorCode, PipelineError, Secret, type Endpoint, type Problem} from '@sluice/core';
+
+const name = z.string().min(1);
+
+/** A place with a password: in its URL by reference, beside it, or in a file. */
+const place = z.union([endpointUrl(), z.strictObject({
+  url: endpointUrl().describe('mysql://user@host/db, postgresql://user@host/db or sqlite:file.db'),
+  password: name.transform(text => new Secret(text)).optional().describe('A reference such as ${DB_PASSWORD}; rather that or a file than the password itself.'),
+  passwordFile: name.optional().describe('A file that holds the password alone.'),
+})]);
+export type Place = z.output<typeof place>;
+
+const topic = z.strictObject({
+  source: name.regex(/^[^/?#@\s]+$/, 'must be a host alone, as in data.seattle.gov').describe('The portal: data.seattle.gov.'),
+  dataset: name.regex(/^[a-z0-9]{4}-[a-z0-9]{4}$/, 'must be an id: four characters, a hyphen and four characters, as in jguv-t9rb').describe('The id of the data set.'),
+  target: name.optional().describe('One of `targets`; default: the first of them, or sqlite:socrata.db.'),
+  table: name.regex(/^[^\s&?#%]+$/, 'must be a name without spaces').describe('The table at the target.'),
+  filter: name.optional().describe('Which rows, a condition in SoQL: species = \'Cat\'.'),
+  pageRows: z.int().min(1).max(50_000).optional().describe('Rows that a request asks for; default 10,000.'),
+  user: name.optional().describe('The id of an API key, for private data sets; `token` is its secret then.'),
+  token: name.transform(text => new Secret(text)).optional().describe('The app token, a reference: ${APP_TOKEN}; default: SLUICE_SOURCE_PASSWORD, or the file that SLUICE_SOURCE_PASSWORD_FILE names.'),
+  tls: z.boolean().optional().describe('false: without TLS; only for a server on this machine.'),
+  tlsCa: name.optional().describe('A file with the certificate of an authority that Node does not know.'),
+});
+export type TopicRules = z.output<typeof topic>;
+
+/** The file with the topics. */
+export const topicsConfig = defineConfig('topics', 'Which data sets go where, by name.', {
+  topics: option(z.record(name, topic).refine(topics => Object.keys(topics).length > 0, 'names no topic'), {describe: 'Data sets with their tables, by the name that `-t` takes.', env: false}),
+  targets: option(z.record(name, place).default({}), {describe: 'Databases by name: a URL, or {url, password, passwordFile}.', env: false}),
+  log: option(z.strictObject({
+    target: name.optional().describe('One of `targets`: the run log goes there; default: where the rows go.'),
+    table: name.default('import_log').describe('The table with a row for the begin, each page and the end of a run.'),
+  }).prefault({}), {describe: 'The run log, written over a connection of its own.', env: false}),
+});
+
+/** A topic with its places found. */
+export interface Topic extends TopicRules {
+  readonly name: string;
+  readonly to: Place;
+  readonly log: {readonly to: Place; readonly table: string};
+}
+
+const EMBEDDED: Endpoint = {url: 'sqlite:socrata.db'};
+
+/** Every topic of a file, by name. References to variables are followed. Throws CONFIG with every problem at once, never with a value. */
+export async function readTopics(path: string, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<ReadonlyMap<string, Topic>> {
+  const {topics, targets, log} = decode(topicsConfig, {file: withReferences(await readConfigFile(path, signal), env)});
+  const problems: Problem[] = [];
+  const [first = EMBEDDED] = Object.values(targets);
+  const placeOf = (key: string | undefined, where: string): Place => {
+    if (key === undefined) return first;
+    if (Object.hasOwn(targets, key)) return targets[key]!;
+    problems.push({path: where, message: `is none of the targets${Object.keys(targets).length > 0 ? `, which are ${Object.keys(targets).join(', ')}` : ': the file names none'}`});
+    return first;
+  };
+  const taken = new Map<string, string>();
+  const found = Object.entries(topics).map(([key, rules]): [string, Topic] => {
+    const to = placeOf(rules.target, `topics.${key}.target`);
+    const target = `${endpointOf(to).url} ${rules.table}`;
+    const other = taken.get(target);
+    if (other !== undefined) problems.push({path: `topics.${key}.table`, message: `is the table of topic ${other}, too`});
+    taken.set(target, key);
+    return [key, {...rules, name: key, to, log: {to: log.target === undefined ? to : placeOf(log.target, 'log.target'), table: log.table}}];
+  });
+  if (problems.length > 0) {
+    const [one] = problems;
+    throw new PipelineError(ErrorCode.CONFIG, problems.length === 1 ? `${path}: ${one!.path} ${one!.message}` : `${problems.length} problems in ${path}`, {problems});
+  }
+  return new Map(found);
+}
+
+export const endpointOf = (to: Place): Endpoint => ('url' in to && typeof to.url === 'string' ? to as Endpoint : (to as {readonly url: Endpoint}).url);

@@ -1,0 +1,17 @@
+import {markdownOf} from '@sluice/config';
+import {expect, test} from 'vitest';
+import {gatherConfig} from '../src/gather/gather.ts';
+import {statusConfig} from '../src/status/status.ts';
+import {topicsConfig} from '../src/topics/topic-file.ts';
+
+test('the reference page has every option of every command', async () => {
+  const pages = [gatherConfig, statusConfig, topicsConfig].map(config => markdownOf(config).replace(/^# /, '## socrata-gather ').replace(/^## Advanced$/m, '### Advanced')
+    .replace('A flag wins over a variable, a variable over the configuration file, the file over the default.\n\n', ''));
+  await expect(`# The commands of socrata-gather
+
+<!-- Generated from the options of each command: edit those, then run this package's tests with \`-u\`. -->
+
+A flag wins over a variable, a variable over the configuration file (\`--config\`), the file over the default. What a topics file may say stands last.
+
+${pages.join('\n')}`).toMatchFileSnapshot('../../../docs/reference/socrata-gather.md');
+});
