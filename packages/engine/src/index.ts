@@ -1,6 +1,6 @@
 export {RunLedger} from './ledger.ts';
 export type {TableState} from './ledger.ts';
-export {canonicalText} from './as-text.ts';
+export {canonicalText, schemaAsText, TextColumns} from './as-text.ts';
 export {lossRuleFlag, parseLossRules} from './loss-rules.ts';
 export type {DeclaredLoss} from './loss-rules.ts';
 export {pacedSource} from './pace.ts';

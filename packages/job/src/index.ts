@@ -11,6 +11,7 @@ export type {Pruned, Retention} from './retention.ts';
 export {RESUME_AFTER_SECONDS, RESUME_FROM_ROWS} from './resume.ts';
 export type {Resume} from './resume.ts';
 export {planJob, runJob} from './run-job.ts';
+export {typeWitnesses} from './study/type-witnesses.ts';
 export type {CopyJob, JobContext} from './run-job.ts';
 export {mergeReports} from './merge-reports.ts';
 export {runJobs} from './run-jobs.ts';

@@ -258,4 +258,20 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     }
     expect(rowsOf(place.at('kept.db'), 'SELECT kept_id, idx, n FROM kept_lines ORDER BY idx')).toEqual([[1n, 1n, 2n], [1n, 2n, 3n]]);
   });
+
+  test.skipIf(!mariadb)('rules for losses with which tables were loaded hold for sync and verify, too', async () => {
+    const early = new Date('0000-12-31T23:59:59.999Z');
+    await source.put('early', [{_id: 1, at: early, d: early}, {_id: 2, at: new Date(0), d: new Date(0)}]);
+    await using other = await openDatabase(mariadb!);
+    const words = [...ends(other.url), '--collections', 'early', '--on-loss', 'early.at=null,early.d=text'];
+    const loaded = await mongoToPsql(['load', ...words], {cwd: place.path});
+    expect(loaded, loaded.stderr).toMatchObject({code: 0});
+    await source.put('early', [{_id: 1, at: new Date(0), d: new Date(0)}, {_id: 2, at: early, d: early}]);
+    await touch('early', 1, 2);
+    const synced = await mongoToPsql(['sync', ...words], {cwd: place.path});
+    expect(synced, synced.stderr).toMatchObject({code: 0});
+    expect(await other.rows('SELECT id, at, d FROM early ORDER BY id')).toEqual([['1', '1970-01-01 00:00:00.000', '1970-01-01 00:00:00.000'], ['2', null, '0001-12-31 23:59:59.999 BC']]);
+    expect(await mongoToPsql(['verify', ...words], {cwd: place.path})).toMatchObject({code: 0});
+    expect(await mongoToPsql(['sync', ...words.slice(0, -1), 'quarantine'], {cwd: place.path})).toMatchObject({code: 2});
+  });
 });

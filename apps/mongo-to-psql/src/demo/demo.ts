@@ -62,7 +62,7 @@ export const demo = defineCommand({
     documents.remove('orders', orders.gone);
     documents.put('customers', customers.changed);
     say(`\n3. Meanwhile an order has fewer lines and was paid, one is new and one was cancelled, and a customer has moved. The log says which documents were touched:\n`);
-    const {collections} = await collectionRows(source, destination, [], signal);
+    const {collections} = await collectionRows(source, destination, {transforms: [], onLoss: []}, signal);
     await using store = await openGroups(destination)({families: [...familiesOf(collections), statusFamily], positionKey}, signal);
     await store.replace([], position, signal);
     const synced = await recordedSync(new StatusTable(store, collections.length, () => new Date()), position, alongside => syncDocuments({

@@ -2,6 +2,7 @@ import {defineCommand, type CommandContext} from '@sluice/cli-kit';
 import type {Resolved} from '@sluice/config';
 import {MongoConnection, MongoDocumentReader, MongoDocuments, parseEndpoint} from '@sluice/connector-mongodb';
 import {ErrorCode, PipelineError, type Destination, type Position} from '@sluice/core';
+import {parseLossRules} from '@sluice/job';
 import {syncDocuments} from '@sluice/replicate';
 import {loadSettings} from '../config/load-settings.ts';
 import {lockTarget} from '../lock-of.ts';
@@ -67,9 +68,9 @@ async function syncPipeline(pipeline: Pipeline, context: Context): Promise<Recor
 async function syncFrom(position: Position, {settings, database, destination, positionKey, openSource}: Pipeline, {config, env, logger, progress, signal}: Context): Promise<RecordedSync> {
   await using masked = await openMasked(config, 'run', {env, signal});
   await using source = openSource();
-  const {plans, collections} = await collectionRows(source, destination, masked.transforms, signal);
+  const {plans, collections, losses} = await collectionRows(source, destination, {transforms: masked.transforms, onLoss: parseLossRules(config.onLoss)}, signal);
   await refuseMissingTables(destination, plans, familiesOf(collections), signal);
-  await using store = await openGroups(destination)({families: [...familiesOf(collections), statusFamily], positionKey}, signal);
+  await using store = await openGroups(destination)({families: [...familiesOf(collections), statusFamily], positionKey, losses}, signal);
   const endpoint = parseEndpoint(settings.source);
   await using connection = await MongoConnection.open(endpoint, signal);
   await using documents = new MongoDocuments(endpoint);

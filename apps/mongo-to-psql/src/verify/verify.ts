@@ -1,6 +1,7 @@
 import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, option, z} from '@sluice/config';
 import {MongoConnection, MongoDocumentReader, MongoDocuments, parseEndpoint} from '@sluice/connector-mongodb';
+import {lossOptions, parseLossRules} from '@sluice/job';
 import {verifyDocuments} from '@sluice/replicate';
 import {maskingOptions} from '@sluice/masking/options';
 import {fileKeys} from '../config/file-keys.ts';
@@ -17,6 +18,7 @@ import {verificationText} from './verification-text.ts';
 export const verifyConfig = defineConfig('verify', 'Compares every document with its rows, both ways, and repairs them.', {
   ...sourceOptions, ...targetOptions, ...shapeOptions, ...maskOptions, ...maskingOptions, ...onPage(feedOptions),
   repair: option(z.boolean().default(false), {describe: 'Write rows that differ anew, and delete those that no document has.', env: false}),
+  ...lossOptions,
   ...stateOption,
 }, {passedOver: fileKeys});
 
@@ -37,8 +39,8 @@ export const verify = defineCommand({
     await using _lock = repair ? await lockTarget(destination, config.state, signal) : null;
     await using masked = await openMasked(config, 'compare', context);
     await using source = openSource();
-    const {collections} = await collectionRows(source, destination, masked.transforms, signal);
-    await using store = await openGroups(destination)({families: familiesOf(collections), positionKey, ...(!repair && {readOnly: true as const})}, signal);
+    const {collections, losses} = await collectionRows(source, destination, {transforms: masked.transforms, onLoss: parseLossRules(config.onLoss)}, signal);
+    await using store = await openGroups(destination)({families: familiesOf(collections), positionKey, losses, ...(!repair && {readOnly: true as const})}, signal);
     const endpoint = parseEndpoint(settings.source);
     await using connection = await MongoConnection.open(endpoint, signal);
     await using documents = new MongoDocuments(endpoint);
