@@ -37,11 +37,21 @@ const NONE: readonly Row[] = [];
 
 function grouped(rows: readonly Row[], at: readonly number[]): Map<string, Row[]> {
   const groups = new Map<string, Row[]>();
+  const only = at.length === 1 ? at[0]! : null;
+  let last: Value | undefined;
+  let current: Row[] | undefined;
   for (const row of rows) {
-    const text = keyText(at.length === 1 ? [row[at[0]!]!] : at.map(i => row[i]!));
-    const known = groups.get(text);
-    if (known) known.push(row);
-    else groups.set(text, [row]);
+    // Most rows of a group come one after the other.
+    const value = only === null ? undefined : row[only]!;
+    if (current && value !== undefined && Object.is(value, last)) {
+      current.push(row);
+      continue;
+    }
+    const text = keyText(only === null ? at.map(i => row[i]!) : [value!]);
+    current = groups.get(text);
+    if (current) current.push(row);
+    else groups.set(text, current = [row]);
+    last = value;
   }
   return groups;
 }
