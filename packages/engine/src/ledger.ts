@@ -1,5 +1,6 @@
-import type {
-  Adjustment, Omission, Published, RefreshSummary, ReportedError, RunReport, TableChange, TableReport, TableStatus, TransformNote,
+import {
+  ErrorCode, PipelineError,
+  type Adjustment, type Omission, type Published, type RefreshSummary, type ReportedError, type RunReport, type TableChange, type TableReport, type TableStatus, type TransformNote,
 } from '@sluice/core';
 import type {CopyPlan, PlannedTable} from './plan.ts';
 import type {Stage} from './progress.ts';
@@ -108,6 +109,9 @@ export class RunLedger {
   report(cause: unknown, interrupted: boolean): RunReport {
     const {source, destination, tool, transforms = [], quarantine} = this.#request;
     const plan = this.plan;
+    // What was read back was right, and yet not what went into the live tables.
+    const changed = cause instanceof PipelineError && cause.code === ErrorCode.VERIFY && this.verification === 'passed' ? cause : null;
+    const isProved = ({verified, table: {out}}: TableState) => verified && out.table !== changed?.table;
     const targets = new Map(plan?.target.tables.map(target => [target.table, target]));
     const merges = new Map(this.published?.merged?.map(({table, ...merged}) => [table, merged]));
     const tables = this.states.map((state): TableReport => {
@@ -121,7 +125,7 @@ export class RunLedger {
         rowsWritten: state.rowsCommitted,
         rowsQuarantined: state.rowsQuarantined,
         ...(merged && {merged}),
-        verified: state.verified,
+        verified: isProved(state),
         digest: state.digest,
         ...(state.rawFormat !== undefined && {rawFormat: state.rawFormat}),
         seconds: seconds(state.ms),
@@ -133,7 +137,7 @@ export class RunLedger {
         ...(state.error && {error: state.error}),
       };
     });
-    const verified = this.states.filter(state => state.verified);
+    const verified = this.states.filter(isProved);
     const setAside = this.states.reduce((sum, state) => sum + state.rowsQuarantined, 0);
     return {
       format: 'sluice.run-report/1',
@@ -152,7 +156,7 @@ export class RunLedger {
       excluded: plan?.excluded ?? [],
       omissions: [...(plan?.omissions ?? []), ...this.late],
       verification: {
-        status: this.verification,
+        status: changed ? 'failed' : this.verification,
         tables: verified.length,
         rows: verified.reduce((sum, state) => sum + (state.change?.rows ?? state.rowsCommitted), 0),
       },

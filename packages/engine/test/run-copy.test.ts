@@ -235,6 +235,14 @@ describe('failures', () => {
     expect(to.tables.size).toBe(0);
   });
 
+  test('what proves wrong on its way into the live tables was not verified, though what was read back before was right', async () => {
+    const {request} = setup([fixtures.sequence(3), fixtures.sequence(5, 'changed')]);
+    const destination = broken(request.destination, () => ({publish: () => Promise.reject(new PipelineError(ErrorCode.VERIFY, 'a trigger changed rows', {table: 'changed'}))}));
+    const {report} = await runCopy({...request, destination}, never);
+    expect(report).toMatchObject({status: 'failed', published: false, verification: {status: 'failed', tables: 1, rows: 3}, error: {code: ErrorCode.VERIFY}});
+    expect(report.tables.map(({name, verified}) => [name, verified])).toEqual([['sequence', true], ['changed', false]]);
+  });
+
   test('an abort publishes nothing and is an interruption, not a failure', async () => {
     const {to, request} = setup([fixtures.sequence(95), fixtures.sequence(5, 'later')]);
     const controller = new AbortController();
