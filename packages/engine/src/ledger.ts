@@ -111,7 +111,7 @@ export class RunLedger {
     const plan = this.plan;
     // What was read back was right, and yet not what went into the live tables.
     const changed = cause instanceof PipelineError && cause.code === ErrorCode.VERIFY && this.verification === 'passed' ? cause : null;
-    const isProved = ({verified, table: {out}}: TableState) => verified && out.table !== changed?.table;
+    const isProved = ({verified, table: {out}}: TableState) => verified && out.table !== changed?.context.table;
     const targets = new Map(plan?.target.tables.map(target => [target.table, target]));
     const merges = new Map(this.published?.merged?.map(({table, ...merged}) => [table, merged]));
     const tables = this.states.map((state): TableReport => {
