@@ -113,10 +113,16 @@ export function fitKey(fitting: Fitting, key: Row): Row | null {
 
 /** A text that two keys share exactly when they are the same key, whatever zero or 5 was written as. */
 export function groupText(key: readonly Value[]): string {
-  return JSON.stringify(key.map(value => {
-    if (value instanceof Uint8Array) return ['bytes', Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('')];
-    return [typeof value === 'bigint' ? 'number' : typeof value, String(value)];
-  }));
+  // Called several times for each row that is compared, nearly always for one value: nothing is made but the text.
+  return key.length === 1 ? `[${partText(key[0]!)}]` : `[${key.map(partText).join(',')}]`;
+}
+
+function partText(value: Value): string {
+  switch (typeof value) {
+    case 'number': case 'bigint': return `["number","${value}"]`;
+    case 'string': return `["string",${JSON.stringify(value)}]`;
+    default: return value instanceof Uint8Array ? `["bytes","${Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('')}"]` : `["${typeof value}","${String(value)}"]`;
+  }
 }
 
 /** Throws SCHEMA, with every problem, when tables of a family do not go together, CONFIG for losses that would take rows out of their group. */
