@@ -27,17 +27,19 @@ test('passwords come from variables', async () => {
   expect([source.password?.reveal(), target.password?.reveal()]).toEqual(['one', 'two']);
 });
 
-test('several oplogs of one server are shards in their order', async () => {
-  const {oplogs, changes} = await load({...ends, oplog: 'local.oplog.a,local.oplog.b'});
+test.each(['local.oplog.a,local.oplog.b', 'local.oplog.b,local.oplog.a'])('several oplogs of one server are shards of the same names in whatever order: %s', async oplog => {
+  const {oplogs, changes} = await load({...ends, oplog});
   expect(oplogs).toMatchObject([{name: 'mongo-oplog-shard1', namespace: 'local.oplog.a'}, {name: 'mongo-oplog-shard2', namespace: 'local.oplog.b'}]);
   expect(changes).toBe('oplog');
 });
 
 test('each server of a cluster has its oplog', async () => {
-  const {oplogs} = await load({...ends, oplogSource: ['mongodb://a.example/local', 'mongodb://b.example/local']});
-  expect(oplogs.map(({name, endpoint, namespace}) => [name, endpoint.url, namespace])).toEqual([
-    ['mongo-oplog-shard1', 'mongodb://a.example/local', 'local.oplog.rs'], ['mongo-oplog-shard2', 'mongodb://b.example/local', 'local.oplog.rs'],
-  ]);
+  for (const oplogSource of [['mongodb://a.example/local', 'mongodb://b.example/local'], ['mongodb://b.example/local', 'mongodb://a.example/local']]) {
+    const {oplogs} = await load({...ends, oplogSource});
+    expect(oplogs.map(({name, endpoint, namespace}) => [name, endpoint.url, namespace])).toEqual([
+      ['mongo-oplog-shard1', 'mongodb://a.example/local', 'local.oplog.rs'], ['mongo-oplog-shard2', 'mongodb://b.example/local', 'local.oplog.rs'],
+    ]);
+  }
 });
 
 test('an old INI file gives both ends, compatible tables, and the folder of schemas', async () => {

@@ -62,7 +62,8 @@ function decideSource(config: SourceSettingsOptions, old: OldConfig | undefined)
     const from = config.source ? await findEndpoint(source, {file: config.passwordFile, flag: '--password-file', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal) : source;
     return {
       source: from,
-      oplogs: placesOf(told, namespaces, from),
+      // An INI file names its shards.
+      oplogs: ownOplogs.length === 0 && told.length > 1 ? placesOf(told, namespaces, from) : inOneOrder(placesOf(told, namespaces, from)),
       changes: (config.changes ?? 'auto') === 'auto' && isOplog ? 'oplog' : config.changes ?? 'auto',
       schemas: config.schemas ?? old?.schemas,
       collections: config.collections ?? [],
@@ -90,10 +91,16 @@ export async function loadSource(config: OptionsOf<typeof sourceOptions>, {env, 
 
 const DEFAULT_OPLOG = ['local.oplog.rs'];
 
-/** One oplog needs no name; several go by their order. */
+/** One oplog needs no name; several go by their order, see `inOneOrder`. */
 const nameOf = (place: number, of: number) => (of === 1 ? 'mongo-oplog' : `mongo-oplog-shard${String(place + 1).padStart(String(of).length, '0')}`);
 
 const named = (endpoints: readonly Endpoint[]): readonly NamedEndpoint[] => endpoints.map((endpoint, i) => ({name: nameOf(i, endpoints.length), endpoint}));
+
+/** In whatever order the oplogs of the shards are given: positions go by these names, and must not be those of another shard. */
+function inOneOrder(places: readonly OplogPlace[]): readonly OplogPlace[] {
+  const key = ({namespace, endpoint: {url}}: OplogPlace) => `${namespace} ${url}`;
+  return [...places].sort((one, other) => (key(one) < key(other) ? -1 : 1)).map((place, i) => ({...place, name: nameOf(i, places.length)}));
+}
 
 /** One namespace at each server, or all of them at one. */
 function placesOf(told: readonly NamedEndpoint[], namespaces: readonly string[], source: Endpoint): readonly OplogPlace[] {
