@@ -46,7 +46,12 @@ const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(\d{1,5}))
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
 
 /** Decodes `socrata://HOST/ID?…`. Throws CONFIG with every problem. */
-export function parseEndpoint({url, password}: Endpoint): SocrataEndpoint {
+export const parseEndpoint = (endpoint: Endpoint): SocrataEndpoint => parse(endpoint, true);
+
+/** Decodes `socrata://HOST?…`, a portal as a whole: it has no ids. Throws CONFIG with every problem. */
+export const parsePortal = (endpoint: Endpoint): SocrataEndpoint => parse(endpoint, false);
+
+function parse({url, password}: Endpoint, isDataset: boolean): SocrataEndpoint {
   const match = URL_SHAPE.exec(url);
   if (!match) throw configError([{path: 'url', message: 'the Socrata URL cannot be read; write socrata://HOST/ID, as in socrata://data.seattle.gov/jguv-t9rb'}]);
   const [, userInfo, host = '', path = '', query = ''] = match;
@@ -58,8 +63,9 @@ export function parseEndpoint({url, password}: Endpoint): SocrataEndpoint {
   const port = HOST.exec(host)?.[1];
   if (host === '') problem('the URL names no host');
   else if (!HOST.test(host) || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))) problem('the host is a name, and perhaps a port 1-65535, as in data.seattle.gov');
-  const ids = path.replace(/\/$/, '').split(',').map(id => id.toLowerCase());
-  if (path === '') problem('the URL names no data set; write its id behind the host, as in socrata://data.seattle.gov/jguv-t9rb');
+  const ids = isDataset ? path.replace(/\/$/, '').split(',').map(id => id.toLowerCase()) : [];
+  if (!isDataset && path !== '') problem('a portal is named by its host alone, as in socrata://data.seattle.gov');
+  else if (isDataset && path === '') problem('the URL names no data set; write its id behind the host, as in socrata://data.seattle.gov/jguv-t9rb');
   else if (!ids.every(id => /^[a-z0-9]{4}-[a-z0-9]{4}$/.test(id))) problem('a data set is named by its id, four characters, a hyphen and four characters, as in jguv-t9rb; several with commas between them');
   if (new Set(ids).size < ids.length) problem('the URL names a data set twice');
 
@@ -94,7 +100,7 @@ export function parseEndpoint({url, password}: Endpoint): SocrataEndpoint {
     totals: choice('totals', ['rows', 'columns'], 'columns'),
     pageRows: number('pageRows', 1, MOST_PAGE_ROWS, DEFAULT_PAGE_ROWS),
     timeoutMs: number('timeout', 1, 3600, DEFAULT_TIMEOUT_S) * 1000,
-    label: `socrata://${host}/${ids.join(',')}`,
+    label: `socrata://${host}${isDataset ? '/' : ''}${ids.join(',')}`,
   };
   if (problems.length > 0) throw configError(problems);
   return endpoint;

@@ -1,3 +1,4 @@
+export {MOST_ENTRIES, searchCatalog, type CatalogEntry, type Listing} from './catalog.ts';
 export {conditionProblem} from './condition.ts';
 export {socrata} from './connector.ts';
 export {parseEndpoint, type SocrataEndpoint, type SodaVersion} from './endpoint.ts';

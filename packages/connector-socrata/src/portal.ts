@@ -65,8 +65,13 @@ export class Portal implements Disposable {
 
   /** `/api/views/ID.json`, parsed. Throws CONNECT, AUTH, SCHEMA. */
   metadata(id: string, signal: AbortSignal): Promise<unknown> {
+    return this.document(`/api/views/${id}.json`, id, signal);
+  }
+
+  /** A document about data sets, parsed. `id`: how errors call what it is of. Throws CONNECT, AUTH, SCHEMA. */
+  document(path: string, id: string, signal: AbortSignal): Promise<unknown> {
     return this.attempts().until(async () => {
-      const response = await this.#ask({method: 'GET', path: `/api/views/${id}.json`}, id, signal);
+      const response = await this.#ask({method: 'GET', path}, id, signal);
       const text = await this.#text(response, signal);
       try {
         return JSON.parse(text) as unknown;
