@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {CANARY, expectNoLeak} from '@sluice/testkit';
 import {startSoda, type SodaServer, type SodaTable} from '@sluice/testkit/servers';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
@@ -178,6 +179,39 @@ describe('socrata-gather', () => {
     const missing = await gather();
     expect(missing).toMatchObject({code: 2});
     expect(missing.stderr).toContain('PETS_TOKEN');
+  });
+
+  test('from a search to a topic that is brought: what stands in the file stays', async () => {
+    server.add({id: 'aaaa-bbbb', name: 'Trees of the City', columns: COLUMNS, description: 'None of them a pet'});
+    const listed = await socrataGather(['list', server.host, '--tls=false', '--search', 'pet licenses'], {cwd: place.path});
+    expect(listed).toMatchObject({code: 0});
+    expect(listed.stdout).toMatch(/^ID +CHANGED +COLUMNS +NAME\njguv-t9rb +2026-01-05 +5 +Seattle Pet Licenses\n$/);
+    expect(JSON.parse((await socrataGather(['list', server.host, '--tls=false', '--limit', '1', '--json'], {cwd: place.path})).stdout)).toMatchObject({total: 2, entries: [{id: 'jguv-t9rb'}]});
+    const described = await socrataGather(['describe', server.host, 'jguv-t9rb', '--tls=false'], {cwd: place.path});
+    expect(described.stdout).toMatch(/^Seattle Pet Licenses\n25 rows, the last change 2026-01-05T12:01:00\.000Z; the key is :id\n/);
+    expect(described.stdout).toMatch(/^fee +number +decimal$/m);
+
+    place.write('topics.yaml', '# mine\ntopics:\n  old: { source: h.example, dataset: cccc-dddd, table: old } # kept\n');
+    const add = (...words: string[]) => socrataGather(['add', server.host, 'jguv-t9rb', '--tls=false', ...words], {cwd: place.path});
+    expect(await add('--name', 'pet_license')).toMatchObject({code: 0, stdout: 'topic pet_license is in topics.yaml: 25 rows, key :id; next: socrata-gather -t pet_license\n'});
+    expect(readFileSync(place.at('topics.yaml'), 'utf8')).toBe(`# mine\ntopics:\n  old: { source: h.example, dataset: cccc-dddd, table: old } # kept\n  pet_license:\n    # Seattle Pet Licenses\n    source: ${server.host}\n    dataset: jguv-t9rb\n    table: pet_license\n    tls: false\n`);
+    const again = await add('--name', 'pet_license');
+    expect(again).toMatchObject({code: 2});
+    expect(again.stderr).toContain('has a topic pet_license already');
+    expect(fine(await gather())).toMatchObject({rowsInTable: 25});
+
+    expect(await add('--topics', 'new.yaml')).toMatchObject({code: 0});
+    expect(readFileSync(place.at('new.yaml'), 'utf8')).toBe(`topics:\n  seattle_pet_licenses:\n    # Seattle Pet Licenses\n    source: ${server.host}\n    dataset: jguv-t9rb\n    table: seattle_pet_licenses\n    tls: false\n`);
+  });
+
+  test('a host that is no portal, and a data set that is not there, are a sentence each', async () => {
+    server.fail('metadata', {kind: 'html'});
+    const html = await socrataGather(['describe', server.host, 'jguv-t9rb', '--tls=false'], {cwd: place.path});
+    expect(html).toMatchObject({code: 1, stdout: ''});
+    expect(html.stderr).toContain('does not answer as a Socrata portal: it answers with a page of HTML');
+    const missing = await socrataGather(['add', server.host, 'zzzz-zzzz', '--tls=false'], {cwd: place.path});
+    expect(missing).toMatchObject({code: 1});
+    expect(missing.stderr).toContain('there is no data set zzzz-zzzz');
   });
 
   const through = async (rows: (sql: string) => Promise<readonly (readonly unknown[])[]>) => {

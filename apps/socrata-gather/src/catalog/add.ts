@@ -1,0 +1,66 @@
+import {readFile} from 'node:fs/promises';
+import {writeFileAtomically} from '@sluice/atomic-file';
+import {defineCommand} from '@sluice/cli-kit';
+import {defineConfig, option, parseConfig, z} from '@sluice/config';
+import {ErrorCode, PipelineError} from '@sluice/core';
+import {counted} from '@sluice/report';
+import {isMap, parseDocument} from 'yaml';
+import {topicsOption} from '../gather/gather.ts';
+import {describeDataset} from './described.ts';
+import {datasetOption, portalEndpoint, portalOptions} from './portal-options.ts';
+
+export const addConfig = defineConfig('add', 'Makes a data set a topic: adds it to the topics file.', {
+  ...portalOptions,
+  dataset: datasetOption,
+  name: option(z.string().min(1).optional(), {describe: 'The name of the topic; default: made of the title.', env: false, value: 'NAME'}),
+  table: option(z.string().min(1).optional(), {describe: 'The table; default: named like the topic.', env: false, value: 'TABLE'}),
+  topics: topicsOption,
+});
+
+export const add = defineCommand({
+  config: addConfig,
+  positionals: ['host', 'dataset'],
+  examples: [
+    {command: 'socrata-gather add data.seattle.gov jguv-t9rb', does: 'A topic of topics.yaml, which is made when it is not there.'},
+    {command: 'socrata-gather add data.seattle.gov jguv-t9rb --name pet_license', does: 'With a name of your own.'},
+    {command: 'socrata-gather -t pet_license --dry-run', does: 'What usually comes next.'},
+  ],
+  async run({config, out, json, ...context}) {
+    const {host, dataset, topics: file, tls, tlsCa} = config;
+    const {schema, rows} = await describeDataset(await portalEndpoint(config, dataset, context), context.signal);
+    const name = config.name ?? schema.table;
+    const topic = {source: host, dataset: dataset.toLowerCase(), table: config.table ?? name, ...(!tls && {tls}), ...(tlsCa !== undefined && {tlsCa})};
+    await writeFileAtomically(file, withTopic(await textOf(file), file, name, topic, schema.comment ?? ''));
+    if (!json) out.write(`topic ${name} is in ${file}: ${counted(rows, 'row')}, key ${schema.primaryKey.join(', ')}; next: socrata-gather -t ${name}${file === 'topics.yaml' ? '' : ` --topics ${file}`}\n`);
+    return {document: {format: 'sluice.topic/1', file, name, topic, rows}};
+  },
+});
+
+/** The text of a topics file with one more; what stands there, comments as well, stays. Throws CONFIG when it has the topic already. */
+export function withTopic(text: string, file: string, name: string, topic: object, title: string): string {
+  parseConfig(text, file);
+  const document = parseDocument(text === '' ? '{}' : text);
+  if (document.hasIn(['topics', name])) throw new PipelineError(ErrorCode.CONFIG, `${file} has a topic ${name} already`, {remedy: 'give another --name'});
+  if (isMap(document.contents)) document.contents.flow = false;
+  const topics = document.get('topics');
+  if (topics !== undefined && topics !== null && !isMap(topics)) throw new PipelineError(ErrorCode.CONFIG, `${file}: topics is no section`, {remedy: 'correct the file'});
+  const node = document.createNode(topic);
+  const comment = title.replaceAll(/\s+/g, ' ').trim();
+  // Beside the id, so that people know it again.
+  if (comment !== '') node.commentBefore = ` ${comment.slice(0, LONGEST_COMMENT)}`;
+  if (topics === null) document.delete('topics');
+  document.setIn(['topics', name], node);
+  return document.toString({lineWidth: 0});
+}
+
+const LONGEST_COMMENT = 100;
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (code === 'ENOENT') return '';
+    throw new PipelineError(ErrorCode.CONFIG, `${file} cannot be read (${code})`);
+  }
+}
