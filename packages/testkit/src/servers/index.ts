@@ -7,6 +7,5 @@ export {startFerretdb, type Ferretdb} from './ferretdb.ts';
 export {installDebianPackages} from './debian.ts';
 export type {WireCollection} from './mongo-collections.ts';
 export {startMongoWire, type MongoWire, type MongoWireOptions, type WireCommand, type WireFault} from './mongo-wire.ts';
-export type {SodaFault, SodaTopic} from './soda/faults.ts';
-export {startSoda, type SodaOptions, type SodaRequest, type SodaServer} from './soda/server.ts';
-export {rowIdOf, SodaTable, type SodaCells, type SodaColumn, type SodaTableOptions} from './soda/tables.ts';
+// A package of its own, as a demonstration runs it, too.
+export {rowIdOf, SodaTable, startSoda, type SodaCells, type SodaColumn, type SodaFault, type SodaOptions, type SodaRequest, type SodaServer, type SodaTableOptions, type SodaTopic} from '@sluice/soda-server';

@@ -1,7 +1,7 @@
 import {gunzipSync} from 'node:zlib';
 import {get} from 'node:http';
 import {afterEach, describe, expect, test} from 'vitest';
-import {rowIdOf, startSoda, type SodaOptions, type SodaServer} from '../src/servers/index.ts';
+import {rowIdOf, startSoda, type SodaOptions, type SodaServer} from '../src/index.ts';
 
 const servers: SodaServer[] = [];
 afterEach(async () => {
