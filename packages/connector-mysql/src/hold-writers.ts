@@ -2,7 +2,7 @@ import {ErrorCode, PipelineError} from '@sluice/core';
 import {patiently, quoteIdentifier} from '@sluice/sql';
 import {accountOf} from './about.ts';
 import {IDLE} from './open-transactions.ts';
-import {readPrivileges} from './privileges.ts';
+import {readPrivileges, type Privileges} from './privileges.ts';
 import {Session} from './session.ts';
 
 /** How long locks are queued for at a time, the least that MySQL knows; writers queue behind them for as long. */
@@ -17,11 +17,8 @@ const MAX_GUARDS = 32;
  */
 export async function holdWriters(asking: Session, tables: readonly string[], signal: AbortSignal): Promise<AsyncDisposable> {
   const {endpoint, server: {flavor}} = asking;
-  const {everywhere} = await readPrivileges(asking, signal);
-  const may = (...names: string[]) => everywhere.has('ALL PRIVILEGES') || names.some(name => everywhere.has(name));
-  const attempt = flavor === 'mariadb'
-    ? (may('RELOAD') ? blockCommits : lockAtOnce)
-    : (may('RELOAD', 'FLUSH_TABLES') && may('PROCESS') ? lockServer(lockApart()) : lockApart());
+  const all = mayHoldAll(flavor, await readPrivileges(asking, signal));
+  const attempt = flavor === 'mariadb' ? (all ? blockCommits : lockAtOnce) : (all ? lockServer(lockApart()) : lockApart());
   return await patiently(
     {patienceMs: endpoint.lockTimeoutSeconds * 1000, queueMs: QUEUE_SECONDS * 1000},
     async () => {
@@ -44,6 +41,22 @@ export async function holdWriters(asking: Session, tables: readonly string[], si
       }
     }, signal);
 }
+
+/** Says in a sentence that no grant lets the user hold writers; null where one does. Grants of a role that everybody has are not seen. */
+export async function holdDoubt(asking: Session, signal: AbortSignal): Promise<string | null> {
+  const {endpoint: {database}, server: {flavor}} = asking;
+  const granted = await readPrivileges(asking, signal);
+  if (mayHoldAll(flavor, granted) || has(granted.inDatabase(database).privileges, 'LOCK TABLES')) return null;
+  return `several readers begin together only where the user may lock the tables for a moment, and no grant says that it may: ${grantOfLocks(database, await accountOf(asking, signal))}, or read over one connection`;
+}
+
+const has = (privileges: ReadonlySet<string>, ...names: string[]) => privileges.has('ALL PRIVILEGES') || names.some(name => privileges.has(name));
+
+function mayHoldAll(flavor: string, {everywhere}: Privileges): boolean {
+  return flavor === 'mariadb' ? has(everywhere, 'RELOAD') : has(everywhere, 'RELOAD', 'FLUSH_TABLES') && has(everywhere, 'PROCESS');
+}
+
+const grantOfLocks = (database: string, account: string) => `GRANT LOCK TABLES ON ${quoteIdentifier('mysql', database)}.* TO ${account}`;
 
 /** One try. `guard` opens a connection that is closed when the locks are let go. */
 type Attempt = (guard: (signal: AbortSignal) => Promise<Session>, tables: readonly string[], signal: AbortSignal) => Promise<void>;
@@ -110,7 +123,7 @@ async function lock(session: Session, tables: readonly string[], how: 'READ' | '
     if (!(error instanceof PipelineError) || error.code !== ErrorCode.AUTH) throw error;
     const {label, database} = session.endpoint;
     throw new PipelineError(ErrorCode.AUTH, `server ${label}: several readers see the same only when they begin while nobody writes, and the user may not lock the tables for that moment`, {
-      remedy: `GRANT LOCK TABLES ON ${quoteIdentifier('mysql', database)}.* TO ${await accountOf(session, signal)}, or read over one connection`,
+      remedy: `${grantOfLocks(database, await accountOf(session, signal))}, or read over one connection`,
     });
   }
 }

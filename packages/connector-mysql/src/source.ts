@@ -10,6 +10,7 @@ import type {TableDescription} from './describe-table.ts';
 import {allInnodb, RangeDigester, type DescribedRequest} from './digest-ranges.ts';
 import {discover} from './discover.ts';
 import {parseEndpoint, type MysqlEndpoint} from './endpoint.ts';
+import {holdDoubt} from './hold-writers.ts';
 import {readIdentity} from './identity.ts';
 import {MalformedText} from './malformed-text.ts';
 import {profileTable} from './profile.ts';
@@ -143,8 +144,7 @@ export class MysqlSource implements Source {
     // Nobody reads from the snapshot that goes.
     using _reading = this.#session.reading();
     await this.#session.open(signal);
-    const covered = [...this.#descriptions].filter(([, {engine}]) => engine !== null && TRANSACTIONAL.includes(engine)).map(([name]) => name);
-    const {sessions: [first, ...others], snapshot} = await openTogether(this.#endpoint, count + 1, covered, signal);
+    const {sessions: [first, ...others], snapshot} = await openTogether(this.#endpoint, count + 1, this.#covered(), signal);
     await this.#session.take(must(first, 'a session'), snapshot);
     return await Promise.all(others.map(async session => {
       const fork = new MysqlSource(this.#given);
@@ -153,6 +153,10 @@ export class MysqlSource implements Source {
       await fork.#session.take(session, snapshot);
       return fork;
     }));
+  }
+
+  async forkDoubt(signal: AbortSignal): Promise<string | null> {
+    return this.#covered().length === 0 ? null : await holdDoubt(await this.#session.open(signal), signal);
   }
 
   async split({table}: Schema, parts: number, signal: AbortSignal): Promise<readonly Position[]> {
@@ -199,6 +203,11 @@ export class MysqlSource implements Source {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session[Symbol.asyncDispose]();
+  }
+
+  /** The tables that were discovered, and that a snapshot covers. */
+  #covered(): readonly string[] {
+    return [...this.#descriptions].filter(([, {engine}]) => engine !== null && TRANSACTIONAL.includes(engine)).map(([name]) => name);
   }
 
   #warn(sentence: string): void {

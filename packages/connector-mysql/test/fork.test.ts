@@ -161,7 +161,17 @@ describe.each(servers)('readers side by side on $kind', it => {
     const endpoint = lab.endpoint();
     await using source = new MysqlSource({url: endpoint.url.replace(lab.user, user), password: new Secret('secret')});
     await discover(source);
+    // A plan tells it before.
+    expect(await source.forkDoubt(signal)).toMatch(/no grant says that it may: GRANT LOCK TABLES ON .* over one connection$/);
     await expect(source.fork(1, signal)).rejects.toMatchObject({code: 'SLUICE_AUTH', remedy: expect.stringContaining('GRANT LOCK TABLES ON')});
+    for (const [privilege, on] of [['LOCK TABLES', `\`${lab.database}\`.*`], ['RELOAD, PROCESS', '*.*']] as const) {
+      await lab.run(`GRANT ${privilege} ON ${on} TO '${user}'@'%'`);
+      await using allowed = new MysqlSource({url: endpoint.url.replace(lab.user, user), password: new Secret('secret')});
+      await discover(allowed);
+      expect(await allowed.forkDoubt(signal)).toBeNull();
+      for (const fork of await allowed.fork(1, signal)) await fork[Symbol.asyncDispose]();
+      await lab.run(`REVOKE ${privilege} ON ${on} FROM '${user}'@'%'`);
+    }
     await lab.run(`DROP USER '${user}'@'%'`);
   });
 

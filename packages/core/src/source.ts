@@ -83,6 +83,8 @@ export interface Source extends AsyncDisposable {
    * Throws CONNECT when the server does not give so many connections, and nothing is left open. Absent: one table at a time.
    */
   fork?(count: number, signal: AbortSignal): Promise<readonly Source[]>;
+  /** What seems to keep `fork` from working, for plans, which try nothing: a sentence that ends with the remedy; null where nothing does. Throws CONNECT. */
+  forkDoubt?(signal: AbortSignal): Promise<string | null>;
   /**
    * Up to `parts - 1` ascending positions that cut a table with a key into parts of about the same number of rows, for `after` and `until`;
    * none where a part would cost a look at more than its rows. Costs far less than reading the table. Throws as `read` does.

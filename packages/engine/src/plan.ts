@@ -135,10 +135,11 @@ export async function planCopy(request: CopyRequest, signal: AbortSignal, onFoun
   }
   const missed = appendByKeyWarning(tables, mode, source);
   const {readers, why} = spreadCopy({source, destination, mode, beside}, tables, {...defaultLimits, ...request.limits});
+  const doubt = readers > 1 ? await source.forkDoubt?.(signal) ?? null : null;
   return {
     tables, views, excluded, catalog, target, alone, mode, beside, losses, readers,
     omissions: [...omissions, ...unlike, ...target.omissions],
-    warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore, ...(missed === null ? [] : [missed]), ...(why === null ? [] : [`tables are copied one after the other: ${why}`])],
+    warnings: [...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...fromBefore, ...(missed === null ? [] : [missed]), ...(why === null ? [] : [`tables are copied one after the other: ${why}`]), ...(doubt === null ? [] : [doubt])],
   };
 }
 

@@ -300,6 +300,13 @@ describe('where there is one reader', () => {
     for (const {schema, rows} of tables) expectSameRows(schema, to.tables.get(schema.table)!.rows, rows);
   });
 
+  test('what seems to keep readers from beginning together is told by a plan over several, and by no other', async () => {
+    const {request} = setup([sized(95, 'large')]);
+    const given = {...request, source: changedSource(request.source, {forkDoubt: async () => 'no grant says that it may'})};
+    expect((await planCopy(given, never)).warnings).toEqual(['no grant says that it may']);
+    expect((await planCopy({...given, limits: {parallel: 1}}, never)).warnings).toEqual([]);
+  });
+
   test('no more are opened than there is work for', async () => {
     const {request} = setup([sized(5, 'a'), sized(5, 'b')], {limits: {parallel: 8, partRows: 10}});
     expect((await planCopy(request, never)).readers).toBe(2);
