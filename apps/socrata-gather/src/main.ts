@@ -11,6 +11,7 @@ await runCli({
     {name: 'list', summary: 'Lists the data sets of a portal.', load: async () => (await import('./catalog/list.ts')).list},
     {name: 'describe', summary: 'Shows what a data set holds: columns, key, rows, last change.', load: async () => (await import('./catalog/describe.ts')).describe},
     {name: 'add', summary: 'Makes a data set a topic: adds it to the topics file.', load: async () => (await import('./catalog/add.ts')).add},
+    {name: 'demo', summary: 'All of it with made-up pets: no network, no server.', load: async () => (await import('./demo/demo.ts')).demo},
     {name: 'topics schema', summary: 'Prints the JSON Schema of topics files, for editors.', load: async () => (await import('./topics/topics-schema.ts')).topicsSchema},
   ],
   examples: [

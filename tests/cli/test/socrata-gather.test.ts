@@ -91,7 +91,8 @@ describe('socrata-gather', () => {
     expect(refused.stderr).toMatch(/fee is gone; zip_code is gone.*--initialize/s);
     expect(names()).toEqual(before);
     expect(rowsOf(file(), "SELECT status, error LIKE '%fee is gone%' FROM import_run ORDER BY started_at DESC LIMIT 1")).toEqual([['failed', 1n]]);
-    expect(fine(await gather('--initialize'))).toMatchObject({mode: 'full', rowsInTable: 25});
+    expect(fine(await gather('--initialize', '--keep-archives', '1'))).toMatchObject({mode: 'full', rowsInTable: 25});
+    expect(place.list().filter(name => /^socrata_.*\.db$/.test(name))).toHaveLength(1);
     expect(namesIn(file())).toEqual(expect.arrayContaining(['import_log', 'import_run', 'pet_license']));
   });
 
@@ -212,6 +213,21 @@ describe('socrata-gather', () => {
     const missing = await socrataGather(['add', server.host, 'zzzz-zzzz', '--tls=false'], {cwd: place.path});
     expect(missing).toMatchObject({code: 1});
     expect(missing.stderr).toContain('there is no data set zzzz-zzzz');
+  });
+
+  test('the demonstration needs no server, and what it leaves is what it says', async () => {
+    const answer = fine(await socrataGather(['demo', '--json'], {cwd: place.path}));
+    expect(answer).toMatchObject({format: 'sluice.socrata-demo/1', file: 'demo-output/socrata.db', runs: [
+      {mode: 'full', rowsInTable: 5000}, {mode: 'unchanged'}, {mode: 'incremental', rowsInserted: 30, rowsUpdated: 12, rowsInTable: 5030}, {mode: 'deletions', rowsDeleted: 7, rowsInTable: 5023},
+    ]});
+    const demo = place.at('demo-output/socrata.db');
+    expect(rowsOf(demo, "SELECT count(*), sum(animal_s_name = 'Renamed'), count(DISTINCT \":id\") FROM pet_license")).toEqual([[5023n, 12n, 5023n]]);
+    expect(rowsOf(demo, "SELECT DISTINCT animal_s_name FROM pet_license WHERE animal_s_name IN ('小白', 'Пушок', '🐾 Biscuit') ORDER BY 1")).toEqual([['Пушок'], ['小白'], ['🐾 Biscuit']]);
+    expect(rowsOf(place.at('demo-output/runs.db'), 'SELECT mode FROM import_run ORDER BY started_at')).toEqual([['full'], ['unchanged'], ['incremental'], ['deletions']]);
+    expect(place.list().filter(name => name.startsWith('demo-output/') && name.endsWith('.db'))).toEqual(['demo-output/runs.db', 'demo-output/socrata.db', 'demo-output/state.db']);
+    const shown = await socrataGather(['demo', '--output', 'again'], {cwd: place.path});
+    expect(shown).toMatchObject({code: 0, stderr: ''});
+    expect(shown.stdout).toMatch(/^1\. A portal[^]*all 5,000 rows[^]*\n2\. [^]*nothing changed[^]*\n3\. [^]*42 rows read, 30 new, 12 changed[^]*7 rows of the table are not published any more[^]*\n4\. [^]*7 gone/);
   });
 
   const through = async (rows: (sql: string) => Promise<readonly (readonly unknown[])[]>) => {

@@ -1,7 +1,9 @@
+import {resolve} from 'node:path';
 import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, didYouMean, option, z} from '@sluice/config';
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {readTopics, type Topic} from '../topics/topic-file.ts';
+import {pruneArchives, retentionOptions} from '@sluice/job';
+import {endpointOf, readTopics, type Topic} from '../topics/topic-file.ts';
 import {gatherTopic, lookAhead} from './gather-topic.ts';
 import {prospectText, runText} from './run-text.ts';
 
@@ -12,6 +14,7 @@ export const gatherConfig = defineConfig('gather', 'Brings a topic: everything t
   topics: topicsOption,
   initialize: option(z.boolean().default(false), {describe: 'Everything anew: beside the table that is there, proved, then swapped.', env: false}),
   deletions: option(z.boolean().default(false), {describe: 'Reads everything, and takes away what is not published any more.', env: false}),
+  ...retentionOptions,
   dryRun: option(z.boolean().default(false), {describe: 'Say what would be done, and touch nothing.', env: false}),
   state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE', advanced: true}),
 });
@@ -45,8 +48,20 @@ export const gather = defineCommand({
       if (error.code === 'SLUICE_INTERNAL') throw cause ?? new Error(error.message);
       throw new PipelineError(error.code, error.message, {...(error.remedy !== undefined && {remedy: error.remedy}), table: topic.table, cause});
     }
+    await prune();
     if (!json && !quiet) out.write(runText(run, topic));
     for (const warning of report?.warnings ?? []) context.logger.warn(warning);
     return {exitCode: run.status === 'ok' ? 0 : run.status === 'interrupted' ? 130 : 1, document: {format: 'sluice.gather/1', ...run, report}};
+
+    /** A full load of a SQLite file leaves the former one; which of them stay is the user's to say. */
+    async function prune(): Promise<void> {
+      const {url} = endpointOf(topic.to);
+      if (!report?.published || !url.startsWith('sqlite:')) return;
+      const {removed, warnings} = await pruneArchives({
+        target: resolve(url.replace(/^sqlite:(?:\/\/(?=\/))?/, '')), archiveFolder: undefined, keep: config.keepArchives, maxAgeMs: config.archiveMaxAge, now: new Date(), made: report.destination.archived,
+      }, context.signal);
+      for (const warning of warnings) context.logger.warn(warning);
+      if (removed.length > 0) context.logger.info(`old archives are gone: ${removed.join(', ')}`);
+    }
   },
 });
