@@ -7,9 +7,9 @@ const GRANT = 'grant the missing privilege, or use another user';
 /** Server errors by number (MySQL 9 Server Error Message Reference; MariaDB Error Codes). */
 const BY_ERRNO: Readonly<Record<number, Meaning>> = {
   // The connection, or the statement, was ended from outside.
-  1040: {code: CONNECT, what: 'the server has too many connections', remedy: 'try again later, or raise max_connections'},
-  1203: {code: CONNECT, what: 'the user has too many connections', remedy: 'try again later, or raise max_user_connections'},
-  1226: {code: CONNECT, what: 'the user has used up a resource limit of the server', remedy: 'try again later, or raise the limit of the user'},
+  1040: {code: CONNECT, what: 'the server has too many connections', remedy: 'try again later, raise max_connections, or use fewer connections at a time'},
+  1203: {code: CONNECT, what: 'the user has too many connections', remedy: 'try again later, raise max_user_connections, or use fewer connections at a time'},
+  1226: {code: CONNECT, what: 'the user has used up a resource limit of the server', remedy: 'try again later, raise the limit of the user, or use fewer connections at a time'},
   1053: {code: CONNECT, what: 'the server is shutting down', remedy: 'try again when it is up'},
   1079: {code: CONNECT, what: 'the server is shutting down', remedy: 'try again when it is up'},
   1152: {code: CONNECT, what: 'the connection was aborted'},

@@ -16,6 +16,10 @@ describe('what errors mean', () => {
     expect(error.message).toContain(`(error ${errno})`);
   });
 
+  test.each([1040, 1203, 1226])('where connections are too many (error %i) fewer are one of the remedies', errno => {
+    expect(at({errno})).toMatchObject({code: 'SLUICE_CONNECT', remedy: expect.stringMatching(/, or use fewer connections at a time$/) as string});
+  });
+
   test.each([
     ['ECONNREFUSED', true], ['ENOTFOUND', false], ['ECONNRESET', true], ['EPIPE', true], ['PROTOCOL_CONNECTION_LOST', true], ['ETIMEDOUT', true], ['HANDSHAKE_NO_SSL_SUPPORT', false],
   ])('%s is a CONNECT error', (code, retryable) => {

@@ -17,7 +17,7 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   '25P04': {code: CONNECT, what: 'the server ended a long transaction', remedy: 'raise transaction_timeout for this user', retryable: false},
   '57014': {code: CONNECT, what: 'the statement was cancelled at the server', remedy: 'it may have run into statement_timeout; statementTimeout=0 in the URL switches it off'},
   '40001': {code: CONNECT, what: 'the statement was cancelled: it conflicts with what the server replays or with another transaction', remedy: 'run again; a standby may raise max_standby_streaming_delay or hot_standby_feedback'},
-  '53300': {code: CONNECT, what: 'the server has too many connections', remedy: 'try again later, or raise max_connections'},
+  '53300': {code: CONNECT, what: 'the server has too many connections', remedy: 'try again later, raise max_connections, or use fewer connections at a time'},
   '53200': {code: CONNECT, what: 'the server is out of memory', remedy: 'try again later'},
   '58P01': {code: CONNECT, what: 'the server misses a file', remedy: 'see the log of the server', retryable: false},
   '58030': {code: CONNECT, what: 'the server cannot read or write a file', remedy: 'see the log of the server', retryable: false},
