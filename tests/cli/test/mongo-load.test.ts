@@ -216,6 +216,8 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     expect((await target.tables()).filter(name => name.startsWith('grown'))).toEqual(['grown']);
     place.write('schema.json', JSON.stringify({version: 1, collections: [{name: 'grown', fields: [{name: '_id', as: 'int'}, {name: 'n', as: 'int'}, {name: 'late', as: 'int'}]}]}));
     expect(await run('sync', ...words, '--schemas', 'schema.json')).toMatchObject({code: 1, stderr: expect.stringContaining('table grown has no column late; load again')});
+    // Whoever watches is told.
+    expect(await run('status')).toMatchObject({code: 1, stderr: expect.stringContaining('failing')});
     expect(await target.rows('SELECT * FROM grown')).toEqual([['1', '1', null]]);
     // A repair writes all documents anew, and has the column.
     expect(await run('verify', ...words, '--schemas', 'schema.json', '--repair')).toMatchObject({code: 0});

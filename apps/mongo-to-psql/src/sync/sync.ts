@@ -12,7 +12,7 @@ import {openFeed} from '../pipeline/open-feed.ts';
 import {openPipeline, type Pipeline} from '../pipeline/open-pipeline.ts';
 import {lookAtStatus, openGroups, openStatus} from '../status/open-status.ts';
 import {statusFamily, StatusTable} from '../status/status-table.ts';
-import {recordedSync, type RecordedSync} from './recorded-sync.ts';
+import {noteFailure, recordedSync, type RecordedSync} from './recorded-sync.ts';
 import {refuseMissingTables} from './refuse-missing-tables.ts';
 import {syncConfig} from './sync-config.ts';
 import {syncText} from './sync-text.ts';
@@ -53,7 +53,14 @@ async function syncPipeline(pipeline: Pipeline, context: Context): Promise<Recor
   if (position === null) {
     return {report: undefined, error: new PipelineError(ErrorCode.POSITION, 'the tables have no place in a log of changes from which they could be kept in step', {remedy: 'load them first: mongo-to-psql load, with the same options'})};
   }
-  const result = await syncFrom(position, pipeline, context);
+  const result = await syncFrom(position, pipeline, context).catch(async (error: unknown): Promise<never> => {
+    // Another run that holds the tables says itself how it ends.
+    if (context.signal.aborted || (error instanceof PipelineError && error.code === ErrorCode.LOCKED)) throw error;
+    const ending = AbortSignal.timeout(ENDING_MS);
+    await using status = await openStatus(destination, ending, positionKey);
+    await noteFailure(status.table, position, ending);
+    throw error;
+  });
   if (result.ending) {
     const {row, end} = result.ending;
     const ending = AbortSignal.timeout(ENDING_MS);
