@@ -112,7 +112,8 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
       run = await end({...run, error: report.error?.message ?? table?.error?.message ?? 'failed'}, report.status === 'interrupted' ? 'interrupted' : 'failed', prospect);
       return {run, report, ...(cause !== undefined && {cause})};
     }
-    run = {...run, rowsInTable: await countRows(prospect.target, topic.table, signal)};
+    // A full load was read back: the table is what was written.
+    run = {...run, rowsInTable: isFull && table?.verified === true ? table.rowsWritten : await countRows(prospect.target, topic.table, signal)};
     const remark = surplusOf(run, await publishedNow(topic, prospect, signal));
     if (remark !== null) {
       context.logger.warn(remark);
