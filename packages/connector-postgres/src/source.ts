@@ -13,6 +13,7 @@ import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
 import {profileTable} from './profile.ts';
 import {rawFormat, readRaw} from './raw.ts';
+import {refuseExchanged} from './exchanged.ts';
 import {planRead} from './read-plan.ts';
 import {mayLackPrivilege, refusedRead} from './refused-read.ts';
 import {Session} from './session.ts';
@@ -84,7 +85,9 @@ export class PostgresSource implements Source {
     try {
       const described: DescribedRequest[] = [];
       for (const request of requests) described.push({request, description: await this.#describe(session, request.schema.table, signal)});
-      return await digestRanges(session, described, signal, onTable);
+      const digests = await digestRanges(session, described, signal, onTable);
+      for (const {schema: {table}} of requests) await refuseExchanged(session, table, signal);
+      return digests;
     } finally {
       if (session.alive) await releaseTables(session).catch(() => session.destroy());
     }
@@ -226,6 +229,7 @@ export class PostgresSource implements Source {
 async function* reading<Item>(session: Session, table: string, items: AsyncIterable<Item>, signal: AbortSignal, filter?: string): AsyncGenerator<Item> {
   try {
     yield* items;
+    await refuseExchanged(session, table, signal);
   } catch (error) {
     const told = whileFiltering(error, table, filter);
     if (!mayLackPrivilege(told) || !session.alive) throw told;
