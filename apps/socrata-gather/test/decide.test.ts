@@ -8,7 +8,7 @@ const last: RunRow = {
   topic: 'pets', startedAt: '2026-01-05T12:00:00.000Z', endedAt: '2026-01-05T12:00:01.000Z', mode: 'full', status: 'ok', rowsPublished: 5, rowsRead: 5, rowsInserted: 5, rowsUpdated: 0, rowsDeleted: 0, rowsInTable: 5,
   watermark: 'w1', sourceStamp: 's1', columns: columns(':id text', 'name text'), filter: null, remarks: null, error: null,
 };
-const ground: Ground = {topic: 'pets', table: 'pets', initialize: false, deletions: false, last, isThere: true, columns: last.columns, filter: null, rowsPublished: 5, watermark: 'w1', sourceStamp: 's1'};
+const ground: Ground = {topic: 'pets', table: 'pets', initialize: false, deletions: false, last, hasBegun: true, isThere: true, columns: last.columns, filter: null, rowsPublished: 5, watermark: 'w1', sourceStamp: 's1'};
 
 describe('how a run brings the rows', () => {
   test.each([
@@ -19,6 +19,7 @@ describe('how a run brings the rows', () => {
     {what: 'it was asked for everything', with: {initialize: true}, mode: 'full'},
     {what: 'it was asked for deletions', with: {deletions: true}, mode: 'deletions'},
     {what: 'nothing was loaded', with: {last: null, isThere: false}, mode: 'full'},
+    {what: 'a first run was killed when the table was there and nothing said so', with: {last: null}, mode: 'full'},
     {what: 'the table was dropped', with: {isThere: false}, mode: 'full'},
     {what: 'there is a new column', with: {columns: columns(':id text', 'name text', 'zip text')}, mode: 'full'},
     {what: 'the filter is another one', with: {filter: "name = 'x'"}, mode: 'full'},
@@ -36,7 +37,7 @@ describe('how a run brings the rows', () => {
   });
 
   test('refused when the table is there and nobody recorded a run', () => {
-    expect(() => decide({...ground, last: null})).toThrow('no run of topic pets that ended well is recorded');
+    expect(() => decide({...ground, last: null, hasBegun: false})).toThrow('no run of topic pets is recorded that made it');
   });
 });
 

@@ -10,6 +10,8 @@ export interface Ground {
   readonly deletions: boolean;
   /** The last run that ended well; null where there is none. */
   readonly last: RunRow | null;
+  /** Whether a run of the topic began to bring rows, however it ended: the table may be of its making. */
+  readonly hasBegun: boolean;
   /** Whether the table is at the target. */
   readonly isThere: boolean;
   readonly columns: string;
@@ -29,11 +31,12 @@ export interface Decision {
  * How a run brings the rows. Throws SCHEMA when columns that the table has were renamed, retyped or taken away, or when
  * a table stands there that no run of the topic made: it stays as it is.
  */
-export function decide({topic, table, initialize, deletions, last, isThere, columns, filter, rowsPublished, watermark, sourceStamp}: Ground): Decision {
+export function decide({topic, table, initialize, deletions, last, hasBegun, isThere, columns, filter, rowsPublished, watermark, sourceStamp}: Ground): Decision {
   if (initialize) return {mode: 'full', reasons: ['--initialize was given']};
   if (!isThere) return {mode: 'full', reasons: [last ? `table ${table} is not there any more` : 'nothing was loaded yet']};
+  if (!last && hasBegun) return {mode: 'full', reasons: ['no run before this one came to its end']};
   if (!last) {
-    throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is there, and no run of topic ${topic} that ended well is recorded`, {table, remedy: 'let --initialize replace it, or name another table'});
+    throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is there, and no run of topic ${topic} is recorded that made it`, {table, remedy: 'let --initialize replace it, or name another table'});
   }
   const {added, lost} = columnChanges(last.columns, columns);
   if (lost.length > 0) {

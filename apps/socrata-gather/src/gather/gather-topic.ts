@@ -17,6 +17,10 @@ import {settledSource} from './settled-source.ts';
 import {watchedSource} from './watched-source.ts';
 
 const CURSOR = ':updated_at';
+/** Of a run that ended before it knew them. */
+const NO_COLUMNS = '[]';
+/** Where no run ended well, among so many is one that began. */
+const RUNS_LOOKED_AT = 100;
 /** Rows of a batch, and of a row of the log, where a topic names no page limit. */
 const DEFAULT_PAGE_ROWS = 10_000;
 
@@ -61,8 +65,11 @@ export async function lookAhead(topic: Topic, options: Pick<GatherOptions, 'init
   await using destination = await openDestination(target);
   const live = await destination.contents?.(signal) ?? [];
   const known = {rowsPublished: chosen.rows, watermark: all.lastUpdated, sourceStamp: portal.snapshot, columns: columnsText(schema)};
-  const last = await logOf(topic, await targetOf(topic.log.to, context)).lastGood(topic.name, new Date(), signal);
-  const decision = decide({...known, ...options, topic: topic.name, table: topic.table, last, isThere: live.some(({name}) => name === topic.table), filter});
+  const [log, now] = [logOf(topic, await targetOf(topic.log.to, context)), new Date()];
+  const last = await log.lastGood(topic.name, now, signal);
+  // What was refused before it read anything has no columns.
+  const hasBegun = last !== null || (await log.newest(topic.name, RUNS_LOOKED_AT, now, signal)).some(({columns}) => columns !== NO_COLUMNS);
+  const decision = decide({...known, ...options, topic: topic.name, table: topic.table, last, hasBegun, isThere: live.some(({name}) => name === topic.table), filter});
   return {...decision, ...known, source, target, targetLabel: destination.label, table: topic.table};
 }
 
@@ -80,7 +87,7 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
   await markInterrupted(log, topic, startedAt, signal);
   let run: RunRow = {
     topic: topic.name, startedAt: startedAt.toISOString(), endedAt: null, mode: 'full', status: 'running', rowsPublished: 0, rowsRead: null, rowsInserted: null, rowsUpdated: null, rowsDeleted: null, rowsInTable: null,
-    watermark: null, sourceStamp: null, columns: '[]', filter: topic.filter ?? null, remarks: null, error: null,
+    watermark: null, sourceStamp: null, columns: NO_COLUMNS, filter: topic.filter ?? null, remarks: null, error: null,
   };
   const chunks: number[] = [];
   try {
