@@ -2,8 +2,8 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {petColumns, pets} from '@sluice/socrata-gather';
 import {freshDatabase, startPrivateServer, startSoda} from '@sluice/testkit/servers';
-import {petColumns, pets} from '../../apps/socrata-gather/dist/demo/pets.js';
 import {alternate, peakOf, ratio, secondsOf} from '../measure.mjs';
 
 const cli = join(import.meta.dirname, '../../apps/socrata-gather/bin/socrata-gather.js');
