@@ -186,7 +186,7 @@ export class Session implements AsyncDisposable {
   }
 
   #gone(where: Place): PipelineError {
-    return this.#reason ?? new PipelineError(ErrorCode.CONNECT, `${placeName(where)}: the connection is gone`, {remedy: 'run again'});
+    return this.#reason ?? new PipelineError(ErrorCode.CONNECT, `${placeName(where)}: the connection is gone`, {...(typeof where === 'object' && {table: where.table}), remedy: 'run again'});
   }
 
   #begin(): void {

@@ -179,7 +179,7 @@ export class Session implements AsyncDisposable {
   }
 
   #gone(where: Place): PipelineError {
-    return new PipelineError(ErrorCode.CONNECT, `${placeName(where)}: the connection is gone`, {remedy: this.lostRemedy});
+    return new PipelineError(ErrorCode.CONNECT, `${placeName(where)}: the connection is gone`, {...(typeof where === 'object' && {table: where.table}), remedy: this.lostRemedy});
   }
 
   /** A standby may end a connection without a word (PostgreSQL 18 manual, 26.4.2). */

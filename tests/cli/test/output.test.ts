@@ -42,7 +42,7 @@ describe('what a program prints', () => {
     {what: 'no destination', program: 'sluice', words: ['copy', 'sqlite:in.db'], code: 2, says: /destination.*required/si},
     {what: 'a word too many', program: 'sluice', words: ['copy', 'sqlite:in.db', 'sqlite:x.db', 'more'], code: 2, says: /too many/},
     {what: 'an option without its value', program: 'sluice', words: ['copy', 'sqlite:in.db', 'sqlite:x.db', '--tables'], code: 2, says: /--tables wants a value/},
-    {what: 'an unknown scheme', program: 'sluice', words: ['copy', 'oracle://x/y', 'sqlite:x.db'], code: 2, says: /no connector for oracle:.*csv, jsonl, mariadb, mongodb, mongodb\+srv, mysql, postgres, postgresql, sqlite/s},
+    {what: 'an unknown scheme', program: 'sluice', words: ['copy', 'oracle://x/y', 'sqlite:x.db'], code: 2, says: /no connector for oracle:.*csv, jsonl, mariadb, mongodb, mongodb\+srv, mysql, postgres, postgresql, socrata, sqlite/s},
     {what: 'something that is no URL', program: 'sluice', words: ['copy', 'in.db', 'sqlite:x.db'], code: 2, says: /URL/},
     {what: 'a policy that is not there', program: 'sluice', words: ['copy', 'sqlite:in.db', 'sqlite:x.db', '--policy', 'none.yaml'], code: 2, says: /none\.yaml/},
     {what: 'undecided columns', program: 'sluice', words: ['copy', 'sqlite:in.db', 'sqlite:x.db', '--policy', 'empty.yaml'], code: 2, says: /t: .*id, name.*empty: .*x.*\n {6}id: undecided/s},
