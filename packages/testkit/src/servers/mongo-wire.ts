@@ -1,9 +1,12 @@
 import {once} from 'node:events';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
 import {Long, ObjectId, Timestamp, type Document} from 'mongodb';
-import {entryOf, foundIn, type WireCollection} from './mongo-collections.ts';
+import {entryOf, type WireCollection} from './mongo-collections.ts';
+import {WireCursors} from './mongo-cursors.ts';
+import {tokenOf} from './mongo-events.ts';
+import {failure, RESUMABLE} from './mongo-failures.ts';
 import {onRequests, replyTo, type WireRequest} from './mongo-frames.ts';
-import {dataOf, eventsFor, isInvalidate, shaped, timeOf, tokenOf, type StreamScope} from './mongo-events.ts';
+import {collectionOf, logOf, streamOf} from './mongo-reads.ts';
 
 /**
  * A server that speaks MongoDB's wire protocol to a real driver and plays what is put into it: events of change streams, entries of an
@@ -56,15 +59,6 @@ export interface MongoWireOptions {
   readonly wireVersion?: number;
 }
 
-interface Cursor {
-  readonly member: number;
-  readonly kind: 'stream' | 'log' | 'collection';
-  readonly batchSize: number;
-  readonly namespace: string;
-  /** Documents behind the last that was given, and whether the cursor ends with them. */
-  more(limit: number): {readonly documents: readonly (Document | Uint8Array)[]; readonly ended: boolean; readonly token?: Document};
-}
-
 /** Starts it on loopback; disposing closes its sockets. */
 export async function startMongoWire(options: MongoWireOptions = {}): Promise<MongoWire> {
   const wire = new Wire(options);
@@ -73,17 +67,14 @@ export async function startMongoWire(options: MongoWireOptions = {}): Promise<Mo
 }
 
 const SET_NAME = 'wire';
-const DEFAULT_BATCH = 101;
-const DEFAULT_WAIT_MS = 1000;
 
 class Wire implements MongoWire {
   readonly commands: WireCommand[] = [];
   readonly #options: Required<MongoWireOptions>;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
-  readonly #cursors = new Map<string, Cursor>();
+  readonly #cursors = new WireCursors();
   readonly #faults = new Map<string, WireFault[]>();
-  readonly #waiting = new Set<() => void>();
   readonly #events: Document[] = [];
   readonly #entries: Document[] = [];
   #ports: number[] = [];
@@ -92,7 +83,6 @@ class Wire implements MongoWire {
   #now = new Timestamp({t: 1, i: 1});
   /** Events up to here are gone. */
   #forgotten = new Timestamp({t: 0, i: 0});
-  #nextCursor = 1;
   #added = 0;
 
   constructor(options: MongoWireOptions) {
@@ -135,7 +125,7 @@ class Wire implements MongoWire {
 
   advance(time: Timestamp): void {
     if (time.greaterThan(this.#now)) this.#now = time;
-    this.#wake();
+    this.#cursors.wake();
   }
 
   forget(until: Timestamp): void {
@@ -150,29 +140,23 @@ class Wire implements MongoWire {
   }
 
   loseCursors(): void {
-    this.#cursors.clear();
-    this.#wake();
+    this.#cursors.lose('all');
   }
 
   stepDown(): void {
     const old = this.#primary;
     this.#primary = (old + 1) % this.#options.members;
     this.#elections++;
-    for (const [id, {member}] of this.#cursors) if (member === old) this.#cursors.delete(id);
-    this.#wake();
+    this.#cursors.lose({member: old});
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    this.#wake();
+    this.#cursors.wake();
     await Promise.all(this.#servers.splice(0).map(async server => {
       server.close();
       await once(server, 'close');
     }));
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting) wake();
   }
 
   #greet(socket: Socket, member: number): void {
@@ -222,15 +206,14 @@ class Wire implements MongoWire {
     if (name === 'ping' || name === 'endSessions') return {ok: 1};
     if (name === 'buildInfo') return {version: '7.0.0', versionArray: [7, 0, 0, 0], ok: 1};
     if (name === 'killCursors') {
-      for (const id of command['cursors'] as readonly Long[]) this.#cursors.delete(String(id));
-      this.#wake();
+      this.#cursors.lose({ids: command['cursors'] as readonly Long[]});
       return {cursorsKilled: command['cursors'], ok: 1};
     }
     if (!this.#isPrimary(member)) return failure(10_107, RESUMABLE);
     if (name === 'listCollections') return this.#list(command);
     if (name === 'aggregate') return this.#watch(member, command);
     if (name === 'find') return this.#find(member, command);
-    if (name === 'getMore') return await this.#more(member, command);
+    if (name === 'getMore') return await this.#cursors.more(member, command, () => this.#isPrimary(member) ? null : failure(11_602, RESUMABLE));
     return failure(59);
   }
 
@@ -242,116 +225,21 @@ class Wire implements MongoWire {
   }
 
   #watch(member: number, command: Document): Document {
-    const [stage, ...rest] = command['pipeline'] as readonly Document[];
-    const asked = stage?.['$changeStream'] as Document | undefined;
+    const asked = (command['pipeline'] as readonly Document[])[0]?.['$changeStream'] as Document | undefined;
     if (!asked) return failure(59);
     if (!this.#options.changeStreams) return failure(40_573);
-    const token = (asked['startAfter'] ?? asked['resumeAfter']) as Document | undefined;
-    const start = token ? timeOf(token) : asked['startAtOperationTime'] as Timestamp | undefined;
-    // A stream goes on only from what the log still has.
-    if (start && !start.greaterThan(this.#forgotten)) return failure(286, ['NonResumableChangeStreamError']);
-    if (asked['resumeAfter'] && token && isInvalidate(token)) return failure(260);
-    const scope: StreamScope = {database: asked['allChangesForCluster'] ? null : String(command['$db']), after: token ?? null, from: start ?? this.#now};
-    let given = 0;
-    let reached = token ?? tokenOf(scope.from, 'mark');
-    const more = (limit: number) => {
-      const all = eventsFor(this.#events, scope);
-      const documents = all.slice(given, given + limit);
-      given += documents.length;
-      const last = documents.at(-1);
-      const mark = tokenOf(this.#now, 'mark');
-      if (last) reached = last['_id'] as Document;
-      // Nothing is left: then the stream stands where the cluster does, but never before what it gave.
-      if (given === all.length && dataOf(mark) > dataOf(reached)) reached = mark;
-      const ended = last?.['operationType'] === 'invalidate';
-      return {documents: documents.map(event => shaped(event, rest)), ended, token: ended ? last['_id'] as Document : reached};
-    };
-    return this.#open({member, kind: 'stream', batchSize: sizeOf(command), namespace: `${command['$db']}.$cmd.aggregate`, more}, true);
+    const stream = streamOf(command, asked, {events: this.#events, forgotten: this.#forgotten, now: () => this.#now});
+    return 'refused' in stream ? stream.refused : this.#cursors.open(member, command, `${command['$db']}.$cmd.aggregate`, stream.more, true);
   }
 
   #find(member: number, command: Document): Document {
     const namespace = `${command['$db']}.${command['find']}`;
     const collection = command['$db'] === 'local' ? undefined : this.#options.collections.find(({name}) => name === command['find']);
-    if (collection) return this.#read(member, command, collection);
-    if (namespace !== 'local.oplog.rs' || !this.#options.oplog) return {cursor: {id: Long.fromNumber(0), ns: namespace, firstBatch: []}, ok: 1};
-    const asked: unknown = command['filter']?.['ts'] ?? {};
-    const {$gt, $gte, $eq, $lte} = (asked instanceof Timestamp ? {$eq: asked} : asked) as Readonly<Record<string, Timestamp | undefined>>;
-    const backwards = Number(command['sort']?.['$natural'] ?? 1) < 0;
-    const matching = () => {
-      const found = this.#entries.filter(({ts}) => (!$gt || ts.greaterThan($gt)) && (!$gte || !ts.lessThan($gte)) && (!$eq || ts.equals($eq)) && (!$lte || !ts.greaterThan($lte)));
-      return backwards ? found.toReversed() : found;
-    };
-    const limit = Number(command['limit'] ?? 0) || Infinity;
-    let last: Timestamp | null = null;
-    let given = 0;
-    const tailable = command['tailable'] === true;
-    const more = (most: number) => {
-      const rest = tailable ? matching().filter(({ts}) => last === null || ts.greaterThan(last)) : matching().slice(given, limit);
-      const documents = rest.slice(0, most);
-      given += documents.length;
-      last = documents.at(-1)?.['ts'] ?? last;
-      return {documents, ended: !tailable && documents.length === rest.length};
-    };
-    return this.#open({member, kind: 'log', batchSize: sizeOf(command), namespace, more}, false);
-  }
-
-  #read(member: number, command: Document, collection: WireCollection): Document {
-    const found = foundIn(collection, command['filter'] ?? {})?.slice(0, Number(command['limit'] ?? 0) || Infinity);
-    if (!found) return failure(59);
-    let given = 0;
-    const more = (limit: number) => {
-      const documents = found.slice(given, given + limit);
-      given += documents.length;
-      return {documents, ended: given === found.length};
-    };
-    return this.#open({member, kind: 'collection', batchSize: sizeOf(command), namespace: `${command['$db']}.${collection.name}`, more}, false);
-  }
-
-  #open(cursor: Cursor, stream: boolean): Document {
-    const {documents, ended, token} = cursor.more(cursor.batchSize);
-    const id = ended ? 0 : this.#nextCursor++;
-    if (id !== 0) this.#cursors.set(String(id), cursor);
-    return {cursor: {id: Long.fromNumber(id), ns: cursor.namespace, firstBatch: documents, ...stream && {postBatchResumeToken: token}}, ok: 1};
-  }
-
-  async #more(member: number, command: Document): Promise<Document> {
-    const id = String(command['getMore']);
-    const limit = sizeOf({cursor: command});
-    const ends = Date.now() + Number(command['maxTimeMS'] ?? DEFAULT_WAIT_MS);
-    for (;;) {
-      const cursor = this.#cursors.get(id);
-      if (!this.#isPrimary(member)) return failure(11_602, RESUMABLE);
-      if (cursor?.member !== member) return failure(43);
-      const {documents, ended, token} = cursor.more(limit);
-      const left = ends - Date.now();
-      if (documents.length === 0 && !ended && left > 0) {
-        await this.#change(left);
-        continue;
-      }
-      if (ended) this.#cursors.delete(id);
-      return {cursor: {id: ended ? Long.fromNumber(0) : command['getMore'], ns: cursor.namespace, nextBatch: documents, ...token && {postBatchResumeToken: token}}, ok: 1};
+    if (collection) {
+      const more = collectionOf(command, collection);
+      return more ? this.#cursors.open(member, command, namespace, more) : failure(59);
     }
+    if (namespace !== 'local.oplog.rs' || !this.#options.oplog) return {cursor: {id: Long.fromNumber(0), ns: namespace, firstBatch: []}, ok: 1};
+    return this.#cursors.open(member, command, namespace, logOf(command, this.#entries));
   }
-
-  /** Resolves when something was added or lost, or the time is over. */
-  async #change(timeoutMs: number): Promise<void> {
-    await new Promise<void>(resolve => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, timeoutMs);
-      this.#waiting.add(done);
-    });
-  }
-}
-
-/** What servers since 4.4 say of errors after which a change stream may go on. */
-const RESUMABLE = ['ResumableChangeStreamError'];
-
-const sizeOf = (command: Document): number => Number(command['cursor']?.['batchSize'] ?? command['batchSize'] ?? DEFAULT_BATCH) || DEFAULT_BATCH;
-
-function failure(code: number, labels: readonly string[] = []): Document {
-  return {ok: 0, code, codeName: `Error${code}`, errmsg: 'refused', ...labels.length > 0 && {errorLabels: labels}};
 }
