@@ -145,7 +145,10 @@ describe.each(PLACES)('changes from $name', ({label, open: openPlace}) => {
 const withDatabase = (url: string, database: string): string => url.replace(/^(mongodb:\/\/[^/]+\/)[^?]*/, `$1${database}`);
 
 function bound(doing: Doing): Doing {
-  return Object.fromEntries((['insert', 'update', 'replace', 'remove', 'drop', 'rename', 'dropDatabase'] as const).map(name => [name, doing[name].bind(doing)])) as unknown as Doing;
+  return {
+    insert: doing.insert.bind(doing), update: doing.update.bind(doing), replace: doing.replace.bind(doing), remove: doing.remove.bind(doing),
+    drop: doing.drop.bind(doing), rename: doing.rename.bind(doing), dropDatabase: doing.dropDatabase.bind(doing),
+  };
 }
 
 async function openWire(changeStreams: boolean, topology: 'replica set' | 'sharded cluster' = 'replica set'): Promise<Place> {

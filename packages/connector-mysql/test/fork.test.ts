@@ -118,7 +118,7 @@ describe.each(servers)('readers side by side on $kind', it => {
   test('do not wait for a long statement, and nobody waits for them because of it', async () => {
     await lab.run(`GRANT RELOAD, PROCESS ON *.* TO '${lab.user}'@'%'`);
     const long = await connectPlain(it, lab.database);
-    const [[id]] = (await long.query({sql: 'SELECT CONNECTION_ID()', rowsAsArray: true}))[0] as unknown as [[number]];
+    const id = long.threadId;
     const running = long.query('SELECT SLEEP(600) FROM log RIGHT JOIN accounts ON accounts.id = log.id LIMIT 1').catch((error: unknown) => error);
     await until('the statement has run for a while', async () => (await lab.rows(`SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ${id} AND TIME >= 1`)).length > 0, 20_000);
     await using source = new MysqlSource(lab.endpoint('?lockTimeout=20'));

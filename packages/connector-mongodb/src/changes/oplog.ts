@@ -1,5 +1,5 @@
 import {PipelineError, ErrorCode} from '@sluice/core';
-import {Timestamp, type Collection, type Document} from 'mongodb';
+import {Timestamp, type Collection, type Document, type FindOneOptions} from 'mongodb';
 import type {MongoConnection} from '../connection.ts';
 import {classify} from '../errors.ts';
 import {groups} from '../raw-cursor.ts';
@@ -73,7 +73,7 @@ export class Oplog {
 
   /** The entry of this time; null when it is gone. */
   async at(time: LogTime, signal: AbortSignal): Promise<Uint8Array | null> {
-    return await asking(this.label, signal, async () => await this.#entries.findOne({ts: stamp(time)}, {raw: true, signal})) as unknown as Uint8Array | null;
+    return await this.#one({ts: stamp(time)}, {signal});
   }
 
   /** Resolves once there may be entries after this time, at the latest after about a second. */
@@ -100,8 +100,13 @@ export class Oplog {
   }
 
   async #end(direction: 1 | -1, signal: AbortSignal, filter: Document = {}): Promise<LogTime | null> {
-    const entry = await asking(this.label, signal, async () => await this.#entries.findOne(filter, {raw: true, projection: {ts: 1}, sort: this.#order(direction), signal}));
-    return entry && entryTime(entry as unknown as Uint8Array);
+    const entry = await this.#one(filter, {projection: {ts: 1}, sort: this.#order(direction), signal});
+    return entry && entryTime(entry);
+  }
+
+  /** The driver says of no option that it gives bytes: with `raw` it does. */
+  async #one(filter: Document, options: FindOneOptions & {readonly signal: AbortSignal}): Promise<Uint8Array | null> {
+    return await asking(this.label, options.signal, async () => await this.#entries.findOne<Uint8Array>(filter, {...options, raw: true}));
   }
 
   #order(direction: 1 | -1): {readonly $natural: 1 | -1} | {readonly ts: 1 | -1} {
