@@ -1,9 +1,9 @@
 /// <reference lib="es2024.string" />
-import {type Column, type ColumnType, type Value} from '@sluice/core';
+import {type Column, type ColumnType, plainDecimal, type Value} from '@sluice/core';
 import {base64, floatText} from '@sluice/csv-staging';
 import {anyOf, anyText, bytesOf, markedFloat} from './any-value.ts';
 import type {JsonKind} from './json-line.ts';
-import {floatOf, integerOf, plainDecimal} from './number-text.ts';
+import {floatOf, integerOf} from './number-text.ts';
 
 /** Undefined: the value is none of this type. */
 type Maybe<T> = T | undefined;

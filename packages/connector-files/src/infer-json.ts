@@ -1,9 +1,9 @@
 /// <reference lib="es2024.string" />
-import {type Column, type ColumnType, ErrorCode, PipelineError} from '@sluice/core';
+import {type Column, type ColumnType, ErrorCode, PipelineError, plainDecimal} from '@sluice/core';
 import {readBytes} from '@sluice/csv-staging';
 import {type JsonKind, scanMembers} from './json-line.ts';
 import {linesOf} from './json-lines.ts';
-import {INT64_MAX, INT64_MIN, isDouble, plainDecimal, UINT64_MAX} from './number-text.ts';
+import {INT64_MAX, INT64_MIN, isDouble, UINT64_MAX} from './number-text.ts';
 
 /**
  * The columns of a JSON Lines file without a description, from one pass over all its lines, in the

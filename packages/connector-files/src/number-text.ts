@@ -24,24 +24,6 @@ export function isDouble(text: string): boolean {
   return written.digits === kept.digits && written.exponent === kept.exponent && written.negative === kept.negative;
 }
 
-/** Powers of ten beyond this are not written out. */
-const MAX_EXPONENT = 1000;
-
-/** The number without an exponent, digit by digit; null when that would be too long. */
-export function plainDecimal(text: string): string | null {
-  const match = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(text);
-  if (!match) return text;
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
-  const shift = Number(exponent);
-  if (Math.abs(shift) > MAX_EXPONENT) return null;
-  const point = whole.length + shift;
-  const digits = whole + fraction;
-  const padded = point <= 0 ? '0'.repeat(1 - point) + digits : digits.padEnd(point, '0');
-  const at = Math.max(point, 1);
-  const head = padded.slice(0, at).replace(/^0+(?=\d)/, '');
-  return sign + head + (padded.length > at ? `.${padded.slice(at)}` : '');
-}
-
 export const INT64_MIN = -(2n ** 63n);
 export const INT64_MAX = 2n ** 63n - 1n;
 export const UINT64_MAX = 2n ** 64n - 1n;

@@ -1,7 +1,6 @@
-import type {Column, ColumnType, Value} from '@sluice/core';
+import {plainDecimal, type Column, type ColumnType, type Value} from '@sluice/core';
 import {FIELD_TYPES} from './field-types.ts';
 import type {JsonKind} from './json-line.ts';
-import {plainDecimal} from './number-text.ts';
 import type {ColumnReader} from './table-file.ts';
 
 /** A field of a Frictionless Table Schema v1, as far as it matters here. */

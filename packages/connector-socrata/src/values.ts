@@ -1,4 +1,4 @@
-import type {Column, ColumnType, Value} from '@sluice/core';
+import {plainDecimal, type Column, type ColumnType, type Value} from '@sluice/core';
 import type {MemberKind} from './row-members.ts';
 
 /** What can be compared with the server's own figures: the values themselves, which of them is the least, or only how many there are. */
@@ -51,23 +51,13 @@ function native(sql: string): {readonly dialect: string; readonly sql: string} {
   return {dialect: 'socrata', sql};
 }
 
-/** A number without its exponent, digit by digit; undefined for what is none, or has more zeros than anybody means. */
+/** A number without its exponent, and without zeros that say nothing before it; undefined for what is none, or has more zeros than anybody means. */
 export function decimalOf(value: string): string | undefined {
-  const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,6}))?$/.exec(value);
-  if (!match) return undefined;
-  const [, sign = '', whole = '', fraction = '', exponent] = match;
-  if (exponent === undefined) return whole.length > 1 && whole.startsWith('0') ? sign + whole.replace(/^0+(?=\d)/, '') + (fraction === '' ? '' : `.${fraction}`) : value;
-  const shift = Number(exponent);
-  if (Math.abs(shift) > MOST_SHIFT) return undefined;
-  const point = whole.length + shift;
-  const digits = whole + fraction;
-  const padded = point <= 0 ? '0'.repeat(1 - point) + digits : digits.padEnd(point, '0');
-  const at = Math.max(point, 1);
-  const head = padded.slice(0, at).replace(/^0+(?=\d)/, '');
-  return sign + head + (padded.length > at ? `.${padded.slice(at)}` : '');
+  if (!NUMBER.test(value)) return undefined;
+  return plainDecimal(value)?.replace(/^(-?)0+(?=\d)/, '$1');
 }
 
-const MOST_SHIFT = 1000;
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z?)$/;
 
 /** `2014-10-13T00:00:00.000` as `2014-10-13 00:00:00`: zeros at the end of a fraction say nothing. With a zone only where the type has one. */

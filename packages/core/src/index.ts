@@ -21,6 +21,7 @@ export type {
   Catalog, Check, Column, ColumnDefault, ForeignKey, Index, IndexPart, Omission, ReferentialAction, Schema, SqlText, View,
 } from './schema.ts';
 export type {ColumnProfile, ColumnSizes, Judge, ProfileRequest, TableProfile, Trait, Verdict, Witness} from './profile.ts';
+export {plainDecimal} from './plain-decimal.ts';
 export {projectSchema} from './project.ts';
 export type {DigestRequest, KeyRange, RangeDigest, SourceIdentity} from './range.ts';
 export type {FileSeal, Integrity, LiveTables, Place, PlacedTables, ReadLimits, RefreshLoad, RefreshRequest, RefreshWriter, StoredObject} from './refresh.ts';
