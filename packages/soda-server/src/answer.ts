@@ -82,7 +82,9 @@ function comparison({name, type, text}: Field): (a: SodaRow, b: SodaRow) => numb
   };
 }
 
-const compareTexts = (type: string, a: string, b: string): number => (type === 'number' ? compareExact(exactOf(a), exactOf(b)) : a < b ? -1 : a > b ? 1 : 0);
+const isNumber = (type: string): boolean => type === 'number' || type === 'double';
+
+const compareTexts = (type: string, a: string, b: string): number => (isNumber(type) ? compareExact(exactOf(a), exactOf(b)) : a < b ? -1 : a > b ? 1 : 0);
 
 function condition(where: SoqlCondition, field: (name: string) => Field, table: SodaTable): (row: SodaRow) => boolean {
   if (where.kind === 'and' || where.kind === 'or') {
@@ -107,7 +109,7 @@ function condition(where: SoqlCondition, field: (name: string) => Field, table: 
   }
   const [a, b] = [operand(left, field), operand(right, field)];
   // A text on the other side is taken for what the column is.
-  const type = a.type === 'number' || b.type === 'number' ? 'number' : 'text';
+  const type = isNumber(a.type) || isNumber(b.type) ? 'number' : 'text';
   return row => {
     const [one, other] = [a.text(row), b.text(row)];
     return one !== null && other !== null && meets(compareTexts(type, one, other));
@@ -118,7 +120,7 @@ function operand(it: SoqlOperand, field: (name: string) => Field): {readonly typ
   if (it.kind === 'literal') return {type: it.isText || /^[tf]/.test(it.text) ? 'text' : 'number', text: () => it.text};
   const of = field(it.column);
   if (it.modulo === null) return {type: of.type, text: row => plainOrNull(of.text(row))};
-  if (of.type !== 'number') throw new SoqlError('query.soql.type-mismatch', `Type mismatch for op$%, is ${of.type}`, {dataset: 'alpha.1'});
+  if (!isNumber(of.type)) throw new SoqlError('query.soql.type-mismatch', `Type mismatch for op$%, is ${of.type}`, {dataset: 'alpha.1'});
   const divisor = exactOf(it.modulo);
   return {type: 'number', text: row => {
     const value = plainOrNull(of.text(row));
@@ -134,7 +136,7 @@ function aggregate(name: AggregateName, field: Field | null, rows: readonly Soda
   if (name === 'count') return JSON.stringify(String(texts.length));
   if (texts.length === 0) return null;
   if (name === 'sum') {
-    if (field.type !== 'number') throw new SoqlError('query.soql.type-mismatch', `Type mismatch for sum, is ${field.type}`, {dataset: 'alpha.1'});
+    if (!isNumber(field.type)) throw new SoqlError('query.soql.type-mismatch', `Type mismatch for sum, is ${field.type}`, {dataset: 'alpha.1'});
     return JSON.stringify(printExact(texts.map(exactOf).reduce(add, ZERO)));
   }
   const sign = name === 'min' ? 1 : -1;

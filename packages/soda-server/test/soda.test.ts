@@ -92,6 +92,14 @@ describe('SoQL', () => {
     expect(await soql(server, "SELECT sum(counts) AS s, max(counts) AS m WHERE date > '2030'")).toEqual([{}]);
   });
 
+  test('doubles are numbers, whichever way they are written', async () => {
+    const server = await startSoda();
+    servers.push(server);
+    server.add({id: 'uczf-rk3c', name: 'Doubles', columns: [{fieldName: 'd', dataTypeName: 'double'}], rows: [['"1.5E3"'], ['"20"'], ['"-3"'], [null]]});
+    expect(await soql(server, 'SELECT min(d) AS least, max(d) AS most, sum(d) AS s, count(d) AS n')).toEqual([{least: '-3', most: '1.5E3', s: '1517', n: '3'}]);
+    expect(await soql(server, 'SELECT d WHERE d > 100')).toEqual([{d: '1.5E3'}]);
+  });
+
   test('rows go on behind an :id whose text tells nothing of the order', async () => {
     const {server} = await bicycles();
     const all = await soql(server, 'SELECT :id, countid ORDER BY :id') as {':id': string; countid: string}[];
