@@ -4,7 +4,7 @@ import {locationOf} from './location.ts';
 import {FilesSource} from './source.ts';
 
 /** CSV and JSON Lines files, plain and gzip. */
-export const files: Required<Connector> = {
+export const files: Required<Omit<Connector, 'querier'>> = {
   kind: 'files',
   schemes: ['csv', 'jsonl'],
   source: endpoint => new FilesSource(locationOf(endpoint)),

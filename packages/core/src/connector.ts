@@ -1,4 +1,5 @@
 import type {Destination} from './destination.ts';
+import type {Querier} from './query.ts';
 import type {Secret} from './secret.ts';
 import type {Source} from './source.ts';
 
@@ -19,4 +20,5 @@ export interface Connector {
   /** Throws CONFIG, with every problem of the URL. Opens nothing yet: connections are made when first needed. */
   source?(endpoint: Endpoint): Source;
   destination?(endpoint: Endpoint): Destination;
+  querier?(endpoint: Endpoint): Querier;
 }

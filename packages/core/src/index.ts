@@ -23,6 +23,7 @@ export type {
 export type {ColumnProfile, ColumnSizes, Judge, ProfileRequest, TableProfile, Trait, Verdict, Witness} from './profile.ts';
 export {plainDecimal} from './plain-decimal.ts';
 export {projectSchema} from './project.ts';
+export type {Querier, QueryRequest, QueryResult, ResultColumn} from './query.ts';
 export type {DigestRequest, KeyRange, RangeDigest, SourceIdentity} from './range.ts';
 export type {FileSeal, Integrity, LiveTables, Place, PlacedTables, ReadLimits, RefreshLoad, RefreshRequest, RefreshWriter, StoredObject} from './refresh.ts';
 export type {RawFormat, RawRows} from './raw.ts';

@@ -1,1 +1,1 @@
-export {connectorFor, openDestination, openSource, schemes} from './registry.ts';
+export {connectorFor, openDestination, openQuerier, openSource, schemes} from './registry.ts';

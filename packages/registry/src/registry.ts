@@ -1,4 +1,4 @@
-import {ErrorCode, must, PipelineError, type Connector, type Destination, type Endpoint, type Source} from '@sluice/core';
+import {ErrorCode, must, PipelineError, type Connector, type Destination, type Endpoint, type Querier, type Source} from '@sluice/core';
 
 /** One line per connector; a connector is loaded when a URL first names it, so that nobody pays for the others. */
 const connectors: Readonly<Record<string, () => Promise<Connector>>> = {
@@ -43,4 +43,11 @@ export async function openDestination(endpoint: Endpoint): Promise<Destination> 
   const connector = await connectorFor(endpoint.url);
   if (!connector.destination) throw new PipelineError(ErrorCode.CONFIG, `${connector.kind} can only be read from`);
   return connector.destination(endpoint);
+}
+
+/** Opens what a URL names for questions in its own SQL. Throws CONFIG when the URL is wrong or has no SQL. */
+export async function openQuerier(endpoint: Endpoint): Promise<Querier> {
+  const connector = await connectorFor(endpoint.url);
+  if (!connector.querier) throw new PipelineError(ErrorCode.CONFIG, `${connector.kind} takes no SQL`, {remedy: 'name a database: mysql://…, postgresql://… or sqlite:FILE'});
+  return connector.querier(endpoint);
 }

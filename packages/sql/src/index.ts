@@ -23,6 +23,7 @@ export {MergeTally} from './server/merge-tally.ts';
 export {parentsFirst} from './server/parents-first.ts';
 export {patiently} from './server/patience.ts';
 export {allOrProblems, planEach} from './server/plan-each.ts';
+export {checkQuery, inTime, nameInSql, placeInSql, queryFault} from './server/query.ts';
 export {rowsByTable} from './server/rows-by-table.ts';
 export {ServerGroups} from './server/server-groups.ts';
 export type {GroupsParts, KeptFamily, KeptTable} from './server/server-groups.ts';
