@@ -1,10 +1,12 @@
-import type {Column, Row, RowOrder, TableDigest} from '@sluice/core';
+import type {Column, PackedRows, Row, RowOrder, TableDigest} from '@sluice/core';
 import {RowEncoder} from './encode.ts';
 import {addDigest, encodedDigester, seal} from './encoded-digest.ts';
 
 /** Digests rows as they go by; the same rows give the same digest whatever the batches were. */
 export interface RowDigester {
   update(rows: readonly Row[]): void;
+  /** The same for rows that are encoded already. */
+  updatePacked(rows: PackedRows): void;
   /** Ends the digest. Call once. */
   finish(): TableDigest;
 }
@@ -34,6 +36,16 @@ function orderedDigester(columns: readonly Column[]): RowDigester {
         if (++open === room) close();
       }
     },
+    updatePacked({bytes, starts, rows}) {
+      encoder.flush();
+      for (let from = 0; from < rows;) {
+        const until = Math.min(rows, from + room - open);
+        encoded.append(bytes.subarray(starts[from], starts[until]));
+        open += until - from;
+        from = until;
+        if (open === room) close();
+      }
+    },
     finish() {
       if (open > 0) close();
       return encoded.finish();
@@ -61,6 +73,10 @@ export function unorderedDigesters(columns: readonly Column[]): () => RowDigeste
           parts.length = 0;
         }
         rows += batch.length;
+      },
+      updatePacked({bytes, starts, rows: more}) {
+        for (let i = 0; i < more; i++) addDigest(sum, bytes.subarray(starts[i], starts[i + 1]));
+        rows += more;
       },
       finish() {
         return {order: 'any', rows, runs: [], digest: seal(columns, rows, [new Uint8Array(sum.buffer)])};

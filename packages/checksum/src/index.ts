@@ -8,3 +8,4 @@ export {RowEncoder, TAG} from './encode.ts';
 export {encodedDigester, RUN_ROWS} from './encoded-digest.ts';
 export type {EncodedDigester} from './encoded-digest.ts';
 export type {Sink} from './encode.ts';
+export {packRows, unpackRow, unpackRows} from './packed.ts';

@@ -3,6 +3,7 @@ import type {RowOrder, TableDigest} from './digest.ts';
 import type {Problem} from './errors.ts';
 import type {GroupsRequest, GroupStore} from './groups.ts';
 import type {Fitted, LossRule, LossRules} from './loss.ts';
+import type {PackedWriting} from './packed.ts';
 import type {Judge} from './profile.ts';
 import type {RawFormat, RawRows} from './raw.ts';
 import type {SourceIdentity} from './range.ts';
@@ -235,6 +236,8 @@ export interface Writer extends AsyncDisposable {
    * table and row when a row is refused, WRITE when there is no room, CONNECT when the server is gone.
    */
   write(batch: Batch): Promise<void>;
+  /** Absent: rows come as values. */
+  readonly packed?: PackedWriting | undefined;
   /** Makes everything since the last commit durable together with the position. May be repeated. */
   commit(position: Position | null): Promise<{readonly rows: number}>;
 }

@@ -21,6 +21,7 @@ export type {
   Catalog, Check, Column, ColumnDefault, ForeignKey, Index, IndexPart, Omission, ReferentialAction, Schema, SqlText, View,
 } from './schema.ts';
 export type {ColumnProfile, ColumnSizes, Judge, ProfileRequest, TableProfile, Trait, Verdict, Witness} from './profile.ts';
+export type {FittedRows, PackedBatch, PackedRows, PackedWriting} from './packed.ts';
 export {plainDecimal} from './plain-decimal.ts';
 export {projectSchema} from './project.ts';
 export type {Querier, QueryRequest, QueryResult, ResultColumn} from './query.ts';

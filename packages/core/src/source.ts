@@ -1,5 +1,6 @@
 import type {Batch, Position} from './batch.ts';
 import type {Problem} from './errors.ts';
+import type {PackedBatch} from './packed.ts';
 import type {ProfileRequest, TableProfile} from './profile.ts';
 import type {DigestRequest, RangeDigest, SourceIdentity} from './range.ts';
 import type {RawFormat, RawRows} from './raw.ts';
@@ -129,6 +130,13 @@ export interface Source extends AsyncDisposable {
   rawFormat?(schema: Schema, signal: AbortSignal): Promise<RawFormat | null>;
   /** The rows that `read` would give from the beginning to the end, as bytes. Only where there is a `rawFormat`. Throws as `read` does. */
   readRaw?(schema: Schema, signal: AbortSignal): RawRows;
+  /** Whether `readPacked` takes this table. Throws SCHEMA or CONNECT. */
+  packs?(schema: Schema, signal: AbortSignal): Promise<boolean>;
+  /**
+   * The rows that `read` would give, in the same order, packed; where batches end may differ. For tables that it `packs`, without a
+   * `cursor`. Throws as `read` does.
+   */
+  readPacked?(request: ReadRequest, signal: AbortSignal): AsyncIterable<PackedBatch>;
   /**
    * Ends what the snapshot holds at the server; the next read takes another one. To be called while nothing is read.
    * Absent: there is nothing to let go.
