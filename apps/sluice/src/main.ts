@@ -17,7 +17,7 @@ await runCli({
     {name: 'policy schema', summary: 'Prints the JSON Schema of policies, for editors.', load: async () => (await import('./policy-schema.ts')).policySchema},
     {name: 'certificate verify', summary: 'Checks the certificate of a release, and the release against it.', load: async () => (await import('./certificate-verify.ts')).certificateVerify},
     {name: 'redact', summary: 'Takes what identifies people out of text.', load: async () => (await import('./redact.ts')).redact},
-    {name: 'verify-receipt', summary: 'Checks a file against the receipt of the run that made it.', load: async () => (await import('./verify-receipt.ts')).verifyReceipt},
+    {name: 'verify-receipt', summary: 'Checks a file or a table against the receipt of the run that made it.', load: async () => (await import('./verify-receipt.ts')).verifyReceipt},
   ],
   examples: [
     {command: 'sluice copy mysql://reader@db.example/study sqlite:study.db', does: 'A whole database becomes one file.'},

@@ -3,9 +3,9 @@ import {defineConfig, endpoint, option, z} from '@sluice/config';
 import {verifyReceiptJob, type ReceiptDocument} from '@sluice/job';
 import {counted, printable} from './text.ts';
 
-export const verifyReceiptConfig = defineConfig('verify-receipt', 'Checks a file against the receipt of the run that made it.', {
+export const verifyReceiptConfig = defineConfig('verify-receipt', 'Checks a file or a table against the receipt of the run that made it.', {
   receipt: option(z.string().min(1), {describe: 'The newest receipt, FILE.receipt.json; those before it are looked for beside it and in FILE.receipts/.', env: false, value: 'FILE'}),
-  target: option(z.string().min(1), {describe: 'What the run made: a SQLite file, or its URL.', env: false, value: 'FILE'}),
+  target: option(z.string().min(1), {describe: 'What the run made: a SQLite file, or the URL of a database.', env: false, value: 'FILE'}),
 });
 
 export const verifyReceipt = defineCommand({
@@ -14,6 +14,7 @@ export const verifyReceipt = defineCommand({
   examples: [
     {command: 'sluice verify-receipt collab.receipt.json --target collab.db', does: 'Is the file what was made at the source?'},
     {command: 'sluice verify-receipt collab.receipts/000007.receipt.json --target old.db', does: 'An older file and its receipt.'},
+    {command: 'sluice verify-receipt pet_license.receipt.json --target postgresql://reader@db.example/rover', does: 'A table of socrata-gather.'},
     {command: 'sluice verify-receipt collab.receipt.json --target collab.db --json', does: 'The same for programs.'},
   ],
   async run({config, signal, progress, json, out}) {

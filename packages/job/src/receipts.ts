@@ -34,6 +34,12 @@ const isAsWritten = ({sequence, hash, text}: {readonly sequence: number; readonl
  */
 export async function writeReceipts(file: string | undefined, {report, receipts}: Pick<RefreshResult, 'report' | 'receipts'>, logger: Logger): Promise<RunReport> {
   if (file === undefined || receipts.length === 0 || !report.refresh) return report;
+  await keepReceipts(file, receipts, logger);
+  return {...report, refresh: {...report.refresh, receipt: file}};
+}
+
+/** The same for receipts alone, oldest first; at least one. Throws WRITE. */
+export async function keepReceipts(file: string, receipts: RefreshResult['receipts'], logger: Logger): Promise<void> {
   const newest = must(receipts.at(-1), 'receipt');
   try {
     for (const receipt of receipts) {
@@ -52,7 +58,6 @@ export async function writeReceipts(file: string | undefined, {report, receipts}
       remedy: 'the next run writes it; make room or give the folder back its rights first',
     });
   }
-  return {...report, refresh: {...report.refresh, receipt: file}};
 }
 
 async function keep(path: string, text: string, logger: Logger): Promise<void> {

@@ -1,7 +1,8 @@
-import {ErrorCode, PipelineError, type Endpoint, type ReadLimits} from '@sluice/core';
+import {ErrorCode, must, PipelineError, type Endpoint, type ReadLimits} from '@sluice/core';
 import type {ProgressListener} from '@sluice/engine';
-import {openDestination} from '@sluice/registry';
+import {openDestination, openSource} from '@sluice/registry';
 import {readChain, receiptCatalog, verifyReceipt, type ChainFinding, type ReceiptVerification} from '@sluice/verify';
+import {SourceTables} from './source-tables.ts';
 
 /** What `sluice verify-receipt --json` prints: a contract, versioned by `format`. */
 export interface ReceiptDocument extends ReceiptVerification {
@@ -37,14 +38,17 @@ export async function verifyReceiptJob(
 ): Promise<ReceiptDocument> {
   const {receipt, hash, links, problems, remarks} = await readChain(file, signal);
   await using destination = await openDestination(target);
-  if (!destination.openLive) {
+  const ofTables = receipt.scope === 'tables';
+  if (!destination.openLive && !ofTables) {
     throw new PipelineError(ErrorCode.CONFIG, `${destination.label} cannot be checked against a receipt`, {remedy: 'compare it with its source: sluice verify SOURCE DEST'});
   }
   if (destination.kind !== receipt.destination.kind) {
     throw new PipelineError(ErrorCode.CONFIG, `the receipt is of a ${receipt.destination.kind} destination, ${destination.label} is none`, {remedy: 'name what the receipt came with'});
   }
-  const seal = await destination.sealLive?.(signal) ?? null;
-  await using live = seal === null && destination.file !== undefined ? null : await destination.openLive(receiptCatalog(receipt), signal);
+  await using opened = ofTables ? await openSource(target) : null;
+  const seal = ofTables ? null : await destination.sealLive?.(signal) ?? null;
+  await using live = opened ? new SourceTables(opened, receipt)
+    : seal === null && destination.file !== undefined ? null : await must(destination.openLive, 'what a receipt of all of it needs').call(destination, receiptCatalog(receipt), signal);
   let last = {table: '', rows: 0, tables: -1};
   const found = await verifyReceipt({
     receipt, live, seal, limits,

@@ -2,7 +2,7 @@ import type {RowOrder, Schema, SourceIdentity, TableChange} from '@sluice/core';
 import {inOrder, type PlaceRecord} from './place-order.ts';
 import {parseReceipt} from './parse-receipt.ts';
 import {
-  digestOf, fingerprintOf, RECEIPT_FORMAT, sealed, sha256, type Receipt, type ReceiptSchema, type ReceiptTable, type SideDigest,
+  digestOf, fingerprintOf, RECEIPT_FORMAT, sealed, sha256, type Receipt, type ReceiptFigures, type ReceiptSchema, type ReceiptTable, type SideDigest,
 } from './receipt.ts';
 
 export interface ReceiptTableFields {
@@ -19,11 +19,13 @@ export interface ReceiptTableFields {
   readonly places: readonly PlaceRecord[];
   /** Default: what `places` says, as a run whose two sides differ publishes nothing. */
   readonly source?: SideDigest;
+  /** What the source says of the rows by itself. */
+  readonly figures?: ReceiptFigures;
 }
 
 /** What the maker of a receipt has to say; the rest follows. */
 export type ReceiptFields =
-  & Pick<Receipt, 'tool' | 'kind' | 'startedAt' | 'finishedAt' | 'destination' | 'rules' | 'objects' | 'warnings'>
+  & Pick<Receipt, 'tool' | 'kind' | 'startedAt' | 'finishedAt' | 'destination' | 'rules' | 'objects' | 'scope' | 'warnings'>
   & {
     readonly source: {readonly kind: string; readonly label: string; readonly identity: SourceIdentity | null; readonly snapshot: string | null};
     readonly tables: readonly ReceiptTableFields[];
@@ -46,7 +48,7 @@ export type PreviousReceipt = Pick<MadeReceipt['receipt'], 'sequence'> & Pick<Ma
  */
 export function makeReceipt(fields: ReceiptFields, previous: string | PreviousReceipt | null): MadeReceipt {
   const before = typeof previous === 'string' ? {sequence: parseReceipt(previous).sequence, hash: sha256(previous)} : previous;
-  const {tool, kind, startedAt, finishedAt, source, destination, rules, objects, warnings} = fields;
+  const {tool, kind, startedAt, finishedAt, source, destination, rules, objects, scope, warnings} = fields;
   const unsealed = {
     format: RECEIPT_FORMAT, tool: {name: tool.name, version: tool.version}, kind, startedAt, finishedAt,
     sequence: before === null ? 1 : before.sequence + 1,
@@ -59,6 +61,7 @@ export function makeReceipt(fields: ReceiptFields, previous: string | PreviousRe
     rules: {policy: rules.policy, study: rules.study, tables: rules.tables},
     tables: fields.tables.map(tableOf),
     objects: objects.map(({type, name, table, digest}) => ({digest, name, table, type})),
+    ...(scope && {scope}),
     warnings: [...warnings],
   } satisfies Omit<Receipt, 'seal'>;
   const {seal, text} = sealed(unsealed);
@@ -66,18 +69,19 @@ export function makeReceipt(fields: ReceiptFields, previous: string | PreviousRe
   return {receipt, text, hash: sha256(text)};
 }
 
-function tableOf({name, target, change, schema, verified, order = 'written', places, source}: ReceiptTableFields): ReceiptTable {
+function tableOf({name, target, change, schema, verified, order = 'written', places, source, figures}: ReceiptTableFields): ReceiptTable {
   const reduced = reducedSchema(schema);
   const groups = inOrder(places.filter(([, rows]) => rows > 0)).map(([, rows, digest]) => [rows, digest] as const);
   const destination = digestOf(groups);
   // Keys in alphabetical order, here and below, as they are written: then nothing has to be sorted.
   return {
-    change, destination, groups, name, order, rows: destination.rows, schema: reduced, schemaFingerprint: fingerprintOf(reduced),
+    change, destination, ...(figures && {figures}), groups, name, order, rows: destination.rows, schema: reduced, schemaFingerprint: fingerprintOf(reduced),
     source: source ? {digest: source.digest, rows: source.rows} : destination, target, verified,
   };
 }
 
-function reducedSchema({table, columns, primaryKey, order}: Schema): ReceiptSchema {
+/** What is needed of a schema to read its rows back. */
+export function reducedSchema({table, columns, primaryKey, order}: Schema): ReceiptSchema {
   return {
     columns: columns.map(({name, type, nullable, precision, scale, maxLength, unsigned64, caseInsensitive, generated, autoIncrement}) => ({
       ...(autoIncrement && {autoIncrement}), ...(caseInsensitive && {caseInsensitive}),

@@ -19,6 +19,13 @@ const shapeOf = () => {
     generated: z.strictObject({dialect: z.string(), sql: z.string(), stored: z.boolean()}).optional(),
   });
 
+  const figure = z.string().nullable().optional();
+  const ofColumn = z.strictObject({count, min: figure, max: figure, sum: figure});
+  const figures = z.strictObject({
+    asOf: z.string().nullable(), rows: z.strictObject({source: count, destination: count}),
+    columns: z.array(z.strictObject({name: z.string(), source: ofColumn, destination: ofColumn, equal: z.boolean()})),
+  });
+
   const table = z.strictObject({
     name: z.string(), target: z.string(), rows: count,
     change: z.enum(['unchanged', 'new', 'patched', 'rewritten', 'removed']),
@@ -28,6 +35,7 @@ const shapeOf = () => {
     source: side, destination: side,
     verified: z.boolean(),
     groups: z.array(z.tuple([z.number().int().min(1), hex])),
+    figures: figures.optional(),
   });
 
   return z.strictObject({
@@ -42,6 +50,7 @@ const shapeOf = () => {
     rules: z.strictObject({policy: hex.nullable(), study: hex.nullable(), tables: hex.nullable()}),
     tables: z.array(table),
     objects: z.array(z.strictObject({type: z.enum(['table', 'view', 'index', 'trigger']), name: z.string(), table: z.string(), digest: z.string()})),
+    scope: z.literal('tables').optional(),
     warnings: z.array(z.string()),
     seal: hex,
   });
@@ -109,13 +118,14 @@ const isThisFormat = (value: unknown) => shape().safeParse({...value as object, 
 function contradictions({tables, sequence, previous}: Receipt): Problem[] {
   const problems: Problem[] = [];
   if ((sequence === 1) !== (previous === null)) problems.push({path: 'previous', message: 'the first receipt, and no other, follows none'});
-  for (const {name, rows, schema, schemaFingerprint, source, destination, groups} of tables) {
+  for (const {name, rows, schema, schemaFingerprint, source, destination, groups, figures} of tables) {
     const say = (message: string) => problems.push({path: name, message});
     const whole = digestOf(groups);
     if (fingerprintOf(schema) !== schemaFingerprint) say('its schema is not the one that was fingerprinted');
     if (whole.rows !== destination.rows || whole.digest !== destination.digest) say('its groups of rows do not add up to its digest');
     if (rows !== destination.rows) say('it has two counts of rows');
     if (source.rows !== destination.rows || source.digest !== destination.digest) say('what left the source is not what arrived');
+    if (figures && figures.rows.destination !== rows) say('its figures count other rows than it has');
     if (!schema.primaryKey.every(key => schema.columns.some(column => column.name === key))) say('its key is not among its columns');
   }
   return problems;

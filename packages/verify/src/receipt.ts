@@ -28,6 +28,22 @@ export interface ReceiptSchema {
   readonly order?: 'key';
 }
 
+/** What one side says of a column. Absent: not compared there; null: there is no such value. Texts: numbers and moments in the canonical form, or digests of it. */
+export interface ColumnFigures {
+  readonly count: number;
+  readonly min?: string | null;
+  readonly max?: string | null;
+  readonly sum?: string | null;
+}
+
+/** What a source says of its rows by itself, without sending one, and the same of the rows that the destination holds. */
+export interface ReceiptFigures {
+  /** When a row changed last, as the source tells it; null where it does not. */
+  readonly asOf: string | null;
+  readonly rows: {readonly source: number; readonly destination: number};
+  readonly columns: readonly {readonly name: string; readonly source: ColumnFigures; readonly destination: ColumnFigures; readonly equal: boolean}[];
+}
+
 export interface ReceiptTable {
   /** Its name at the source. */
   readonly name: string;
@@ -48,11 +64,13 @@ export interface ReceiptTable {
   /** The run that wrote it read it back, and it was equal; otherwise `destination` is what was written. */
   readonly verified: boolean;
   readonly groups: readonly RowGroup[];
+  /** Absent: the source was not asked. */
+  readonly figures?: ReceiptFigures;
 }
 
 /**
  * What a run did, for a machine that has only the destination. Holds counts, digests, names and
- * types; no row's value, no key and no position of the source. The digests are not salted: who has one and
+ * types; no row's value, no key and no position of the source, but for the figures of a table where the source publishes them to everybody. The digests are not salted: who has one and
  * a guess of the rows can check the guess, so it is as confidential as what it describes.
  */
 export interface Receipt {
@@ -77,6 +95,8 @@ export interface Receipt {
   readonly rules: {readonly policy: string | null; readonly study: string | null; readonly tables: string | null};
   readonly tables: readonly ReceiptTable[];
   readonly objects: readonly StoredObject[];
+  /** `tables`: tells of its tables alone, as a `Source` describes and reads them there; what else the destination holds is somebody else's. Absent: of all of it. */
+  readonly scope?: 'tables';
   readonly warnings: readonly string[];
   /** SHA-256, hex, of the receipt as canonical JSON without this field: tells accidents from what was written. */
   readonly seal: string;
@@ -100,6 +120,9 @@ export function sealed(receipt: Omit<Receipt, 'seal'>): {readonly seal: string; 
   const seal = sha256(written(parts));
   return {seal, text: `${written([...parts, ['seal', JSON.stringify(seal)]])}\n`};
 }
+
+/** Whether what the source says of all rows and columns is what the destination holds. */
+export const figuresAgree = ({rows, columns}: ReceiptFigures): boolean => rows.source === rows.destination && columns.every(({equal}) => equal);
 
 export const fingerprintOf = (schema: ReceiptSchema): string => sha256(canonicalJson(schema));
 

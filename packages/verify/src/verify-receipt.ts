@@ -1,6 +1,6 @@
 import {ErrorCode, PipelineError, type FileSeal, type Integrity, type LiveTables, type ReadLimits, type Schema, type StoredObject} from '@sluice/core';
 import {compareGroups} from './group-digests.ts';
-import type {Receipt, ReceiptTable} from './receipt.ts';
+import {figuresAgree, type Receipt, type ReceiptFigures, type ReceiptTable} from './receipt.ts';
 
 /** Most row ranges that are listed of one table; counts are exact all the same. */
 export const LISTED_RANGES = 1000;
@@ -30,6 +30,8 @@ export interface CheckedTable {
   readonly ranges: readonly (readonly [number, number])[];
   /** Why it could not be read; null when it was. */
   readonly reason: string | null;
+  /** What the source said of its rows by itself, and what the table held then; absent: it was not asked. */
+  readonly figures?: ReceiptFigures;
 }
 
 export interface CheckedObject {
@@ -83,6 +85,7 @@ export async function verifyReceipt({receipt, live, seal, limits, onRows}: Recei
     tables, objects,
     problems: [...beneath, ...tables.flatMap(tableProblem), ...objects.filter(object => !isTold(object, tables)).map(({type, name, status}) => `${type} ${name} ${objectWords[status]}`)],
     remarks: [
+      ...receipt.tables.flatMap(figuresRemark),
       ...(unproved > 0 ? [`${unproved} of ${receipt.tables.length} tables were written without being read back: what is compared here for the first time is what was meant to be written`] : []),
       ...(sameFile === false && equal ? ['every table and object is as it was, but the bytes of the file are others: it was written anew since'] : []),
       ...(sameFile && !equal ? ['the bytes of the file are those of the receipt, yet what they hold is not: the receipt contradicts itself'] : []),
@@ -117,7 +120,7 @@ async function checkTable(table: ReceiptTable, live: LiveTables, limits: ReadLim
     const same = groupsDiffering === 0 && rowsFound === table.rows;
     return {
       name: table.name, target: table.target, status: same ? 'equal' : 'different', rows: table.rows, rowsFound,
-      groupsDiffering, groups: equal.length, ranges: rangesOf(table, equal), reason: null,
+      groupsDiffering, groups: equal.length, ranges: rangesOf(table, equal), reason: null, ...(table.figures && {figures: table.figures}),
     };
   } catch (error) {
     signal.throwIfAborted();
@@ -147,8 +150,17 @@ function unread(table: ReceiptTable, status: 'missing' | 'unreadable', reason: s
   const groups = table.groups.length;
   return {
     name: table.name, target: table.target, status, rows: table.rows, rowsFound: null, groupsDiffering: groups, groups,
-    ranges: table.rows === 0 ? [] : [[0, table.rows]], reason,
+    ranges: table.rows === 0 ? [] : [[0, table.rows]], reason, ...(table.figures && {figures: table.figures}),
   };
+}
+
+function figuresRemark({target, figures}: ReceiptTable): string[] {
+  if (!figures) return [];
+  const {rows, columns} = figures;
+  const asked = `the source's own ${columns.length === 0 ? 'count of rows' : `counts, sums, least and greatest values of ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`}`;
+  if (figuresAgree(figures)) return [`table ${target}: ${asked} ${columns.length === 0 ? 'was that' : 'were those'} of the table when the receipt was made`];
+  const unlike = [...rows.source === rows.destination ? [] : [`${rows.source} rows there, ${rows.destination} here`], ...columns.filter(({equal}) => !equal).map(({name}) => name)];
+  return [`table ${target}: ${asked} were not those of the table when the receipt was made: ${unlike.join(', ')}`];
 }
 
 function tableProblem({target, status, rows, rowsFound, groupsDiffering, groups, ranges, reason}: CheckedTable): string[] {
