@@ -9,10 +9,11 @@ const name = z.string().min(1);
 /** YAML reads a bare `null` as nothing: as a rule it is the rule. */
 const lossRule = z.union([z.enum(['fail', 'null', 'text', 'quarantine']), z.null()]).transform((rule): LossRule => rule ?? 'null');
 
-/** What the flags of `copy` say of a table, and its rules for losses. */
+/** What the flags of `copy` say of a table, its rules for losses and its policy. */
 const tableRules = z.strictObject({
   ...tableOptions.shape,
   onLoss: z.union([lossRule, z.record(name, lossRule)]).optional().describe('What becomes of values the destination cannot hold: fail, null, text or quarantine, for the table or per column.'),
+  policy: name.optional().describe('The policy file for the table, or the word none: it is copied as it is. As soon as one is named, every table needs one or the other.'),
 });
 export type TableRules = z.output<typeof tableRules>;
 

@@ -5,8 +5,8 @@ type Path = readonly string[];
 
 /**
  * Throws CONFIG for what stands in a job file and would be taken for something else, or for nothing, in silence: a rule
- * for losses that was not written, which YAML takes for null, and so for the rule of that name; and names that no
- * JavaScript object has as a key of its own when it is copied.
+ * for losses that was not written, which YAML takes for null, and so for the rule of that name; names that no
+ * JavaScript object has as a key of its own when it is copied; and a policy that is said in two places.
  */
 export function refusePitfalls(file: ConfigFile): void {
   const problems: Problem[] = [];
@@ -23,6 +23,9 @@ export function refusePitfalls(file: ConfigFile): void {
     refuseBlank(onLoss);
     for (const column of keysAt(onLoss)) refuseBlank([...onLoss, column]);
     keysAt([...table, 'renameColumns'], 'a column of this name keeps it');
+  }
+  if (Object.hasOwn(sectionAt(file.value, []), 'policy') && Object.hasOwn(sectionAt(file.value, ['defaults']), 'policy')) {
+    problems.push({path: file.place(['defaults', 'policy'], 'key'), message: 'the policy of all tables is given twice: here and at the top'});
   }
   if (problems.length > 0) throw configError(problems, file.path);
 }

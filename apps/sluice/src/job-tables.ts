@@ -2,12 +2,15 @@ import {ErrorCode, namePattern, PipelineError, type LossRule} from '@sluice/core
 import {matchTables} from '@sluice/transform-shape';
 import type {TableRules} from './job-config.ts';
 import type {Mode, TableOptionsByPattern} from './table-options.ts';
+import type {SaidPolicy} from './table-policies.ts';
 
 /** What a job file says of tables. */
 export interface JobTables {
   readonly defaults?: Omit<TableRules, 'rename' | 'renameColumns'> | undefined;
   readonly tables?: Readonly<Record<string, TableRules | null>> | undefined;
   readonly exclude: readonly string[];
+  /** Of every table that says nothing else. */
+  readonly policy?: string | undefined;
 }
 
 /** Tables of a job that are written in the same way, as `copy` would be told of them. */
@@ -19,6 +22,7 @@ export interface JobPart {
   readonly byTable: TableOptionsByPattern;
   /** Rules for losses, the first that fits counts. */
   readonly onLoss: string[];
+  readonly policies: readonly SaidPolicy[];
 }
 
 /** Whether it takes the names of the source's tables to tell the parts of a job apart. */
@@ -35,10 +39,11 @@ export function partsOf(job: JobTables, chosen: readonly string[], names: readon
   const {defaults, exclude} = job;
   const entries = Object.entries(job.tables ?? {});
   const rules: readonly (readonly [string, TableRules])[] = [...entries.map(([pattern, rule]) => [pattern, rule ?? {}] as const), ...(defaults ? [['*', defaults] as const] : [])];
+  const policies = [...rules.flatMap(([pattern, {policy}]): SaidPolicy[] => policy === undefined ? [] : [[pattern, policy]]), ...job.policy === undefined || defaults?.policy !== undefined ? [] : [['*', job.policy] as const]];
   const patterns = entries.map(([pattern]) => pattern);
   if (names === null) {
     const [mode = 'replace'] = modesOf(job);
-    return [{mode, tables: patterns, exclude: [...exclude], byTable: Object.fromEntries(rules.filter(([, rule]) => speaks(rule))), onLoss: lossesOf(rules)}];
+    return [{mode, tables: patterns, exclude: [...exclude], byTable: Object.fromEntries(rules.filter(([, rule]) => speaks(rule))), onLoss: lossesOf(rules), policies}];
   }
   const inFile = matchTables({tables: patterns, exclude});
   const asked = matchTables({tables: chosen});
@@ -52,7 +57,7 @@ export function partsOf(job: JobTables, chosen: readonly string[], names: readon
     const own = wanted.filter(name => modeOf(name) === mode);
     if (own.length === 0) return [];
     const ofOwn = rules.filter(([pattern]) => own.some(namePattern(pattern)));
-    return [{mode, tables: own.map(literally), exclude: [], byTable: Object.fromEntries(ofOwn.filter(([, rule]) => speaks(rule))), onLoss: lossesOf(ofOwn)}];
+    return [{mode, tables: own.map(literally), exclude: [], byTable: Object.fromEntries(ofOwn.filter(([, rule]) => speaks(rule))), onLoss: lossesOf(ofOwn), policies}];
   });
 }
 
@@ -61,8 +66,8 @@ function modesOf({defaults, tables}: JobTables): Mode[] {
   return tables === undefined ? [usual] : Object.values(tables).map(rule => rule?.mode ?? usual);
 }
 
-/** Whether a rule says more than how the table is written and what becomes of losses. */
-const speaks = ({mode: _mode, onLoss: _onLoss, ...rest}: TableRules): boolean => Object.values(rest).some(value => value !== undefined);
+/** Whether a rule says more than how the table is written, by which policy, and what becomes of losses. */
+const speaks = ({mode: _mode, onLoss: _onLoss, policy: _policy, ...rest}: TableRules): boolean => Object.values(rest).some(value => value !== undefined);
 
 /** As a list of which the first that fits counts. Names are those that are written. */
 function lossesOf(rules: readonly (readonly [string, TableRules])[]): string[] {

@@ -8,6 +8,7 @@ import {jobConfig, type JobPlace} from './job-config.ts';
 import {refusePitfalls} from './job-pitfalls.ts';
 import {needsNames, partsOf, type JobPart} from './job-tables.ts';
 import {tableFlags} from './table-flags.ts';
+import {onePolicy} from './table-policies.ts';
 
 export type JobFile = Resolved<typeof jobConfig>;
 
@@ -38,7 +39,7 @@ export async function openJob(path: string, chosen: readonly string[], around: S
   const settings = await readJobFile(path, around);
   const names = needsNames(settings, chosen) ? await namesOf(await endOf(settings.source, 'source', around), around.signal) : null;
   const parts = partsOf(settings, chosen, names);
-  if (settings.policy !== undefined && parts.length > 1) {
+  if (parts.length > 1 && parts.some(({policies}) => onePolicy(policies) !== undefined)) {
     throw new PipelineError(ErrorCode.CONFIG, 'tables under one policy are written in one mode: what the policy leaves out must not stay beside them', {remedy: 'give all tables the same mode, or each mode a job of its own'});
   }
   const open: Awaited<ReturnType<typeof copyJob>>[] = [];
@@ -54,7 +55,7 @@ export async function openJob(path: string, chosen: readonly string[], around: S
   return {copies: open.map(({job}) => job), settings, [Symbol.asyncDispose]: close};
 }
 
-async function copyOf(settings: JobFile, {mode, tables, exclude, byTable, onLoss}: JobPart, around: Surroundings, purpose: 'run' | 'look') {
+async function copyOf(settings: JobFile, {mode, tables, exclude, byTable, onLoss, policies}: JobPart, around: Surroundings, purpose: 'run' | 'look') {
   const config = {
     ...settings, mode, tables, exclude, onLoss,
     source: urlOf(settings.source), destination: urlOf(settings.destination),
@@ -62,7 +63,7 @@ async function copyOf(settings: JobFile, {mode, tables, exclude, byTable, onLoss
     ...unsaid, dryRun: purpose === 'look',
   };
   const env = withoutVariable(settings.source, 'source', withoutVariable(settings.destination, 'destination', around.env));
-  return await copyJob({...around, env, config}, purpose, byTable);
+  return await copyJob({...around, env, config}, purpose, {byTable, policies});
 }
 
 /** Nothing is said of tables by flags: each as if it was not given. */

@@ -8,6 +8,7 @@ import {afterAll, expect, test} from 'vitest';
 import {draftJob} from '../src/draft-job.ts';
 import {partsOf, type JobTables} from '../src/job-tables.ts';
 import {openJob, readJobFile} from '../src/open-job.ts';
+import {namedPolicies, onePolicy} from '../src/table-policies.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-job-file-'));
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
@@ -33,8 +34,8 @@ test('the job of the guide is one, and its password is a secret', async () => {
 test('of several entries that match the first that speaks counts, defaults last', () => {
   const job: JobTables = {defaults: {mode: 'append', key: ['a'], onLoss: 'quarantine'}, tables: {data_1: {mode: 'replace', onLoss: {'a.b*': 'text'}}, 'data_*': {where: 'x > 1'}, '*': null}, exclude: ['tmp']};
   expect(partsOf(job, [], ['data_1', 'data_2', 'q?', 'tmp'])).toEqual([
-    {mode: 'replace', tables: ['data_1'], exclude: [], byTable: {'data_*': {where: 'x > 1'}, '*': {mode: 'append', key: ['a'], onLoss: 'quarantine'}}, onLoss: ['data_1.a\\.b*=text', '*.*=quarantine']},
-    {mode: 'append', tables: ['data_2', 'q\\?'], exclude: [], byTable: {'data_*': {where: 'x > 1'}, '*': {mode: 'append', key: ['a'], onLoss: 'quarantine'}}, onLoss: ['*.*=quarantine']},
+    {mode: 'replace', tables: ['data_1'], exclude: [], byTable: {'data_*': {where: 'x > 1'}, '*': {mode: 'append', key: ['a'], onLoss: 'quarantine'}}, onLoss: ['data_1.a\\.b*=text', '*.*=quarantine'], policies: []},
+    {mode: 'append', tables: ['data_2', 'q\\?'], exclude: [], byTable: {'data_*': {where: 'x > 1'}, '*': {mode: 'append', key: ['a'], onLoss: 'quarantine'}}, onLoss: ['*.*=quarantine'], policies: []},
   ]);
   expect(partsOf(job, ['data_2'], ['data_1', 'data_2', 'q?', 'tmp'])).toMatchObject([{mode: 'append', tables: ['data_2']}]);
   expect(() => partsOf(job, ['data_3'], ['data_1', 'data_2', 'tmp'])).toThrow(/there is no table or view data_3/);
@@ -69,6 +70,22 @@ test('a password that the file says counts, whatever variables hold; twice in th
   expect(await copies('{url: "mysql://u@db/x", password: "${PW}"}', env)).toEqual(['of the file', 'of the file']);
   expect(await copies('"mysql://u@db/x"', {SLUICE_SOURCE_PASSWORD: 'a'})).toEqual(['a', undefined]);
   await expect(copies('{url: "mysql://u@db/x", password: "${PW}", passwordFile: p}', env)).rejects.toThrow('twice: as password and by passwordFile');
+});
+
+test('of the policies of a table the first that is said counts, that of all tables last; said twice for all is an error', async () => {
+  const job = await read('source: sqlite:in.db\ndestination: sqlite:out.db\npolicy: all.yaml\ntables:\n  visits: {policy: none}\n  data_1: {where: x > 1}\n  data_*: {policy: data.yaml}\n  rest:\n');
+  const [part] = partsOf(job, [], null);
+  expect(part).toMatchObject({policies: [['visits', 'none'], ['data_*', 'data.yaml'], ['*', 'all.yaml']], byTable: {data_1: {where: 'x > 1'}}});
+  const named = await namedPolicies(part!.policies, async file => file);
+  expect(['visits', 'data_1', 'rest'].map(named.of)).toEqual([null, 'data.yaml', 'all.yaml']);
+  expect(named.all).toEqual(['data.yaml', 'all.yaml']);
+  expect(onePolicy(part!.policies)).toBeNull();
+  expect(onePolicy([['visits', 'all.yaml'], ['*', 'all.yaml']])).toBe('all.yaml');
+  expect(onePolicy([['visits', 'all.yaml']])).toBeNull();
+  expect(onePolicy([['*', 'none']])).toBeUndefined();
+  await expect(read('source: sqlite:in.db\ndestination: sqlite:out.db\npolicy: a.yaml\ndefaults: {policy: none}\n')).rejects.toMatchObject({
+    problems: [{path: expect.stringMatching(/job\.yaml:4:12 defaults\.policy$/) as string, message: expect.stringMatching(/given twice/) as string}],
+  });
 });
 
 const ends = 'source: sqlite:in.db\ndestination: sqlite:out.db\n';

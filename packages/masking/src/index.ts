@@ -1,4 +1,4 @@
-export {openMasking} from './open-masking.ts';
-export type {Masking, MaskingRequest, Purpose} from './open-masking.ts';
+export {openMasking, openTableMasking} from './open-masking.ts';
+export type {Masking, MaskingRequest, Purpose, TableMaskingRequest} from './open-masking.ts';
 export {certificateOptions, maskingOptions} from './options.ts';
 export type {CertificateSettings, MaskingSettings} from './options.ts';

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
-import {ErrorCode, PipelineError, type Gate, type Problem} from '@sluice/core';
+import {ErrorCode, PipelineError, type Gate, type Problem, type Transform} from '@sluice/core';
 import type {KeySource, MasterKey, Vault} from '@sluice/pseudonyms';
-import {deidentify, releasePolicy, type DeidentifyTransform, type Policy} from '@sluice/transform-deidentify';
+import {deidentify, deidentifyByTable, releasePolicy, type DeidentifyTools, type DeidentifyTransform, type Policy, type TablePolicies} from '@sluice/transform-deidentify';
 import {absentVault} from './absent-vault.ts';
 import type {CertificateSettings, MaskingSettings} from './options.ts';
 
@@ -29,15 +29,40 @@ export interface Masking extends AsyncDisposable {
  * another's, damaged or, to compare, not there; LOCKED when another process holds it for long.
  */
 export async function openMasking({policy, settings, tool, env, purpose}: MaskingRequest, signal: AbortSignal): Promise<Masking> {
+  const tools = await openTools({settings, env, purpose}, signal);
+  try {
+    const transform = deidentify(policy, tools);
+    return {transform, gates: purpose === 'run' ? await gatesOf(settings, transform, tool) : [], [Symbol.asyncDispose]: () => tools[Symbol.asyncDispose]()};
+  } catch (error) {
+    await tools[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Several policies, each for tables of its own, under one key and with one vault. */
+export interface TableMaskingRequest extends Pick<MaskingRequest, 'settings' | 'env' | 'purpose'> {
+  readonly policies: readonly Policy[];
+  readonly byTable: TablePolicies;
+}
+
+/** The same for several policies. Throws CONFIG besides when a certificate is asked for: that speaks of one policy, and of all that is released. */
+export async function openTableMasking({policies, byTable, settings, env, purpose}: TableMaskingRequest, signal: AbortSignal): Promise<{readonly transform: Transform} & AsyncDisposable> {
+  if (settings.certificate !== undefined) {
+    throw new PipelineError(ErrorCode.CONFIG, 'a certificate speaks of one policy and of all that is released, and not every table is under the same one', {remedy: 'name one policy for all tables, or take the certificate out'});
+  }
+  const tools = await openTools({settings, env, purpose}, signal);
+  return {transform: deidentifyByTable(byTable, policies, tools), [Symbol.asyncDispose]: () => tools[Symbol.asyncDispose]()};
+}
+
+/** The key and the vault, to be disposed. */
+async function openTools({settings, env, purpose}: Pick<MaskingRequest, 'settings' | 'env' | 'purpose'>, signal: AbortSignal): Promise<DeidentifyTools & AsyncDisposable> {
   const source = keySource(settings, env);
   const pseudonyms = source === null ? null : await import('@sluice/pseudonyms');
   const key = pseudonyms === null || source === null ? null : await pseudonyms.readMasterKey(source, signal);
   try {
     const vault = openVaultOf(settings.vault, key, purpose, pseudonyms);
-    const transform = deidentify(policy, {...(key !== null && {key}), ...(vault !== null && {vault}), comparing: purpose === 'compare'});
     return {
-      transform,
-      gates: purpose === 'run' ? await gatesOf(settings, transform, tool) : [],
+      key, vault, comparing: purpose === 'compare',
       async [Symbol.asyncDispose]() {
         vault?.[Symbol.dispose]();
         key?.[Symbol.dispose]();

@@ -1,3 +1,5 @@
+export {deidentifyByTable} from './by-table.ts';
+export type {TablePolicies} from './by-table.ts';
 export {checkPolicy} from './check-policy.ts';
 export type {CheckedPolicy} from './check-policy.ts';
 export {limitOf} from './claims.ts';

@@ -3,12 +3,14 @@ import {inspectDocuments} from './inspect-documents.ts';
 import {methodTools, type MethodTools} from './methods/tools.ts';
 import {missingTools} from './checks/missing-tools.ts';
 import {surprises} from './checks/unused-rules.ts';
+import type {TableChoice} from './choose-table.ts';
 import type {Policy} from './policy.ts';
 import {prepareTables} from './prepare.ts';
 import {knownAs, knownSources} from './known-columns.ts';
 import {remedyFor} from './remedy.ts';
-import {judgePolicy, resolvePolicy, resolveTables, type JudgedPolicy, type ResolvedPolicy, type TableDecision} from './resolve.ts';
+import {judgePolicy, layPolicy, resolveTables, type JudgedPolicy, type LaidPolicy, type ResolvedPolicy, type TableDecision} from './resolve.ts';
 import {mostExact} from './rule-index.ts';
+import type {Joins} from './schema-changes.ts';
 import {planRows, type DecidedTable} from './table-plan.ts';
 import {viewsOverChanged} from './views.ts';
 
@@ -39,7 +41,24 @@ export type DeidentifyTools = Partial<Omit<MethodTools, 'learned'>>;
  * throws the same for documents that do not fit the policy.
  */
 export function deidentify(policy: Policy, given: DeidentifyTools = {}): DeidentifyTransform {
+  return deidentifyShare(policy, given, {owns: () => true, elsewhere: () => ''});
+}
+
+/** Which tables and views a policy decides about, where others decide about the rest. */
+export interface Share {
+  owns(name: string): boolean;
+  readonly elsewhere: Joins;
+}
+
+/** After `check`: the decisions with the rules behind them. */
+export interface ShareTransform extends DeidentifyTransform {
+  readonly choices: ReadonlyMap<string, TableChoice>;
+}
+
+/** The same for a share of the tables. Rules may be for any table that exists; only those of the share are decided. */
+export function deidentifyShare(policy: Policy, given: DeidentifyTools, {owns, elsewhere}: Share): ShareTransform {
   const tools = methodTools(given);
+  let laid: LaidPolicy | null = null;
   let resolved: ResolvedPolicy | null = null;
   let checked: Catalog | null = null;
   let judged: JudgedPolicy | null = null;
@@ -54,10 +73,12 @@ export function deidentify(policy: Policy, given: DeidentifyTools = {}): Deident
       const names = new Set(known.source.columns.map(({name}) => name));
       if (schema.columns.every(({name}) => names.has(name))) return known;
     }
-    const alone = resolveTables(policy, {tables: [schema], views: [], others: []});
+    const alone = resolveTables(policy, {tables: [schema], views: [], others: []}, elsewhere);
     if (alone.problems.length > 0) throw refusal(alone.problems, remedyFor(policy, alone.undecided), schema.table);
     return alone.tables.get(schema.table)!;
   };
+
+  const ownOf = (catalog: Catalog): Catalog => ({...catalog, tables: catalog.tables.filter(({table}) => owns(table)), views: catalog.views.filter(({name}) => owns(name))});
 
   return {
     name: 'deidentify',
@@ -65,14 +86,16 @@ export function deidentify(policy: Policy, given: DeidentifyTools = {}): Deident
     policy,
     keyIds: tools.key === null ? [] : [tools.key.id],
     check(catalog) {
-      resolved = resolvePolicy(policy, catalog);
-      checked = catalog;
+      const own = ownOf(catalog);
+      laid = layPolicy(policy, own, {whole: catalog, elsewhere});
+      ({resolved} = laid);
+      checked = own;
       judged = null;
       surprising = surprises(policy, catalog);
-      overChanged = viewsOverChanged([...resolved.tables.values()], catalog.views);
+      overChanged = viewsOverChanged([...resolved.tables.values()], own.views);
       return [...resolved.problems, ...missingTools(policy, tools)];
     },
-    remedy: catalog => remedyFor(policy, resolvePolicy(policy, catalog).undecided),
+    remedy: catalog => remedyFor(policy, layPolicy(policy, ownOf(catalog), {elsewhere}).resolved.undecided),
     async prepare(source, _, signal) {
       const {problems, warnings} = await inspectDocuments(resolved?.tables.values() ?? [], source, signal);
       noticed = warnings;
@@ -99,6 +122,9 @@ export function deidentify(policy: Policy, given: DeidentifyTools = {}): Deident
       const most = mostExact(policy.views.filter(rule => rule.matches(name)));
       if (most.length === 0) return 'not in the policy';
       return most.every(rule => rule.kept) ? overChanged.get(name) ?? null : 'excluded by the policy';
+    },
+    get choices() {
+      return laid?.choices ?? new Map<string, TableChoice>();
     },
     get decisions() {
       return resolved ? [...resolved.tables.values()] : [];

@@ -68,12 +68,50 @@ test.each([
   expect(place.list()).toEqual(['in.db', 'job.yaml']);
 });
 
+test.skipIf(!mariadb || postgres === null)('tables of one job go by policies of their own; what nobody decided stops it, a table that names none as well as a column', async () => {
+  await using source = await openDatabase(mariadb!);
+  await using target = await openPostgres(postgres!);
+  const place = folder();
+  await source.run(
+    'CREATE TABLE people (id int PRIMARY KEY, name varchar(20))', "INSERT INTO people VALUES (1, 'Ann-canary'), (2, 'Bob-canary')",
+    'CREATE TABLE visits (id int PRIMARY KEY, person int, note varchar(20), CONSTRAINT whose FOREIGN KEY (person) REFERENCES people (id))', "INSERT INTO visits VALUES (1, 2, 'note-canary')",
+    'CREATE TABLE sites (id int PRIMARY KEY, city varchar(20))', "INSERT INTO sites VALUES (1, 'Boulder')");
+  place.write('people.yaml', 'version: 1\ntables:\n  people: {columns: {id: keep, name: blank}}\n');
+  place.write('visits.yaml', 'version: 1\ntables:\n  visits: {columns: {id: keep, person: keep, note: drop}}\n');
+  const job = (tables: string) => place.write('job.yaml', `source: "${source.url}"\ndestination: "${target.url}"\ntables:\n${tables}`);
+  const run = async () => await sluice(['run', 'job.yaml', '--json'], {cwd: place.path});
+  const documents = (ended: {readonly stdout: string}) => (JSON.parse(ended.stdout) as {error?: {code: string; problems: {path: string}[]}}).error;
+
+  job('  people: {policy: people.yaml}\n  visits: {policy: visits.yaml}\n  sites:\n');
+  const unsaid = await run();
+  expect([unsaid.code, documents(unsaid)]).toMatchObject([2, {code: 'SLUICE_UNDECIDED', problems: [{path: 'sites'}]}]);
+  expect(await target.rows("SELECT count(*) FROM pg_tables WHERE tablename IN ('people', 'visits', 'sites')")).toEqual([['0']]);
+
+  place.write('people.yaml', 'version: 1\ntables:\n  people: {columns: {id: keep}}\n');
+  job('  people: {policy: people.yaml}\n  visits: {policy: visits.yaml}\n  sites: {policy: none}\n');
+  const open = await run();
+  expect([open.code, documents(open)]).toMatchObject([2, {code: 'SLUICE_UNDECIDED', problems: [{path: 'people.name'}]}]);
+
+  place.write('people.yaml', 'version: 1\ntables:\n  people: {columns: {id: keep, name: blank}}\n');
+  const report = reportOf(await run());
+  expect(report).toMatchObject({status: 'ok', verification: {status: 'passed', tables: 3}, warnings: expect.arrayContaining(['copied as it is, by no policy: sites']) as unknown});
+  expect(await target.rows('SELECT id, name FROM people ORDER BY id')).toEqual([['1', null], ['2', null]]);
+  expect(await target.rows("SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns WHERE table_name = 'visits'")).toEqual([['id,person']]);
+  expect(await target.rows("SELECT count(*) FROM pg_constraint WHERE contype = 'f'")).toEqual([['1']]);
+  expect(await target.rows('SELECT city FROM sites')).toEqual([['Boulder']]);
+  // A certificate speaks of one policy; tables under policies are written in one way.
+  place.write('job.yaml', `${readFileSync(place.at('job.yaml'), 'utf8')}certificate: release.json\n`);
+  expect(await run()).toMatchObject({code: 2, stdout: expect.stringMatching(/a certificate speaks of one policy/) as unknown});
+  job('  people: {policy: people.yaml}\n  sites: {policy: none, mode: append}\n');
+  expect(await run()).toMatchObject({code: 2, stdout: expect.stringMatching(/written in one mode/) as unknown});
+});
+
 test('the schema for editors knows every key', async () => {
   const {stdout} = await sluice(['job', 'schema'], {cwd: folder().path});
   const schema = JSON.parse(stdout) as {properties: Record<string, {additionalProperties?: {anyOf: {properties?: object}[]}}>; additionalProperties: boolean};
   expect(schema.additionalProperties).toBe(false);
   expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(['source', 'destination', 'defaults', 'tables', 'exclude', 'policy', 'verify', 'report', 'quarantine']));
-  expect(Object.keys(schema.properties['tables']!.additionalProperties!.anyOf[0]!.properties!)).toEqual(expect.arrayContaining(['mode', 'key', 'where', 'columns', 'rename', 'onLoss']));
+  expect(Object.keys(schema.properties['tables']!.additionalProperties!.anyOf[0]!.properties!)).toEqual(expect.arrayContaining(['mode', 'key', 'where', 'columns', 'rename', 'onLoss', 'policy']));
 });
 
 test.skipIf(!mariadb || postgres === null)('init drafts a job from two servers that runs once its decisions are made; no password is in it', async () => {

@@ -8,24 +8,33 @@ type Choices = ReadonlyMap<string, TableChoice>;
  * and a kept end hands out what the other end hides. Ends that are dropped or blanked are nobody's key any more.
  */
 export function foreignKeyProblems({policy}: Rules, choices: Choices): Problem[] {
+  return problemsOf(choices, () => true, ({rule}) => (rule?.constraints ?? policy.constraints) === 'fail');
+}
+
+/** The same between tables that different policies, or none, decide about: `apart` says which those are. No policy may let such ends differ. */
+export function foreignKeyProblemsBetween(choices: Choices, apart: (table: string, other: string) => boolean): Problem[] {
+  return problemsOf(choices, apart, () => true);
+}
+
+function problemsOf(choices: Choices, related: (table: string, other: string) => boolean, isStrict: (here: ColumnChoice) => boolean): Problem[] {
   const find = finder(choices);
   const problems: Problem[] = [];
   for (const [table, {schema}] of choices) {
     for (const key of schema.foreignKeys ?? []) {
+      if (!related(table, key.table)) continue;
       for (const [i, name] of key.columns.entries()) {
         const here = find(table, name);
         const there = find(key.table, key.referencedColumns[i]!);
         if (!here || !there || !differ(here, there)) continue;
-        const strict = [here, there].some(isPseudonym) || (here.rule?.constraints ?? policy.constraints) === 'fail';
-        if (strict) problems.push(apart(table, here, `${key.table}.${there.column}`, there, describe(key)));
+        if ([here, there].some(isPseudonym) || isStrict(here)) problems.push(apart(table, here, `${key.table}.${there.column}`, there, describe(key)));
       }
     }
   }
-  return [...problems, ...subjectProblems(choices, problems)];
+  return [...problems, ...subjectProblems(choices, problems, related)];
 }
 
 /** Keys of persons with the same names in several tables, where one of them is a pseudonym. Studies seldom declare foreign keys. */
-function subjectProblems(choices: Choices, known: readonly Problem[]): Problem[] {
+function subjectProblems(choices: Choices, known: readonly Problem[], related: (table: string, other: string) => boolean): Problem[] {
   const byName = new Map<string, {readonly table: string; readonly choice: ColumnChoice}[]>();
   for (const [table, {subject, columns}] of choices) {
     for (const choice of columns) {
@@ -33,12 +42,11 @@ function subjectProblems(choices: Choices, known: readonly Problem[]): Problem[]
       byName.set(choice.column, [...byName.get(choice.column) ?? [], {table, choice}]);
     }
   }
-  return [...byName.values()].flatMap(all => {
-    const first = all.find(({choice}) => isPseudonym(choice));
-    if (!first) return [];
-    return all.filter(({table, choice}) => differ(choice, first.choice) && !known.some(({path}) => path === `${table}.${choice.column}`))
-      .map(({table, choice}) => apart(table, choice, `${first.table}.${first.choice.column}`, first.choice, 'tells whose row it is, as'));
-  });
+  return [...byName.values()].flatMap(all => all.flatMap(({table, choice}): Problem[] => {
+    const first = all.find(other => isPseudonym(other.choice) && related(table, other.table));
+    if (!first || !differ(choice, first.choice) || known.some(({path}) => path === `${table}.${choice.column}`)) return [];
+    return [apart(table, choice, `${first.table}.${first.choice.column}`, first.choice, 'tells whose row it is, as')];
+  }));
 }
 
 function finder(choices: Choices): (table: string, column: string) => ColumnChoice | undefined {
