@@ -1,3 +1,4 @@
+import {hash} from 'node:crypto';
 import {groupColumns, groupText, must, type GroupTable, type Row, type Value} from '@sluice/core';
 
 /** A group whose rows at the destination are not what they should be. */
@@ -10,7 +11,7 @@ export interface GroupDifference {
   readonly missing: boolean;
   /** There are rows of it, and there should be none. */
   readonly extra: boolean;
-  /** Its rows as they should be and as they are, as one text: when nothing changes it is the same the next time. */
+  /** A digest of its rows as they should be and as they are: when nothing changes it is the same the next time. */
   readonly state: string;
 }
 
@@ -27,7 +28,7 @@ export function compareGroups(tables: readonly GroupTable[], keys: readonly Row[
     const isNone = (groups: typeof should) => groups.every(rows => !rows.has(text));
     differences.push({
       at, tables: differing, missing: isNone(are), extra: isNone(should),
-      state: [should, are].map(groups => groups.map(rows => bagText(rows.get(text) ?? NONE)).join('|')).join('\n'),
+      state: hash('sha256', [should, are].map(groups => groups.map(rows => bagText(rows.get(text) ?? NONE)).join('|')).join('\n'), 'base64'),
     });
   }
   return differences;

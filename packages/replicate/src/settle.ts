@@ -25,9 +25,12 @@ export interface Settled {
   readonly unsettled: number;
 }
 
+/** Of more documents than this a look costs more than the time between two: they get the same time, and two looks in it. */
+const FEW = 1000;
+
 /**
- * Tells documents that differ from those that are changing: each is looked at again until it is equal, `times` times at most. `before` does
- * what can be done about the differences, before each look.
+ * Tells documents that differ from those that are changing: each is looked at again until it is equal, `times` times at most, and all wait
+ * together. `before` does what can be done about the differences, before each look.
  */
 export async function settle(
   store: CollectionStore, reader: DocumentReader, suspects: readonly DifferingDocument[], {times, pause}: Recheck, before: (suspects: readonly DifferingDocument[]) => Promise<void>, signal: AbortSignal,
@@ -37,6 +40,7 @@ export async function settle(
   for (let look = 0; left.length > 0 && look < times; look++) {
     await before(left);
     await pause(look, signal);
+    while (left.length > FEW && look < times - 2) await pause(++look, signal);
     states = new Map(left.map(({id, state}) => [idText(id), state]));
     left = await store.compare(reader, left.map(({id}) => id), signal);
   }

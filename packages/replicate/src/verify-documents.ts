@@ -21,8 +21,10 @@ export interface VerifyRequest {
   readonly onDocuments?: (collection: string, documents: number) => void;
 }
 
-/** Differences that wait for being looked at again. */
-const MOST_SUSPECTS = 1000;
+/** Differences that wait for being looked at again: an id and a digest each, about 30 MB of them. */
+const MOST_SUSPECTS = 50_000;
+/** Keys whose rows are asked for at once. */
+const KEYS_READ_AT_ONCE = 1000;
 /** Keys that are listed at once. */
 const KEYS_AT_ONCE = 5000;
 /** Keys without a document, as far as is known, that are held at once. */
@@ -195,8 +197,8 @@ class Verification {
   /** Those of the keys that there are rows of. */
   async #still(keys: readonly Row[]): Promise<Row[]> {
     const found = new Set<string>();
-    for (let i = 0; i < keys.length; i += MOST_SUSPECTS) {
-      const tables = await this.#request.store.read(this.#family.family, keys.slice(i, i + MOST_SUSPECTS), this.#signal);
+    for (let i = 0; i < keys.length; i += KEYS_READ_AT_ONCE) {
+      const tables = await this.#request.store.read(this.#family.family, keys.slice(i, i + KEYS_READ_AT_ONCE), this.#signal);
       for (const text of this.#family.keyTexts(tables)) found.add(text);
     }
     return keys.filter(key => found.has(groupText(key)));

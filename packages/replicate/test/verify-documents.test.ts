@@ -98,6 +98,27 @@ test('many documents that differ are told from each other in portions', async ()
   await expectInStep(destination, mongo);
 });
 
+test('many documents that differ wait for changes once, and are read again twice', async () => {
+  tamper('orders', rows => rows.map(row => [row[0]!, null, ...row.slice(2)]));
+  let pauses = 0;
+  let fetched = 0;
+  const {reader} = mongo;
+  expect(await verify({
+    recheck: {times: 5, pause: async () => { pauses++; }},
+    reader: {fetch: (collection, idField, ids, signal) => {
+      fetched += ids.length;
+      return reader.fetch(collection, idField, ids, signal);
+    }},
+  })).toMatchObject({equal: false, collections: [{differing: DOCUMENTS}, {}]});
+  expect({pauses, fetched}).toEqual({pauses: 5, fetched: 2 * DOCUMENTS});
+});
+
+test('of many that differ, those that came in step meanwhile do not count', async () => {
+  tamper('orders', rows => rows.map(row => [row[0]!, null, ...row.slice(2)]));
+  for (const {_id} of [1, 2, 3].map(id => ({_id: id}))) mongo.put('orders', order(_id, _id % 4, {customer: `${CANARY} ${_id}`}));
+  expect(await verify({recheck: {times: 5, pause: async look => { if (look === 4) await sync(); }}})).toMatchObject({equal: false, collections: [{differing: DOCUMENTS - 3}, {}]});
+});
+
 test('rows without a key are counted, and not repaired', async () => {
   // Compatible tables take any row.
   const collections = shop('compat');
