@@ -2,5 +2,6 @@ export {MOST_ENTRIES, searchCatalog, type CatalogEntry, type Listing} from './ca
 export {conditionProblem} from './condition.ts';
 export {socrata} from './connector.ts';
 export {parseEndpoint, type SocrataEndpoint, type SodaVersion} from './endpoint.ts';
-export {SocrataSource, type RowTotals} from './source.ts';
+export {SocrataSource, type RowFigures, type RowTotals} from './source.ts';
+export {unlikeFigures, type ColumnFigures, type Tally} from './tally.ts';
 export {systemTiming, type Timing} from './timing.ts';

@@ -6,7 +6,9 @@ import type {SocrataEndpoint} from './endpoint.ts';
 import {isMissingColumn, isRefusedQuery, notSocrata} from './errors.ts';
 import {Portal} from './portal.ts';
 import {readTable} from './read-table.ts';
+import {columnsOf} from './row-reader.ts';
 import {totalsQuery} from './soql.ts';
+import {Tally, type ColumnFigures} from './tally.ts';
 import {systemTiming, type Timing} from './timing.ts';
 
 /** What a portal says of the rows of a data set. */
@@ -14,6 +16,12 @@ export interface RowTotals {
   readonly rows: number;
   /** When one of them changed last, as the portal prints it; null where there is none. */
   readonly lastUpdated: string | null;
+}
+
+/** What a portal says of rows without sending one. */
+export interface RowFigures extends RowTotals {
+  /** In the order of the table; columns of which no figures can be compared are not among them. Null: the portal refuses to count and sum. */
+  readonly columns: readonly ColumnFigures[] | null;
 }
 
 /** Data sets of a portal as tables. */
@@ -93,6 +101,35 @@ export class SocrataSource implements Source {
     const rows = Number(figures.get('all_rows') ?? undefined);
     if (!Number.isSafeInteger(rows)) throw notSocrata(this.#endpoint.host, 'its count of rows is no whole number');
     return {rows, lastUpdated: figures.get('last_updated') ?? null};
+  }
+
+  /** What rows are counted and summed with, to be compared with `figures` of the same table. Throws SCHEMA for a table that is not as described. */
+  async tally(schema: Schema, signal: AbortSignal): Promise<Tally> {
+    return new Tally(columnsOf(await this.#dataset(schema, signal), schema));
+  }
+
+  /**
+   * Counts, sums, least and greatest values of each column over the rows that meet a condition (null: all), as the portal computes them; reads no row.
+   * Throws VERIFY when the data set changes while it is asked, which a later call may not meet, and as `totals` does.
+   */
+  async figures(schema: Schema, where: string | null, signal: AbortSignal): Promise<RowFigures> {
+    const totals = await this.totals(schema, where, signal);
+    const {id} = await this.#dataset(schema, signal);
+    const tally = await this.tally(schema, signal);
+    const all = new Map<string, string | null>();
+    try {
+      for (const wanted of tally.queries()) {
+        const said = await this.#portal.figures(id, totalsQuery({where, after: null}, wanted), signal);
+        if (said.get('all_rows') !== String(totals.rows) || (said.get('last_updated') ?? null) !== totals.lastUpdated) {
+          throw new PipelineError(ErrorCode.VERIFY, `table ${schema.table}: the publisher changed the data set while it was counted`, {table: schema.table, retryable: true, remedy: 'run again, at an hour when the publisher does not'});
+        }
+        for (const [name, figure] of said) all.set(name, figure);
+      }
+    } catch (error) {
+      if (!isRefusedQuery(error)) throw error;
+      return {...totals, columns: null};
+    }
+    return {...totals, columns: tally.said(all)};
   }
 
   async checkFilter(schema: Schema, where: string, signal: AbortSignal): Promise<string | null> {

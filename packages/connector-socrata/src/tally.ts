@@ -7,6 +7,23 @@ import {compareDecimals, DecimalSum, sameDecimal} from './decimal-sum.ts';
 /** Most figures that one query asks for: requests of SODA 2.1 are addresses. */
 const FIGURES_A_QUERY = 40;
 
+/** How many values a column has, and of those that can be compared the least, the greatest and their sum: absent where they cannot, null where there is no value. */
+export interface ColumnFigures {
+  readonly name: string;
+  readonly count: number;
+  /** In the canonical form, as `max` and `sum`. */
+  readonly min?: string | null;
+  readonly max?: string | null;
+  readonly sum?: string | null;
+}
+
+/** Which figures of a column are not the same number or moment, however they are written. */
+export function unlikeFigures(a: ColumnFigures, b: ColumnFigures): readonly string[] {
+  const same = (one: string | null | undefined, other: string | null | undefined) =>
+    one === other || (typeof one === 'string' && typeof other === 'string' && sameDecimal(one, other));
+  return [...a.count === b.count ? [] : ['count'], ...(['min', 'max', 'sum'] as const).filter(figure => !same(a[figure], b[figure]))];
+}
+
 /** Counts, sums, least and greatest values of what was read, to be compared with what the server says of the same rows. */
 export class Tally {
   readonly #columns: readonly ColumnTally[];
@@ -27,7 +44,18 @@ export class Tally {
 
   /** Columns whose figures are others, and which; holds no figure. */
   differences(figures: Figures): readonly string[] {
-    return this.#columns.flatMap((column, i) => column.differences(figures, i).map(what => `${column.name}: ${what}`));
+    const said = this.said(figures);
+    return this.own().flatMap((own, i) => unlikeFigures(said[i]!, own).map(what => `${own.name}: ${what}`));
+  }
+
+  /** Of what was added. */
+  own(): readonly ColumnFigures[] {
+    return this.#columns.map(column => column.own());
+  }
+
+  /** Of what the server answered to `queries`, in the same order. */
+  said(figures: Figures): readonly ColumnFigures[] {
+    return this.#columns.map((column, i) => column.said(figures, i));
   }
 }
 
@@ -68,27 +96,33 @@ class ColumnTally {
     ];
   }
 
-  differences(figures: Figures, i: number): readonly string[] {
+  own(): ColumnFigures {
     const {comparable} = this.#field;
-    const wrong: string[] = [];
-    if (figures.get(`count_${i}`) !== String(this.#count)) wrong.push('count');
-    if (comparable === 'count') return wrong;
-    if (!this.#same(figures.get(`min_${i}`), this.#least)) wrong.push('min');
-    if (!this.#same(figures.get(`max_${i}`), this.#greatest)) wrong.push('max');
-    // The sum of nothing is nothing, or 0.
-    const sum = figures.get(`sum_${i}`) ?? (this.#count === 0 ? '0' : null);
-    if (comparable === 'sum' && (sum === null || !sameDecimal(sum, this.#sum.text()))) wrong.push('sum');
-    return wrong;
+    return {
+      name: this.name, count: this.#count, ...(comparable !== 'count' && {min: this.#least, max: this.#greatest}),
+      ...(comparable === 'sum' && {sum: this.#count === 0 ? null : this.#sum.text()}),
+    };
+  }
+
+  said(figures: Figures, i: number): ColumnFigures {
+    const {comparable} = this.#field;
+    const count = Number(figures.get(`count_${i}`) ?? undefined);
+    const value = (name: string) => this.#canonical(figures.get(`${name}_${i}`) ?? null);
+    return {
+      name: this.name, count, ...(comparable !== 'count' && {min: value('min'), max: value('max')}),
+      // The sum of nothing is nothing, or 0.
+      ...(comparable === 'sum' && {sum: count === 0 ? null : value('sum')}),
+    };
   }
 
   #compare(a: string, b: string): number {
     return this.#isDecimal ? compareDecimals(a, b) : a < b ? -1 : a > b ? 1 : 0;
   }
 
-  #same(said: string | null | undefined, own: string | null): boolean {
-    if (said === null || said === undefined || own === null) return (said ?? null) === own;
+  /** What cannot be read as a value of the column stays as it is said, and is like none. */
+  #canonical(said: string | null): string | null {
+    if (said === null) return null;
     const value = this.#field.convert('string', said);
-    if (typeof value !== 'string') return false;
-    return this.#isDecimal ? sameDecimal(value, own) : value === own;
+    return typeof value === 'string' ? value : said;
   }
 }

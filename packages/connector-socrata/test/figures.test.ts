@@ -1,0 +1,42 @@
+import {expect, test} from 'vitest';
+import {unlikeFigures} from '../src/index.ts';
+import {never, onlyTable, openSource, pet, petServer, PET_ID, rowsOf} from './lab.ts';
+
+const REFUSED = {kind: 'error', status: 400, body: '{"message":"Query coordinator error","errorCode":"query.soql.type-mismatch"}'} as const;
+
+test('the portal counts and sums what was read, of all rows and of those that meet a condition', async () => {
+  const {server} = await petServer(10);
+  await using _server = server;
+  await using source = openSource(server, PET_ID);
+  const schema = await onlyTable(source);
+  const tally = await source.tally(schema, never);
+  for (const row of await rowsOf(source, schema)) tally.add(row);
+  const said = await source.figures(schema, null, never);
+  expect(said).toEqual({
+    rows: 10, lastUpdated: '2026-01-05T12:01:00.000Z', columns: [
+      {name: 'license_issue_date', count: 10, min: '2015-12-02 00:00:00', max: '2015-12-11 00:00:00'}, {name: 'license_number', count: 10}, {name: 'animal_s_name', count: 8},
+      {name: 'weight', count: 10, min: '1.50', max: '10.50', sum: '60.00'},
+    ],
+  });
+  expect(tally.own()).toEqual(said.columns);
+  expect(await source.figures(schema, 'weight > 9', never)).toMatchObject({rows: 2, columns: [{min: '2015-12-10 00:00:00'}, {count: 2}, {count: 1}, {sum: '20.00'}]});
+  expect(await source.figures(schema, 'weight > 99', never)).toMatchObject({rows: 0, columns: [{count: 0, min: null, max: null}, {count: 0}, {count: 0}, {count: 0, min: null, max: null, sum: null}]});
+});
+
+test('a portal that refuses to sum still counts rows; one that changes meanwhile is told of', async () => {
+  const {server, table} = await petServer(10);
+  await using _server = server;
+  await using source = openSource(server, PET_ID);
+  const schema = await onlyTable(source);
+  server.onRequest(({soql}) => { if (soql?.includes('sum(')) server.fail('totals', REFUSED); });
+  expect(await source.figures(schema, null, never)).toMatchObject({rows: 10, columns: null});
+  server.onRequest(({soql}) => { if (soql?.includes('sum(')) table.insert(pet(11)); });
+  await expect(source.figures(schema, null, never)).rejects.toMatchObject({code: 'SLUICE_VERIFY', retryable: true, message: expect.stringContaining('changed the data set while it was counted')});
+});
+
+test('figures are alike as numbers, however they are written, and nothing else', () => {
+  const own = {name: 'fee', count: 2, min: '1.50', max: '2', sum: '3.5'};
+  expect(unlikeFigures({...own, min: '1.5', sum: '3.50'}, own)).toEqual([]);
+  expect(unlikeFigures({...own, count: 3, min: '1.51', max: null, sum: '3.4999999999999999999'}, own)).toEqual(['count', 'min', 'max', 'sum']);
+  expect(unlikeFigures({name: 'day', count: 1, min: '2015-01-01 00:00:00'}, {name: 'day', count: 1, min: '2015-01-02 00:00:00'})).toEqual(['min']);
+});
