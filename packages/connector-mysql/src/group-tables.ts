@@ -8,7 +8,7 @@ import type {TablePlan} from './plan-table.ts';
 import {canonicalForm} from './read-back.ts';
 import {planColumns, selected} from './read-plan.ts';
 import type {Session} from './session.ts';
-import {streamBatches} from './stream-batches.ts';
+import {gatherRows, streamBatches} from './stream-batches.ts';
 
 /** A table of a store, as it is planned and as it is there. */
 export interface GroupsTable {
@@ -47,7 +47,7 @@ export function keptTable(session: Session, it: GroupsTable): KeptTable {
     insert: (rows, signal) => fill(session, target, rows, signal),
     async read(groups, signal) {
       const all: Row[] = [];
-      for await (const rows of streamBatches(session, {query: read.select(among(it, groups), true), where, ...WHOLE, measure: read.measure}, signal)) {
+      for await (const rows of streamBatches(session, {query: read.select(among(it, groups), true), where}, gatherRows({...WHOLE, measure: read.measure}), signal)) {
         read.convert(rows);
         read.trim(rows);
         for (const row of rows) all.push(row);
@@ -87,7 +87,7 @@ export async function pageOfKeys(session: Session, tables: readonly GroupsTable[
   const read = planColumns(group, {...description, schema: {...description.schema, primaryKey: []}}, plan.target, flavor, schema.table);
   const canonical = canonicalForm(plan, group.map(name => must(schema.columns.find(column => column.name === name), 'column of the group')));
   const keys: Row[] = [];
-  for await (const rows of streamBatches(session, {query: {sql}, where: {table: schema.table}, ...WHOLE, measure: read.measure}, signal)) {
+  for await (const rows of streamBatches(session, {query: {sql}, where: {table: schema.table}}, gatherRows({...WHOLE, measure: read.measure}), signal)) {
     read.convert(rows);
     for (const row of rows) keys.push(row);
   }

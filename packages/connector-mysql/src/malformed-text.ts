@@ -48,6 +48,11 @@ export class MalformedText {
     }
   }
 
+  /** For rows whose values nobody looks at: once the bytes on the wire could be a surrogate, every column is a suspect that could hold one. */
+  lookPacked(): void {
+    if (this.#surrogatesSeen) for (const column of this.#columns) this.#suspects.add(column);
+  }
+
   /** Looks at the suspects again: the same rows, from the same snapshot. Throws VALUE. */
   async verify(session: Session, table: string, rows: {readonly where: string | null; readonly tail: string}, signal: AbortSignal): Promise<void> {
     for (const {name, doubt} of this.#suspects) {

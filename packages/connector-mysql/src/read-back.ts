@@ -1,7 +1,7 @@
 import type {Batch, Column, Row, Schema, Value} from '@sluice/core';
 import {discover} from './discover.ts';
 import {planColumns} from './read-plan.ts';
-import {streamBatches} from './stream-batches.ts';
+import {gatherRows, streamBatches} from './stream-batches.ts';
 import type {Session} from './session.ts';
 import type {TablePlan} from './plan-table.ts';
 import {ErrorCode, PipelineError} from '@sluice/core';
@@ -20,8 +20,7 @@ export async function* readBack(
   if (!description) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is gone from the destination`, {table});
   const read = planColumns([...schema.columns.map(column => column.name), ...(chunk === undefined ? [] : [chunk])], description, name, session.server.flavor, table);
   const canonical = canonicalForm(plan, schema.columns);
-  const stream = {query: read.select(null), where: {table}, ...limits, measure: read.measure};
-  for await (const rows of streamBatches(session, stream, signal)) {
+  for await (const rows of streamBatches(session, {query: read.select(null), where: {table}}, gatherRows({...limits, measure: read.measure}), signal)) {
     read.convert(rows);
     read.trim(rows);
     canonical(rows);

@@ -1,13 +1,14 @@
 import {assert, ErrorCode, PipelineError, type Value} from '@sluice/core';
 import {placeName, type Place} from '@sluice/sql';
-import type {QueryError, QueryOptions, ResultSetHeader} from 'mysql2';
+import type {FieldPacket, Query, QueryError, QueryOptions, ResultSetHeader} from 'mysql2';
 import {cancelStatement, isComputing} from './aside.ts';
 import {connect, serverName, type DriverConnection} from './connect.ts';
 import type {MysqlEndpoint} from './endpoint.ts';
 import {classify, lockedAgainstReading} from './errors.ts';
+import {takeRowPackets} from './row-packets.ts';
 import {readServer, type Server} from './server.ts';
 
-export type SessionRole = 'read' | 'write';
+export type SessionRole = 'read' | 'ask' | 'write';
 
 /** What a statement without rows reports. */
 export type Outcome = Pick<ResultSetHeader, 'affectedRows' | 'info' | 'warningStatus'>;
@@ -16,7 +17,11 @@ export type Outcome = Pick<ResultSetHeader, 'affectedRows' | 'info' | 'warningSt
 export interface ResultListener {
   /** Sees what comes over the wire, before the rows in it. */
   bytes?(chunk: Buffer): void;
-  row(row: Value[]): void;
+  /** The columns, before the first row. */
+  fields?(fields: readonly FieldPacket[]): void;
+  row?(row: Value[]): void;
+  /** Instead of `row`: the content of a row's message, which is there during the call only. */
+  packet?(bytes: Buffer, from: number, to: number): void;
   /** `error` is classified already; null when the result is complete. */
   end(error: unknown): void;
 }
@@ -89,6 +94,18 @@ export class Session implements AsyncDisposable {
 
   /** Starts a statement whose rows are handed over one by one, as they come. Pause to stop them. */
   start(options: QueryOptions, where: Place, listener: ResultListener): void {
+    this.#hear(() => this.#connection.query(options), error => this.#explain(error, where), where, listener);
+  }
+
+  /**
+   * The same of a statement that somebody else wrote: prepared, so that the server takes no second one behind it, and computed
+   * values come in the binary form, with every bit. `explain` is handed the driver's own error beside the classified one.
+   */
+  ask(options: QueryOptions, where: Place, listener: ResultListener, explain: (classified: unknown, error: unknown) => unknown): void {
+    this.#hear(() => this.#connection.execute(options), error => explain(this.#explain(error, where), error), where, listener);
+  }
+
+  #hear(run: () => Query, explain: (error: unknown) => unknown, where: Place, listener: ResultListener): void {
     let failure: unknown = null;
     let finished = false;
     const finish = () => {
@@ -101,7 +118,7 @@ export class Session implements AsyncDisposable {
     };
     // A killed connection is reported on the connection, not on the statement.
     const lost = (error: unknown) => {
-      failure ??= this.#explain(error, where);
+      failure ??= explain(error);
       finish();
     };
     const peek = listener.bytes?.bind(listener);
@@ -109,10 +126,13 @@ export class Session implements AsyncDisposable {
     this.#begin();
     if (peek) this.#connection.stream.prependListener('data', peek);
     this.#connection.on('error', lost);
-    const query = this.#connection.query(options);
+    const query = run();
+    // The driver's types say one field; it gives all of them.
+    query.on('fields', fields => listener.fields?.(fields as unknown as FieldPacket[]));
     // The driver's types know of rows by name only; these are arrays, because `rowsAsArray` is asked for.
-    query.on('result', row => listener.row(row as unknown as Value[]));
-    query.on('error', error => { failure ??= this.#explain(error, where); });
+    query.on('result', row => listener.row?.(row as unknown as Value[]));
+    if (listener.packet) takeRowPackets(query, listener.packet.bind(listener));
+    query.on('error', error => { failure ??= explain(error); });
     query.on('end', finish);
   }
 
@@ -182,7 +202,7 @@ export class Session implements AsyncDisposable {
   }
 
   #explain(error: unknown, where: Place): unknown {
-    return this.#reason ?? (this.#role === 'read' ? lockedAgainstReading(error, where, this.endpoint.lockTimeoutSeconds) : null) ?? classify(error, where);
+    return this.#reason ?? (this.#role !== 'write' ? lockedAgainstReading(error, where, this.endpoint.lockTimeoutSeconds) : null) ?? classify(error, where);
   }
 
   #gone(where: Place): PipelineError {
@@ -242,7 +262,8 @@ const LONG_SECONDS = 2_147_483;
 function settings({lockTimeoutSeconds, statementTimeoutSeconds}: MysqlEndpoint, server: Server, role: SessionRole): string[] {
   // Reading: no mode at all, so that nothing is padded, quoted or refused in an unusual way. Writing:
   // strict, but zero, partial and impossible dates may travel, and an id of 0 stays 0.
-  const mode = role === 'read' ? '' : 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
+  // Of a question, nothing that a group has several of is shown as if it had one; MariaDB refuses what is right with it.
+  const mode = role === 'ask' && server.flavor === 'mysql' ? 'ONLY_FULL_GROUP_BY' : role !== 'write' ? '' : 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
   return [
     `sql_mode = '${mode}'`,
     `time_zone = '+00:00'`,

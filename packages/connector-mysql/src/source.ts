@@ -1,5 +1,5 @@
 import {
-  ErrorCode, must, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Position, type Problem, type ProfileRequest, type RangeDigest,
+  ErrorCode, must, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type PackedBatch, type Position, type Problem, type ProfileRequest, type RangeDigest,
   type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts, type TableProfile,
 } from '@sluice/core';
 import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession, whileFiltering} from '@sluice/sql';
@@ -14,11 +14,14 @@ import {holdDoubt} from './hold-writers.ts';
 import {readIdentity} from './identity.ts';
 import {MalformedText} from './malformed-text.ts';
 import {profileTable} from './profile.ts';
-import {expectTypes, nativeColumns, planRead} from './read-plan.ts';
+import {packing} from './packed/packed-plan.ts';
+import {asPacked, asValues, type ReadForm} from './read-form.ts';
+import {expectTypes, nativeColumns, planRead, type ReadPlan} from './read-plan.ts';
 import {openSameSnapshot} from './same-snapshot.ts';
 import {Session} from './session.ts';
 import {releaseTables, startSnapshot} from './snapshot.ts';
 import {splitTable} from './split.ts';
+import type {Flavor} from './server.ts';
 import {streamBatches} from './stream-batches.ts';
 import {openTogether} from './together.ts';
 
@@ -170,29 +173,40 @@ export class MysqlSource implements Source {
     }
   }
 
-  async *read({schema, after, until = null, cursor, where: filter, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+    yield* this.#read(request, signal, plan => asValues(plan, request));
+  }
+
+  async packs(schema: Schema, signal: AbortSignal): Promise<boolean> {
+    using _reading = this.#session.reading();
+    const session = await this.#session.open(signal);
+    return packing(schema, await this.#describe(session, schema.table, signal), session.server.flavor) !== null;
+  }
+
+  async *readPacked(request: ReadRequest, signal: AbortSignal): AsyncGenerator<PackedBatch> {
+    const {schema} = request;
+    yield* this.#read(request, signal, (plan, description, flavor) => (
+      asPacked(schema.columns, plan, must(packing(schema, description, flavor), 'a table that can be packed'), request)));
+  }
+
+  async *#read<T, B>(
+    {schema, after, until = null, cursor, where: filter}: ReadRequest, signal: AbortSignal, formOf: (plan: ReadPlan, description: TableDescription, flavor: Flavor) => ReadForm<T, B>,
+  ): AsyncGenerator<B> {
     using _reading = this.#session.reading();
     const {table} = schema;
     const session = await this.#session.open(signal);
     const description = await this.#describe(session, table, signal);
-    const plan = planRead(schema, description, table, session.server.flavor);
+    const {flavor} = session.server;
+    const plan = planRead(schema, description, table, flavor);
     const by = cursor === undefined ? null : planCursor(description, cursor);
     const chosen = by !== null || filter !== undefined;
     const where = joinConditions(by ? cursorRange(by, after, until) : rangeCondition(plan.keyset, {after, until}, table), filter, 'mysql');
     const text = new MalformedText(plan.doubtful);
-    const stream = {
-      query: plan.select(where, chosen), where: {table}, maxRows, maxBytes, measure: plan.measure,
-      ...(text.peek && {bytes: text.peek}),
-    };
+    const form = formOf(plan, description, flavor);
+    const stream = {query: plan.select(where, chosen), where: {table}, ...(text.peek && {bytes: text.peek})};
     try {
       if (by) await refuseUnreachable(session, by, joinConditions(null, filter, 'mysql'), signal);
-      for await (const rows of streamBatches(session, stream, signal)) {
-        plan.convert(rows);
-        text.look(rows);
-        const position = plan.keyset && !by ? plan.keyset.position(rows.at(-1)!, plan.keyAt) : null;
-        plan.trim(rows);
-        yield {rows, position};
-      }
+      for await (const gathered of streamBatches(session, stream, form.gatherer, signal)) yield form.batch(gathered, text, by === null);
       await text.verify(session, table, {where, tail: plan.tail(where, chosen)}, signal);
     } catch (error) {
       throw whileFiltering(error, table, filter);

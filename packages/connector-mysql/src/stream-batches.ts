@@ -3,14 +3,40 @@ import type {Place} from '@sluice/sql';
 import type {QueryOptions} from 'mysql2';
 import type {Session} from './session.ts';
 
+/** Makes batches of rows, as the driver gives them or as they come over the wire. */
+export interface Gatherer<T> {
+  /** True: that is a batch. */
+  row?(row: Value[]): boolean;
+  /** The content of a row's message; the bytes are there during the call only. True: that is a batch. */
+  packet?(bytes: Buffer, from: number, to: number): boolean;
+  /** What has come since the last time; null when that is nothing. */
+  take(): T | null;
+}
+
+/** Batches of so many rows or, about, so many bytes; `measure` says about how many a row takes. */
+export function gatherRows({maxRows, maxBytes, measure}: {readonly maxRows: number; readonly maxBytes: number; readonly measure: (row: Value[]) => number}): Gatherer<Value[][]> {
+  let rows: Value[][] = [];
+  let bytes = 0;
+  return {
+    row(row) {
+      rows.push(row);
+      bytes += measure(row);
+      return rows.length >= maxRows || bytes >= maxBytes;
+    },
+    take() {
+      if (rows.length === 0) return null;
+      const taken = rows;
+      rows = [];
+      bytes = 0;
+      return taken;
+    },
+  };
+}
+
 export interface StreamRequest {
   readonly query: QueryOptions;
   /** The place, for errors. */
   readonly where: Place;
-  readonly maxRows: number;
-  readonly maxBytes: number;
-  /** About how many bytes a row takes. */
-  readonly measure: (row: Value[]) => number;
   /** Sees what comes over the wire, before the rows in it. */
   readonly bytes?: (chunk: Buffer) => void;
 }
@@ -28,11 +54,8 @@ const DRAIN_ABORTED_MS = 2_000;
  * Leaving early stops the statement at the server from a second connection and drains the rest, so
  * that the session and its snapshot live on; a server that does not comply loses the session.
  */
-export async function* streamBatches(session: Session, request: StreamRequest, signal: AbortSignal): AsyncGenerator<Value[][]> {
-  const {maxRows, maxBytes, measure} = request;
-  let ready: Value[][] | null = null;
-  let filling: Value[][] = [];
-  let bytes = 0;
+export async function* streamBatches<T>(session: Session, request: StreamRequest, gatherer: Gatherer<T>, signal: AbortSignal): AsyncGenerator<T> {
+  let ready: T | null = null;
   let ended = false;
   let leaving = false;
   let failure: unknown = null;
@@ -40,19 +63,16 @@ export async function* streamBatches(session: Session, request: StreamRequest, s
   const nudge = () => wake();
   signal.throwIfAborted();
   signal.addEventListener('abort', nudge);
+  const filled = () => {
+    ready = gatherer.take();
+    session.pause();
+    wake();
+  };
+  const {row, packet} = gatherer;
   session.start(request.query, request.where, {
     ...(request.bytes && {bytes: request.bytes}),
-    row(row) {
-      if (leaving) return;
-      filling.push(row);
-      bytes += measure(row);
-      if (filling.length < maxRows && bytes < maxBytes) return;
-      ready = filling;
-      filling = [];
-      bytes = 0;
-      session.pause();
-      wake();
-    },
+    ...(row && {row(each) { if (!leaving && row.call(gatherer, each)) filled(); }}),
+    ...(packet && {packet(bytes, from, to) { if (!leaving && packet.call(gatherer, bytes, from, to)) filled(); }}),
     end(error) {
       failure = error;
       ended = true;
@@ -63,14 +83,15 @@ export async function* streamBatches(session: Session, request: StreamRequest, s
     for (;;) {
       signal.throwIfAborted();
       // The assignments happen in callbacks, which the compiler does not see.
-      const batch = ready as Value[][] | null;
+      const batch = ready as T | null;
       if (batch !== null) {
         ready = null;
         session.resume();
         yield batch;
       } else if (ended) {
         if (failure !== null) throw failure;
-        if (filling.length > 0) yield filling;
+        const last = gatherer.take();
+        if (last !== null) yield last;
         return;
       } else {
         await new Promise<void>(resolve => { wake = resolve; });

@@ -23,7 +23,8 @@ export interface DescribedColumn {
   readonly native: NativeColumn;
 }
 
-const MOMENTS = new Set(['time', 'timestamp', 'timestamptz']);
+/** Types whose modifier is a number of fraction digits. */
+export const MOMENTS: ReadonlySet<string> = new Set(['time', 'timestamp', 'timestamptz']);
 
 export function describeColumn(row: ColumnRow, bytewise: boolean): DescribedColumn {
   const [, name, sqlType, base, baseModifier, , notNull, defaultSql, identity, generated, collation, comment, labels, isSerial, collatable] = row;

@@ -26,7 +26,8 @@ const refuse = {
 
 const INTEGERS = {int2: [-(2n ** 15n), 2n ** 15n - 1n], int4: [-(2n ** 31n), 2n ** 31n - 1n], int8: [-(2n ** 63n), 2n ** 63n - 1n]} as const;
 
-function rewriting(type: TargetType): Rewrite {
+/** What a column of this type makes of a value, without a rule. */
+export function rewriting(type: TargetType): Rewrite {
   switch (type.family) {
     case 'bool': return value => typeof value === 'boolean' ? value : refuse.type;
     case 'int2': case 'int4': case 'int8': return integer(...INTEGERS[type.family]);

@@ -4,6 +4,7 @@ import {quoteIdentifier, ServerLoad, ServerRefreshLoad, type LoadKind, type Load
 import {chunkSteps} from './chunks.ts';
 import {BinaryRows} from './copy-binary/binary-rows.ts';
 import {copyRows} from './fill-table.ts';
+import {fillPacked} from './fill-packed.ts';
 import {digestBack} from './digest-back.ts';
 import {fittingOf} from './fit.ts';
 import type {LoadPlan} from './plan-load.ts';
@@ -73,6 +74,7 @@ function serverParts({session, mode, beside, plan, plain, omissions, losses, kin
         const merges = mode === 'upsert' && !beside;
         if (merges) await openChanges(session, merge, signal);
         return {
+          packed: merges || chunk !== undefined ? undefined : fillPacked(session, merge, table, losses?.get(schema.table), signal),
           fitting: fittingOf(schema.table, isPlain ? all.map(column => ({...column, generated: null})) : all, losses?.get(schema.table)),
           apply: async (rows, ops) => {
             if (merges) await mergeRows(session, merge, rows, ops, signal);

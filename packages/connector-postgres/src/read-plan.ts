@@ -75,7 +75,8 @@ function otherTable(table: string, column: string, what: string): PipelineError 
 /** Digits of an integer that is always safe. */
 const SAFE_DIGITS = 15;
 
-function converter({reading, fraction}: NativeColumn): ((text: string) => Value) | null {
+/** Makes the server's text of a column canonical; null where it is. */
+export function converter({reading, fraction}: Pick<NativeColumn, 'reading' | 'fraction'>): ((text: string) => Value) | null {
   switch (reading) {
     case 'plain': return fraction === null || fraction === 0 ? null : text => padded(text, fraction);
     case 'int': return text => {

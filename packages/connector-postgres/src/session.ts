@@ -78,6 +78,19 @@ export class Session implements AsyncDisposable {
     return (await this.#execute(sql, signal, where)).rowCount ?? 0;
   }
 
+  /**
+   * Runs a statement that somebody else wrote: the server takes no second one behind it, as `rows` would. Gives the columns of
+   * its result, too. `explain` makes an error of the driver's, where it can say more than `where`; others are classified.
+   */
+  async ask(sql: string, signal: AbortSignal, where: Place, explain: (error: unknown) => unknown): Promise<{readonly fields: readonly pg.FieldDef[]; readonly rows: TextRow[]}> {
+    if (this.#deferred.length > 0) throw new Error('what somebody else wrote goes alone');
+    // The driver's types leave the mode out.
+    const query: pg.QueryArrayConfig & {readonly queryMode: 'extended'} = {text: sql, rowMode: 'array', types: AS_TEXT, queryMode: 'extended'};
+    return await this.#guarded(signal, where, settle => {
+      this.#client.query<TextRow>(query).then(result => settle(null, result), (error: unknown) => settle(explain(error), null));
+    });
+  }
+
   /** The next statement of this session, but a COPY … TO STDOUT, brings it along; when it fails, that fails, and does not run. */
   defer(sql: string): void {
     this.#deferred.push(sql);

@@ -2,6 +2,7 @@ import type {Row, Value} from '@sluice/core';
 import type {Family} from '../target-type.ts';
 import {writeField} from './field.ts';
 import {NUMERIC_ROOM} from './numeric.ts';
+import {BINARY_SIGNATURE} from './signature.ts';
 
 /** How a field is written: text and the commonest numbers in the loop, others by `writeField`. */
 const TEXT = 0, INT4 = 1, FLOAT8 = 2, OTHER = 3;
@@ -17,7 +18,6 @@ export interface BinaryColumn {
   readonly at: number;
 }
 
-const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 /** Room that a length and any value but text and bytes need. */
 const ROOM = 4 + Math.max(NUMERIC_ROOM, 64);
 const FIRST_BYTES = 1 << 20;
@@ -55,7 +55,7 @@ export class BinaryRows {
     const families = this.#families, ways = this.#ways, places = this.#at;
     const width = ways.length;
     let buffer = this.#buffer;
-    let end = SIGNATURE.copy(buffer);
+    let end = BINARY_SIGNATURE.copy(buffer);
     for (let r = 0; r < rows.length; r++) {
       const row = rows[r]!;
       for (let i = 0; i < width; i++) {
