@@ -30,6 +30,6 @@ export type {FileSeal, Integrity, LiveTables, Place, PlacedTables, ReadLimits, R
 export type {RawFormat, RawRows} from './raw.ts';
 export {Secret} from './secret.ts';
 export type {SystemFacts} from './system-facts.ts';
-export type {CursorBound, CursorRequest, DiscoverRequest, ReadRequest, Source} from './source.ts';
+export type {CursorBound, CursorRequest, DiscoverRequest, EncodeRequest, ReadRequest, Source} from './source.ts';
 export type {ColumnEffect, Transform, TransformNote, TransformPlan} from './transform.ts';
 export type {ColumnType, Row, Value} from './value.ts';

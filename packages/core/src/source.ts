@@ -49,6 +49,12 @@ export interface ReadRequest {
   readonly maxBytes: number;
 }
 
+export interface EncodeRequest {
+  /** The table as `discover` described it. */
+  readonly schema: Schema;
+  readonly format: RawFormat;
+}
+
 /**
  * Reads tables out of one system. All reads of one Source come from one consistent snapshot,
  * taken at the first `discover` or `read`, where the system has snapshots.
@@ -130,6 +136,16 @@ export interface Source extends AsyncDisposable {
   rawFormat?(schema: Schema, signal: AbortSignal): Promise<RawFormat | null>;
   /** The rows that `read` would give from the beginning to the end, as bytes. Only where there is a `rawFormat`. Throws as `read` does. */
   readRaw?(schema: Schema, signal: AbortSignal): RawRows;
+  /**
+   * Whether it can make all rows of a table, in the order of its key, into bytes of a destination's format, instead of having a `rawFormat` of
+   * its own. Reads no row. Throws SCHEMA or CONNECT.
+   */
+  encodes?(schema: Schema, format: RawFormat, signal: AbortSignal): Promise<boolean>;
+  /**
+   * The rows of the tables of one `Schema.together` group, from the beginning to the end, made into bytes of formats that it `encodes`: one
+   * read of them all, which is consumed as that of `readTogether` is. Throws as `read` does.
+   */
+  encodeTogether?(requests: readonly EncodeRequest[], signal: AbortSignal): readonly RawRows[];
   /** Whether `readPacked` takes this table. Throws SCHEMA or CONNECT. */
   packs?(schema: Schema, signal: AbortSignal): Promise<boolean>;
   /**
