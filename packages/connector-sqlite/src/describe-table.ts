@@ -1,8 +1,9 @@
 import {must, type Check, type Column, type ForeignKey, type Index, type IndexPart, type Omission, type ReferentialAction, type Schema} from '@sluice/core';
 import {tokenize} from '@sluice/sql';
 import type {Database} from 'better-sqlite3';
-import {claimsOf, COUNT_CHARACTERS, type Claim} from './claims.ts';
+import {claimsOf, type Claim} from './claims.ts';
 import type {Note} from './comments.ts';
+import {lookAt} from './look-at.ts';
 import {fold} from './naming.ts';
 import type {Paging} from './page-reader.ts';
 import {parseIndex, parseTable, type ParsedColumn, type ParsedTable} from './parse-create.ts';
@@ -186,48 +187,4 @@ function expressionPart(sql: string): IndexPart {
   const [name, ...more] = prefix ? tokenize(prefix[1]!, 'sqlite') : [];
   if (prefix && name?.kind === 'identifier' && more.length === 0) return {column: name.value, prefix: Number(prefix[2])};
   return {column: null, expression: {dialect: 'sqlite', sql}};
-}
-
-interface Seen {
-  readonly rows: number;
-  readonly maxRowBytes: number;
-  /** `longest`: characters of text, bytes of bytes; null where it was not measured. */
-  readonly columns: readonly {readonly claim: Claim; readonly longest: number | null}[];
-}
-
-// SQLite takes 2,000 result columns and expressions 1,000 deep: a wide table is looked at in slices.
-const SLICE = 200;
-
-/** Scans the rows once; a second time only for columns that hold something else than they declare. */
-function lookAt(db: Database, table: string, columns: readonly {name: string; claims: readonly Claim[]; measured: boolean}[]): Seen {
-  let rows = 0;
-  let maxRowBytes = 0;
-  const seen: {claim: Claim; longest: number | null}[] = [];
-  for (let from = 0; from < columns.length; from += SLICE) {
-    const slice = columns.slice(from, from + SLICE);
-    const [count, bytes, ...longest] = ask(db, table, [
-      'count(*)', `max(${slice.map(({name}) => `ifnull(octet_length(${quote(name)}), 0)`).join(' + ')})`,
-      ...slice.map(({name, measured}) => (measured
-        ? `max(CASE typeof(${quote(name)}) WHEN 'text' THEN ${COUNT_CHARACTERS}(${quote(name)}) WHEN 'blob' THEN octet_length(${quote(name)}) END)` : 'NULL')),
-      ...slice.map(({name, claims}) => contradicts(name, claims[0]!)),
-    ]);
-    rows = count ?? 0;
-    maxRowBytes += bytes ?? 0;
-    const first = longest.splice(slice.length);
-    for (const [i, {name, claims, measured}] of slice.entries()) {
-      const others = first[i] === 1 ? ask(db, table, claims.slice(1).map(claim => contradicts(name, claim))) : [];
-      const claim = first[i] === 1 ? must(claims.slice(1).find((_, j) => others[j] !== 1), 'a claim that holds') : claims[0]!;
-      const isMeasured = measured && (claim.column.type === 'text' || claim.column.type === 'bytes');
-      seen.push({claim, longest: isMeasured ? longest[i] ?? 0 : null});
-    }
-  }
-  return {rows, maxRowBytes, columns: seen};
-}
-
-function contradicts(name: string, {holds}: Claim): string {
-  return holds === null ? '0' : `max(${quote(name)} IS NOT NULL AND (${holds(quote(name))}) IS NOT TRUE)`;
-}
-
-function ask(db: Database, table: string, expressions: readonly string[]): (number | null)[] {
-  return db.prepare(`SELECT ${expressions.join(', ')} FROM ${quote(table)}`).raw().get() as (number | null)[];
 }
