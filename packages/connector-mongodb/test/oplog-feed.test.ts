@@ -19,7 +19,7 @@ const inTransaction = (ts: BSON.Timestamp, previous: BSON.Timestamp | null, o: D
   prevOpTime: previous ? {ts: previous, t: Long.fromNumber(1)} : {ts: at(0, 0), t: Long.fromNumber(-1)},
 });
 const inserts = (...ids: readonly number[]) => ids.map(_id => ({op: 'i', ns: 'shop.orders', o: {_id}}));
-const position = (shards: Readonly<Record<string, {readonly t: number; readonly i: number}>>) => JSON.stringify({oplog: shards}) as Position;
+const position = (oplog: Readonly<Record<string, {readonly t: number; readonly i: number}>>, logs?: Readonly<Record<string, string>>) => JSON.stringify({oplog, logs}) as Position;
 
 describe('an oplog of the wire server', () => {
   let wire: MongoWire;
@@ -282,12 +282,13 @@ describe.skipIf(!mongodb)(`an oplog in a plain collection (${mongodb?.version})`
     await lab.insert('oplog', [insert(at(300), 3), firstEntry(100), insert(at(200), 2), insert(at(150, 10), 1.5), insert(at(150, 9), 1)]);
     const source = parseEndpoint({url: lab.database.url});
     await using feed = await openChangeFeed({source, followed: [{database: 'shop'}], oplog: `${lab.database.name}.oplog`}, never);
-    expect(await feed.now(never)).toBe(position({oplog: {t: 300, i: 1}}));
-    const start = position({oplog: {t: 100, i: 1}});
+    const place = (t: number, i: number) => position({oplog: {t, i}}, {oplog: `${lab.database.name}.oplog`});
+    expect(await feed.now(never)).toBe(place(300, 1));
+    const start = place(100, 1);
     expect(await changesAfter(feed, start)).toEqual(['touched orders 1', 'touched orders 1.5', 'touched orders 2', 'touched orders 3']);
     await lab.db.collection('oplog').deleteMany({ts: {$lte: at(150, 9)}});
     expect(await rejection(changesAfter(feed, start))).toMatchObject({code: 'SLUICE_POSITION'});
-    expect(await changesAfter(feed, position({oplog: {t: 150, i: 10}}))).toHaveLength(2);
+    expect(await changesAfter(feed, place(150, 10))).toHaveLength(2);
     await lab.db.collection('oplog').drop();
     expect(await rejection(changesAfter(feed, start))).toMatchObject({code: 'SLUICE_POSITION'});
   });
@@ -300,9 +301,23 @@ describe.skipIf(!mongodb)(`an oplog in a plain collection (${mongodb?.version})`
     const endpoint = parseEndpoint({url});
     const shards = {one: {endpoint, oplog: `${name}.one`}, two: {endpoint, oplog: `${name}.two`}};
     await using feed = await openChangeFeed({source: endpoint, followed: [{database: 'shop'}], shards}, never);
-    const start = position({one: {t: 100, i: 1}, two: {t: 100, i: 1}});
+    const start = position({one: {t: 100, i: 1}, two: {t: 100, i: 1}}, {one: `${name}.one`, two: `${name}.two`});
     expect(await changesAfter(feed, start)).toEqual(['touched orders 1', 'dropped orders', 'dropped orders', 'touched orders 2']);
     expect((await batchesAfter(feed, start, 2)).map(batch => batch.newestAt)).toEqual([201_000, 203_000, null]);
+  });
+
+  it('is that of the position: another one of the same server is refused, and what to name is told', async () => {
+    await using lab = await openLab();
+    const {name, url} = lab.database;
+    await lab.insert('one', [firstEntry(100)]);
+    await lab.insert('two', [firstEntry(100)]);
+    const of = (log: string) => openChangeFeed({source: parseEndpoint({url}), followed: [{database: 'shop'}], oplog: `${name}.${log}`}, never);
+    await using one = await of('one');
+    await using two = await of('two');
+    expect(await rejection(changesAfter(two, await one.now(never)))).toMatchObject({code: 'SLUICE_CONFIG', message: expect.stringContaining(`is one of the oplog ${name}.one`) as string, remedy: expect.stringContaining(`--oplog ${name}.one`) as string});
+    // A position that names none is of the log that every server has.
+    expect(await rejection(changesAfter(two, position({oplog: {t: 100, i: 1}})))).toMatchObject({code: 'SLUICE_CONFIG', remedy: expect.stringContaining('--oplog local.oplog.rs') as string});
+    expect(await rejection(openChangeFeed({source: parseEndpoint({url}), followed: null, oplog: `${name}.one`, kind: 'change streams'}, never))).toMatchObject({code: 'SLUICE_CONFIG', remedy: expect.stringContaining('without --oplog') as string});
   });
 
   it('is missed by its name', async () => {

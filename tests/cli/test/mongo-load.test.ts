@@ -211,6 +211,8 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     expect(await run('load', ...words, '--schemas', 'schema.json')).toMatchObject({code: 0});
     await touch('grown', 1);
     expect(await run('sync', ...words, '--schemas', 'schema.json', '--compat')).toMatchObject({code: 3});
+    const otherLog = await mongoToPsql(['sync', ...ends().slice(0, -1), await source.oplog(9), ...words, '--schemas', 'schema.json'], {cwd: place.path});
+    expect(otherLog).toMatchObject({code: 2, stderr: expect.stringContaining(`name it as before: --oplog ${oplog}; or load again`)});
     place.write('schema.json', JSON.stringify({version: 1, collections: [{name: 'grown', fields: [{name: '_id', as: 'int'}, {name: 'n', as: 'int'}, {name: 'lines', as: 'table', items: {as: 'int'}}]}]}));
     expect(await run('sync', ...words, '--schemas', 'schema.json')).toMatchObject({code: 1, stderr: expect.stringContaining('table grown_lines is not there')});
     expect((await target.tables()).filter(name => name.startsWith('grown'))).toEqual(['grown']);

@@ -12,6 +12,9 @@ export interface Followed {
   readonly collections?: readonly string[];
 }
 
+/** Where servers keep their log. */
+export const DEFAULT_OPLOG = 'local.oplog.rs';
+
 /** Databases in which servers keep records of their own. */
 const OF_SERVERS: ReadonlySet<string> = new Set(['admin', 'config', 'local']);
 

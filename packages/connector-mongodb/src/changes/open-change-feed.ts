@@ -2,7 +2,7 @@ import {ErrorCode, PipelineError} from '@sluice/core';
 import {MongoConnection} from '../connection.ts';
 import type {MongoEndpoint} from '../endpoint.ts';
 import type {ChangeFeed, IdField, Namespace} from './change.ts';
-import {splitNamespace, wantedOf, type Followed} from './namespaces.ts';
+import {DEFAULT_OPLOG, splitNamespace, wantedOf, type Followed} from './namespaces.ts';
 import {oplogFeed} from './oplog-feed.ts';
 import {Oplog} from './oplog.ts';
 import type {FeedKind} from './positions.ts';
@@ -30,7 +30,6 @@ export interface ShardOplog {
   readonly oplog?: string;
 }
 
-const DEFAULT_OPLOG = 'local.oplog.rs';
 /** The name of the only log in a position. */
 const ONLY = 'oplog';
 /** MongoDB 4.2: streams start behind any token. */
@@ -55,6 +54,9 @@ export async function openChangeFeed(request: ChangeFeedRequest, signal: AbortSi
     const source = request.shards ? null : await connect(request.source);
     if (source && !wantsOplog && source.topology !== 'standalone' && source.wireVersion >= STREAMS_SINCE) {
       if (request.kind === 'change streams' || await hasChangeStreams(source, request.followed, signal)) return streamFeed(source, {followed: request.followed, idField});
+    }
+    if (request.kind === 'change streams' && wantsOplog) {
+      throw new PipelineError(ErrorCode.CONFIG, 'an oplog is named, and the saved position is one of change streams', {remedy: 'read change streams as before, without --oplog, or load again'});
     }
     if (request.kind === 'change streams') {
       throw new PipelineError(ErrorCode.CONFIG, `${request.source.label} has no change streams, of which the saved position is`, {remedy: 'name the server as before, or load again'});

@@ -4,6 +4,7 @@ import {isPassing} from '../errors.ts';
 import {FRUITLESS_STARTS, MOST_READ} from './going-on.ts';
 import {compareTimes, ORIGIN, type LogTime} from './log-time.ts';
 import {entryTime, readEntry, type EntryReading, type OplogEntry} from './oplog-entry.ts';
+import {DEFAULT_OPLOG} from './namespaces.ts';
 import type {Oplog} from './oplog.ts';
 import {positionLost} from './position-lost.ts';
 import {parsePosition, printPosition} from './positions.ts';
@@ -16,10 +17,16 @@ export function oplogFeed(logs: ReadonlyMap<string, Oplog>, reading: EntryReadin
   const label = [...logs.values()].map(log => log.label).join(', ');
   return {
     label,
-    now: async signal => printPosition({oplog: await newestOf(logs, {}, signal)}),
+    now: async signal => positionIn(logs, await newestOf(logs, {}, signal)),
     read: (after, options, signal) => readLogs(logs, reading, startOf(after, logs, label), options, signal),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
+}
+
+/** Which log a time is of belongs to the position: another one may have an entry of that time, too. */
+function positionIn(logs: ReadonlyMap<string, Oplog>, oplog: Times): Position {
+  const names = Object.fromEntries([...logs].flatMap(([shard, {name}]) => (name === DEFAULT_OPLOG ? [] : [[shard, name]])));
+  return printPosition({oplog, ...(Object.keys(names).length > 0 && {logs: names})});
 }
 
 async function newestOf(logs: ReadonlyMap<string, Oplog>, since: Times, signal: AbortSignal): Promise<Times> {
@@ -35,6 +42,8 @@ function startOf(position: Position, logs: ReadonlyMap<string, Oplog>, label: st
   const missing = [...logs.keys()].filter(shard => !(shard in parsed.oplog));
   if (unknown.length > 0) throw refused(`the saved position has the shards ${unknown.join(', ')}, which are not read`, 'name the oplogs of all shards as before, or load again');
   if (missing.length > 0) throw refused(`the saved position has no place in the shards ${missing.join(', ')}`, 'load again: a shard that came later has changes that were not read');
+  const others = [...logs].flatMap(([shard, {name}]) => (name === (parsed.logs?.[shard] ?? DEFAULT_OPLOG) ? [] : [parsed.logs?.[shard] ?? DEFAULT_OPLOG]));
+  if (others.length > 0) throw refused(`the saved position is one of the oplog ${others.join(', ')}`, `name it as before: --oplog ${others.join(',')}; or load again`);
   return parsed.oplog;
 }
 
@@ -42,7 +51,7 @@ async function* readLogs(
   logs: ReadonlyMap<string, Oplog>, reading: EntryReading, start: Times, {follow, maxChanges}: ReadChanges, signal: AbortSignal,
 ): AsyncIterable<ChangeBatch> {
   const read: Record<string, LogTime> = {...start};
-  const position = () => printPosition({oplog: read});
+  const position = () => positionIn(logs, read);
   // At most maxChanges of them.
   let changes: Change[] = [];
   let newest: LogTime | null = null;

@@ -17,11 +17,14 @@ const POLL_MS = 250;
 /** The oplog of one shard, or of a replica set. */
 export class Oplog {
   readonly label: string;
+  /** `DB.COLLECTION`. */
+  readonly name: string;
   readonly #entries: Collection;
   readonly #capped: boolean;
 
   private constructor(label: string, entries: Collection, capped: boolean) {
     this.label = label;
+    this.name = entries.namespace;
     this.#entries = entries;
     this.#capped = capped;
   }

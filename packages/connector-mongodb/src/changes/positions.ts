@@ -3,8 +3,8 @@ import type {LogTime} from './log-time.ts';
 
 /** Where reading ended, per kind of feed. As text it is JSON. */
 export type LogPosition =
-  /** The time of the last entry that was read, per shard. */
-  | {readonly oplog: Readonly<Record<string, LogTime>>}
+  /** The time of the last entry that was read, per shard; `logs`: `DB.COLLECTION` of those whose log is not `local.oplog.rs`. */
+  | {readonly oplog: Readonly<Record<string, LogTime>>; readonly logs?: Readonly<Record<string, string>>}
   | {readonly changeStream: StreamStart};
 
 export type StreamStart =
@@ -30,10 +30,13 @@ export function parsePosition(position: Position): LogPosition {
   } catch {
     throw strange();
   }
-  if (!isRecord(parsed) || Object.keys(parsed).length !== 1) throw strange();
-  const {oplog, changeStream} = parsed;
-  if (isRecord(oplog) && Object.keys(oplog).length > 0 && Object.values(oplog).every(isTime)) return {oplog: oplog as Record<string, LogTime>};
-  if (isRecord(changeStream) && Object.keys(changeStream).length === 1) {
+  if (!isRecord(parsed)) throw strange();
+  const {oplog, logs, changeStream, ...others} = parsed;
+  if (Object.keys(others).length > 0 || (oplog === undefined) === (changeStream === undefined)) throw strange();
+  if (isRecord(oplog) && Object.keys(oplog).length > 0 && Object.values(oplog).every(isTime) && areNames(logs)) {
+    return {oplog: oplog as Record<string, LogTime>, ...(logs !== undefined && {logs})};
+  }
+  if (logs === undefined && isRecord(changeStream) && Object.keys(changeStream).length === 1) {
     const {after, from} = changeStream;
     if (typeof after === 'string') return {changeStream: {after}};
     if (isTime(from)) return {changeStream: {from}};
@@ -42,6 +45,8 @@ export function parsePosition(position: Position): LogPosition {
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const areNames = (value: unknown): value is Readonly<Record<string, string>> | undefined => value === undefined || (isRecord(value) && Object.values(value).every(name => typeof name === 'string'));
 
 function isTime(value: unknown): value is LogTime {
   return isRecord(value) && Object.keys(value).length === 2 && isUint32(value['t']) && isUint32(value['i']);
