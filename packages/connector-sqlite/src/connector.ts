@@ -1,5 +1,6 @@
 import {ErrorCode, PipelineError, type Connector, type Endpoint} from '@sluice/core';
 import {SqliteDestination, type SqliteDestinationOptions} from './destination.ts';
+import {SqliteQuerier} from './querier.ts';
 import {SqliteSource} from './source.ts';
 import {pathOf} from './url.ts';
 
@@ -9,6 +10,7 @@ export const sqlite: Connector = {
   schemes: ['sqlite'],
   source: endpoint => new SqliteSource(fileOf(endpoint)),
   destination: endpoint => new SqliteDestination(fileOf(endpoint), optionsOf(endpoint)),
+  querier: endpoint => new SqliteQuerier(fileOf(endpoint)),
 };
 
 function fileOf({url, password}: Endpoint): string {

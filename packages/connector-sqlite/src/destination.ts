@@ -123,7 +123,7 @@ export class SqliteDestination implements Destination {
         await part.remove(true);
         return null;
       }
-      const load = new SqliteRefreshLoad({begun, resumed: token !== null, part, target, plan, archiveDirectory, now: this.#options.now ?? (() => new Date())});
+      const load = new SqliteRefreshLoad({begun, resumed: token !== null, part, target, plan, losses: request.losses, archiveDirectory, now: this.#options.now ?? (() => new Date())});
       this.#loads.add(load);
       return load;
     } catch (error) {

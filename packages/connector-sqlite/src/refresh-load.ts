@@ -1,6 +1,6 @@
 import {basename} from 'node:path';
 import {
-  assert, type Batch, type FileSeal, type Omission, type Place, type Published, type RefreshLoad, type RefreshWriter, type Schema, type StoredObject, type TargetPlan,
+  assert, type Batch, type FileSeal, type LossRules, type Omission, type Place, type Published, type RefreshLoad, type RefreshWriter, type Schema, type StoredObject, type TargetPlan,
 } from '@sluice/core';
 import {createTable, noParts} from './ddl.ts';
 import {classify} from './errors.ts';
@@ -26,6 +26,7 @@ export interface RefreshSetup {
   readonly part: PartFile;
   readonly target: TargetFile;
   readonly plan: LoadPlan;
+  readonly losses: LossRules | undefined;
   readonly archiveDirectory: string;
   readonly now: () => Date;
 }
@@ -73,13 +74,13 @@ export class SqliteRefreshLoad implements RefreshLoad {
   async open(schema: Schema, how: 'anew' | 'patch', signal: AbortSignal): Promise<RefreshWriter> {
     signal.throwIfAborted();
     assert(this.#state === 'loading' && !this.#writer?.isOpen, 'one writer at a time, before finish');
-    const {begun: {db}, target} = this.#setup;
+    const {begun: {db}, target, losses} = this.#setup;
     const plan = this.#reader.planOf(schema);
     assert(how === 'anew' || this.patchable(schema), 'a table that is patched can be');
     try {
       if (how === 'anew') this.#make(plan);
       else if (this.#kept.has(plan)) this.#patched.add(plan);
-      this.#writer = new SqliteRefreshWriter(db, target.named, plan, signal);
+      this.#writer = new SqliteRefreshWriter(db, target.named, plan, losses?.get(schema.table), signal);
       if (how === 'anew') this.#writers.set(schema.table, this.#writer);
       else this.#writers.delete(schema.table);
       return this.#writer;

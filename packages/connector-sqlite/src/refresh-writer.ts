@@ -1,4 +1,4 @@
-import {assert, type Adjustment, type Batch, type Fitting, type Place, type RefreshWriter} from '@sluice/core';
+import {assert, type Adjustment, type Batch, type Fitted, type Fitting, type Place, type RefreshWriter, type TableLossRules} from '@sluice/core';
 import type {Database} from 'better-sqlite3';
 import {classify} from './errors.ts';
 import {fittingOf} from './fitting.ts';
@@ -20,12 +20,12 @@ export class SqliteRefreshWriter implements RefreshWriter {
   #rows = 0;
   #open = true;
 
-  constructor(db: Database, file: string, plan: TablePlan, signal: AbortSignal) {
+  constructor(db: Database, file: string, plan: TablePlan, rules: TableLossRules | undefined, signal: AbortSignal) {
     this.#db = db;
     this.#file = file;
     this.#plan = plan;
     this.#signal = signal;
-    this.#fitting = fittingOf(plan);
+    this.#fitting = fittingOf(plan, rules);
     this.#placing = placingOf(db, plan, insertPlanOf(file, plan));
   }
 
@@ -42,8 +42,8 @@ export class SqliteRefreshWriter implements RefreshWriter {
     return this.#fitting.adjustments;
   }
 
-  fit(batch: Batch): void {
-    this.#fitting.fit(batch, this.#rows);
+  fit(batch: Batch): Fitted {
+    return this.#fitting.fit(batch, this.#rows);
   }
 
   async remove(places: readonly Place[]): Promise<number> {
