@@ -3,6 +3,7 @@ import {ErrorCode, must, PipelineError, type Problem, type SourceIdentity, type 
 import type {Abortable, Document, Filter, FindOptions} from 'mongodb';
 import {checkServer} from './check.ts';
 import {MongoConnection, serverName} from './connection.ts';
+import {DifferentIds} from './different-ids.ts';
 import type {CollectionFacts, CollectionSize, DocumentRequest, Documents} from './documents.ts';
 import type {MongoEndpoint} from './endpoint.ts';
 import {classify, isPassing} from './errors.ts';
@@ -90,14 +91,19 @@ export class MongoDocuments implements Documents {
     const isOrdered = await this.#isOrdered(collection, signal);
     let last = after;
     let left = limit ?? Infinity;
+    const ids = isOrdered && (await this.#open(signal)).topology === 'sharded cluster' ? new DifferentIds(collection) : null;
     for (let tries = 0; left > 0;) {
       try {
-        const queries = isOrdered ? rangeQueries(last === null ? null : {id: idIn(last.id), included: last.included}, until === null ? null : idIn(until)) : [{}];
+        const before = ids !== null && last !== null && !last.included ? idIn(last.id) : null;
+        const queries = isOrdered ? rangeQueries(last === null ? null : {id: idIn(last.id), included: last.included || before !== null}, until === null ? null : idIn(until)) : [{}];
+        ids?.begin(before);
         for (const query of queries) {
           // To the server, no documents are all.
           if (left <= 0) return;
-          for await (const group of this.#find(collection, query, isOrdered, left, signal)) {
+          for await (const found of this.#find(collection, query, isOrdered, before === null ? left : left + 1, signal)) {
             tries = 0;
+            const group = ids?.look(found) ?? found;
+            if (group.length === 0) continue;
             if (isOrdered) last = {id: idDocument(must(findField(group.at(-1)!, '_id'), '_id')), included: false};
             left -= group.length;
             yield group;

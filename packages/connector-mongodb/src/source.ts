@@ -1,11 +1,12 @@
 import {
-  ErrorCode, must, PipelineError, type Batch, type Catalog, type DiscoverRequest, type Position, type Problem, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts,
+  ErrorCode, must, PipelineError, type Batch, type Catalog, type DiscoverRequest, type EncodeRequest, type Position, type Problem, type RawFormat, type RawRows, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts,
 } from '@sluice/core';
-import {compileFlatten, type RelationalPlan} from '@sluice/relational';
+import {compileFlatten, type Flatten, type RelationalPlan} from '@sluice/relational';
 import type {Documents} from './documents.ts';
 import {MisfitCounts} from './misfit-counts.ts';
 import {placeOf, positionAt} from './positions.ts';
-import {tablePass, type TableBatch} from './table-pass.ts';
+import {binaryTypes, encodePass, type EncodedRows} from './postgres-bytes.ts';
+import {tablePass, type TableBatch, type TableItem} from './table-pass.ts';
 import {planTables, type CollectionTable, type PlannedCollections, type TableOptions} from './tables.ts';
 import {together} from './together.ts';
 
@@ -76,6 +77,17 @@ export class DocumentSource implements Source {
     return together(requests.length, () => this.#pass(requests, signal));
   }
 
+  async encodes(schema: Schema, format: RawFormat, signal: AbortSignal): Promise<boolean> {
+    const {plan, isOrdered, schema: planned} = await this.#table(schema.table, signal);
+    return isOrdered && columnPlaces(planned, schema) === null && binaryTypes(plan, planned, format) !== null;
+  }
+
+  encodeTogether(requests: readonly EncodeRequest[], signal: AbortSignal): readonly RawRows[] {
+    let told = () => {};
+    const pieces = together(requests.length, () => this.#encodePass(requests, signal, telling => { told = telling; }));
+    return pieces.map((each, i) => rawRows(each, () => { if (this.#shared.planned?.tables.get(requests[i]!.schema.table)?.place === 0) told(); }));
+  }
+
   async split({table}: Schema, parts: number, signal: AbortSignal): Promise<readonly Position[]> {
     const {plan, isOrdered} = await this.#table(table, signal);
     if (!isOrdered) return [];
@@ -117,6 +129,21 @@ export class DocumentSource implements Source {
     }
   }
 
+  /** `ready` is given what to call when the rows of the documents themselves have all been taken. */
+  async *#encodePass(requests: readonly EncodeRequest[], signal: AbortSignal, ready: (telling: () => void) => void): AsyncGenerator<TableItem<EncodedRows>> {
+    const tables: CollectionTable[] = [];
+    for (const {schema: {table}} of requests) tables.push(await this.#table(table, signal));
+    const {plan} = tables[0]!;
+    const wanted = tables.map(({place, schema}, i) => ({place, types: must(binaryTypes(plan, schema, requests[i]!.format), 'a format that it encodes')}));
+    const flatten: Flatten = compileFlatten(plan, {moments: 'milliseconds'});
+    ready(() => this.#shared.misfits.add(plan, flatten.misfits));
+    const documents = this.#documents.read({collection: plan.collection, after: null, until: null}, signal);
+    for await (const each of encodePass(documents, flatten, plan.tables.length + (plan.extra ? 1 : 0), wanted)) {
+      signal.throwIfAborted();
+      yield each;
+    }
+  }
+
   async #table(name: string, signal: AbortSignal): Promise<CollectionTable> {
     const table = (await this.#plan(signal)).tables.get(name);
     if (!table) throw new PipelineError(ErrorCode.SCHEMA, `there is no table ${name} in ${this.label}`, {table: name, remedy: 'run again: the collection was dropped or renamed, or its documents lost the array'});
@@ -133,6 +160,21 @@ export class DocumentSource implements Source {
   async #resolve(signal: AbortSignal): Promise<TableOptions> {
     return typeof this.#options === 'function' ? await this.#options(signal) : this.#options;
   }
+}
+
+/** `ended` is called once all of them have been taken. */
+function rawRows(pieces: AsyncIterable<EncodedRows>, ended: () => void): RawRows {
+  let rows = 0;
+  return {
+    get rows() { return rows; },
+    async *[Symbol.asyncIterator]() {
+      for await (const piece of pieces) {
+        rows += piece.rows;
+        yield piece.bytes;
+      }
+      ended();
+    },
+  };
 }
 
 /** Which values of a row the request wants, in its order; null: all in theirs. Throws SCHEMA when the table is not as described. */

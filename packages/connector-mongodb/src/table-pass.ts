@@ -25,11 +25,13 @@ export interface PassRequest {
   readonly positions: boolean;
 }
 
-/** A batch of `wanted[table]`. */
-export interface TableBatch {
+/** Of `wanted[table]`: a batch, or what else its rows come in. */
+export interface TableItem<Item> {
   readonly table: number;
-  readonly batch: Batch;
+  readonly batch: Item;
 }
+
+export type TableBatch = TableItem<Batch>;
 
 /** Cuts the rows of documents into batches, table by table, all in one pass. Between two of them at most a row too many per table is kept. */
 export async function* tablePass(

@@ -1,15 +1,14 @@
-import type {Batch} from '@sluice/core';
-import type {TableBatch} from './table-pass.ts';
+import type {TableItem} from './table-pass.ts';
 
 /**
  * Gives the batches of one pass to as many readers as it has tables. It goes on when one of them wants what is not there yet, and waits while
  * the batch that comes is of a table whose reader has not taken the last one: at most one is kept for each.
  */
-export function together(count: number, open: () => AsyncGenerator<TableBatch>): readonly AsyncIterable<Batch>[] {
-  const kept = new Map<number, Batch>();
+export function together<Item extends object>(count: number, open: () => AsyncGenerator<TableItem<Item>>): readonly AsyncIterable<Item>[] {
+  const kept = new Map<number, Item>();
   const left = new Set<number>();
   const taken = new Map<number, () => void>();
-  let pass: AsyncGenerator<TableBatch> | null = null;
+  let pass: AsyncGenerator<TableItem<Item>> | null = null;
   let ended = false;
   let failure: {readonly error: unknown} | null = null;
   let step: Promise<void> | null = null;

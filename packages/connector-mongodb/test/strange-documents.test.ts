@@ -1,5 +1,5 @@
 import type {Batch, Row, Schema} from '@sluice/core';
-import {mongodb as connector} from '@sluice/connector-mongodb';
+import {mongodb as connector, MongoDocuments, parseEndpoint} from '@sluice/connector-mongodb';
 import {expectNoLeak, rejection} from '@sluice/testkit';
 import {startMongoWire, type MongoWire, type WireFault} from '@sluice/testkit/servers';
 import {BSON} from 'mongodb';
@@ -99,6 +99,30 @@ describe('collections of the wire server', () => {
     const problems = await source.check(never);
     expect(problems.map(({path}) => path)).toEqual(['one', 'three']);
     expect(problems[0]!.message).toBe('table one: the user may not do this (MongoDB error 13); grant the role read on the database to the user');
+  });
+});
+
+describe('collections of a sharded cluster of the wire server', () => {
+  const twice = [...many.slice(0, 500), BSON.serialize({_id: new Int32(499), shard: 'other'}), ...many.slice(500)];
+
+  it('are read once, from behind any batch and behind a break', async () => {
+    await using wire = await startMongoWire({topology: 'sharded cluster', collections: [{name: 'parted', documents: many}]});
+    await using source = open(wire);
+    const schema = (await source.discover(never)).tables[0]!;
+    const batches = await batchesOf(source.read({schema, after: null, maxRows: 300, maxBytes: 1 << 20}, never));
+    for (const [i, {position}] of batches.entries()) {
+      wire.fail('getMore', {code: 43});
+      const rest = await batchesOf(source.read({schema, after: position, maxRows: 300, maxBytes: 1 << 20}, never));
+      expect(rest.flatMap(({rows}) => rows)).toEqual(batches.slice(i + 1).flatMap(({rows}) => rows));
+    }
+  });
+
+  it.each([null, 499])('in which two shards have the same _id are refused, wherever reading begins (%s): going on behind an id would leave one out', async begin => {
+    await using wire = await startMongoWire({topology: 'sharded cluster', collections: [{name: 'parted', documents: twice}]});
+    await using documents = new MongoDocuments(parseEndpoint({url: wire.url.replace(/\/$/, '/shop')}));
+    const after = begin === null ? null : {id: BSON.serialize({'': new Int32(begin)}), included: false};
+    const error = await rejection((async () => { for await (const _ of documents.read({collection: 'parted', after, until: null}, never)); })());
+    expect(error).toMatchObject({code: 'SLUICE_VALUE', message: 'collection parted: two documents have the same _id, on different shards'});
   });
 });
 

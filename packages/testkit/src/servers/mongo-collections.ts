@@ -13,17 +13,18 @@ export interface WireCollection {
 /** The entry of `listCollections`. */
 export const entryOf = ({name, type = 'collection', options = {}}: WireCollection): Document => ({name, type, options, info: {readOnly: type === 'view'}});
 
-/** What a query finds: all, those of some ids, those behind an int32, or none of other types. Null for any other query. */
+/** What a query finds: all, those of some ids, those behind an int32 or from it on, or none of other types. Null for any other query. */
 export function foundIn({documents}: WireCollection, filter: Document): readonly Uint8Array[] | null {
   const keys = Object.keys(filter);
   if (keys.length === 0) return documents;
-  const {$gt, $type, $in} = (filter['_id'] ?? {}) as {readonly $gt?: unknown; readonly $type?: unknown; readonly $in?: readonly unknown[]};
+  const {$gt, $gte, $type, $in} = (filter['_id'] ?? {}) as {readonly $gt?: unknown; readonly $gte?: unknown; readonly $type?: unknown; readonly $in?: readonly unknown[]};
   if (keys.length > 1) return null;
   if ($in) {
     const wanted = new Set($in.map(idText));
     return documents.filter(bytes => wanted.has(idText(BSON.deserialize(bytes, {promoteValues: false})['_id'])));
   }
   if ($gt instanceof Int32) return documents.filter(bytes => Number(BSON.deserialize(bytes)['_id']) > $gt.value);
+  if ($gte instanceof Int32) return documents.filter(bytes => Number(BSON.deserialize(bytes)['_id']) >= $gte.value);
   return $type === undefined ? null : [];
 }
 
