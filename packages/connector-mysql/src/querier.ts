@@ -66,7 +66,7 @@ function ask(session: Session, request: QueryRequest, signal: AbortSignal): Prom
       },
       end(error) {
         if (error === null) give(false);
-        else settle(() => reject(error as Error));
+        else settle(() => reject(error));
       },
     }, (classified, error) => queryFault(classified, request, classified instanceof PipelineError && classified.code === ErrorCode.SCHEMA ? faultPlace(error, sql) : ''));
   });

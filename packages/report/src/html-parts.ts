@@ -1,7 +1,7 @@
 import {html, type Content, type Html} from './markup.ts';
 
 /** A section with its heading; the id is for links into the page. */
-export const section = (id: string, heading: string, ...content: readonly Content[]): Html =>
+export const section = (id: string, heading: Content, ...content: readonly Content[]): Html =>
   html`<section id="${id}" aria-labelledby="${id}-heading">
 <h2 id="${id}-heading">${heading}</h2>
 ${content}

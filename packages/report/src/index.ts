@@ -1,3 +1,5 @@
+export {chartOf} from './chart.ts';
+export type {Bar, Chart, ChartChoice, ChartGroup} from './chart.ts';
 export {count, counted, moment} from './format.ts';
 export {page} from './html-document.ts';
 export type {PageOptions} from './html-document.ts';
@@ -7,6 +9,9 @@ export type {HtmlOptions} from './html-page.ts';
 export {cell, chips, column, name, section} from './html-parts.ts';
 export {html} from './markup.ts';
 export type {Content, Html} from './markup.ts';
+export {renderResultHtml} from './result-html.ts';
+export {renderResult} from './result-text.ts';
+export type {ResultReport, ResultTextOptions} from './result-text.ts';
 export {renderSummary} from './summary.ts';
 export type {SummaryOptions} from './summary.ts';
 export {totalsOf, digestOf} from './totals.ts';

@@ -1,4 +1,4 @@
-import {printable, printableLines} from './printable.ts';
+import {printable, printableLines, visible} from './printable.ts';
 
 /** A piece of finished HTML. Made by `html` only. */
 export class Html {
@@ -33,6 +33,9 @@ function render(content: Content): string {
 
 /** A text whose line breaks and tabs count: a message of several lines, a fragment to paste. */
 export const lines = (text: string): Html => new Html(escape(printableLines(text)));
+
+/** A value of a row: characters that nobody would see are shown, nothing is taken out. */
+export const whole = (text: string): Html => new Html(escape(visible(text)));
 
 /** Escapes for text and for attributes in either quotes (HTML Standard, section 13.3). */
 export const escape = (text: string): string =>

@@ -16,7 +16,8 @@ export function printableLines(text: string): string {
   return safe.split('\n').map(line => line.split('\t').map(visible).join('\t')).join('\n');
 }
 
-const visible = (text: string): string => text.replace(UNPRINTABLE, character => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+/** The same of a value, of which nothing is to be taken out. */
+export const visible = (text: string): string => text.replace(UNPRINTABLE, character => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 
 // Controls (Cc), separators of lines and paragraphs (Zl, Zp), lone surrogates, and the marks and overrides of bidirectional
 // text; as ranges, because properties of Unicode take 30 ms to compile.
