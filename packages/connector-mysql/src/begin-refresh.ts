@@ -28,7 +28,7 @@ export interface Refresh {
  * load: whoever clears the tables of a crashed load away clears it away first or with them.
  */
 export async function beginRefresh({session, server, plan, request, ended}: Refresh, signal: AbortSignal): Promise<RefreshLoad | null> {
-  const {from, places} = request;
+  const {from, places, losses} = request;
   assert(from !== 'live', 'a database is no file that could be copied beside itself');
   const {database} = session.endpoint;
   const staged = new Map(plan.tables.map(table => [table, stagingName(stagingHash(database, table.target))]));
@@ -56,9 +56,9 @@ export async function beginRefresh({session, server, plan, request, ended}: Refr
       if (!isResumed && chunked.has(table)) await addChunkColumn(session, name, chunk, signal);
     }
     if (!isResumed) await session.run(`CREATE TABLE ${quote(markerTable)} (i INT) ENGINE = InnoDB`, signal);
-    const kind = replaceLoad(session, plan);
+    const kind = replaceLoad(session, plan, (losses?.size ?? 0) > 0);
     return mysqlRefreshLoad({
-      session, plan, created, losses: undefined, ended, token, resumed: isResumed,
+      session, plan, created, losses, ended, token, resumed: isResumed,
       chunkOf: table => chunked.get(table) ?? null,
       kind: {
         ...kind,

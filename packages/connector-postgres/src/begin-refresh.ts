@@ -27,7 +27,7 @@ export interface Refresh {
  * gone, or another load has used its names since.
  */
 export async function beginRefresh({session, plan, request, ended}: Refresh, signal: AbortSignal): Promise<RefreshLoad | null> {
-  const {from, places} = request;
+  const {from, places, losses} = request;
   assert(from !== 'live', 'a schema is no file that could be copied beside itself');
   const targets = plan.tables.map(({target}) => target);
   const staged = stagedNames(session, plan);
@@ -62,7 +62,7 @@ export async function beginRefresh({session, plan, request, ended}: Refresh, sig
     }
     const chunkOf = (table: TablePlan) => chunked.get(table) ?? null;
     return postgresRefreshLoad({
-      session, plan, plain, omissions, ended, chunkOf, resumed,
+      session, plan, plain, omissions, losses, ended, chunkOf, resumed,
       kind: replaceLoad(session, plan, newTypes, chunkOf), token: await tokenOf(session, staged, signal),
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import type {Batch} from './batch.ts';
 import type {Adjustment, Published, TargetPlan} from './destination.ts';
 import type {RowOrder} from './digest.ts';
+import type {Fitted, LossRules} from './loss.ts';
 import type {Catalog, Omission, Schema} from './schema.ts';
 
 /**
@@ -76,6 +77,8 @@ export interface RefreshRequest {
   readonly places?: ReadonlySet<string>;
   /** What is live and not in the catalog stays, as beside a load that is not `alone`. Absent: what `contents` says would go does not stay. */
   readonly beside?: boolean;
+  /** As of `LoadRequest`. */
+  readonly losses?: LossRules;
 }
 
 /**
@@ -107,8 +110,8 @@ export interface RefreshLoad extends PlacedTables {
 
 /** Writes one table of a refresh load. Disposing it drops what was not committed. */
 export interface RefreshWriter extends AsyncDisposable {
-  /** As `Writer.fit`. */
-  fit(batch: Batch): void;
+  /** As `Writer.fit`; places of rows count those that this writer was given. */
+  fit(batch: Batch): Fitted;
   readonly adjustments: readonly Adjustment[];
   /** Takes out the rows of these places. Resolves with how many there were. */
   remove(places: readonly Place[]): Promise<number>;

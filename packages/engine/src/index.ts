@@ -18,6 +18,7 @@ export {reportedError} from './reported-error.ts';
 export {defaultLimits, systemClock, writeMode} from './request.ts';
 export type {Clock, CopyMode, CopyRequest, CopyWay, Limits, PlannedCopy} from './request.ts';
 export type {Selection} from './selection.ts';
+export {setAsideWarnings} from './set-aside.ts';
 export {wantedParts} from './readers.ts';
 export {conditionOf} from './table-reads.ts';
 export type {TableRead, TableReads} from './table-reads.ts';

@@ -40,6 +40,8 @@ export class RunLedger {
   published: Published | null = null;
   verification: 'passed' | 'failed' | 'skipped' = 'skipped';
   refresh: RefreshSummary | null = null;
+  /** Rows that a run before this one set aside, and that count here, by the file that holds them. */
+  asideBefore: ReadonlyMap<string, number> = new Map();
   /** All rows are of one snapshot of the source, which the report names. */
   oneMoment = true;
   readonly warnings: string[] = [];
@@ -105,6 +107,12 @@ export class RunLedger {
     this.views = planned.map(({name}) => name).filter(name => !lost.has(name));
   }
 
+  /** The file of this run, where it has one, and those of runs before it. */
+  #placesAside(place: string, rows: number): string {
+    const before = [...this.asideBefore.values()].reduce((sum, each) => sum + each, 0);
+    return [...this.asideBefore.keys(), ...(rows > before ? [place] : [])].join(', ');
+  }
+
   /** `cause`: what stopped the run; absent when nothing did. */
   report(cause: unknown, interrupted: boolean): RunReport {
     const {source, destination, tool, transforms = [], quarantine} = this.#request;
@@ -162,7 +170,7 @@ export class RunLedger {
       },
       timings: this.watch.timings(),
       ...(this.refresh && {refresh: this.refresh}),
-      ...(setAside > 0 && quarantine && {quarantine: {place: quarantine.place, rows: setAside}}),
+      ...(setAside > 0 && quarantine && {quarantine: {place: this.#placesAside(quarantine.place, setAside), rows: setAside}}),
       warnings: [...new Set([
         ...transforms.flatMap(({warnings = []}) => warnings), ...source.warnings, ...(plan?.warnings ?? []), ...this.warnings, ...(this.published?.warnings ?? []),
       ])],

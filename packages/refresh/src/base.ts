@@ -1,6 +1,7 @@
 import {
   ErrorCode, PipelineError, type FileSeal, type KeyRange, type Omission, type Place, type Position, type Schema, type SourceIdentity, type StoredObject,
 } from '@sluice/core';
+import type {ChunkLosses} from './chunk-losses.ts';
 
 /** What one batch of a read brought: rows that lie together at both ends. */
 export interface Chunk {
@@ -14,6 +15,8 @@ export interface Chunk {
   readonly rows: number;
   /** Of the rows as they were written. */
   readonly digest: string;
+  /** Absent: no rule for losses was used. */
+  readonly losses?: ChunkLosses;
 }
 
 /** Columns of another table that values came from. */

@@ -36,11 +36,11 @@ export interface BegunLoad {
 /** The load, on from where a crashed one was if that can be. */
 export async function beginLoad(job: RefreshJob, {plan, edited, kept, unfinished, work, startedAt, elapsedMs}: LoadWanted, limits: Limits, signal: AbortSignal): Promise<BegunLoad> {
   const {source, destination, progressLog, logger, store, beside} = job;
-  const {catalog, alone} = plan;
+  const {catalog, alone, losses: {rules: losses}} = plan;
   // A table of which a crash costs less than what lies between two commits anyway is worth no place of its own.
   const places = store === null ? new Set(plan.tables.filter(({source: whole, read}) => isKeyed(source, read) && pieceRows(whole, limits.commitRows) !== null).map(({out}) => out.table)) : null;
   const begin = (from: 'nothing' | 'live' | {readonly resume: string}, keep: ReadonlySet<string>) => destination.beginRefresh!({
-    catalog, from, keep, unsealed: edited, ...(places && {places}), ...(beside && !alone && {beside}),
+    catalog, from, keep, losses, unsealed: edited, ...(places && {places}), ...(beside && !alone && {beside}),
   }, signal);
   const progressOf = ({token}: RefreshLoad) => new Progress(job, limits, {work, token, startedAt}, elapsedMs, signal);
   if (kept !== null) {

@@ -1,7 +1,8 @@
 import {rowDigester} from '@sluice/checksum';
-import type {Batch, KeyRange, Place, RangeDigest, RefreshLoad, RefreshWriter, RowOrder, Schema} from '@sluice/core';
-import {fitOrSayRules, planTable, prefetch, type Limits, type PlannedTable, type RunLedger, type TableState} from '@sluice/engine';
+import {must, type Adjustment, type Batch, type Fitted, type KeyRange, type Place, type RangeDigest, type RefreshLoad, type RefreshWriter, type RowOrder, type Schema} from '@sluice/core';
+import {fitOrSayRules, planTable, prefetch, TextColumns, type Limits, type PlannedTable, type RunLedger, type TableState} from '@sluice/engine';
 import type {Chunk} from './base.ts';
+import {isRuled, lossesOf, ruledSince, type ChunkLosses} from './chunk-losses.ts';
 import {batchLimits, chunkLimits} from './chunk-rows.ts';
 import type {RefreshJob} from './request.ts';
 import {wholeDigest, withSourceDigests, type Progress} from './progress.ts';
@@ -17,6 +18,8 @@ export interface Work {
   readonly retain: readonly Place[] | null;
   readonly remove: readonly Place[];
   readonly ranges: readonly KeyRange[];
+  /** Rows that stay before each range, those that were set aside among them. */
+  readonly before: readonly number[];
   /** The source reads it in ranges. */
   readonly keyed: boolean;
   /** Of a table that stays: what was found out about it when it was made. */
@@ -52,7 +55,7 @@ export async function moveTable(work: Work, context: MoveContext): Promise<Moved
     return await movePlaced(work, work.how, context);
   } catch (error) {
     if (error !== withoutPlaces) throw error;
-    Object.assign(context.state, {rowsRead: 0, rowsSent: 0, rowsCommitted: 0});
+    Object.assign(context.state, {rowsRead: 0, rowsSent: 0, rowsCommitted: 0, rowsQuarantined: 0});
     return await moveWhole(work, context);
   }
 }
@@ -73,6 +76,7 @@ async function movePlaced(work: Work, how: 'anew' | 'patch', context: MoveContex
     const piece: Chunk[] = [];
     pieces.push(piece);
     let {after} = range;
+    mover.before = work.before[i] ?? 0;
     for (;;) {
       const most = work.keyed && progress?.told !== false ? segmentRows(work.table.source, limits.commitRows) : Infinity;
       const segment = await mover.move({...range, after}, most, () => work.keyed && progress?.due === true);
@@ -82,7 +86,7 @@ async function movePlaced(work: Work, how: 'anew' | 'patch', context: MoveContex
       const last = chunks.at(-1);
       if (ended && last) chunks = [...chunks.slice(0, -1), {...last, until: range.until}];
       else if (ended && range.until === null) chunks = [{until: null, sourceRows: 0, sourceDigest: emptyDigest(read, orderOf(read)), place: null, rows: 0, digest: emptyDigest(out, mover.order)}];
-      await writer.commit();
+      await mover.commit();
       watch.lap('write');
       if (work.keyed && progress) chunks = await progress.segment({read, after, chunks, done: ended && i === work.ranges.length - 1});
       watch.lap('digest');
@@ -91,7 +95,7 @@ async function movePlaced(work: Work, how: 'anew' | 'patch', context: MoveContex
       after = chunks.at(-1)!.until;
     }
   }
-  await writer.commit();
+  await mover.commit();
   mover.conclude();
   state.rowsCommitted = state.rowsSent;
   // Nobody goes on with an update that crashed, so that they can be asked for all at once: one by one they took a third of its time.
@@ -111,8 +115,8 @@ async function moveWhole(work: Work, context: MoveContext): Promise<Moved> {
   await using writer = await load.open(out, 'anew', signal);
   const digester = rowDigester(out.columns, 'any');
   const mover = new Mover(work.table, writer, context, digester);
-  await mover.move(everything, Infinity, () => false);
-  await writer.commit();
+  const {chunks} = await mover.move(everything, Infinity, () => false);
+  await mover.commit();
   watch.lap('write');
   mover.conclude();
   state.rowsCommitted = state.rowsSent;
@@ -120,7 +124,8 @@ async function moveWhole(work: Work, context: MoveContext): Promise<Moved> {
   let found: RangeDigest = {rows: state.rowsRead, digest: null};
   if (isCompared(context)) [found = found] = (await digestRanges(source, [{schema: read, ranges: [everything]}], limits, signal))[0]!;
   watch.lap('digest');
-  const chunk: Chunk = {until: null, sourceRows: found.rows, sourceDigest: found.digest, place: null, rows, digest};
+  const losses = chunks.flatMap(each => each.losses ?? []);
+  const chunk: Chunk = {until: null, sourceRows: found.rows, sourceDigest: found.digest, place: null, rows, digest, ...(losses.length > 0 && {losses: together(losses)})};
   return {pieces: [[chunk]], placed: false, whole: found.digest};
 }
 
@@ -133,6 +138,11 @@ class Mover {
   readonly #context: MoveContext;
   readonly #steps;
   readonly #anyOrder: ReturnType<typeof rowDigester> | null;
+  readonly #texts: TextColumns;
+  /** Whether a rule for losses is for any column. */
+  readonly #ruled: boolean;
+  /** Rows of the table before those that it was given to move. */
+  before = 0;
   /** In which the rows of a chunk are digested. */
   readonly order: RowOrder;
 
@@ -145,6 +155,9 @@ class Mover {
     this.#context = context;
     this.#steps = planned.steps;
     this.#anyOrder = anyOrder;
+    const {rules, asText} = must(context.ledger.plan, 'plan').losses;
+    this.#texts = new TextColumns(table.out, asText);
+    this.#ruled = rules.has(table.out.table) || this.#texts.any;
     this.order = context.load.order?.(table.out) ?? 'written';
   }
 
@@ -168,11 +181,18 @@ class Mover {
     return {chunks, ended: true};
   }
 
-  /** What the transforms and the writer noticed. */
+  /** Makes durable what was written, and before that what was set aside: nobody is to believe that the others are all. */
+  async commit(): Promise<void> {
+    const {job: {quarantine}, state} = this.#context;
+    if (state.rowsQuarantined > 0) await quarantine?.sync();
+    await this.#writer.commit();
+  }
+
+  /** What the transforms and the writer noticed; what rules did is told of the chunks. */
   conclude(): void {
     const {state} = this.#context;
     state.notes = this.#steps.flatMap(step => step.notes?.() ?? []);
-    state.adjustments = this.#writer.adjustments;
+    state.adjustments = this.#writer.adjustments.filter(each => !isRuled(each));
   }
 
   async #moveBatch(incoming: Batch): Promise<Chunk> {
@@ -188,10 +208,12 @@ class Mover {
     }
     let batch = incoming;
     for (const step of this.#steps) batch = step.apply(batch);
+    const ruledBefore = this.#ruled ? this.#counts() : [];
+    this.#texts.apply(batch);
     watch.lap('transform');
     // Only a copy that keeps nothing for later runs is told of rules by whoever made it.
-    if (job.store === null) fitOrSayRules(out, batch, each => this.#writer.fit(each));
-    else this.#writer.fit(batch);
+    const fitted = job.store === null ? fitOrSayRules(out, batch, each => this.#writer.fit(each)) : this.#writer.fit(batch);
+    ({batch} = fitted);
     const digester = this.#anyOrder ?? rowDigester(out.columns, this.order);
     digester.update(batch.rows);
     watch.lap('digest');
@@ -199,8 +221,33 @@ class Mover {
     const place = rows === 0 ? null : await this.#writer.write(batch);
     watch.lap('write');
     if (place === null && rows > 0 && !this.#anyOrder) throw withoutPlaces;
+    const losses = await this.#keepAside(fitted, ruledBefore);
     state.rowsSent += rows;
     onRows(state.rowsSent);
-    return {until: incoming.position, sourceRows, sourceDigest, place, rows, digest: this.#anyOrder ? '' : digester.finish().digest};
+    return {until: incoming.position, sourceRows, sourceDigest, place, rows, digest: this.#anyOrder ? '' : digester.finish().digest, ...(losses && {losses})};
   }
+
+  #counts(): readonly Adjustment[] {
+    return [...this.#texts.adjustments, ...this.#writer.adjustments];
+  }
+
+  /** Keeps what rules set aside of a batch, once the rest of it has its place. Resolves with what they did to it; null for nothing. */
+  async #keepAside({quarantined}: Fitted, before: readonly Adjustment[]): Promise<ChunkLosses | null> {
+    if (!this.#ruled) return null;
+    const {job, state} = this.#context;
+    const adjustments = ruledSince(before, this.#counts());
+    if (adjustments.length === 0) return null;
+    if (quarantined.length === 0) return {adjustments};
+    const quarantine = must(job.quarantine, 'a place for rows that are set aside');
+    await quarantine.keep(this.#table.out, quarantined.map(each => ({...each, ordinal: each.ordinal + this.before})));
+    state.rowsQuarantined += quarantined.length;
+    return {adjustments, aside: {rows: quarantined.length, place: quarantine.place}};
+  }
+}
+
+/** Of one run: its rows are in one file. */
+function together(losses: readonly ChunkLosses[]): ChunkLosses {
+  const {adjustments, aside} = lossesOf(losses.map(each => ({losses: each})));
+  const [first] = aside;
+  return {adjustments, ...(first && {aside: {place: first[0], rows: first[1]}})};
 }

@@ -45,7 +45,7 @@ export async function planFull({source, decisions, unfinished, stale, load, limi
     // What told its rows apart goes before they go live: a crash then leaves rows that nobody can compare.
     const isTold = placed === (load.placed?.(out) ?? placed);
     if (!isTold) return {...anew(decision, keyed), prefix: []};
-    if (done && same) return {...patch(decision, chunks, changed, false, keyed), work: {table: decision.table, how: 'stay', retain: null, remove: [], ranges: [], keyed, stays: {placed, whole}}};
+    if (done && same) return {...patch(decision, chunks, changed, false, keyed), work: {table: decision.table, how: 'stay', retain: null, remove: [], ranges: [], before: [], keyed, stays: {placed, whole}}};
     // What the crashed run had brought to its end may have constraints by now that cannot be proved for a part of the rows.
     return placed && keyed && load.patchable(out) ? patch(decision, chunks, changed, !done, keyed) : {...anew(decision, keyed), prefix: []};
   });
@@ -74,7 +74,7 @@ function differing(chunks: readonly Chunk[], now: readonly RangeDigest[]): Set<n
 function anew(decision: Decision, keyed: boolean): TableWork {
   return {
     decision, prefix: null, chunksAfter: ({pieces}) => pieces.flat(),
-    work: {table: decision.table, how: 'anew', retain: null, remove: [], ranges: [everything], keyed},
+    work: {table: decision.table, how: 'anew', retain: null, remove: [], ranges: [everything], before: [0], keyed},
   };
 }
 
@@ -84,21 +84,30 @@ function anew(decision: Decision, keyed: boolean): TableWork {
  */
 function patch(decision: Decision, chunks: readonly Chunk[], changed: ReadonlySet<number>, open: boolean, keyed: boolean): TableWork {
   const ranges: KeyRange[] = [];
+  const before: number[] = [];
+  let stays = 0;
   const begins = new Map<number, number>(); // chunk -> the range that begins with it
   for (const [i, range] of rangesOf(chunks).entries()) {
-    if (!changed.has(i)) continue;
-    if (changed.has(i - 1)) ranges.push({...ranges.pop()!, until: range.until});
-    else begins.set(i, ranges.push(range) - 1);
+    const {rows, losses} = chunks[i]!;
+    if (!changed.has(i)) stays += rows + (losses?.aside?.rows ?? 0);
+    else if (changed.has(i - 1)) ranges.push({...ranges.pop()!, until: range.until});
+    else {
+      begins.set(i, ranges.push(range) - 1);
+      before.push(stays);
+    }
   }
   if (open) {
     if (changed.has(chunks.length - 1)) ranges.push({...ranges.pop()!, until: null});
-    else begins.set(chunks.length, ranges.push({after: chunks.at(-1)?.until ?? null, until: null}) - 1);
+    else {
+      begins.set(chunks.length, ranges.push({after: chunks.at(-1)?.until ?? null, until: null}) - 1);
+      before.push(stays);
+    }
   }
   const first = Math.min(...changed);
   return {
     decision,
     prefix: changed.size === 0 ? null : chunks.slice(0, first),
-    work: {table: decision.table, how: 'patch', retain: placesOf(chunks), remove: placesOf(chunks.filter((_, i) => changed.has(i))), ranges, keyed},
+    work: {table: decision.table, how: 'patch', retain: placesOf(chunks), remove: placesOf(chunks.filter((_, i) => changed.has(i))), ranges, before, keyed},
     chunksAfter: ({pieces}) => [...chunks, null].flatMap((chunk, i) => [
       ...begins.has(i) ? pieces[begins.get(i)!]! : [],
       ...chunk !== null && !changed.has(i) ? [chunk] : [],

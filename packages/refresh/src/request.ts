@@ -27,7 +27,7 @@ export interface FollowedReceipt {
 }
 
 /** What to refresh. The mode is always `replace`. */
-export interface RefreshJob extends Omit<CopyRequest, 'mode' | 'losses' | 'quarantine'> {
+export interface RefreshJob extends Omit<CopyRequest, 'mode' | 'losses'> {
   /** `full`: everything anew, or on from where a crashed full run was. `changes`: only what changed since the last run. */
   readonly kind: 'full' | 'changes';
   /** Null, for `full` only: the run builds on nothing, and leaves nothing to build on but, when it crashes, what the log tells. */

@@ -25,19 +25,18 @@ export function resumableCopy({progressLog, keepAfterMs, leastRows}: Resumption)
       await progressLog.remove();
       return false;
     }
-    const {mode: _, losses: __, quarantine: ___, way: ____, ...job} = request;
+    const {mode: _, losses: __, way: ___, ...job} = request;
     await runPlanned({...job, kind: 'full', store: null, beside: true, progressLog, keepAfterMs}, ledger, signal);
     return true;
   };
 }
 
 /** Why a copy cannot be gone on with when it crashes, or is not worth it; null when it is. */
-export function whyNotResumable({request: {source, destination}, plan: {mode, losses, tables, readers}}: Pick<PlannedCopy, 'request' | 'plan'>, leastRows: number): string | null {
+export function whyNotResumable({request: {source, destination}, plan: {mode, tables, readers}}: Pick<PlannedCopy, 'request' | 'plan'>, leastRows: number): string | null {
   if (mode !== 'replace') return `mode ${mode} goes on by the positions at the destination`;
   if (readers > 1) return 'it is copied over several connections at once (--parallel)';
   if (!source.ranges) return `a source of the kind ${source.kind} cannot be read from a position on`;
   if (!destination.beginRefresh) return `a destination of the kind ${destination.kind} begins anew`;
-  if (losses.rules.size + losses.asText.size > 0) return 'rules for losses count values as rows go by';
   return sizeOf({tables}) < leastRows ? 'it is small' : null;
 }
 

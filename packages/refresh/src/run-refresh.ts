@@ -9,6 +9,7 @@ import {detect, type Decision, type Detection} from './detect.ts';
 import {DigestsAhead} from './digests-ahead.ts';
 import {viewsOf} from './fingerprint.ts';
 import {ChunkedReading} from './in-chunks.ts';
+import {tellLosses} from './tell-losses.ts';
 import {moveTable} from './move-table.ts';
 import {tableBase, withLate} from './next-base.ts';
 import {planChanges, planFull} from './plan-work.ts';
@@ -138,7 +139,7 @@ class Refresh {
     }
 
     const views = viewsOf(plan.target.views);
-    const work = workOf(this.#job, this.#identity, decisions, views);
+    const work = workOf(this.#job, this.#identity, decisions, {views, losses: plan.losses});
     const unfinished = full ? await readUnfinished(progressLog, work) : null;
     const begun = await beginLoad(this.#job, {
       plan, edited: drift !== null, kept: full ? null : kept, unfinished, work, startedAt: ledger.startedAt, elapsedMs: () => ledger.watch.elapsed() * 1000,
@@ -190,6 +191,7 @@ class Refresh {
       });
     }
 
+    tellLosses(made, states, ledger, this.#job.quarantine?.place);
     if (chunked) await reconcile(chunked, {job: this.#job, ledger, limits: this.#limits, decisions, made, states, load}, signal);
 
     if (stays && works.every(({decision: {base, table}}) => sameRows(base!, made.get(table.source.table)!))) {

@@ -1,5 +1,5 @@
 import type {SourceIdentity} from '@sluice/core';
-import {conditionOf} from '@sluice/engine';
+import {conditionOf, type PlannedLosses} from '@sluice/engine';
 import type {Chunk} from './base.ts';
 import {sha256} from './fingerprint.ts';
 import type {Decision} from './detect.ts';
@@ -56,9 +56,10 @@ interface Dependencies {
 }
 
 /** Differs when a run would not make the same file: another source, version, rule or definition. */
-export function workOf({tool, reads}: Pick<RefreshJob, 'tool' | 'reads'>, identity: SourceIdentity | null, decisions: readonly Decision[], views: string): string {
+export function workOf({tool, reads}: Pick<RefreshJob, 'tool' | 'reads'>, identity: SourceIdentity | null, decisions: readonly Decision[], {views, losses}: {readonly views: string; readonly losses: PlannedLosses}): string {
   return sha256(JSON.stringify([tool.version, identity?.id ?? null, views, decisions.map(({table: {read}, rules, form}) =>
-    [read.table, read.columns.map(({name}) => name), rules, form, reads ? conditionOf(reads(read.table)) ?? null : null])]));
+    [read.table, read.columns.map(({name}) => name), rules, form, reads ? conditionOf(reads(read.table)) ?? null : null]),
+    [...losses.rules].map(([table, columns]) => [table, [...columns]]), [...losses.asText].map(([table, columns]) => [table, [...columns.keys()]])]));
 }
 
 type Entry = Segment | Reset | Made | Dependencies;

@@ -1,4 +1,4 @@
-import {assert, type Adjustment, type Batch, type Place, type RefreshWriter} from '@sluice/core';
+import {assert, type Adjustment, type Batch, type Fitted, type Place, type RefreshWriter} from '@sluice/core';
 import type {TransactionWriter} from './transaction-writer.ts';
 
 /** How the rows of a chunk are found again. */
@@ -26,8 +26,8 @@ export class ChunkWriter implements RefreshWriter {
     return this.#writer.adjustments;
   }
 
-  fit(batch: Batch): void {
-    this.#writer.fit(batch);
+  fit(batch: Batch): Fitted {
+    return this.#writer.fit(batch);
   }
 
   remove(places: readonly Place[]): Promise<number> {
