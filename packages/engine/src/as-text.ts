@@ -46,6 +46,11 @@ export class TextColumns {
     this.#columns = columns.flatMap(({name}, at) => own?.has(name) ? [{name, at}] : []);
   }
 
+  /** Whether there is anything to write. */
+  get any(): boolean {
+    return this.#columns.length > 0;
+  }
+
   /** How many values each column holds as text: all but NULL. */
   get adjustments(): readonly Adjustment[] {
     return this.#columns.flatMap(({name: column}): Adjustment[] => {

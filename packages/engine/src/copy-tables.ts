@@ -66,7 +66,7 @@ export async function copyTables(context: CopyContext, readers: readonly Source[
       const wholly = together === null && range === null && ground.bound === null;
       const raw = wholly ? await runRaw({state: run.state, load, request: {...request, source: reader}, mode: writeMode(context.plan.mode)}, watch, halt, tell) : undefined;
       if (raw !== undefined) return end(work, () => raw);
-      await runPart(run, {number, range, ground, read: (asked, each) => together?.(i, each) ?? reader.read(asked, each)}, context, watch, halt, tell);
+      await runPart(run, {number, range, ground, reader: together === null ? reader : null, read: (asked, each) => together?.(i, each) ?? reader.read(asked, each)}, context, watch, halt, tell);
       end(work, () => run.finish());
       watch.lap('digest');
     })), stop);

@@ -1,4 +1,5 @@
-import {must, type Batch, type KeyRange, type Load, type Position, type ReadRequest} from '@sluice/core';
+import {unpackRows} from '@sluice/checksum';
+import {must, type Batch, type KeyRange, type Load, type PackedBatch, type PackedWriting, type Position, type ReadRequest, type Source} from '@sluice/core';
 import {startCourse, type Ground} from './course.ts';
 import type {CopyPlan} from './plan.ts';
 import {prefetch} from './prefetch.ts';
@@ -23,6 +24,8 @@ export interface Part {
   readonly range: KeyRange | null;
   readonly ground: Ground;
   read(request: ReadRequest, signal: AbortSignal): AsyncIterable<Batch>;
+  /** Who reads this part alone, and may give its rows packed; null where rows of several tables come together. */
+  readonly reader: Source | null;
 }
 
 /**
@@ -38,7 +41,7 @@ export async function runPart(run: TableRun, part: Part, context: CopyContext, w
 }
 
 async function movePart(
-  run: TableRun, {range, ground, read: reading}: Part, {request, plan: {mode, beside}, load, limits}: CopyContext, watch: Stopwatch, signal: AbortSignal, moved: (rows: number) => void,
+  run: TableRun, {range, ground, read: reading, reader}: Part, {request, plan: {mode, beside}, load, limits}: CopyContext, watch: Stopwatch, signal: AbortSignal, moved: (rows: number) => void,
 ): Promise<void> {
   const {state, steps, texts} = run;
   const {table} = state;
@@ -64,30 +67,54 @@ async function movePart(
     watch.lap('write');
   };
 
-  const read = reading({schema: table.read, after: position, ...range, ...course.by, maxRows: limits.maxRows, maxBytes: limits.maxBytes}, signal);
-  for await (const incoming of prefetch(read)) {
-    signal.throwIfAborted();
-    watch.lap('read');
-    course.take(incoming);
-    state.rowsRead += incoming.rows.length;
-    let batch = incoming;
-    for (const step of steps) batch = step.apply(batch);
-    texts.apply(batch);
-    watch.lap('transform');
+  /** Rows that are fitted one by one. Resolves with how many are sent on. */
+  const sendRows = async (batch: Batch) => {
     const given = fitOrSayRules(table.out, batch, each => writer.fit(each));
-    batch = given.batch;
-    const rows = batch.rows.length;
+    const rows = given.batch.rows.length;
     const handed = rows + given.quarantined.length;
     const quarantined = run.placed(given.quarantined, fitted, handed);
     fitted += handed;
     // Before anything waits: rows of other parts come in between then.
-    digester?.update(batch.rows);
+    digester?.update(given.batch.rows);
     watch.lap('digest');
     if (quarantined.length > 0) {
       await must(request.quarantine, 'a place for rows that are set aside').keep(table.out, quarantined);
       state.rowsQuarantined += quarantined.length;
     }
-    await writer.write(batch);
+    await writer.write(given.batch);
+    return rows;
+  };
+  /** Packed rows; where one of them has to be looked at, all of them as values. */
+  const sendPacked = async ({packed: rows, position: after}: PackedBatch, writing: PackedWriting) => {
+    const given = writing.fit(rows);
+    if (given === null) return await sendRows({rows: unpackRows(table.read.columns, rows), position: after});
+    run.placed([], fitted, rows.rows);
+    fitted += rows.rows;
+    digester?.updatePacked(rows);
+    watch.lap('digest');
+    await writing.write(given);
+    return rows.rows;
+  };
+
+  const asked: ReadRequest = {schema: table.read, after: position, ...range, ...course.by, maxRows: limits.maxRows, maxBytes: limits.maxBytes};
+  const packed = beside && course.by === null && steps.length === 0 && !texts.any && writer.packed && await reader?.packs?.(table.read, signal) ? writer.packed : null;
+  const read: AsyncIterable<Batch | PackedBatch> = packed && reader?.readPacked ? reader.readPacked(asked, signal) : reading(asked, signal);
+  for await (const incoming of prefetch(read)) {
+    signal.throwIfAborted();
+    watch.lap('read');
+    let rows: number;
+    if ('packed' in incoming) {
+      state.rowsRead += incoming.packed.rows;
+      rows = await sendPacked(incoming, must(packed, 'a way for packed rows'));
+    } else {
+      course.take(incoming);
+      state.rowsRead += incoming.rows.length;
+      let batch = incoming;
+      for (const step of steps) batch = step.apply(batch);
+      texts.apply(batch);
+      watch.lap('transform');
+      rows = await sendRows(batch);
+    }
     watch.lap('write');
     position = course.by ? course.by.until : incoming.position;
     state.rowsSent += rows;

@@ -40,6 +40,7 @@ export {isOurs, ownOmission, POSITION_TABLE, retiredName, STAGING_NAME, stagingH
 export {onceLive} from './server/once-live.ts';
 export {takenBack} from './server/taken-back.ts';
 export {telling} from './server/telling.ts';
+export type {PackedFilling} from './server/packed-filling.ts';
 export {TransactionWriter} from './server/transaction-writer.ts';
 export type {TransactionSql, WriterTarget} from './server/transaction-writer.ts';
 export {LexicalError, tokenize} from './tokenize.ts';

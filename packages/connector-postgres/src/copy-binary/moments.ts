@@ -12,8 +12,13 @@ export const BEFORE_2000 = 730_425;
 
 /** Days since 2000-01-01 of `YYYY-MM-DD` at the head of a text, years 1 to 9999; NaN for anything else, and for days that no month has. */
 export function dayNumber(text: string): number {
-  const year = two(text, 0) * 100 + two(text, 2), month = two(text, 5), day = two(text, 8);
-  if (!(year >= 1 && month >= 1 && month <= 12 && day >= 1) || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return NaN;
+  if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return NaN;
+  return daysOf(two(text, 0) * 100 + two(text, 2), two(text, 5), two(text, 8));
+}
+
+/** Days since 2000-01-01 of a date of the years 1 to 9999; NaN for days that no month has, and where one of the three is NaN. */
+export function daysOf(year: number, month: number, day: number): number {
+  if (!(year >= 1 && month >= 1 && month <= 12 && day >= 1)) return NaN;
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   if (day > (month === 2 && isLeap ? 29 : MONTH_DAYS[month]!)) return NaN;
   // Years that begin in March end with the day that only some have.
@@ -50,12 +55,17 @@ export function writeMoment(buffer: Buffer, at: number, text: string): boolean {
   const day = dayNumber(text);
   const micros = text.charCodeAt(10) === BLANK ? clock(text, 11) : NaN;
   if (Number.isNaN(day + micros)) return false;
+  writeMicroseconds(buffer, at, day, micros);
+  return true;
+}
+
+/** Writes the microseconds of so many days and so many microseconds as 64 bits, big endian. */
+export function writeMicroseconds(out: Buffer, at: number, day: number, micros: number): void {
   // The product passes 2^53, so it is computed in two halves, each of them exact.
   const low = day * DAY_LOW + micros % TWO_32;
   const carry = Math.floor(low / TWO_32);
-  buffer.writeInt32BE(day * DAY_HIGH + Math.floor(micros / TWO_32) + carry, at);
-  buffer.writeUInt32BE(low - carry * TWO_32, at + 4);
-  return true;
+  out.writeInt32BE(day * DAY_HIGH + Math.floor(micros / TWO_32) + carry, at);
+  out.writeUInt32BE(low - carry * TWO_32, at + 4);
 }
 
 /** Writes an integer below 2^53 as 64 bits, big endian. */

@@ -2,6 +2,7 @@ import {
   ErrorCode, PipelineError,
   type Batch, type Fitting, type Load, type MergedRows, type Omission, type Operation, type Position, type Published, type RawFormat, type RawRows, type Row, type RowOrder, type Schema, type TableDigest, type TargetPlan, type WriteMode, type Writer,
 } from '@sluice/core';
+import type {PackedFilling} from './packed-filling.ts';
 import type {ServerSession} from './session.ts';
 import {SessionPool} from './session-pool.ts';
 import {TransactionWriter, type TransactionSql} from './transaction-writer.ts';
@@ -30,6 +31,8 @@ export interface Filling {
   readonly fitting: Fitting;
   /** Within the current transaction. In an upsert load `ops` may hold anything, otherwise inserts only. Throws VALUE, without the row. */
   apply(rows: readonly Row[], ops: readonly Operation[] | undefined): Promise<void>;
+  /** Absent: rows come as values. */
+  readonly packed?: PackedFilling | undefined;
 }
 
 /** What differs between servers. */
@@ -122,11 +125,11 @@ export class ServerLoad<Session extends ServerSession, Table extends PlannedTabl
       const {mode, kind, steps} = this.#parts;
       const beside = this.#beside;
       const plan = this.#plan(table);
-      const {fitting, apply} = await steps.fill(session, plan, kind.nameOf(table), signal);
+      const {fitting, apply, packed} = await steps.fill(session, plan, kind.nameOf(table), signal);
       const goesOn = mode !== 'replace' && mode !== 'mirror';
       const resumeAfter = goesOn ? await steps.readPosition(session, plan.target, signal) : null;
       const writer = new TransactionWriter(session, {
-        table, fitting, resumeAfter,
+        table, fitting, resumeAfter, packed,
         startsEmpty: goesOn && resumeAfter === null ? await steps.isEmpty(session, plan.target, signal) : undefined,
         transaction: steps.transaction,
         order: beside && steps.keepsOrder(plan) ? 'written' : 'any',

@@ -1,5 +1,6 @@
-import {ErrorCode, PipelineError, type Adjustment, type Batch, type Fitted, type Fitting, type Operation, type Position, type Row, type Writer} from '@sluice/core';
+import {ErrorCode, PipelineError, type Adjustment, type Batch, type Fitted, type Fitting, type Operation, type PackedWriting, type Position, type Row, type Writer} from '@sluice/core';
 import {placed} from './meaning.ts';
+import {EncodedRows, type PackedFilling} from './packed-filling.ts';
 import type {ServerSession} from './session.ts';
 
 /** How the dialect spells the steps of a transaction. */
@@ -28,9 +29,17 @@ export interface WriterTarget {
   readonly transaction: TransactionSql;
   /** Puts rows into the table, within the current transaction. Throws VALUE, without the row. */
   apply(rows: readonly Row[], ops: readonly Operation[] | undefined): Promise<void>;
+  readonly packed?: PackedFilling | undefined;
   /** Stores the position, within the same transaction, before it is committed. */
   place(position: Position | null): Promise<void>;
   closed(): void;
+}
+
+/** What was handed over at once: how all of it goes in, and its rows, should one of them be refused. */
+interface Handed {
+  all(): Promise<void>;
+  rows(): readonly Row[];
+  readonly ops?: readonly Operation[] | undefined;
 }
 
 /**
@@ -80,11 +89,22 @@ export class TransactionWriter implements Writer {
 
   async write({rows, ops}: Batch): Promise<void> {
     await this.#settle();
-    const before = this.#rows;
-    this.#rows += rows.length;
-    this.#uncommitted += rows.length;
-    if (rows.length === 0) return;
-    this.#underWay = this.#store(rows, ops, before).catch((error: unknown) => { this.#failure ??= error; });
+    this.#send(rows.length, {all: () => this.#target.apply(rows, ops), rows: () => rows, ops});
+  }
+
+  get packed(): PackedWriting | undefined {
+    const {packed} = this.#target;
+    return packed && {
+      fit: rows => {
+        const bytes = packed.encode(rows);
+        return bytes && new EncodedRows(rows, bytes);
+      },
+      write: async rows => {
+        if (!(rows instanceof EncodedRows)) throw new Error('these rows were fitted by somebody else');
+        await this.#settle();
+        this.#send(rows.rows, {all: () => packed.apply(rows.bytes, rows.rows), rows: () => packed.unpack(rows.packed)});
+      },
+    };
   }
 
   /** Does something else within the transaction of the rows, once those that were handed over are in. */
@@ -131,10 +151,18 @@ export class TransactionWriter implements Writer {
     this.#begun = false;
   }
 
-  async #store(rows: readonly Row[], ops: readonly Operation[] | undefined, before: number): Promise<void> {
+  #send(count: number, handed: Handed): void {
+    const before = this.#rows;
+    this.#rows += count;
+    this.#uncommitted += count;
+    if (count === 0) return;
+    this.#underWay = this.#store(handed, before).catch((error: unknown) => { this.#failure ??= error; });
+  }
+
+  async #store({all, rows, ops}: Handed, before: number): Promise<void> {
     if (!this.#inTransaction) await this.#begin();
-    const error = await this.#attempt(rows, ops);
-    if (error !== null) throw await this.#locate(rows, ops, before, error);
+    const error = await this.#attempt(all);
+    if (error !== null) throw await this.#locate(rows(), ops, before, error);
   }
 
   /** Finds the first row that is refused, by halves: each half that goes through stays. */
@@ -144,7 +172,7 @@ export class TransactionWriter implements Writer {
     let refusal = error;
     while (to > from) {
       const middle = to - from === 1 ? to : from + Math.ceil((to - from) / 2);
-      const failed = await this.#attempt(rows.slice(from, middle), ops?.slice(from, middle));
+      const failed = await this.#attempt(() => this.#target.apply(rows.slice(from, middle), ops?.slice(from, middle)));
       if (failed === null) {
         // The halves after a failing one were not tried: the failure was in the part that ends at `to`.
         from = middle;
@@ -158,12 +186,12 @@ export class TransactionWriter implements Writer {
   }
 
   /** Null when the rows are in; the refusal of a value when they are not, and the transaction as before. */
-  async #attempt(rows: readonly Row[], ops: readonly Operation[] | undefined): Promise<PipelineError | null> {
+  async #attempt(put: () => Promise<void>): Promise<PipelineError | null> {
     const {savepoint, undo, release} = this.#target.transaction;
     for (let deadlocks = 0; ;) {
       await this.#mark(savepoint);
       try {
-        await this.#target.apply(rows, ops);
+        await put();
         break;
       } catch (error) {
         if (!(error instanceof PipelineError) || !this.#session.alive) throw error;

@@ -1,0 +1,26 @@
+import type {FittedRows, PackedRows, Row} from '@sluice/core';
+
+/** How packed rows get into a table as they are. */
+export interface PackedFilling {
+  /** The bytes that `apply` takes, which stay as they are until the call after the next; null when one of the rows has to be fitted. */
+  encode(rows: PackedRows): Uint8Array | null;
+  /** Within the current transaction. Throws VALUE, without the row. */
+  apply(bytes: Uint8Array, rows: number): Promise<void>;
+  /** Throws VALUE for text that is none. */
+  unpack(rows: PackedRows): Row[];
+}
+
+/** Packed rows that fit, and what is sent of them. */
+export class EncodedRows implements FittedRows {
+  readonly packed: PackedRows;
+  readonly bytes: Uint8Array;
+
+  constructor(packed: PackedRows, bytes: Uint8Array) {
+    this.packed = packed;
+    this.bytes = bytes;
+  }
+
+  get rows(): number {
+    return this.packed.rows;
+  }
+}
