@@ -13,17 +13,18 @@ export function chartSection({title, groups, least, most, note}: Chart): Html {
 `;
   };
   return section('chart', whole(title), html`<figure class="chart" role="img" aria-label="Bar chart: ${whole(title)}. The numbers are in the table below.">
-${groups.map(({name, bars}) => html`<div class="group">${name !== null && html`<h3><bdi>${whole(name)}</bdi></h3>
+${groups.map(({name, bars}) => html`<div class="group">${name !== null && html`<p class="series"><bdi>${whole(name)}</bdi></p>
 `}${bars.map(bar)}</div>
 `)}</figure>
 `, note !== null && html`<p class="quiet">${note}</p>`);
 }
 
+// One grid for all groups: only then do bars of the same length mean the same.
 export const chartStyle = `
-.chart{display:grid;gap:1.5rem}
-.chart .group{display:grid;grid-template-columns:minmax(3rem,max-content) 1fr max-content;gap:.3rem 1rem;align-items:center;font-size:.875rem;break-inside:avoid}
-.chart .group>div{display:contents}
-.chart h3{grid-column:1/-1;margin:0;color:var(--ink)}
+.chart{display:grid;grid-template-columns:minmax(3rem,max-content) 1fr max-content;gap:.3rem 1rem;align-items:center;font-size:.875rem}
+.chart :is(.group,.group>div){display:contents}
+.chart .series{grid-column:1/-1;font-weight:600;break-after:avoid}
+.chart .group+.group .series{margin-top:1.2rem}
 .chart .label{max-width:18rem}
 .chart .bar svg{height:.8rem;border-radius:.15rem}
 .chart .amount{text-align:right;white-space:nowrap}

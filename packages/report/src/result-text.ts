@@ -3,7 +3,7 @@ import type {Chart} from './chart.ts';
 import {chartLines} from './chart-text.ts';
 import {counted, moment} from './format.ts';
 import {printable, visible} from './printable.ts';
-import {marks, padEnd, padStart, paint, shorten, widthOf, type Paint} from './terminal-text.ts';
+import {marks, padEnd, padStart, paint, shorten, widthOf, type Marks, type Paint} from './terminal-text.ts';
 import {cellText, isNumeric} from './value-text.ts';
 
 /** The answer to a saved question. */
@@ -40,25 +40,35 @@ export function renderResult(report: ResultReport, {color = false, width = 80, u
 
 const GAP = '  ';
 /** A text is shortened to this, where lines would be too long; numbers never are. */
-const SHORTEST = 6;
+const SHORTEST = 12;
 
-function tableLines({columns, rows}: ResultReport, width: number, signs: ReturnType<typeof marks>, style: Paint): string[] {
+function tableLines({columns, rows}: ResultReport, width: number, signs: Marks, style: Paint): string[] {
   const all = columns.map((column, at) => {
     const isNumber = isNumeric(column, rows.map(row => row[at] ?? null));
     const cells = rows.map(row => cellText(row[at] ?? null));
     const name = visible(column.name);
-    return {name, isNumber, cells, width: Math.max(widthOf(name), ...cells.map(widthOf)), least: isNumber ? Math.max(...cells.map(widthOf)) : SHORTEST};
+    const longest = cells.reduce((most, cell) => Math.max(most, widthOf(cell)), 0);
+    return {name, isNumber, cells, width: Math.max(widthOf(name), longest), least: isNumber ? longest : SHORTEST};
   });
   for (let over = all.reduce((sum, each) => sum + each.width + GAP.length, -GAP.length) - width; over > 0;) {
     // The widest gives way, one character at a time.
     const widest = all.filter(each => each.width > each.least).sort((a, b) => b.width - a.width)[0];
-    if (widest === undefined) break;
+    if (widest === undefined) return rowLines(all, rows.length, width, signs, style);
     widest.width--;
     over--;
   }
   const line = (texts: readonly string[]) => all.map((each, at) => (each.isNumber ? padStart : padEnd)(shorten(texts[at] ?? '', each.width, signs.ellipsis), each.width)).join(GAP).trimEnd();
   const rule = signs.rule.repeat(all.reduce((sum, each) => sum + each.width + GAP.length, -GAP.length));
   return [style.quiet(line(all.map(({name}) => name))), style.quiet(rule), ...rows.map((_, i) => line(all.map(({cells}) => cells[i] ?? '')))];
+}
+
+/** A line for each value: for columns that do not fit beside each other. */
+function rowLines(all: readonly {readonly name: string; readonly isNumber: boolean; readonly cells: readonly string[]}[], rows: number, width: number, signs: Marks, style: Paint): string[] {
+  const names = Math.min(all.reduce((most, {name}) => Math.max(most, widthOf(name)), 0), Math.floor(width / 2));
+  const line = (name: string, value: string) => `  ${style.quiet(padEnd(shorten(name, names, signs.ellipsis), names))}  ${value}`;
+  return Array.from({length: rows}, (_, i) => [
+    style.bold(`row ${i + 1}`), ...all.map(({name, isNumber, cells}) => line(name, isNumber ? cells[i] ?? '' : shorten(cells[i] ?? '', Math.max(SHORTEST, width - names - 2 * GAP.length), signs.ellipsis))),
+  ]).flat();
 }
 
 /** How many rows a report has, for people. */
