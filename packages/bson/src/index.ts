@@ -7,6 +7,6 @@ export type {RawValue} from './elements.ts';
 export {documentJson, extendedJson, idJson, jsonbText, MAX_JSONB_LEVELS} from './extended-json.ts';
 export type {ExtendedJson} from './extended-json.ts';
 export {binaryOf, idDocument, idOf, objectIdText, uuidText} from './ids.ts';
-export {momentText} from './moment.ts';
+export {isMoment, momentText} from './moment.ts';
 export {doubleAt, int32At, int64At, uint32At} from './numbers.ts';
 export {bufferOf, textOf} from './text.ts';

@@ -3,6 +3,10 @@ const DAY_MS = 86_400_000;
 const FIRST_DAY = daysBefore(-4712);
 const DAY_AFTER_LAST = daysBefore(294_277);
 
+const FIRST_MS = FIRST_DAY * DAY_MS;
+/** More than 2^53. */
+const MS_AFTER_LAST = BigInt(DAY_AFTER_LAST) * BigInt(DAY_MS);
+
 /** Days from 1970-01-01 to the first day of a year of the proleptic Gregorian calendar, where the year before 1 is 0. */
 function daysBefore(year: number): number {
   const past = year - 1;
@@ -26,11 +30,9 @@ const textsKept: string[] = Array.from({length: SLOTS}, () => '');
  * which no timestamptz of PostgreSQL can be.
  */
 export function momentText(milliseconds: number | bigint): string | null {
-  // A bigint is only what is no safe integer: among those, moments after the year 287396.
+  if (!isMoment(milliseconds)) return null;
   const exact = typeof milliseconds === 'number';
-  if (!exact && milliseconds < 0n) return null;
   const days = exact ? Math.floor(milliseconds / DAY_MS) : Number(milliseconds / BigInt(DAY_MS));
-  if (days < FIRST_DAY || days >= DAY_AFTER_LAST) return null;
   const slot = days & (SLOTS - 1);
   if (daysKept[slot] !== days) {
     daysKept[slot] = days;
@@ -40,6 +42,11 @@ export function momentText(milliseconds: number | bigint): string | null {
   const seconds = Math.floor(within / 1000);
   const text = `${textsKept[slot]!}${MINUTES[Math.floor(seconds / 60)]!}${TWO[seconds % 60]!}${FRACTIONS[within % 1000]!}`;
   return days < FIRST_OF_OUR_ERA ? `${text} BC` : text;
+}
+
+/** Whether a timestamptz of PostgreSQL can be the moment. Milliseconds are a bigint only where they are no safe integer. */
+export function isMoment(milliseconds: number | bigint): boolean {
+  return typeof milliseconds === 'number' ? milliseconds >= FIRST_MS : milliseconds >= 0n && milliseconds < MS_AFTER_LAST;
 }
 
 const FIRST_OF_OUR_ERA = daysBefore(1);

@@ -9,6 +9,7 @@ const FORMAT = /^postgresql\/copy-binary \d+ UTF8$/;
 /** How a column of PostgreSQL is written, by its type as the format names it, and which columns of ours it is for. */
 const TYPES: ReadonlyMap<string, {readonly of: ColumnType; readonly type: PostgresBinaryType}> = new Map([
   ['bool as boolean', {of: 'bool', type: 'bool'}], ['int8 as bigint', {of: 'int', type: 'int8'}], ['float8 as double precision', {of: 'float', type: 'float8'}],
+  ['numeric', {of: 'decimal', type: 'numeric'}],
   ['text', {of: 'text', type: 'text'}], ['json', {of: 'json', type: 'json'}], ['jsonb', {of: 'json', type: 'jsonb'}], ['uuid', {of: 'uuid', type: 'uuid'}], ['bytea', {of: 'bytes', type: 'bytea'}],
   // BSON counts milliseconds.
   ['timestamptz as timestamp(3) with time zone', {of: 'timestamptz', type: 'timestamptz'}],

@@ -6,7 +6,7 @@ import type {RunLedger, TableState} from './ledger.ts';
 import type {PlannedTable} from './plan.ts';
 import {wantedParts} from './readers.ts';
 import {writeMode} from './request.ts';
-import {commonFormat, runRaw} from './run-raw.ts';
+import {rawWays, runRaw, type RawWay} from './run-raw.ts';
 import {runPart, type CopyContext} from './run-table.ts';
 import {TableRun} from './table-run.ts';
 import {sizeInRows} from './table-size.ts';
@@ -58,14 +58,19 @@ export async function copyTables(context: CopyContext, readers: readonly Source[
 
   await workThrough(units, readers, async ({works, part: number, range}, reader, stop) => {
     const beside = several || works.length > 1;
-    const together = works.length > 1 ? sharedRead(reader, works, range, context) : null;
+    const sharing = works.length > 1 ? sharedRead(reader, works, range, context) : null;
+    const wholly = range === null && works.every(({ground}) => ground.bound === null);
+    let asked: Promise<readonly RawWay[] | null> | null = null;
+    const ends = {load, request: {...request, source: reader}, mode: writeMode(context.plan.mode)};
     await allOrStop(works.map((work, i) => halt => work.timed(halt, async () => {
       const {run, ground} = work;
       const watch = beside ? ledger.watch.beside() : ledger.watch;
       const tell = moved(run, beside);
-      const wholly = together === null && range === null && ground.bound === null;
-      const raw = wholly ? await runRaw({state: run.state, load, request: {...request, source: reader}, mode: writeMode(context.plan.mode)}, watch, halt, tell) : undefined;
+      const ways = wholly ? await (asked ??= rawWays(works.map(({run: {state}}) => state), ends, halt)) : null;
+      const raw = ways ? await runRaw({...ends, state: run.state, way: ways[i]!}, watch, halt, tell) : undefined;
       if (raw !== undefined) return end(work, () => raw);
+      // One that was refused as bytes is read alone: of the others the rows have been read.
+      const together = ways === null ? sharing : null;
       await runPart(run, {number, range, ground, reader: together === null ? reader : null, read: (asked, each) => together?.(i, each) ?? reader.read(asked, each)}, context, watch, halt, tell);
       end(work, () => run.finish());
       watch.lap('digest');
@@ -93,7 +98,7 @@ async function unitsOf(context: CopyContext, readers: number, {bounds, before}: 
     const [first] = states;
     const {table} = first;
     const wanted = wantedParts(table, source, plan.mode, {...limits, parallel: readers});
-    const isRaw = wanted > 1 && states.length === 1 && await commonFormat(table, load, request, writeMode(plan.mode), signal) !== null;
+    const isRaw = wanted > 1 && await rawWays(states, {load, request, mode: writeMode(plan.mode)}, signal) !== null;
     const cuts = wanted > 1 && !isRaw ? await must(source.split, 'a source that cuts tables').call(source, table.read, wanted, signal) : [];
     const ranges = cuts.length === 0 ? [null] : [null, ...cuts].map((after, i): KeyRange => ({after, until: cuts[i] ?? null}));
     const works = states.map((state): Work => ({

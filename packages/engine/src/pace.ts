@@ -34,6 +34,7 @@ export function pacedSource(source: Source, rowsPerSecond: number, time: PaceTim
     ...(it.fork && {fork: async (count, signal) => (await it.fork!(count, signal)).map(slow)}),
     // Bytes that pass through are not counted as they go: rows are read instead.
     rawFormat: async () => null,
+    encodes: async () => false,
   });
   return slow(source);
 }

@@ -1,5 +1,5 @@
 import {
-  binaryOf, BsonType, decimal128At, doubleAt, extendedJson, idJson, int32At, int64At, momentText, objectIdText, plainDecimal, textOf, uuidText,
+  binaryOf, BsonType, decimal128At, doubleAt, extendedJson, idJson, int32At, int64At, isMoment, momentText, objectIdText, plainDecimal, textOf, uuidText,
 } from '@sluice/bson';
 import type {Value} from '@sluice/core';
 import type {MisfitReason} from './misfit.ts';
@@ -27,7 +27,11 @@ export function reasonOf(symbol: symbol): MisfitReason {
 /** The value of a column from the bytes of a value, or why it is none. `depth`: of the document that the value stands in. */
 export type Take = (bytes: Uint8Array, type: number, start: number, end: number, depth: number) => Value | symbol;
 
-export function takeOf({type, strict}: Pick<ScalarNode, 'type' | 'strict'>): Take {
+/** How moments are given: as the canonical text, or as milliseconds since 1970. */
+export type Moments = 'text' | 'milliseconds';
+
+export function takeOf({type, strict}: Pick<ScalarNode, 'type' | 'strict'>, moments: Moments): Take {
+  if (type === 'date' && moments === 'milliseconds') return milliseconds;
   return (strict ? STRICT[type] : undefined) ?? TOLERANT[type];
 }
 
@@ -88,6 +92,12 @@ const STRICT: Partial<Record<ScalarType, Take>> = {
     return type === BsonType.INT32 ? int32At(bytes, start) : refused.type;
   },
   decimal: (bytes, type, start) => (type === BsonType.DECIMAL128 ? plainDecimal(decimal128At(bytes, start)) ?? refused.range : refused.type),
+};
+
+const milliseconds: Take = (bytes, type, start) => {
+  if (type !== BsonType.DATE) return refused.type;
+  const moment = int64At(bytes, start);
+  return isMoment(moment) ? moment : refused.range;
 };
 
 const GENERIC = 0;

@@ -1,6 +1,6 @@
 import {joined, pathName} from './flatten-overflow.ts';
 import {takeId, takeOf} from './flatten-scalar.ts';
-import type {Take} from './flatten-scalar.ts';
+import type {Moments, Take} from './flatten-scalar.ts';
 import type {Wanted} from './misfit.ts';
 import type {RecordNode, RelationalPlan, ShapeNode} from './plan.ts';
 
@@ -63,40 +63,45 @@ export interface Field {
   readonly shape: Shape;
 }
 
-export function compileShape(plan: RelationalPlan): RecordShape {
-  const root = record(plan.root, plan, '', '');
+export function compileShape(plan: RelationalPlan, moments: Moments): RecordShape {
+  const root = record(plan.root, {plan, moments}, '', '');
   const node = plan.root.fields.get(plan.idField);
   if (node?.kind !== 'scalar' || node.type !== 'json') return root;
   return {...root, fields: root.fields.map(field => (field.shape.kind === 'scalar' && field.shape.column === node.column ? {...field, shape: {...field.shape, take: takeId}} : field))};
 }
 
-function shape(node: ShapeNode, plan: RelationalPlan, below: string, path: string): Shape {
+interface Given {
+  readonly plan: RelationalPlan;
+  readonly moments: Moments;
+}
+
+function shape(node: ShapeNode, given: Given, below: string, path: string): Shape {
   switch (node.kind) {
-    case 'scalar': return {kind: 'scalar', below, path, wanted: node.type, column: node.column, take: takeOf(node)};
+    case 'scalar': return {kind: 'scalar', below, path, wanted: node.type, column: node.column, take: takeOf(node, given.moments)};
     case 'objectIdPair': {
       const fields: RecordNode['fields'] = new Map([
         ['oid', {kind: 'scalar', column: node.oid, type: 'string', strict: true}],
         ['bsontype', {kind: 'scalar', column: node.bsontype, type: 'int', strict: true}],
       ]);
-      return {kind: 'objectIdPair', below, path, wanted: 'objectId', oid: node.oid, bsontype: node.bsontype, record: record({kind: 'record', fields}, plan, below, path)};
+      return {kind: 'objectIdPair', below, path, wanted: 'objectId', oid: node.oid, bsontype: node.bsontype, record: record({kind: 'record', fields}, given, below, path)};
     }
-    case 'record': return record(node, plan, below, path);
+    case 'record': return record(node, given, below, path);
     case 'array': {
-      const table = plan.tables[node.table];
+      const table = given.plan.tables[node.table];
       if (!table) throw new Error(`the plan has no table ${node.table}`);
       const blank = table.schema.columns.map(() => null);
       return {
         kind: 'array', below, path, wanted: 'array', table: node.table, blank, idColumn: table.rootId[0] ?? -1, indexes: table.indexes, overflow: table.overflow ?? -1,
-        item: shape(node.item, plan, '', path),
+        item: shape(node.item, given, '', path),
       };
     }
   }
 }
 
-function record({fields, excluded = new Set()}: RecordNode, plan: RelationalPlan, below: string, path: string): RecordShape {
+function record({fields, excluded = new Set()}: RecordNode, given: Given, below: string, path: string): RecordShape {
   const at = (name: string) => [joined(below, pathName(name)), joined(path, pathName(name))] as const;
   const list = [
-    ...[...fields].map(([name, node]) => ({name: Buffer.from(name), shape: shape(node, plan, ...at(name))})),
+    ...[...fields].map(([name, node]) => ({name: Buffer.from(name), shape: shape(node, given, ...at(name))})),
     ...[...excluded].map(name => ({name: Buffer.from(name), shape: {kind: 'excluded', below: at(name)[0], path: at(name)[1], wanted: 'null'} satisfies ExcludedShape})),
   ];
   return {

@@ -4,6 +4,7 @@ import {ErrorCode, must, PipelineError} from '@sluice/core';
 import type {Row, Value} from '@sluice/core';
 import {joined, keptValue, Overflow, pathName} from './flatten-overflow.ts';
 import {reasonOf, takeId} from './flatten-scalar.ts';
+import type {Moments} from './flatten-scalar.ts';
 import {compileShape} from './flatten-shape.ts';
 import type {ArrayShape, RecordShape, Shape} from './flatten-shape.ts';
 import {Misfits, reasonText} from './misfit.ts';
@@ -25,8 +26,9 @@ export interface Flatten {
   readonly misfits: readonly Misfit[];
 }
 
-export function compileFlatten(plan: RelationalPlan): Flatten {
-  return new Flattener(plan);
+/** `moments`: how they are given, as the text that their columns hold unless said otherwise. */
+export function compileFlatten(plan: RelationalPlan, {moments = 'text'}: {readonly moments?: Moments} = {}): Flatten {
+  return new Flattener(plan, moments);
 }
 
 /** How many fields that a document may lack are passed over before a name is looked up. */
@@ -51,10 +53,10 @@ class Flattener implements Flatten {
   readonly #places: number[] = [];
   #level = 0;
 
-  constructor(plan: RelationalPlan) {
+  constructor(plan: RelationalPlan, moments: Moments) {
     const root = must(plan.tables[0], 'a plan has a table');
     this.#plan = plan;
-    this.#root = compileShape(plan);
+    this.#root = compileShape(plan, moments);
     this.#rootBlank = root.schema.columns.map(() => null);
     this.#idColumn = root.rootId[0] ?? -1;
     const place = this.#root.byName.get(Buffer.from(plan.idField).toString('latin1'));
