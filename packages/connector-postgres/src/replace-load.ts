@@ -127,7 +127,10 @@ const tableOf = (live: readonly string[]) => live.length === 1 ? {table: live[0]
 const plainName = (name: string) => /^[a-z_][a-z0-9_]*$/.test(name) ? name : quote(name);
 const quoteIdentFor = (session: Session) => plainName(session.server.schema);
 
-/** The index of the primary key and the counters get the names they would have had. */
+/** What allows no NULL is a constraint with a name since this version. */
+const NAMED_NOT_NULL = 180_000;
+
+/** The index of the primary key, the counters and, since PostgreSQL 18, what allows no NULL get the names they would have had. */
 async function renameOwn(session: Session, target: string, name: string, signal: AbortSignal): Promise<void> {
   const where = {table: target};
   const owned = await session.rows(
@@ -141,6 +144,16 @@ async function renameOwn(session: Session, target: string, name: string, signal:
     const [there] = await session.rows(`SELECT to_regclass(${quoteText('postgres', quote(wanted))})`, signal, where);
     if (there?.[0] !== null) continue;
     await session.run(`ALTER ${kind === 'S' ? 'SEQUENCE' : 'INDEX'} ${quote(relation!)} RENAME TO ${quote(wanted)}`, signal, where);
+  }
+  if (session.server.version < NAMED_NOT_NULL) return;
+  const named = await session.rows(`SELECT c.conname, a.attname, c.contype FROM pg_constraint c LEFT JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    WHERE c.conrelid = ${quoteText('postgres', quote(target))}::regclass`, signal, where);
+  const taken = new Set(named.map(([constraint]) => constraint!));
+  for (const [constraint, column, type] of named) {
+    if (type !== 'n' || !constraint!.startsWith(name)) continue;
+    const wanted = possibleName(`${target}_${column}_not_null`, taken);
+    taken.add(wanted);
+    await session.run(`ALTER TABLE ${quote(target)} RENAME CONSTRAINT ${quote(constraint!)} TO ${quote(wanted)}`, signal, where);
   }
 }
 

@@ -99,7 +99,9 @@ export class PostgresSource implements Source {
     const description = await this.#describe(session, schema.table, signal);
     planRead(schema, description);
     try {
-      return await profileTable(session, schema.columns, description, where, signal);
+      const profile = await profileTable(session, schema.columns, description, where, signal);
+      await refuseExchanged(session, schema.table, signal);
+      return profile;
     } catch (error) {
       throw whileFiltering(error, schema.table, where);
     } finally {

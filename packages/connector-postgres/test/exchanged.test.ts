@@ -31,16 +31,22 @@ describe.skipIf(postgres === null)('a table whose rows a snapshot does not see a
   ])('is no empty one: %s after %s', async (table, change) => {
     await lab.run(TABLES);
     await using source = new PostgresSource(lab.endpoint());
-    await source.discover(never);
+    const described = await source.discover(never);
     await lab.run(change);
     await expect(rowsOf(source, table)).rejects.toMatchObject({code: 'SLUICE_SCHEMA', context: {table}});
+    // Nor is nothing what a plan finds in it.
+    const schema = described.tables.find(each => each.table === table)!;
+    await expect(source.profile({schema}, never)).rejects.toMatchObject({code: 'SLUICE_SCHEMA', context: {table}});
   });
 
   test('what others only write, add or take away does not matter', async () => {
     await lab.run(TABLES);
     await using source = new PostgresSource(lab.endpoint());
-    await source.discover(never);
+    const described = await source.discover(never);
     await lab.run('DELETE FROM plain; DELETE FROM parts; TRUNCATE child; ALTER TABLE parent ADD COLUMN more int; CREATE TABLE part_c PARTITION OF parts FOR VALUES FROM (1000) TO (2000)');
-    for (const table of ['plain', 'parts', 'parent']) expect(await rowsOf(source, table), table).toBe(100);
+    for (const table of ['plain', 'parts', 'parent']) {
+      expect(await rowsOf(source, table), table).toBe(100);
+      await source.profile({schema: described.tables.find(each => each.table === table)!}, never);
+    }
   });
 });
