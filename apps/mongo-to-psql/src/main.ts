@@ -1,5 +1,6 @@
 import {runCli} from '@sluice/cli-kit';
 import {oldConfigFlag} from './config/old-config-flag.ts';
+import {oldLogFolder} from './config/old-log-folder.ts';
 import {tool} from './tool.ts';
 
 await runCli({
@@ -28,4 +29,4 @@ await runCli({
     {command: 'mongo-to-psql load --config-file old.ini', does: 'With the INI file of the superseded system, into tables like its own.'},
   ],
   notes: ['Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 partial (load), or a load is needed (sync, status), 130 interrupted.'],
-}, oldConfigFlag(process.argv.slice(2)));
+}, oldLogFolder(oldConfigFlag(process.argv.slice(2)), process.env));

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {assess, BY_HAND, exitCodeOf, type Evidence} from '../src/status/assess.ts';
+import {assess, BY_HAND, exitCodeOf, worst, type Evidence} from '../src/status/assess.ts';
 import type {StatusRow} from '../src/status/status-row.ts';
 
 const good: StatusRow = {comment: 'oplog use', timeStart: '2016-05-26 12:00:00.000000', timeEnd: '2016-05-26 12:00:05.000000', records: 1, queries: 2, ts: null, status: 2, attempt: 0, error: false};
@@ -20,6 +20,12 @@ test('an open row is a run under way, or one that died: a load has to be begun a
   expect(judged({timeEnd: null, error: null})).toBe('interrupted 1');
   expect(judged({timeEnd: null, error: null, status: 0, comment: 'init load'})).toBe('load needed 3');
   expect(judged({timeEnd: null, error: null, status: 0, comment: BY_HAND})).toBe('running 0');
+  expect(judged({timeEnd: null, error: null, status: 0, comment: `${BY_HAND} (shop)`})).toBe('running 0');
+});
+
+test('of the states of several sets of tables the worst counts', () => {
+  const states = (['in step', 'load needed', 'running', 'failing', 'in step'] as const).map(state => ({state, line: state}));
+  expect([worst(states)?.state, worst(states.filter(({state}) => state !== 'load needed'))?.state, worst([])]).toEqual(['load needed', 'failing', undefined]);
 });
 
 test('a good run may be too long ago', () => {

@@ -10,7 +10,7 @@ import {StageSource} from '../src/stage/stage-source.ts';
 
 const {signal} = new AbortController();
 const tool = {name: 'test', version: '0'};
-const origin = {position: 'place' as Position, positionKey: 'key', masked: false, schema: '{}'};
+const origin = {position: 'place' as Position, positionKey: 'key', label: 'shop', masked: false, schema: '{}'};
 let folder: string;
 beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'stage-')); });
 afterEach(async () => { await rm(folder, {recursive: true}); });

@@ -24,7 +24,7 @@ async function open() {
 const rows = () => database.tables.get('qmetlstatus')?.rows ?? [];
 
 test('a run is a row that begins open and is ended, in the columns of the superseded system', async () => {
-  const row = await table.start(0, {ts: 'Timestamp(1464278289, 1)', attempt: null, position: 'p' as Position}, signal);
+  const row = await table.start(0, {ts: 'Timestamp(1464278289, 1)', attempt: null, label: '', position: 'p' as Position}, signal);
   expect(rows()).toEqual([['init load', '2016-05-26 12:00:00.000000', null, null, null, 'Timestamp(1464278289, 1)', 0, null, null]]);
   now = new Date(2016, 4, 26, 12, 0, 5);
   await table.finish(row, {error: false, records: 7, queries: 21}, signal);
@@ -33,12 +33,20 @@ test('a run is a row that begins open and is ended, in the columns of the supers
 });
 
 test('runs of one millisecond stay apart and in their order, also when the clock goes back', async () => {
-  await table.start(1, {ts: null, attempt: 0}, signal);
-  await table.start(2, {ts: null, attempt: 0}, signal);
+  await table.start(1, {ts: null, attempt: 0, label: ''}, signal);
+  await table.start(2, {ts: null, attempt: 0, label: ''}, signal);
   now = new Date(2016, 4, 26, 11, 0, 0);
-  await table.start(2, {ts: null, attempt: 1}, signal);
+  await table.start(2, {ts: null, attempt: 1, label: ''}, signal);
   expect((await table.newest(2, signal)).map(({status, attempt}) => [status, attempt])).toEqual([[2, 1], [2, 0]]);
   expect(rows().map(row => row[1])).toEqual(['2016-05-26 12:00:00.000000', '2016-05-26 12:00:00.000001', '2016-05-26 12:00:00.000002']);
+});
+
+test('the newest of some tables is found among those of others', async () => {
+  await table.start(0, {ts: null, attempt: 0, label: 'shop'}, signal);
+  for (let i = 0; i < 5; i++) await table.start(2, {ts: null, attempt: i, label: ''}, signal);
+  expect((await table.newest(1, signal, 'shop')).map(({comment}) => comment)).toEqual(['init load (shop)']);
+  expect((await table.newest(2, signal, '')).map(({comment, attempt}) => [comment, attempt])).toEqual([['oplog use', 4], ['oplog use', 3]]);
+  expect(await table.newest(1, signal, 'nobody')).toEqual([]);
 });
 
 test('the newest is found among thousands, however old it is; rows of no status that we know are passed over', async () => {

@@ -15,6 +15,6 @@ export const mongodb: Connector = {
   },
 };
 
-async function tableOptions({naming, prefix, schemas, sample, collections, views}: MongoEndpoint, signal: AbortSignal): Promise<TableOptions> {
-  return {naming, prefix, sample, collections, views, schemas: schemas === null ? null : await readSchemas(schemas, signal)};
+async function tableOptions({naming, prefix, schemas, sample, collections, views, caseSensitive}: MongoEndpoint, signal: AbortSignal): Promise<TableOptions> {
+  return {naming, prefix, sample, collections, views, ...(caseSensitive !== null && {caseSensitive}), schemas: schemas === null ? null : await readSchemas(schemas, signal)};
 }

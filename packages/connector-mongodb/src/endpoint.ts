@@ -21,6 +21,8 @@ export interface MongoEndpoint {
   readonly collections: readonly string[] | null;
   /** Whether views and time series are read, too. */
   readonly views: boolean;
+  /** Whether names that differ by case alone are two names where the tables go; null: as the naming has it. */
+  readonly caseSensitive: boolean | null;
   /** How long a server may take to be found, in milliseconds. */
   readonly connectTimeoutMs: number;
   /** Whether the URL asks for TLS, as `mongodb+srv` does by itself. */
@@ -38,13 +40,13 @@ const DRIVER_OPTIONS = [
   'replicaSet', 'retryReads', 'retryWrites', 'serverSelectionTimeoutMS', 'socketTimeoutMS', 'srvMaxHosts', 'srvServiceName', 'ssl', 'tls', 'tlsAllowInvalidCertificates',
   'tlsAllowInvalidHostnames', 'tlsCAFile', 'tlsCertificateKeyFile', 'tlsInsecure', 'uuidRepresentation', 'w', 'waitQueueTimeoutMS', 'wtimeoutMS', 'zlibCompressionLevel',
 ];
-const OWN_OPTIONS = ['collections', 'naming', 'prefix', 'sample', 'schemas', 'views'];
+const OWN_OPTIONS = ['caseSensitive', 'collections', 'naming', 'prefix', 'sample', 'schemas', 'views'];
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   readpreference: ['primary', 'primaryPreferred', 'secondary', 'secondaryPreferred', 'nearest'],
   readconcernlevel: ['local', 'available', 'majority', 'linearizable', 'snapshot'],
   authmechanism: ['DEFAULT', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'PLAIN', 'MONGODB-X509', 'MONGODB-AWS', 'MONGODB-OIDC', 'GSSAPI'],
 };
-const BOOLEANS = new Set(['directconnection', 'journal', 'loadbalanced', 'retryreads', 'retrywrites', 'ssl', 'tls', 'tlsallowinvalidcertificates', 'tlsallowinvalidhostnames', 'tlsinsecure', 'views']);
+const BOOLEANS = new Set(['casesensitive', 'directconnection', 'journal', 'loadbalanced', 'retryreads', 'retrywrites', 'ssl', 'tls', 'tlsallowinvalidcertificates', 'tlsallowinvalidhostnames', 'tlsinsecure', 'views']);
 const NUMBERS = new Set(['connecttimeoutms', 'heartbeatfrequencyms', 'localthresholdms', 'maxidletimems', 'maxpoolsize', 'maxstalenessseconds', 'minpoolsize', 'serverselectiontimeoutms', 'sockettimeoutms', 'srvmaxhosts', 'waitqueuetimeoutms', 'wtimeoutms', 'zlibcompressionlevel']);
 
 const URL_SHAPE = /^(mongodb(?:\+srv)?):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i;
@@ -104,6 +106,7 @@ export function parseEndpoint(endpoint: Endpoint): MongoEndpoint {
     schemas: given.get('schemas') ?? null,
     collections: given.get('collections')?.split(',') ?? null,
     views: given.get('views') === 'true',
+    caseSensitive: given.has('casesensitive') ? given.get('casesensitive') === 'true' : null,
     sample: sample === undefined || sample === 'all' ? null : Number(sample),
     connectTimeoutMs: Number(given.get('serverselectiontimeoutms') ?? given.get('connecttimeoutms') ?? DEFAULT_CONNECT_MS),
     tls,

@@ -15,6 +15,8 @@ export interface TableOptions {
   readonly collections: readonly string[] | null;
   /** Whether views and time series are read, too, as they come. */
   readonly views: boolean;
+  /** Whether names that differ by case alone are two names where the tables go; default: in compatible tables. */
+  readonly caseSensitive?: boolean;
 }
 
 /** One table of a collection. */
@@ -36,14 +38,14 @@ export interface PlannedCollections {
 
 /** Describes the collections, by what is given or by a look at their documents, and plans their tables. Throws CONFIG with every problem of the plan. */
 export async function planTables(documents: Documents, options: TableOptions, signal: AbortSignal): Promise<PlannedCollections> {
-  const {naming, prefix, schemas, sample} = options;
+  const {naming, prefix, schemas, sample, caseSensitive} = options;
   const found = await documents.collections(signal);
   const {chosen, omissions} = choose(found, options);
   const described: {readonly facts: CollectionFacts; readonly schema: DocumentSchema}[] = [];
   for (const facts of chosen) {
     described.push({facts, schema: schemas?.find(({collection}) => collection === facts.name) ?? await profile(documents, facts.name, sample, signal)});
   }
-  const plans = planCollections(described.map(({schema}) => schema), {mode: naming, prefix});
+  const plans = planCollections(described.map(({schema}) => schema), {mode: naming, prefix, ...(caseSensitive !== undefined && {caseSensitive})});
   const tables = new Map<string, CollectionTable>();
   const sampled: string[] = [];
   for (const [i, plan] of plans.entries()) {

@@ -12,6 +12,7 @@ import {collectionRows, familiesOf} from '../pipeline/document-families.ts';
 import {documentSource, positionKeyOf} from '../pipeline/open-pipeline.ts';
 import {profileDocuments} from '../schema/profile-documents.ts';
 import {openGroups} from '../status/open-status.ts';
+import {runLabel} from '../status/run-label.ts';
 import {statusFamily, StatusTable} from '../status/status-table.ts';
 import {recordedSync} from '../sync/recorded-sync.ts';
 import {syncText} from '../sync/sync-text.ts';
@@ -47,7 +48,7 @@ export const demo = defineCommand({
     const total = schemas.reduce((sum, {documents: some = 0}) => sum + some, 0);
     say(`1. ${counted(total, 'document')} in ${counted(schemas.length, 'collection')} were looked at; what is to become of every path stands in ${join(output, 'schema.json')}\n\n2. They become tables:\n`);
 
-    const settings = {compat, prefix: '', collections: []};
+    const settings = {compat, prefix: '', collections: [], caseSensitive: false};
     const positionKey = positionKeyOf(settings, DATABASE);
     await using destination = await openDestination({url: `sqlite:${file}`});
     await using feed = documents.feed();
@@ -67,7 +68,7 @@ export const demo = defineCommand({
     await store.replace([], position, signal);
     const synced = await recordedSync(new StatusTable(store, collections.length, () => new Date()), position, alongside => syncDocuments({
       feed, reader: documents, scan: documents, store, database: DATABASE, collections, alongside,
-    }, signal), {follow: false, signal});
+    }, signal), {label: runLabel(settings, DATABASE), follow: false, signal});
     if (synced.error !== undefined || !synced.report) throw synced.error;
     say(syncText(synced.report));
 

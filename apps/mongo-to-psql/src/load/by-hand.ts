@@ -4,8 +4,8 @@ import {lockTarget} from '../lock-of.ts';
 import type {Pipeline} from '../pipeline/open-pipeline.ts';
 import {markMasked} from '../pipeline/masking-mark.ts';
 import {positionText} from '../pipeline/position-text.ts';
-import {BY_HAND} from '../status/assess.ts';
-import {openStatus} from '../status/open-status.ts';
+import {BY_HAND, isByHand} from '../status/assess.ts';
+import {begunKey, openStatus} from '../status/open-status.ts';
 import {statusOf} from '../status/status-row.ts';
 import {placeInLog} from './recorded-load.ts';
 
@@ -16,9 +16,9 @@ export async function startByHand(pipeline: Pipeline, stateFile: string, {logger
   await using _lock = await lockTarget(pipeline.destination, stateFile, signal);
   const position = await placeInLog(pipeline, {logger, signal});
   if (position === null) throw new PipelineError(ErrorCode.CONFIG, 'there is no log of changes whose place could be remembered', {remedy: 'use a replica set, or name an oplog with --oplog'});
-  await using status = await openStatus(pipeline.destination, signal);
+  await using status = await openStatus(pipeline.destination, signal, begunKey(pipeline.positionKey));
   const ts = positionText(position);
-  const row = await status.table.start(statusOf.initialLoad, {ts, attempt: 0, position, comment: BY_HAND}, signal);
+  const row = await status.table.start(statusOf.initialLoad, {ts, attempt: 0, position, name: BY_HAND, label: pipeline.label}, signal);
   await pipeline.keepFound();
   if (!json) out.write(`${ts ?? 'a place in the change streams'}\n`);
   return {document: {format: 'sluice.mongo-load-started/1', target: pipeline.destination.label, ts, startedAt: row.timeStart}};
@@ -26,13 +26,13 @@ export async function startByHand(pipeline: Pipeline, stateFile: string, {logger
 
 /** Makes the remembered place the one from which changes are followed. Throws CONFIG when no load was begun. */
 export async function finishByHand(pipeline: Pipeline, stateFile: string, isGood: boolean, {signal, json, out}: World): Promise<Outcome> {
-  const {destination, positionKey, settings: {masked}} = pipeline;
+  const {destination, positionKey, label, settings: {masked}} = pipeline;
   await using _lock = await lockTarget(destination, stateFile, signal);
   const begun = await (async () => {
-    await using status = await openStatus(destination, signal);
-    const [row] = await status.table.newest(1, signal);
+    await using status = await openStatus(destination, signal, begunKey(positionKey));
+    const [row] = await status.table.newest(1, signal, label);
     const position = await status.store.position(signal);
-    if (!row || row.comment !== BY_HAND || row.timeEnd !== null || position === null) {
+    if (!row || !isByHand(row) || row.timeEnd !== null || position === null) {
       throw new PipelineError(ErrorCode.CONFIG, 'no load was begun by hand, or it has ended', {remedy: 'try: mongo-to-psql load --start'});
     }
     return {row, position};

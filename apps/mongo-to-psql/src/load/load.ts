@@ -36,10 +36,10 @@ export const load = defineCommand({
   },
 });
 
-function loadJob({config}: Context, {settings, openSource}: Pipeline, {transforms, gates}: Masked): CopyJob {
+function loadJob({config}: Context, {settings, openSource, gates: own}: Pipeline, {transforms, gates}: Masked): CopyJob {
   const {onLoss, quarantine, verify, report, state, parallel} = config;
   return {
-    tool, source: settings.source, destination: settings.target, openSource: async () => openSource(), transforms, gates, mode: 'replace', verify, stateFile: state,
+    tool, source: settings.source, destination: settings.target, openSource: async () => openSource(), transforms, gates: [...gates, ...own], mode: 'replace', verify, stateFile: state,
     ...(onLoss.length > 0 && {losses: parseLossRules(onLoss)}), quarantineFolder: quarantine,
     ...(report !== undefined && {reportFiles: {json: join(report, 'report.json'), html: join(report, 'report.html')}}),
     limits: {parallel},
@@ -55,12 +55,8 @@ async function showPlan(job: CopyJob, {json, out, signal}: Context): Promise<Out
 async function runLoad(job: CopyJob, pipeline: Pipeline, {config, logger, progress, signal, out, quiet}: Context): Promise<Outcome> {
   await using _lock = await lockTarget(pipeline.destination, config.state, signal);
   const position = await placeInLog(pipeline, {logger, signal});
-  const {report, cause} = await recordedLoad({...pipeline, position, masked: pipeline.settings.masked}, async () => {
-    const result = await runJob(job, {logger, progress}, signal);
-    // Before changes are followed from the new place.
-    if (result.report.published) await pipeline.keepFound();
-    return result;
-  }, signal);
+  const {report, cause} = await recordedLoad({...pipeline, position, masked: pipeline.settings.masked}, () => runJob(job, {logger, progress}, signal), signal);
+  if (report.published && pipeline.foundIn !== null) logger.info(`what the documents hold is in ${pipeline.foundIn}; name a file of your own with --schemas to decide about it`);
   if (!quiet && report.tables.length > 0) {
     const {color, columns: width, unicode} = out;
     out.write(renderSummary(report, {color, width, unicode, ...(job.reportFiles?.html !== undefined && {reportPath: job.reportFiles.html})}));

@@ -31,6 +31,8 @@ export async function placeInLog({settings, database, openSource}: Pick<Pipeline
 export interface LoadPlace {
   readonly destination: Destination;
   readonly positionKey: string;
+  /** Which tables it is for; see `runLabel`. */
+  readonly label: string;
   /** Taken before the first document was read. */
   readonly position: Position | null;
   /** Whether a policy decides what gets into the tables. */
@@ -41,9 +43,9 @@ export interface LoadPlace {
  * Runs a load between a row of status that begins and one that ends it. The place in the log that was taken before the first document
  * was read becomes the place from which changes are followed, once the tables are live. A load that fails leaves tables and place as they were.
  */
-export async function recordedLoad({destination, positionKey, position, masked}: LoadPlace, run: () => Promise<CopyResult>, signal: AbortSignal): Promise<CopyResult> {
+export async function recordedLoad({destination, positionKey, label, position, masked}: LoadPlace, run: () => Promise<CopyResult>, signal: AbortSignal): Promise<CopyResult> {
   const ts = position === null ? null : positionText(position);
-  const row = await withStatus(status => status.table.start(statusOf.initialLoad, {ts, attempt: 0}, signal));
+  const row = await withStatus(status => status.table.start(statusOf.initialLoad, {ts, attempt: 0, label}, signal));
   // Before there are masked tables: a run that dies right after they are live must not leave them to one without the policy.
   const wasMasked = await isMasked(destination, positionKey, signal);
   if (masked && !wasMasked) await markMasked(destination, positionKey, true, signal);

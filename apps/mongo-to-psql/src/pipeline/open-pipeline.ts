@@ -1,14 +1,15 @@
 import {createHash} from 'node:crypto';
 import {DocumentSource, MongoDocuments, parseEndpoint, readSchemas, type Documents} from '@sluice/connector-mongodb';
 import type {CommandContext} from '@sluice/cli-kit';
-import {ErrorCode, PipelineError, type Destination} from '@sluice/core';
+import {ErrorCode, PipelineError, type Destination, type Endpoint, type Gate} from '@sluice/core';
 import {openDestination} from '@sluice/registry';
 import type {DocumentSchema} from '@sluice/relational';
 import type {Settings} from '../config/settings.ts';
 import {chosen} from '../schema/chosen.ts';
 import {profileDocuments} from '../schema/profile-documents.ts';
+import {runLabel} from '../status/run-label.ts';
 import {DescribedDocuments} from './described-documents.ts';
-import {keepSchemas, knownSchemaFile, readKnownSchemas} from './known-schemas.ts';
+import {keepSchemas, knownSchemaFile, readKnownSchemas, schemasGate} from './known-schemas.ts';
 import {refuseUnmasked} from './masking-mark.ts';
 
 /** Both ends, and what the tables are made from. */
@@ -20,9 +21,15 @@ export interface Pipeline extends AsyncDisposable {
   readonly schemas: readonly DocumentSchema[];
   /** Under which the destination keeps how far the log of changes was read. */
   readonly positionKey: string;
+  /** Which tables its runs are for; see `runLabel`. */
+  readonly label: string;
   /** Another reader of the collections, as tables; whoever asked for it disposes it. */
   openSource(): DocumentSource;
-  /** Keeps what the documents held for the runs that follow. Called when there are tables of it: until then those that are there are of what was found before. */
+  /** Keep what the documents held for the runs that follow, together with the tables that go live; none where schemas were given. */
+  readonly gates: readonly Gate[];
+  /** The file where it is; null where schemas were given, and where it is only read. */
+  readonly foundIn: string | null;
+  /** Keeps it for tables that somebody else makes. */
   keepFound(): Promise<void>;
 }
 
@@ -47,13 +54,14 @@ export async function openPipeline({settings, stateFile, schemas: how}: Pipeline
     const schemas = settings.schemas !== undefined ? await givenSchemas(settings.schemas, settings.collections, world.signal)
       : how === 'know' ? await knownSchemas(file)
       : await foundSchemas(() => new MongoDocuments(endpoint), settings, world);
+    const isFound = settings.schemas === undefined && how === 'find';
     return {
-      settings, database, destination, schemas, positionKey,
-      openSource: () => documentSource(new MongoDocuments(endpoint), schemas, settings),
+      settings, database, destination, schemas, positionKey, label: runLabel(settings, database),
+      openSource: () => documentSource(new MongoDocuments(endpoint), schemas, {...settings, caseSensitive: tellsCase(settings.target)}),
+      foundIn: isFound ? file : null,
+      gates: isFound ? [schemasGate(file, schemas)] : [],
       async keepFound() {
-        if (settings.schemas !== undefined || how === 'know') return;
-        await keepSchemas(file, schemas);
-        world.logger.info(`what the documents hold is in ${file}; name a file of your own with --schemas to decide about it`);
+        if (isFound) await keepSchemas(file, schemas);
       },
       [Symbol.asyncDispose]: () => destination[Symbol.asyncDispose](),
     };
@@ -63,11 +71,20 @@ export async function openPipeline({settings, stateFile, schemas: how}: Pipeline
   }
 }
 
+/** How the tables of a source are called. */
+export interface TableNames extends Pick<Settings, 'compat' | 'prefix'> {
+  /** Whether names that differ by case alone are two names where the tables go. */
+  readonly caseSensitive: boolean;
+}
+
 /** Documents as tables, by schemas alone. */
-export const documentSource = (documents: Documents, schemas: readonly DocumentSchema[], {compat, prefix}: Pick<Settings, 'compat' | 'prefix'>): DocumentSource =>
+export const documentSource = (documents: Documents, schemas: readonly DocumentSchema[], {compat, prefix, caseSensitive}: TableNames): DocumentSource =>
   new DocumentSource(new DescribedDocuments(documents, schemas.map(({collection}) => collection)), {
-    naming: compat ? 'compat' : 'clean', prefix, schemas, sample: null, collections: null, views: false,
+    naming: compat ? 'compat' : 'clean', prefix, schemas, sample: null, collections: null, views: false, ...(!caseSensitive && {caseSensitive}),
   });
+
+/** Columns of MySQL and SQLite that differ by case alone are one, and so may their tables be. */
+const tellsCase = ({url}: Endpoint): boolean => /^postgres/i.test(url);
 
 /** The least that a destination holds of a key: 256 bytes, with what is put behind it. */
 const MOST_KEY_BYTES = 200;

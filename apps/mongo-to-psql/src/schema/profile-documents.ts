@@ -12,12 +12,12 @@ export interface ProfileRequest {
   readonly sample: number | null;
 }
 
-/** What the documents of each collection hold, one collection after the other. Throws CONFIG when there is none of these names, and as reading does. */
+/** What the documents of each collection hold, one collection after the other; views and time series, which no load takes, are not looked at. Throws CONFIG when there is none of these names, and as reading does. */
 export async function profileDocuments({documents, collections, sample}: ProfileRequest, {progress, signal}: Pick<CommandContext, 'progress' | 'signal'>): Promise<readonly DocumentSchema[]> {
   const there = await documents.collections(signal);
-  const wanted = there.filter(({name}) => chosen(name, collections));
+  const wanted = there.filter(({name, kind}) => kind === 'collection' && chosen(name, collections));
   if (wanted.length === 0) {
-    throw new PipelineError(ErrorCode.CONFIG, there.length === 0 ? `${documents.label} has no collections` : `${documents.label} has no collection of these names`, {remedy: 'look at the name of the database in the URL, and at --collections'});
+    throw new PipelineError(ErrorCode.CONFIG, there.length === 0 ? `${documents.label} has no collections` : `${documents.label} has no collection of these names${there.some(({name, kind}) => kind !== 'collection' && chosen(name, collections)) ? ', but views or time series, which have no log and are left out' : ''}`, {remedy: 'look at the name of the database in the URL, and at --collections'});
   }
   const schemas: DocumentSchema[] = [];
   for (const [done, {name}] of wanted.entries()) {

@@ -11,7 +11,7 @@ import {onPage} from '../config/on-page.ts';
 import {feedOptions, shapeOptions, sourceOptions, stateOption, targetOptions} from '../config/options.ts';
 import {recordedLoad} from '../load/recorded-load.ts';
 import {lockTarget} from '../lock-of.ts';
-import {keepSchemas, knownSchemaFile} from '../pipeline/known-schemas.ts';
+import {knownSchemaFile, schemasGate} from '../pipeline/known-schemas.ts';
 import {tool} from '../tool.ts';
 import {StageSource} from './stage-source.ts';
 
@@ -41,14 +41,14 @@ export const copy = defineCommand({
     const target = await loadTarget(config, {env, logger, signal});
     await using destination = await openDestination(target);
     await using staged = new StageSource(csvPath);
-    const {position, positionKey, masked, schema} = await staged.origin();
+    const {position, positionKey, label, masked, schema} = await staged.origin();
     await using _lock = await lockTarget(destination, state, signal);
-    const {report, cause} = await recordedLoad({destination, positionKey, position, masked}, () => runJob({
-      tool, source: {url: `csv:${csvPath}`}, openSource: async () => new StageSource(csvPath), destination: target, mode: 'replace', verify, stateFile: state, quarantineFolder: quarantine,
+    const gate = schemasGate(knownSchemaFile(state, destination.label, positionKey), parseSchemaFile(schema, `${csvPath}/tables.json`).collections);
+    const {report, cause} = await recordedLoad({destination, positionKey, label, position, masked}, () => runJob({
+      tool, source: {url: `csv:${csvPath}`}, openSource: async () => new StageSource(csvPath), destination: target, mode: 'replace', verify, stateFile: state, gates: [gate], quarantineFolder: quarantine,
       ...(onLoss.length > 0 && {losses: parseLossRules(onLoss)}),
       ...(folder !== undefined && {reportFiles: {json: join(folder, 'report.json'), html: join(folder, 'report.html')}}),
     }, {logger, progress}, signal), signal);
-    if (report.published) await keepSchemas(knownSchemaFile(state, destination.label, positionKey), parseSchemaFile(schema, `${csvPath}/tables.json`).collections);
     if (report.published && position === null) logger.warn('the tables cannot be kept in step: `read` found no log of changes');
     if (!quiet && report.tables.length > 0) {
       const {color, columns: width, unicode} = out;

@@ -14,6 +14,7 @@ import {placeInLog} from '../load/recorded-load.ts';
 import {openMasked} from '../pipeline/masked.ts';
 import {documentSource, givenSchemas, positionKeyOf} from '../pipeline/open-pipeline.ts';
 import {profileDocuments} from '../schema/profile-documents.ts';
+import {runLabel} from '../status/run-label.ts';
 import {tool} from '../tool.ts';
 import {ddlOf} from './ddl.ts';
 import {StageDestination} from './stage-destination.ts';
@@ -46,12 +47,12 @@ export const read = defineCommand({
     const endpoint = parseEndpoint(settings.source);
     const documents = () => new MongoDocuments(endpoint);
     const collections = settings.schemas === undefined ? await found() : await givenSchemas(settings.schemas, settings.collections, signal);
-    const openSource = () => documentSource(documents(), collections, settings);
+    const openSource = () => documentSource(documents(), collections, {...settings, caseSensitive: true});
     const position = await placeInLog({settings, database: endpoint.database, openSource}, {logger, signal});
     await using masked = await openMasked(config, 'run', context);
     await using source = openSource();
     await using destination = new StageDestination(config.csvPath, {
-      position, positionKey: positionKeyOf(settings, endpoint.database), masked: settings.masked, schema: printSchemaFile({form: 'new', collections}),
+      position, positionKey: positionKeyOf(settings, endpoint.database), label: runLabel(settings, endpoint.database), masked: settings.masked, schema: printSchemaFile({form: 'new', collections}),
     });
     const {report, cause} = await runCopy({
       tool, source, destination, transforms: masked.transforms, mode: 'replace', verify: config.verify, limits: {parallel: config.parallel}, logger, progress,

@@ -14,6 +14,8 @@ export interface StageOrigin {
   readonly position: Position | null;
   /** Under which the destination keeps that place. */
   readonly positionKey: string;
+  /** Which tables runs of theirs are for; see `runLabel`. */
+  readonly label: string;
   /** Whether a policy decided what got into the files. */
   readonly masked: boolean;
   /** The schema that the tables were made from, as the text of a schema file. */

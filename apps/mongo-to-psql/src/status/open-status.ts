@@ -1,8 +1,10 @@
 import {ErrorCode, PipelineError, type Destination, type GroupStore} from '@sluice/core';
 import {statusFamily, StatusTable} from './status-table.ts';
 
+/** Nothing is kept under it: for who only looks at rows. */
+const NOWHERE = 'mongo-to-psql status';
 /** Under which the place where a load by hand began is kept until it ends. */
-const BEGUN = 'mongo-to-psql begun';
+export const begunKey = (positionKey: string): string => `${positionKey} begun`;
 
 /** The status table alone, and its store. */
 export interface OpenStatus extends AsyncDisposable {
@@ -10,13 +12,13 @@ export interface OpenStatus extends AsyncDisposable {
   readonly store: GroupStore;
 }
 
-/** Opens it, and makes it when it is not there; the store's position is the one of a load by hand, unless another is named. Throws as `openGroups` does. */
-export async function openStatus(destination: Destination, signal: AbortSignal, positionKey = BEGUN): Promise<OpenStatus> {
+/** Opens it, and makes it when it is not there; the store's position is the one of `positionKey`. Throws as `openGroups` does. */
+export async function openStatus(destination: Destination, signal: AbortSignal, positionKey: string): Promise<OpenStatus> {
   return opened(await openGroups(destination)({families: [statusFamily], positionKey}, signal));
 }
 
 /** Opens it for reading; null when it is not there. */
-export async function lookAtStatus(destination: Destination, signal: AbortSignal, positionKey = BEGUN): Promise<OpenStatus | null> {
+export async function lookAtStatus(destination: Destination, signal: AbortSignal, positionKey = NOWHERE): Promise<OpenStatus | null> {
   const live = await destination.contents?.(signal) ?? [];
   if (!live.some(({name}) => name === 'qmetlstatus')) return null;
   return opened(await openGroups(destination)({families: [statusFamily], positionKey, readOnly: true}, signal));

@@ -1,5 +1,6 @@
 import type {GroupChange, GroupFamily, GroupStore, Position, Row} from '@sluice/core';
 import {justAfter, localTime} from './local-time.ts';
+import {labelled, partsOf} from './run-label.ts';
 import {fromRow, statusKey, statusNames, statusSchema, toRow, type StatusCode, type StatusRow} from './status-row.ts';
 
 /** The status table among the families of a store. */
@@ -10,6 +11,19 @@ const PAGE = 1000;
 const HOUR_MS = 3_600_000;
 /** How far back the newest row is looked for: it grows for years, a row every few minutes. */
 const WINDOWS_MS = [HOUR_MS, 24 * HOUR_MS, 60 * 24 * HOUR_MS];
+/** Rows that are looked through at once for one of some tables. */
+const MOST_LOOKED_THROUGH = 1000;
+
+/** How a run begins. */
+export interface RunStart {
+  readonly ts: string | null;
+  readonly attempt: number | null;
+  /** Which tables it is for; see `runLabel`. */
+  readonly label: string;
+  readonly position?: Position;
+  /** What its comment says before the label; default: as the superseded system calls such runs. */
+  readonly name?: string;
+}
 
 /** The runs that the target remembers, in a table that other programs read, too. Whoever gave the store closes it. */
 export class StatusTable {
@@ -24,19 +38,16 @@ export class StatusTable {
     this.#now = now;
   }
 
-  /** The newest rows, newest first. Throws CONNECT. */
-  async newest(limit: number, signal: AbortSignal): Promise<readonly StatusRow[]> {
+  /** The newest rows, newest first; with a label only those of its tables, among the last thousand rows there are. Throws CONNECT. */
+  async newest(limit: number, signal: AbortSignal, label?: string): Promise<readonly StatusRow[]> {
     for (const window of [...WINDOWS_MS, null]) {
-      const keys = await this.#keysAfter(window === null ? null : [localTime(new Date(this.#now().getTime() - window))], limit, signal);
+      const most = label === undefined ? limit : MOST_LOOKED_THROUGH;
+      const keys = await this.#keysAfter(window === null ? null : [localTime(new Date(this.#now().getTime() - window))], most, signal);
       if (keys.length < limit && window !== null) continue;
-      const rows: StatusRow[] = [];
-      for (const key of keys.reverse()) {
-        const [table = []] = await this.#store.read(this.#family, [key], signal);
-        for (const row of table) {
-          const status = fromRow([...row]);
-          if (status) rows.push(status);
-        }
-      }
+      const [table = []] = keys.length === 0 ? [] : await this.#store.read(this.#family, keys, signal);
+      const rows = table.flatMap(row => fromRow([...row]) ?? []).filter(({comment}) => label === undefined || partsOf(comment).label === label)
+        .sort((one, other) => (one.timeStart < other.timeStart ? 1 : -1)).slice(0, limit);
+      if (rows.length < limit && label !== undefined && window !== null) continue;
       return rows;
     }
     return [];
@@ -55,11 +66,11 @@ export class StatusTable {
   }
 
   /** Begins a run, later than all there are, and commits it. */
-  async start(status: StatusCode, {ts, attempt, position, comment = statusNames[status]}: {readonly ts: string | null; readonly attempt: number | null; readonly position?: Position; readonly comment?: string}, signal: AbortSignal): Promise<StatusRow> {
+  async start(status: StatusCode, {ts, attempt, position, name = statusNames[status], label}: RunStart, signal: AbortSignal): Promise<StatusRow> {
     const [last] = await this.newest(1, signal);
     const now = localTime(this.#now());
     const timeStart = last && last.timeStart.padEnd(26, '0') >= now ? justAfter(last.timeStart.length === 19 ? `${last.timeStart}.0` : last.timeStart) : now;
-    const row: StatusRow = {comment, timeStart, timeEnd: null, records: null, queries: null, ts, status, attempt, error: null};
+    const row: StatusRow = {comment: labelled(name, label), timeStart, timeEnd: null, records: null, queries: null, ts, status, attempt, error: null};
     await this.#write(row, position, signal);
     return row;
   }

@@ -7,11 +7,16 @@ import {loadTarget} from '../config/load-settings.ts';
 import {onPage} from '../config/on-page.ts';
 import {feedOptions, shapeOptions, sourceOptions, stateOption, targetOptions} from '../config/options.ts';
 import {lockOf} from '../lock-of.ts';
-import {assess, exitCodeOf} from './assess.ts';
+import {assess, exitCodeOf, worst} from './assess.ts';
 import {lookAtStatus} from './open-status.ts';
+import {isLabelOf, partsOf} from './run-label.ts';
+import type {StatusRow} from './status-row.ts';
 import {statusText} from './status-text.ts';
 
 const {configFile, ...source} = sourceOptions;
+
+/** Runs of each set of tables are looked for among so many. */
+const MOST_LOOKED_AT = 1000;
 
 export const statusConfig = defineConfig('status', 'Says whether the tables are in step, and lists the last runs.', {
   ...targetOptions, configFile,
@@ -32,15 +37,20 @@ export const status = defineCommand({
     const target = await loadTarget(config, {env, logger, signal});
     await using destination = await openDestination(target);
     await using open = await lookAtStatus(destination, signal);
-    const rows = await open?.table.newest(config.limit, signal) ?? [];
-    const lastGood = rows.find(({error, timeEnd}) => error === false && timeEnd !== null);
-    const {state, line} = assess({
-      rows, isHeld: lockHolder(lockOf(destination, config.state)) !== null, maxAgeMs: config.maxAge ?? null,
-      ageMs: lastGood ? Date.now() - new Date(lastGood.timeEnd!.slice(0, 23).replace(' ', 'T')).getTime() : null,
-    });
+    const all = await open?.table.newest(Math.max(MOST_LOOKED_AT, config.limit), signal) ?? [];
+    const isHeld = lockHolder(lockOf(destination, config.state)) !== null;
+    const judge = (rows: readonly StatusRow[]) => {
+      const lastGood = rows.find(({error, timeEnd}) => error === false && timeEnd !== null);
+      return assess({rows, isHeld, maxAgeMs: config.maxAge ?? null, ageMs: lastGood ? Date.now() - new Date(lastGood.timeEnd!.slice(0, 23).replace(' ', 'T')).getTime() : null});
+    };
+    const only = all.filter(({comment}) => isLabelOf(partsOf(comment).label, config));
+    const labels = [...new Set(only.map(({comment}) => partsOf(comment).label))];
+    const parts = labels.map(label => ({label, ...judge(only.filter(({comment}) => partsOf(comment).label === label))}));
+    const {state, line} = worst(parts) ?? judge([]);
+    const rows = only.slice(0, config.limit);
     const exitCode = exitCodeOf(state);
     if (exitCode !== 0) logger.error(`${state}: ${line}`);
     if (!json && !quiet) out.write(`${exitCode === 0 ? `${state}: ${line}\n` : ''}${rows.length > 0 ? statusText(rows) : ''}`);
-    return {exitCode, document: {format: 'sluice.mongo-status/1', target: destination.label, state, reason: line, runs: rows}};
+    return {exitCode, document: {format: 'sluice.mongo-status/1', target: destination.label, state, reason: line, tables: parts.map(({label, state: of, line: reason}) => ({of: label, state: of, reason})), runs: rows}};
   },
 });

@@ -20,9 +20,9 @@ export interface RecordedSync {
  * there. Rejects only when the status cannot be written.
  */
 export async function recordedSync(
-  table: StatusTable, position: Position, run: (alongside: Alongside) => Promise<SyncReport>, {follow, signal}: {readonly follow: boolean; readonly signal: AbortSignal},
+  table: StatusTable, position: Position, run: (alongside: Alongside) => Promise<SyncReport>, {label, follow, signal}: {readonly label: string; readonly follow: boolean; readonly signal: AbortSignal},
 ): Promise<RecordedSync> {
-  const begun = await begin(table, position, signal);
+  const begun = await begin(table, position, label, signal);
   const {attempt} = begun;
   let {row} = begun;
   let latest: SyncReport | undefined;
@@ -44,18 +44,18 @@ export async function recordedSync(
 }
 
 /** Notes a run that failed before it could begin, for whoever watches the status: a source that is gone, a policy that lacks a decision, tables that are other ones. */
-export async function noteFailure(table: StatusTable, position: Position, signal: AbortSignal): Promise<void> {
-  const {row, attempt, last} = await begin(table, position, signal);
+export async function noteFailure(table: StatusTable, position: Position, label: string, signal: AbortSignal): Promise<void> {
+  const {row, attempt, last} = await begin(table, position, label, signal);
   // Where only a load helps, it still does.
   await table.finish(row, {error: last?.error === true ? true : null, attempt}, signal);
 }
 
-async function begin(table: StatusTable, position: Position, signal: AbortSignal): Promise<{readonly row: StatusRow; readonly attempt: number; readonly last: StatusRow | undefined}> {
-  const [last] = await table.newest(1, signal);
+async function begin(table: StatusTable, position: Position, label: string, signal: AbortSignal): Promise<{readonly row: StatusRow; readonly attempt: number; readonly last: StatusRow | undefined}> {
+  const [last] = await table.newest(1, signal, label);
   const attempt = last && last.error === null && last.timeEnd !== null ? (last.attempt ?? 0) + 1 : 1;
   // The first one after a load, as in the superseded system.
   const isFirst = !last || last.status === statusOf.initialLoad || last.status === statusOf.resync;
-  return {last, attempt, row: await table.start(isFirst ? statusOf.sync : statusOf.apply, {ts: positionText(position), attempt: attempt - 1}, signal)};
+  return {last, attempt, row: await table.start(isFirst ? statusOf.sync : statusOf.apply, {ts: positionText(position), attempt: attempt - 1, label}, signal)};
 }
 
 const soFar = ({changes, rows}: SyncReport): Pick<StatusRow, 'records' | 'queries'> => ({records: changes, queries: rows.deleted + rows.inserted});

@@ -48,7 +48,7 @@ export const sync = defineCommand({
 });
 
 async function syncPipeline(pipeline: Pipeline, context: Context): Promise<RecordedSync> {
-  const {destination, positionKey} = pipeline;
+  const {destination, positionKey, label} = pipeline;
   const position = await savedPosition(destination, positionKey, context.signal);
   if (position === null) {
     return {report: undefined, error: new PipelineError(ErrorCode.POSITION, 'the tables have no place in a log of changes from which they could be kept in step', {remedy: 'load them first: mongo-to-psql load, with the same options'})};
@@ -58,7 +58,7 @@ async function syncPipeline(pipeline: Pipeline, context: Context): Promise<Recor
     if (context.signal.aborted || (error instanceof PipelineError && error.code === ErrorCode.LOCKED)) throw error;
     const ending = AbortSignal.timeout(ENDING_MS);
     await using status = await openStatus(destination, ending, positionKey);
-    await noteFailure(status.table, position, ending);
+    await noteFailure(status.table, position, label, ending);
     throw error;
   });
   if (result.ending) {
@@ -66,13 +66,13 @@ async function syncPipeline(pipeline: Pipeline, context: Context): Promise<Recor
     const ending = AbortSignal.timeout(ENDING_MS);
     await using status = await openStatus(destination, ending, positionKey);
     // What is there was committed with the last batch; the row at hand may be of one that was not.
-    const [there] = await status.table.newest(1, ending);
+    const [there] = await status.table.newest(1, ending, label);
     await status.table.finish(there?.timeStart === row.timeStart ? there : row, end, ending);
   }
   return result;
 }
 
-async function syncFrom(position: Position, {settings, database, destination, positionKey, openSource}: Pipeline, {config, env, logger, progress, signal}: Context): Promise<RecordedSync> {
+async function syncFrom(position: Position, {settings, database, destination, positionKey, label, openSource}: Pipeline, {config, env, logger, progress, signal}: Context): Promise<RecordedSync> {
   await using masked = await openMasked(config, 'run', {env, signal});
   await using source = openSource();
   const {plans, collections, losses} = await collectionRows(source, destination, {transforms: masked.transforms, onLoss: parseLossRules(config.onLoss)}, signal);
@@ -89,7 +89,7 @@ async function syncFrom(position: Position, {settings, database, destination, po
       reader: new MongoDocumentReader(connection), scan: documents, verify: config.verify, follow: config.follow, maxChanges: config.batch,
       onBatch: ({changes}) => progress({stage: 'sync', rows: changes, tablesDone: 0, tables: collections.length}),
     }, signal);
-  }, {follow: config.follow, signal});
+  }, {label, follow: config.follow, signal});
 }
 
 /** Where the last load or sync left off. Touches nothing: where nothing was loaded nothing is made. */
