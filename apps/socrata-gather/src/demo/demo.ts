@@ -24,11 +24,12 @@ export const demo = defineCommand({
     {command: 'socrata-gather demo --output pets', does: 'Elsewhere.'},
     {command: 'socrata-gather demo --json', does: 'Told to a program.'},
   ],
-  async run({config: {output}, env, progress, signal, out, json, quiet}) {
+  async run({config: {output}, env, signal, out, json, quiet}) {
     const say = (text: string) => { if (!json && !quiet) out.write(text); };
     const file = join(output, FILE);
     await mkdir(output, {recursive: true});
     const log = join(output, 'runs.db');
+    await rm(join(output, 'receipts'), {recursive: true, force: true});
     for (const old of [file, log].flatMap(name => [name, `${name}-wal`, `${name}-shm`])) await rm(old, {force: true});
 
     await using portal = await startSoda();
@@ -38,11 +39,11 @@ export const demo = defineCommand({
     const topic = must((await readTopics(topicsFile, env, signal)).get('pet_license'), 'the topic');
     const runs: RunRow[] = [];
     const gather = async (more: {readonly deletions?: boolean} = {}): Promise<Gathered> => {
-      // What is to be told stands in the run, and is shown from there.
-      const gathered = await gatherTopic(topic, {initialize: false, deletions: false, state: join(output, 'state.db'), ...more}, {env, logger: silent, progress, signal});
+      // What is to be told stands in the run, and is shown from there; how far one is, the steps themselves tell.
+      const gathered = await gatherTopic(topic, {initialize: false, deletions: false, state: join(output, 'state.db'), receipts: join(output, 'receipts'), ...more}, {env, logger: silent, progress: () => {}, signal});
       runs.push(gathered.run);
       if (gathered.run.status !== 'ok') throw gathered.cause ?? new Error(gathered.run.error ?? 'failed');
-      say(`   ${runText(gathered.run, topic)}${gathered.run.mode === 'incremental' && gathered.run.remarks !== null ? `   ${gathered.run.remarks}\n` : ''}`);
+      say(`   ${runText(gathered.run, topic, gathered.figures, gathered.receipt)}${gathered.run.mode === 'incremental' && gathered.run.remarks !== null ? `   ${gathered.run.remarks}\n` : ''}`);
       return gathered;
     };
 

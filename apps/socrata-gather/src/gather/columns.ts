@@ -1,8 +1,15 @@
 import type {Schema} from '@sluice/core';
 
-/** Names and types of columns, for the next run to compare. */
-export const columnsText = ({columns, primaryKey}: Schema): string =>
-  JSON.stringify({key: primaryKey, columns: columns.map(({name, type, native}) => [name, native?.sql ?? type])});
+/** Where rows come from and where they go, without anything secret. */
+export interface Places {
+  readonly from: string;
+  /** Absent where the log lies at the target. */
+  readonly to?: string;
+}
+
+/** Names and types of columns, and whose they are, for the next run to compare. */
+export const columnsText = ({columns, primaryKey}: Schema, {from, to}: Places): string =>
+  JSON.stringify({key: primaryKey, columns: columns.map(({name, type, native}) => [name, native?.sql ?? type]), from, to});
 
 /** What became of the columns since: the new ones, and what a table that is brought up to date cannot follow, in words. */
 export interface ColumnChanges {
@@ -19,6 +26,9 @@ export function columnChanges(before: string, now: string): ColumnChanges {
   if (old.key.join() !== current.key.join()) lost.push(`rows are identified by ${current.key.join(', ')} instead of ${old.key.join(', ')}`);
   return {added: [...current.columns.keys()].filter(name => !old.columns.has(name)), lost};
 }
+
+/** Where the rows of a run came from and went to; absent where it did not write that down. */
+export const placesOf = (text: string): Partial<Places> => JSON.parse(text) as Partial<Places>;
 
 function parsed(text: string): {readonly key: readonly string[]; readonly columns: ReadonlyMap<string, string>} {
   const {key, columns} = JSON.parse(text) as {readonly key: readonly string[]; readonly columns: readonly (readonly [string, string])[]};

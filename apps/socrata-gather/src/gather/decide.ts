@@ -1,6 +1,6 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
 import type {RunMode, RunRow} from '../runs/run-row.ts';
-import {columnChanges} from './columns.ts';
+import {columnChanges, placesOf} from './columns.ts';
 
 /** What is known before a run. */
 export interface Ground {
@@ -38,6 +38,11 @@ export function decide({topic, table, initialize, deletions, last, hasBegun, isT
   if (!last) {
     throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is there, and no run of topic ${topic} is recorded that made it`, {table, remedy: 'let --initialize replace it, or name another table'});
   }
+  const [then, now] = [placesOf(last.columns), placesOf(columns)];
+  if (then.to !== undefined && now.to !== undefined && then.to !== now.to) {
+    throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is there, and the run of ${last.startedAt} made that of ${then.to}, not this one`, {table, remedy: 'let --initialize replace it, or name another table'});
+  }
+  if (then.from !== undefined && then.from !== now.from) return {mode: 'full', reasons: [`the topic names another data set than at the run of ${last.startedAt}, ${then.from}: everything is read again`]};
   const {added, lost} = columnChanges(last.columns, columns);
   if (lost.length > 0) {
     throw new PipelineError(ErrorCode.SCHEMA, `the columns of topic ${topic} are others than at the run of ${last.startedAt}: ${lost.join('; ')}`, {table, remedy: 'the table stays as it was; look at it, then let --initialize make it anew'});

@@ -4,7 +4,8 @@ import {defineConfig, didYouMean, option, z} from '@sluice/config';
 import {ErrorCode, PipelineError} from '@sluice/core';
 import {pruneArchives, retentionOptions} from '@sluice/job';
 import {endpointOf, readTopics, type Topic} from '../topics/topic-file.ts';
-import {gatherTopic, lookAhead} from './gather-topic.ts';
+import {gatherTopic} from './gather-topic.ts';
+import {lookAhead} from './look-ahead.ts';
 import {prospectText, runText} from './run-text.ts';
 
 export const topicsOption = option(z.string().min(1).default('topics.yaml'), {describe: 'The file with the topics.', value: 'FILE', example: 'topics.yaml'});
@@ -16,6 +17,7 @@ export const gatherConfig = defineConfig('gather', 'Brings a topic: everything t
   deletions: option(z.boolean().default(false), {describe: 'Reads everything, and takes away what is not published any more.', env: false}),
   ...retentionOptions,
   dryRun: option(z.boolean().default(false), {describe: 'Say what would be done, and touch nothing.', env: false}),
+  receipts: option(z.string().min(1).default('receipts'), {describe: 'The folder for receipts: what each run left, for `sluice verify-receipt`.', value: 'FOLDER'}),
   state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE', advanced: true}),
 });
 
@@ -42,16 +44,16 @@ export const gather = defineCommand({
       const {mode, reasons, rowsPublished, watermark, targetLabel} = prospect;
       return {document: {format: 'sluice.gather-plan/1', topic: topic.name, dataset: topic.dataset, source: topic.source, target: targetLabel, table: topic.table, mode, reasons, rowsPublished, watermark}};
     }
-    const {run, report, cause} = await gatherTopic(topic, config, context);
+    const {run, report, figures, receipt, cause} = await gatherTopic(topic, config, context);
     const error = report?.error ?? report?.tables[0]?.error;
     if (run.status !== 'ok' && error) {
       if (error.code === 'SLUICE_INTERNAL') throw cause ?? new Error(error.message);
       throw new PipelineError(error.code, error.message, {...(error.remedy !== undefined && {remedy: error.remedy}), table: topic.table, cause});
     }
     await prune();
-    if (!json && !quiet) out.write(runText(run, topic));
+    if (!json && !quiet) out.write(runText(run, topic, figures, receipt));
     for (const warning of report?.warnings ?? []) context.logger.warn(warning);
-    return {exitCode: run.status === 'ok' ? 0 : run.status === 'interrupted' ? 130 : 1, document: {format: 'sluice.gather/1', ...run, report}};
+    return {exitCode: run.status === 'ok' ? 0 : run.status === 'interrupted' ? 130 : 1, document: {format: 'sluice.gather/1', ...run, figures, receipt, report}};
 
     /** A full load of a SQLite file leaves the former one; which of them stay is the user's to say. */
     async function prune(): Promise<void> {

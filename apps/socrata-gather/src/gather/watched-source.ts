@@ -1,7 +1,7 @@
-import type {Source} from '@sluice/core';
+import type {Batch, Schema, Source} from '@sluice/core';
 
-/** The source, which tells of each batch that was read how many rows it has. */
-export function watchedSource(source: Source, onBatch: (rows: number) => void): Source {
+/** The source, of which each batch is shown before it is handed on; who sees it may alter it. */
+export function watchedSource(source: Source, onBatch: (schema: Schema, batch: Batch) => void): Source {
   return {
     kind: source.kind, label: source.label,
     get warnings() { return source.warnings; },
@@ -10,7 +10,7 @@ export function watchedSource(source: Source, onBatch: (rows: number) => void): 
     discover: (signal, request) => source.discover(signal, request),
     async *read(request, signal) {
       for await (const batch of source.read(request, signal)) {
-        onBatch(batch.rows.length);
+        onBatch(request.schema, batch);
         yield batch;
       }
     },

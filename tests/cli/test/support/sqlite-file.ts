@@ -23,6 +23,16 @@ export const namesIn = (file: string, types = "'table', 'view'"): string[] =>
 /** What SQLite itself says of the file: `ok`. */
 export const integrity = (file: string): string => reading(file, db => String(db.pragma('integrity_check', {simple: true})));
 
+/** Changes a file that is there, as its owner would. */
+export function changeFile(file: string, change: (db: Sqlite.Database) => unknown): void {
+  const db = new Sqlite(file, {fileMustExist: true});
+  try {
+    change(db);
+  } finally {
+    db.close();
+  }
+}
+
 /** Makes a file of statements. */
 export function makeSqlite(file: string, ...statements: string[]): string {
   const db = new Sqlite(file);

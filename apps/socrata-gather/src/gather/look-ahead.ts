@@ -1,0 +1,74 @@
+import type {CommandContext} from '@sluice/cli-kit';
+import {parseEndpoint, SocrataSource} from '@sluice/connector-socrata';
+import {ErrorCode, PipelineError, type Endpoint, type Schema} from '@sluice/core';
+import {openDestination} from '@sluice/registry';
+import {RunLog} from '../runs/run-log.ts';
+import {sourceOf, targetOf} from '../topics/open-places.ts';
+import type {Topic} from '../topics/topic-file.ts';
+import {columnsText} from './columns.ts';
+import {countRows} from './count-rows.ts';
+import {decide, type Decision} from './decide.ts';
+import type {GatherOptions} from './gather-topic.ts';
+
+export type GatherContext = Pick<CommandContext, 'env' | 'logger' | 'signal' | 'progress'>;
+
+/** Of a run that ended before it knew them. */
+export const NO_COLUMNS = '[]';
+/** Where no run ended well, among so many is one that began. */
+const RUNS_LOOKED_AT = 100;
+
+/** What a run found before it began. */
+export interface Prospect extends Decision {
+  readonly source: Endpoint;
+  readonly target: Endpoint;
+  readonly targetKind: string;
+  /** The target without anything secret. */
+  readonly targetLabel: string;
+  readonly table: string;
+  /** Whether the table is there already. */
+  readonly isThere: boolean;
+  readonly rowsPublished: number;
+  /** Rows of the table where nothing was published since the last run; null: not counted. */
+  readonly rowsInTable: number | null;
+  readonly watermark: string | null;
+  readonly sourceStamp: string | null;
+  readonly columns: string;
+}
+
+/** Says how a run would bring the rows; reads metadata and counts, and touches nothing. Throws as the connectors do, and `decide`, VERIFY for a table that lost rows since. */
+export async function lookAhead(topic: Topic, options: Pick<GatherOptions, 'initialize' | 'deletions'>, context: GatherContext): Promise<Prospect> {
+  const {signal} = context;
+  const [source, target] = [await sourceOf(topic, context), await targetOf(topic.to, context)];
+  await using portal = new SocrataSource(parseEndpoint(source));
+  const schema = await schemaOf(portal, signal);
+  const filter = topic.filter ?? null;
+  const all = await portal.totals(schema, null, signal);
+  const chosen = filter === null ? all : await portal.totals(schema, filter, signal);
+  await using destination = await openDestination(target);
+  const live = await destination.contents?.(signal) ?? [];
+  // A log that lies beside the table can only tell of that one, whatever name its place has.
+  const places = {from: `${topic.source}/${topic.dataset}`, ...(topic.log.to !== topic.to && {to: destination.label})};
+  const known = {rowsPublished: chosen.rows, watermark: all.lastUpdated, sourceStamp: portal.snapshot, columns: columnsText(schema, places)};
+  const [log, now] = [logOf(topic, await targetOf(topic.log.to, context)), new Date()];
+  const last = await log.lastGood(topic.name, now, signal);
+  // What was refused before it read anything has no columns.
+  const hasBegun = last !== null || (await log.newest(topic.name, RUNS_LOOKED_AT, now, signal)).some(({columns}) => columns !== NO_COLUMNS);
+  const isThere = live.some(({name}) => name === topic.table);
+  const decision = decide({...known, ...options, topic: topic.name, table: topic.table, last, hasBegun, isThere, filter});
+  const rowsInTable = decision.mode === 'unchanged' ? await countRows(target, topic.table, signal) : null;
+  if (rowsInTable !== null && last?.rowsInTable != null && rowsInTable < last.rowsInTable) {
+    throw new PipelineError(ErrorCode.VERIFY, `table ${topic.table} has ${rowsInTable} rows, and the run of ${last.startedAt} left ${last.rowsInTable}: somebody else took rows away`, {
+      table: topic.table, remedy: '--deletions reads everything and brings them back, --initialize makes the table anew',
+    });
+  }
+  return {...decision, ...known, source, target, targetKind: destination.kind, targetLabel: destination.label, table: topic.table, isThere, rowsInTable};
+}
+
+export const logOf = (topic: Topic, endpoint: Endpoint): RunLog => new RunLog(endpoint, topic.log.table);
+
+/** The only table of a URL that names one data set. */
+export async function schemaOf(portal: SocrataSource, signal: AbortSignal): Promise<Schema> {
+  const {tables: [schema]} = await portal.discover(signal);
+  if (!schema) throw new Error('a URL with one data set gives one table');
+  return schema;
+}

@@ -1,0 +1,66 @@
+import {parseEndpoint, SocrataSource, unlikeFigures, type ColumnFigures, type RowFigures, type Tally} from '@sluice/connector-socrata';
+import {ErrorCode, PipelineError, plainDecimal, type Column, type Row, type Schema, type SourceIdentity, type Value} from '@sluice/core';
+import {digestTable, type DigestedTable} from '@sluice/job';
+import {openSource} from '@sluice/registry';
+import type {Topic} from '../topics/topic-file.ts';
+import {schemaOf, type Prospect} from './look-ahead.ts';
+
+/** How the table and what the portal says of it compare behind a run. */
+export interface Proof {
+  readonly table: DigestedTable;
+  /** Null: the publisher changed the data set while it was asked. */
+  readonly published: RowFigures | null;
+  /** What both say of each column that can be compared, and which of the figures are not alike; none where the portal refuses to count and sum. */
+  readonly columns: readonly {readonly published: ColumnFigures; readonly own: ColumnFigures; readonly unlike: readonly string[]}[];
+  readonly identity: SourceIdentity;
+  readonly label: string;
+  readonly snapshot: string | null;
+}
+
+/**
+ * Reads the table at the target once, counting and summing as it goes, and lets the portal count and sum the same. Reads no row of the portal.
+ * Throws SCHEMA where the table is gone, and as the connectors do.
+ */
+export async function prove({filter}: Topic, {source, target, table}: Pick<Prospect, 'source' | 'target' | 'table'>, signal: AbortSignal): Promise<Proof> {
+  await using portal = new SocrataSource(parseEndpoint(source));
+  const schema = await schemaOf(portal, signal);
+  const tally = await portal.tally(schema, signal);
+  await using live = await openSource(target);
+  let add: ((row: Row) => void) | null = null;
+  const digested = await digestTable(live, table, (there, rows) => {
+    add ??= adder(tally, schema, there);
+    for (const row of rows) add(row);
+  }, signal);
+  if (digested === null) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is not there any more`, {table, remedy: 'run again'});
+  const published = await figuresOf(portal, schema, filter ?? null, signal);
+  const own = tally.own();
+  const columns = (published?.columns ?? []).map((said, i) => ({published: said, own: own[i]!, unlike: unlikeFigures(said, own[i]!)}));
+  return {table: digested, published, columns, identity: await portal.identity(), label: portal.label, snapshot: portal.snapshot};
+}
+
+async function figuresOf(portal: SocrataSource, schema: Schema, filter: string | null, signal: AbortSignal): Promise<RowFigures | null> {
+  try {
+    return await portal.figures(schema, filter, signal);
+  } catch (error) {
+    if (error instanceof PipelineError && error.code === ErrorCode.VERIFY) return null;
+    throw error;
+  }
+}
+
+/** Counts a row of the target as the row of the portal that it was made of. */
+function adder(tally: Tally, {columns}: Schema, there: Schema): (row: Row) => void {
+  const at = (name: string) => {
+    const exact = there.columns.findIndex(column => column.name === name);
+    return exact >= 0 ? exact : there.columns.findIndex(column => column.name.toLowerCase() === name.toLowerCase());
+  };
+  const places = columns.map(column => ({column, at: at(column.name)}));
+  return row => tally.add(places.map(place => canonical(place.column, row[place.at] ?? null)));
+}
+
+/** A value as the portal's column has it, whatever type the target keeps it as. */
+function canonical({type}: Column, value: Value): Value {
+  if (value === null) return null;
+  if (type === 'decimal') return plainDecimal(String(value)) ?? String(value);
+  if ((type === 'timestamp' || type === 'timestamptz') && typeof value === 'string') return value.replace(/(?:Z|\+00(?::00)?)$/, '').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  return value;
+}
