@@ -39,26 +39,16 @@ const MIN_WHOLE_PAGE = 64;
  * closing the connection between pages, needs no care. Bound: one page.
  */
 export function* readPages(db: Database, request: PageRequest): Generator<Batch> {
-  const {columns, paging, maxRows, maxBytes, maxRowBytes} = request;
+  const {columns, paging, maxRows, maxBytes} = request;
   if (paging.by === 'scan') return yield* scan(db, request);
 
   const keyColumns = paging.by === 'rowid' ? [paging.name] : paging.columns.map(({name, collation}) => `${quote(name)} COLLATE ${quote(collation)}`);
   const added = paging.by === 'rowid' && paging.at !== null ? 0 : keyColumns.length;
   const width = columns.length;
   const selected = [...columns.map(({name}) => quote(name)), ...(added > 0 ? keyColumns : [])].join(', ');
-  const key = `(${keyColumns.join(', ')})`;
-  const select = (more: string) => `SELECT ${selected} FROM ${quote(request.table)} ${more} ORDER BY ${keyColumns.join(', ')} LIMIT ?`;
-  const tuple = `(${keyColumns.map(() => '?').join(', ')})`;
-  const end = request.until ? decodePosition(request.until) : [];
-  const within = end.length === 0 ? [] : [`${key} <= ${tuple}`];
-  const given = request.where === undefined ? [] : [`(${request.where})`];
-  const where = (...own: readonly string[]) => {
-    const conditions = [...own, ...given];
-    return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  };
-  const sql = {first: select(where(...within)), rest: select(where(`${key} > ${tuple}`, ...within))};
-
-  const wholePage = maxRowBytes === null ? 0 : Math.min(maxRows, Math.floor(maxBytes / Math.max(maxRowBytes, 1)));
+  const {first: firstSql, rest: restSql, end} = pageSql(request, keyColumns, where => (
+    `SELECT ${selected} FROM ${quote(request.table)} ${where} ORDER BY ${keyColumns.join(', ')} LIMIT ?`));
+  const wholePage = wholePageRows(request) ?? 0;
   const decoding = planDecoding(columns.map(({decoder}) => decoder));
   const keyAt = paging.by === 'rowid' && paging.at !== null ? paging.at : width;
   const keyWidth = keyColumns.length;
@@ -70,10 +60,10 @@ export function* readPages(db: Database, request: PageRequest): Generator<Batch>
 
   for (;;) {
     const statement: Statement = after === null
-      ? (first ??= db.prepare(sql.first).raw().safeIntegers(exact))
-      : (rest ??= db.prepare(sql.rest).raw().safeIntegers(exact));
+      ? (first ??= db.prepare(firstSql).raw().safeIntegers(exact))
+      : (rest ??= db.prepare(restSql).raw().safeIntegers(exact));
     const bound = [...after ?? [], ...end];
-    const rows = wholePage >= MIN_WHOLE_PAGE || wholePage >= maxRows
+    const rows = wholePage > 0
       ? statement.all(...bound, wholePage) as Row[]
       : pull(statement.iterate(...bound, maxRows) as Iterable<Row>, maxRows, maxBytes);
     if (rows.length === 0) return;
@@ -91,6 +81,27 @@ export function* readPages(db: Database, request: PageRequest): Generator<Batch>
     decodeRows(rows, exact ? decoding.exact : decoding.fast);
     yield {rows, position: encodePosition(after)};
   }
+}
+
+/** Statements that read from the beginning and from after a key, which they take first, and `end` behind it. */
+export function pageSql(request: PageRequest, keyColumns: readonly string[], select: (where: string) => string) {
+  const key = `(${keyColumns.join(', ')})`;
+  const tuple = `(${keyColumns.map(() => '?').join(', ')})`;
+  const end = request.until ? decodePosition(request.until) : [];
+  const within = end.length === 0 ? [] : [`${key} <= ${tuple}`];
+  const given = request.where === undefined ? [] : [`(${request.where})`];
+  const where = (...own: readonly string[]) => {
+    const conditions = [...own, ...given];
+    return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  };
+  return {first: select(where(...within)), rest: select(where(`${key} > ${tuple}`, ...within)), end};
+}
+
+/** How many rows surely are within the bound on bytes; null when they are too few, or nobody knows. */
+export function wholePageRows({maxRows, maxBytes, maxRowBytes}: PageRequest): number | null {
+  if (maxRowBytes === null) return null;
+  const rows = Math.min(maxRows, Math.floor(maxBytes / Math.max(maxRowBytes, 1)));
+  return rows >= MIN_WHOLE_PAGE || rows >= maxRows ? rows : null;
 }
 
 /** Rows as they lie, one statement for the whole table: for tables that offer nothing to page by. */
@@ -193,7 +204,7 @@ export function positionOf(rowid: bigint): Position {
   return encodePosition([rowid]);
 }
 
-function decodePosition(position: Position): Bound[] {
+export function decodePosition(position: Position): Bound[] {
   const parts = JSON.parse(position) as readonly (readonly ['b' | 's' | 'i' | 'f', string])[];
   return parts.map(([kind, text]): Bound => {
     if (kind === 's') return text;

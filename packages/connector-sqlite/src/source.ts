@@ -1,5 +1,5 @@
 import {existsSync, realpathSync, statSync} from 'node:fs';
-import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type Column, type CursorBound, type CursorRequest, type DiscoverRequest, type Problem, type ProfileRequest, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts, type TableProfile} from '@sluice/core';
+import {assert, ErrorCode, PipelineError, type Batch, type Catalog, type Column, type CursorBound, type CursorRequest, type DiscoverRequest, type PackedBatch, type Problem, type ProfileRequest, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts, type TableProfile} from '@sluice/core';
 import {conditionProblem, joinConditions} from '@sluice/sql';
 import Database from 'better-sqlite3';
 import {checkText} from './check-text.ts';
@@ -8,9 +8,11 @@ import {decoderOf} from './decode.ts';
 import type {DescribedTable} from './describe-table.ts';
 import {addFunctions, discover} from './discover.ts';
 import {classify, isCode} from './errors.ts';
-import {readPages, type Paging} from './page-reader.ts';
+import {packsTable, readPackedPages} from './packed-reader.ts';
+import {readPages, type PageRequest, type Paging} from './page-reader.ts';
 import {profileTable} from './profile.ts';
 import {quote} from './quote.ts';
+import type {Storage} from './types.ts';
 
 /** Reads the tables of one SQLite file, all of them as of the first look. */
 export class SqliteSource implements Source {
@@ -106,27 +108,50 @@ export class SqliteSource implements Source {
     }
   }
 
-  async *read({schema, after, until = null, cursor, where: filter, maxRows, maxBytes}: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+    yield* this.#pages(request, signal, (db, page) => readPages(db, page));
+  }
+
+  async packs({table, columns}: Schema, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const db = this.#connection();
+    try {
+      const described = this.#describe(table, signal);
+      return packsTable(db, described, columns.map(column => described.storage.get(this.#column(described, column).name)!));
+    } catch (error) {
+      throw classify(error, {file: this.#file, access: 'read', table});
+    }
+  }
+
+  async *readPacked(request: ReadRequest, signal: AbortSignal): AsyncGenerator<PackedBatch> {
+    assert(request.cursor === undefined, 'rows up to a bound are not packed');
+    yield* this.#pages(request, signal, (db, page, columns, storages) => readPackedPages(db, page, columns, storages));
+  }
+
+  async *#pages<Page extends Batch | PackedBatch>(
+    {schema, after, until = null, cursor, where: filter, maxRows, maxBytes}: ReadRequest, signal: AbortSignal,
+    pagesOf: (db: Database.Database, page: PageRequest, columns: readonly Column[], storages: readonly Storage[]) => Iterable<Page>,
+  ): AsyncGenerator<Page> {
     signal.throwIfAborted();
     const db = this.#connection();
     const {table} = schema;
     try {
       const described = this.#describe(table, signal);
       assert(cursor !== undefined || described.paging.by !== 'scan' || (after === null && until === null), 'a table that cannot be paged is read as a whole');
-      const columns = schema.columns.map(column => {
-        const found = this.#column(described, column);
+      const found = schema.columns.map(column => this.#column(described, column));
+      const columns = found.map(column => {
         const storage = described.storage.get(column.name)!;
-        return {name: column.name, storage, decoder: decoderOf(found, storage)};
+        return {name: column.name, storage, decoder: decoderOf(column, storage)};
       });
       const check = checkText(db, described, columns);
       if (cursor !== undefined) refuseUnreachable(db, table, cursor, joinConditions(null, filter, 'sqlite'));
       const where = joinConditions(cursor === undefined ? null : cursorRange(table, cursor, after, until), filter, 'sqlite');
       const range = cursor === undefined ? {after, until} : {after: null, until: null};
-      const pages = readPages(db, {
+      const page: PageRequest = {
         table, columns, ...range, ...(where !== null && {where}), maxRows, maxBytes, maxRowBytes: described.maxRowBytes,
         paging: located(described.paging, columns.map(({name}) => name)), inspect: check,
-      });
-      for (const batch of pages) {
+      };
+      for (const batch of pagesOf(db, page, found, columns.map(({storage}) => storage))) {
         yield cursor === undefined ? batch : {...batch, position: null};
         signal.throwIfAborted();
         assert(!this.#disposed, 'the source is in use');

@@ -1,5 +1,6 @@
 import {existsSync, readdirSync, readFileSync, readlinkSync} from 'node:fs';
 import {join} from 'node:path';
+import {unpackRows} from '@sluice/checksum';
 import type {Column, Value} from '@sluice/core';
 import {describeSource, type Fixture} from '@sluice/testkit';
 import Database from 'better-sqlite3';
@@ -31,6 +32,7 @@ describeSource('sqlite', {
     // In steps of 1 MB: looking reads, too.
     bytesFetched: () => Math.floor(Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]) / 2 ** 20) * 2 ** 20,
   }),
+  unpack: unpackRows,
   async serverConnections() {
     return existsSync('/proc/self/fd') ? openFiles() : 0;
   },

@@ -1,0 +1,112 @@
+import {isUtf8} from 'node:buffer';
+import {TAG} from '@sluice/checksum';
+import type {PackedRows} from '@sluice/core';
+
+/** What the fields of a column are, as SQLite prints them. */
+export type FieldKind = 'text' | 'integer' | 'boolean' | 'real';
+
+/** Ends a field, or stands for one of text that is NULL. Neither is ever a byte of UTF-8. */
+const FIELD_END = 0xff, NULL_TEXT = 0xfe;
+
+const TEXT = 0, INTEGER = 1, BOOLEAN = 2, REAL = 3;
+const WAYS: Readonly<Record<FieldKind, number>> = {text: TEXT, integer: INTEGER, boolean: BOOLEAN, real: REAL};
+/** What a value takes at most beyond its field: a number's tag and eight bytes, or a text's tag and length. */
+const ROOM = 9;
+const TEXT_HEAD = 5;
+const WORD = 4;
+/** So many digits are an integer that a number holds. */
+const SAFE_DIGITS = 15;
+const ZERO = 48, MINUS = 45, TWO_32 = 4_294_967_296;
+const INT64 = {least: -(2n ** 63n), most: 2n ** 63n - 1n};
+
+/**
+ * Makes packed rows of fields that SQLite has printed one behind the other. Writes over `fields`. Null when they are not what they
+ * should be, or hold text that is no UTF-8. A text that has a byte of one of the two ends cannot pass: each such byte ends a field, so
+ * there are more of them than rows have columns.
+ */
+export function packFields(fields: Buffer, rows: number, kinds: readonly FieldKind[]): PackedRows | null {
+  const ways = kinds.map(kind => WAYS[kind]);
+  const width = ways.length;
+  const from = new DataView(fields.buffer, fields.byteOffset, fields.length);
+  const lastWord = fields.length - WORD;
+  // The last word of a text may write beyond it.
+  const bytes = new Uint8Array(fields.length + rows * width * ROOM + WORD);
+  const to = new DataView(bytes.buffer);
+  const starts = new Uint32Array(rows + 1);
+  let at = 0;
+  let end = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < width; c++) {
+      const way = ways[c]!;
+      const first = fields[at]!;
+      // Numbers that are NULL print as nothing.
+      if (first === (way === TEXT ? NULL_TEXT : FIELD_END)) {
+        to.setUint8(end++, TAG.null);
+      } else if (way === TEXT) {
+        const start = at;
+        let put = end + TEXT_HEAD;
+        // Four bytes at a time take half the time of one by one, and less than native calls for what is shorter than 200 (Node 20, November 2026).
+        while (at <= lastWord) {
+          const word = from.getInt32(at, true);
+          to.setInt32(put, word, true);
+          // Whether one of its bytes is an end: zero then, and only a zero byte borrows from a bit that it does not have.
+          const ends = (word & 0xfefefefe) ^ 0xfefefefe;
+          if (((ends - 0x01010101) & ~ends & 0x80808080) !== 0) break;
+          at += WORD;
+          put += WORD;
+        }
+        let byte: number | undefined;
+        while ((byte = fields[at]) !== undefined && byte < NULL_TEXT) {
+          to.setUint8(put++, byte);
+          at++;
+        }
+        if (byte !== FIELD_END) return null;
+        to.setUint8(end, TAG.text);
+        to.setUint32(end + 1, at - start, true);
+        end = put;
+      } else if (way === INTEGER) {
+        const start = at;
+        if (first === MINUS) at++;
+        const firstDigit = at;
+        let value = 0;
+        let digit: number;
+        while ((digit = fields[at]! - ZERO) >= 0 && digit <= 9) {
+          value = value * 10 + digit;
+          at++;
+        }
+        if (at === firstDigit || fields[at] !== FIELD_END) return null;
+        to.setUint8(end, TAG.int);
+        if (at - firstDigit <= SAFE_DIGITS) {
+          const signed = first === MINUS ? -value : value;
+          to.setInt32(end + 1, signed, true);
+          to.setInt32(end + 5, Math.floor(signed / TWO_32), true);
+        } else {
+          const exact = BigInt(fields.toString('latin1', start, at));
+          if (exact < INT64.least || exact > INT64.most) return null;
+          to.setBigInt64(end + 1, exact, true);
+        }
+        end += 9;
+      } else if (way === BOOLEAN) {
+        if ((first !== ZERO && first !== ZERO + 1) || fields[++at] !== FIELD_END) return null;
+        to.setUint8(end++, first === ZERO ? TAG.false : TAG.true);
+      } else {
+        const stop = fields.indexOf(FIELD_END, at);
+        const value = readReal(fields.toString('latin1', at, stop));
+        if (stop < 0 || Number.isNaN(value)) return null;
+        to.setUint8(end, TAG.float);
+        to.setFloat64(end + 1, value, true);
+        end += 9;
+        at = stop;
+      }
+      // So that nothing but text and digits is left.
+      fields[at++] = 0;
+    }
+    starts[r + 1] = end;
+  }
+  return at === fields.length && isUtf8(fields) ? {bytes: bytes.subarray(0, end), starts, rows} : null;
+}
+
+/** NaN for what SQLite does not print. */
+function readReal(text: string): number {
+  return text === 'Inf' ? Infinity : text === '-Inf' ? -Infinity : text === '' ? NaN : Number(text);
+}
