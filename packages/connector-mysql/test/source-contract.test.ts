@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, test} from 'vitest';
+import {unpackRows} from '@sluice/checksum';
 import {Secret} from '@sluice/core';
 import {describeSource} from '@sluice/testkit';
 import {MysqlSource} from '../src/index.ts';
@@ -14,6 +15,7 @@ for (const server of servers) {
 
     describeSource(server.kind, {
       forks: true,
+      unpack: unpackRows,
       async seed(fixtures) {
         for (const {schema: {table, columns, primaryKey}, rows} of fixtures) {
           const list = columns.map(column =>

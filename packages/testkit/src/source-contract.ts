@@ -8,6 +8,7 @@ import {discoveryLaws} from './source-laws/discovery.ts';
 import {endingLaws} from './source-laws/ending.ts';
 import {failureLaws} from './source-laws/failure.ts';
 import {filterLaws} from './source-laws/filter.ts';
+import {packedLaws} from './source-laws/packed.ts';
 import {parallelLaws} from './source-laws/parallel.ts';
 import {readingLaws} from './source-laws/reading.ts';
 import {valueLaws} from './source-laws/values.ts';
@@ -61,6 +62,7 @@ export function describeSource(name: string, harness: SourceHarness): void {
     discoveryLaws(suite);
     valueLaws(suite);
     readingLaws(suite);
+    packedLaws(suite);
     parallelLaws(suite);
     filterLaws(suite);
     endingLaws(suite);

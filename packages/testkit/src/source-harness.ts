@@ -1,4 +1,4 @@
-import type {Column, ColumnType, Row, Source, Value} from '@sluice/core';
+import type {Column, ColumnType, PackedRows, Row, Source, Value} from '@sluice/core';
 import type {Fixture} from './fixtures.ts';
 import type {Skips} from './laws.ts';
 
@@ -22,6 +22,8 @@ export interface SourceHarness {
   readonly noKeys?: true;
   /** Set when the source has more readers of one snapshot, and cuts tables for them. */
   readonly forks?: true;
+  /** Set when the source gives rows packed, too: `unpackRows` of `@sluice/checksum`, which this package does not know. */
+  readonly unpack?: (columns: readonly Column[], packed: PackedRows) => Row[];
 
   /** Connections (or open files) that the server counts for this source's user right now. */
   serverConnections?(): Promise<number>;
