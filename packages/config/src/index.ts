@@ -14,6 +14,8 @@ export type {JsonSchema} from './json-schema.ts';
 export {markdownOf} from './markdown.ts';
 export {passwordFrom} from './password.ts';
 export type {FoundPassword, PasswordPlaces} from './password.ts';
+export {proxiesOf, withProxies} from './proxies.ts';
+export type {ProxyVariables} from './proxies.ts';
 export {withReferences} from './references.ts';
 export {redactText, redactUrl} from './redact.ts';
 export {didYouMean, suggest} from './suggest.ts';

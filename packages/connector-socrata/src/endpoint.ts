@@ -1,6 +1,7 @@
 import {didYouMean} from '@sluice/config';
 import type {Endpoint, Problem, Secret} from '@sluice/core';
 import {configError} from './errors.ts';
+import {proxyFor, type Proxy} from './proxy.ts';
 
 /** Version of the API that queries go to. */
 export type SodaVersion = '2.1' | '3';
@@ -30,6 +31,8 @@ export interface SocrataEndpoint {
   readonly timeoutMs: number;
   /** A file with the certificates of those who may vouch for the server; null: those that Node trusts. */
   readonly tlsCa: string | null;
+  /** What the portal is reached by; null: directly. Never without TLS. */
+  readonly proxy: Proxy | null;
   /** The URL without user information and options. */
   readonly label: string;
 }
@@ -51,7 +54,8 @@ export const parseEndpoint = (endpoint: Endpoint): SocrataEndpoint => parse(endp
 /** Decodes `socrata://HOST?…`, a portal as a whole: it has no ids. Throws CONFIG with every problem. */
 export const parsePortal = (endpoint: Endpoint): SocrataEndpoint => parse(endpoint, false);
 
-function parse({url, password}: Endpoint, isDataset: boolean): SocrataEndpoint {
+function parse(given: Endpoint, isDataset: boolean): SocrataEndpoint {
+  const {url, password} = given;
   const match = URL_SHAPE.exec(url);
   if (!match) throw configError([{path: 'url', message: 'the Socrata URL cannot be read; write socrata://HOST/ID, as in socrata://data.seattle.gov/jguv-t9rb'}]);
   const [, userInfo, host = '', path = '', query = ''] = match;
@@ -69,15 +73,15 @@ function parse({url, password}: Endpoint, isDataset: boolean): SocrataEndpoint {
   else if (!ids.every(id => /^[a-z0-9]{4}-[a-z0-9]{4}$/.test(id))) problem('a data set is named by its id, four characters, a hyphen and four characters, as in jguv-t9rb; several with commas between them');
   if (new Set(ids).size < ids.length) problem('the URL names a data set twice');
 
-  const given = optionsOf(query, problem);
+  const options = optionsOf(query, problem);
   const number = (option: OptionName, least: number, most: number, otherwise: number): number => {
-    const text = given.get(option);
+    const text = options.get(option);
     if (text === undefined) return otherwise;
     if (!/^\d{1,9}$/.test(text) || Number(text) < least || Number(text) > most) problem(`${option} must be a whole number from ${least} to ${most}`);
     return Number(text);
   };
   const choice = <Choice extends string>(option: OptionName, choices: readonly Choice[], otherwise: Choice): Choice => {
-    const text = given.get(option);
+    const text = options.get(option);
     if (text === undefined) return otherwise;
     const found = choices.find(each => each === text);
     if (found === undefined) problem(`${option} must be one of ${choices.join(', ')}`);
@@ -85,9 +89,9 @@ function parse({url, password}: Endpoint, isDataset: boolean): SocrataEndpoint {
   };
   const isPlain = choice('tls', ['true', 'false'], 'true') === 'false';
   if (isPlain && !LOOPBACK.test(host)) problem('tls=false is for servers on this machine: 127.0.0.1, localhost, [::1]');
-  const table = given.get('table') ?? null;
+  const table = options.get('table') ?? null;
   if (table !== null && ids.length > 1) problem('table names one table, and the URL names several data sets');
-  const tlsCa = given.get('tlsCa') ?? null;
+  const tlsCa = options.get('tlsCa') ?? null;
   if (table === '' || tlsCa === '') problem(`${table === '' ? 'table' : 'tlsCa'} is empty`);
   if (isPlain && tlsCa !== null) problem('tlsCa has no use without TLS');
 
@@ -95,11 +99,12 @@ function parse({url, password}: Endpoint, isDataset: boolean): SocrataEndpoint {
     host, protocol: isPlain ? 'http:' : 'https:', ids,
     user: name !== null && password !== undefined ? {name, password} : null,
     appToken: name === null ? password ?? null : null,
-    api: given.has('api') ? choice<SodaVersion>('api', ['2.1', '3'], '2.1') : null,
+    api: options.has('api') ? choice<SodaVersion>('api', ['2.1', '3'], '2.1') : null,
     table, tlsCa, system: choice('system', ['true', 'false'], 'false') === 'true', computed: choice('computed', ['true', 'false'], 'false') === 'true',
     totals: choice('totals', ['rows', 'columns'], 'columns'),
     pageRows: number('pageRows', 1, MOST_PAGE_ROWS, DEFAULT_PAGE_ROWS),
     timeoutMs: number('timeout', 1, 3600, DEFAULT_TIMEOUT_S) * 1000,
+    proxy: isPlain ? null : proxyFor(given, host, problem),
     label: `socrata://${host}${isDataset ? '/' : ''}${ids.join(',')}`,
   };
   if (problems.length > 0) throw configError(problems);

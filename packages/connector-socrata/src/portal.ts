@@ -54,9 +54,10 @@ export class Portal implements Disposable {
     return this.#endpoint.api ?? (this.#endpoint.user !== null || this.#usesToken ? '3' : '2.1');
   }
 
-  /** As whom one reads there. */
+  /** As whom one reads there, and by which proxy. */
   get reader(): string {
-    return this.#endpoint.user !== null ? `as user ${this.#endpoint.user.name}` : this.#usesToken ? 'with an app token' : 'as nobody';
+    const who = this.#endpoint.user !== null ? `as user ${this.#endpoint.user.name}` : this.#usesToken ? 'with an app token' : 'as nobody';
+    return this.#endpoint.proxy === null ? who : `${who}, by the proxy ${this.#endpoint.proxy.label}`;
   }
 
   attempts(): Attempts {

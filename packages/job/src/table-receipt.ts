@@ -1,8 +1,7 @@
-import {type Logger} from '@sluice/core';
-import {lastReceipt, makeReceipt, type ReceiptFields, type ReceiptFigures} from '@sluice/verify';
+import type {Logger} from '@sluice/core';
+import {definitionOf, lastReceipt, makeReceipt, type DigestedTable, type ReceiptFields, type ReceiptFigures} from '@sluice/verify';
 import {keepReceipts} from './receipts.ts';
 import {makeFolder} from './report-files.ts';
-import {definitionOf, type DigestedTable} from './source-tables.ts';
 
 /** A run that brought one table, which others may stand beside. */
 export interface TableRunFacts extends Pick<ReceiptFields, 'tool' | 'kind' | 'startedAt' | 'finishedAt' | 'source' | 'warnings'> {

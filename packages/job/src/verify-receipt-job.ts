@@ -1,8 +1,7 @@
 import {ErrorCode, must, PipelineError, type Endpoint, type ReadLimits} from '@sluice/core';
 import type {ProgressListener} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
-import {readChain, receiptCatalog, verifyReceipt, type ChainFinding, type ReceiptVerification} from '@sluice/verify';
-import {SourceTables} from './source-tables.ts';
+import {readChain, receiptCatalog, SourceTables, verifyReceipt, type ChainFinding, type ReceiptVerification} from '@sluice/verify';
 
 /** What `sluice verify-receipt --json` prints: a contract, versioned by `format`. */
 export interface ReceiptDocument extends ReceiptVerification {

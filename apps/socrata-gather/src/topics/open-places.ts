@@ -1,4 +1,5 @@
 import type {CommandContext} from '@sluice/cli-kit';
+import {withProxies} from '@sluice/config';
 import type {Endpoint} from '@sluice/core';
 import {findEndpoint} from '@sluice/job';
 import {endpointOf, type Place, type Topic} from './topic-file.ts';
@@ -19,6 +20,6 @@ export async function sourceOf({source, dataset, table, user, token, pageRows, t
     table, system: 'true', ...(pageRows !== undefined && {pageRows: String(pageRows)}), ...(tls !== undefined && {tls: String(tls)}), ...(tlsCa !== undefined && {tlsCa}),
   });
   const url = `socrata://${user === undefined ? '' : `${encodeURIComponent(user)}@`}${source}/${dataset}?${options}`;
-  if (token) return {url, password: token};
+  if (token) return withProxies({url, password: token}, env);
   return findEndpoint({url}, {file: undefined, flag: '', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
 }

@@ -1,6 +1,7 @@
 import {rowDigester} from '@sluice/checksum';
 import {ErrorCode, PipelineError, type Batch, type LiveTables, type ReadLimits, type Row, type Schema, type Source, type StoredObject} from '@sluice/core';
-import {fingerprintOf, reducedSchema, type Receipt} from '@sluice/verify';
+import {reducedSchema} from './make-receipt.ts';
+import {fingerprintOf, type Receipt} from './receipt.ts';
 
 /** A table as anybody reads it: described and read by a `Source` of the system that it is in. */
 export interface DigestedTable {
