@@ -9,6 +9,7 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, 
 import {availableParallelism, tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
+import {bundlePrograms} from './bundle.mjs';
 import {importsOf} from './check-layers.mjs';
 import {installEnvironment, pnpmCommand} from './setup.mjs';
 import {filesBelow, readJson, root, workspacePackages} from './workspace.mjs';
@@ -32,6 +33,7 @@ async function main(names) {
 
   // Whether the whole builds, the check of types says; here the newest dist is enough.
   spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...published.map(({folder}) => folder)], {cwd: root});
+  await bundlePrograms();
   const stranger = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-stranger-')));
   try {
     const tarballs = pack(published, join(stranger, 'tarballs'));

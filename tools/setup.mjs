@@ -1,5 +1,5 @@
 // What `npm run demo`, `npm test`, `npm run build` and `npm run bench` do first, on a machine that has Node and npm and nothing of ours:
-// installs the dependencies with pnpm at exactly the version of package.json, and builds every package's dist.
+// installs the dependencies with pnpm at exactly the version of package.json, and builds every package's dist and every program's bundle.
 // Quick when nothing changed. Talks on stderr only: stdout belongs to the command that follows. Node's own modules only.
 import {spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
@@ -61,13 +61,15 @@ export function install() {
   say(`setup: dependencies installed in ${seconds(started)}`);
 }
 
-/** Compiles every package's src into its dist, where that is not up to date, and puts the programs where `npx` in the root finds them. */
+/** Compiles every package's src into its dist and makes the bundles of the programs, where they are not up to date, and puts the programs where `npx` in the root finds them. */
 export function build() {
   const started = performance.now();
   linkPrograms();
   const folders = workspacePackages().filter(({folder}) => existsSync(join(root, folder, 'src'))).map(({folder}) => folder);
   const {status, stdout} = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...folders], {cwd: root, encoding: 'utf8'});
   if (status !== 0) throw new SetupError(`${stdout}setup: the build failed; the compiler's messages are above.`);
+  const bundled = spawnSync(process.execPath, [join(root, 'tools/bundle.mjs')], {cwd: root, encoding: 'utf8'});
+  if (bundled.status !== 0) throw new SetupError(`${bundled.stderr}setup: the programs could not be bundled; the reason is above.`);
   if (performance.now() - started > 1_500) say(`setup: built in ${seconds(started)}`);
 }
 

@@ -26,7 +26,7 @@ export function filesBelow(folder, wanted) {
   const start = join(root, folder);
   if (!existsSync(start)) return [];
   const found = [];
-  const skipped = new Set(['node_modules', 'dist', '.git', '.turbo', '.test-results', '.sluice', '.servers', 'demo-output']);
+  const skipped = new Set(['node_modules', 'dist', 'bundle', '.git', '.turbo', '.test-results', '.sluice', '.servers', 'demo-output']);
   const walk = directory => {
     for (const name of readdirSync(directory).sort()) {
       if (skipped.has(name)) continue;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import {cacheCompiledCode} from '@sluice/cli-kit/compile-cache';
+import {newestProgram} from '@sluice/cli-kit/newest-program';
 
 cacheCompiledCode();
-await import('../dist/main.js');
+await import(newestProgram(import.meta.url));

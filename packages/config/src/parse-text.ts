@@ -1,4 +1,5 @@
-import {type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, visit, type YAMLMap} from 'yaml';
+import type {Document, LineCounter, Node, Pair, YAMLMap} from 'yaml';
+import {yaml} from './yaml.ts';
 
 export interface TextProblem {
   /** 1-based. */
@@ -18,6 +19,7 @@ export interface ParsedText {
 
 /** Parses YAML or JSON, keeps where everything stands, and finds all problems at once. */
 export function parseText(text: string, format: 'yaml' | 'json'): ParsedText {
+  const {isAlias, isScalar, LineCounter, parseAllDocuments} = yaml();
   const lines = new LineCounter();
   // JSON is read as YAML, which it is a part of: that gives places, and finds duplicate keys.
   // Core schema either way: YAML's own `json` schema would print an unquoted word in its message.
@@ -72,6 +74,7 @@ function holdsItself(value: unknown, above: Set<unknown>): boolean {
 
 /** What the parser accepts and a configuration had better not hold. */
 function inspect(document: Document, text: string, format: 'yaml' | 'json', report: (offset: number, message: string) => void, lines: LineCounter): void {
+  const {isScalar, visit} = yaml();
   visit(document, {
     Map(_, map) {
       const seen = new Map<unknown, Pair>();
@@ -136,6 +139,7 @@ const sentences: Readonly<Record<string, string>> = {
 };
 
 function offsetAt(document: Document, path: readonly (string | number)[], of: 'value' | 'key'): number {
+  const {isAlias, isMap, isScalar, isSeq} = yaml();
   let node: unknown = document.contents;
   let offset = document.contents?.range?.[0] ?? 0;
   for (const [i, step] of path.entries()) {
@@ -156,10 +160,14 @@ function offsetAt(document: Document, path: readonly (string | number)[], of: 'v
   return offset;
 }
 
-const pairOf = (map: YAMLMap, step: string | number) => map.items.find(item => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
+function pairOf(map: YAMLMap, step: string | number): Pair | undefined {
+  const {isPair, isScalar} = yaml();
+  return map.items.find(item => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
+}
 
 /** What stands under one step of a path; undefined for nothing, null for a key without a value. */
 function inside(node: unknown, step: string | number): unknown {
+  const {isMap, isSeq} = yaml();
   return isSeq(node) ? node.items[Number(step)] : isMap(node) ? pairOf(node, step)?.value : undefined;
 }
 
