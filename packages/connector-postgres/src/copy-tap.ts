@@ -38,18 +38,30 @@ export function tapCopy(stream: Socket, rows: (bytes: Buffer, rows: number) => v
     for (const listener of driver) stream.on('data', listener);
   };
   const take = (chunk: Buffer) => {
-    // Each piece that is handed on has bytes of its own in it: whoever took one may look at it later.
-    const found = Buffer.allocUnsafe(chunk.length);
+    // The rows are moved together inside of the chunk, which is ours alone: never onto bytes that were handed on. Copying them out took ten times as long.
     let begin = 0;
     let end = 0;
     let at = 0;
     while (at < chunk.length) {
       if (left > 0) {
         const until = Math.min(at + left, chunk.length);
-        if (theirs) give(chunk.subarray(at, until));
-        else end += chunk.copy(found, end, at, until);
         left -= until - at;
+        if (theirs) {
+          give(chunk.subarray(at, until));
+          begin = end = until;
+        } else {
+          if (end < at) chunk.copyWithin(end, at, until);
+          end += until - at;
+        }
         at = until;
+        continue;
+      }
+      // Nearly every message is a row whose header is in one piece.
+      if (held === 0 && chunk[at] === DATA && at + HEADER <= chunk.length) {
+        left = chunk.readUInt32BE(at + 1) - 4;
+        theirs = false;
+        messages++;
+        at += HEADER;
         continue;
       }
       const more = chunk.copy(header, held, at, at + HEADER - held);
@@ -64,8 +76,8 @@ export function tapCopy(stream: Socket, rows: (bytes: Buffer, rows: number) => v
         messages++;
         continue;
       }
-      hand(found.subarray(begin, end));
-      begin = end;
+      hand(chunk.subarray(begin, end));
+      begin = end = at;
       if (LAST.has(type)) {
         release();
         return give(Buffer.concat([header, chunk.subarray(at)]));
@@ -76,7 +88,7 @@ export function tapCopy(stream: Socket, rows: (bytes: Buffer, rows: number) => v
       }
       give(Buffer.from(header));
     }
-    hand(found.subarray(begin, end));
+    hand(chunk.subarray(begin, end));
   };
   for (const listener of driver) stream.off('data', listener);
   stream.on('data', take);

@@ -8,6 +8,7 @@ import {viewSql, type LoadPlan} from './plan-load.ts';
 import {foreignKeySql, keyName, type TablePlan} from './plan-table.ts';
 import {createPositions, hasPositions, writePosition} from './positions.ts';
 import {setCounters} from './sequences.ts';
+import {takeSample} from './take-sample.ts';
 import type {Session} from './session.ts';
 import {dropStaging, exchanging} from './table-locks.ts';
 import {possibleName} from './target-names.ts';
@@ -64,7 +65,7 @@ export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly
 }
 
 async function analyze(session: Session, tables: readonly TablePlan[], nameOf: (table: string) => string, signal: AbortSignal): Promise<void> {
-  for (const {schema: {table}} of tables) await session.run(`ANALYZE ${quote(nameOf(table))}`, signal, {table});
+  for (const {schema: {table}, columns} of tables) await takeSample(session, {table, name: nameOf(table), columns: columns.map(({column}) => column.name)}, signal);
 }
 
 interface Exchange {

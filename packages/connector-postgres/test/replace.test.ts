@@ -41,6 +41,28 @@ describe.skipIf(postgres === null)('replace', () => {
     return {omissions, ...await load.publish(signal)};
   }
 
+  describe('what the server knows of a new table', () => {
+    const large: Row[] = Array.from({length: 4_800}, (_, n) => [n, `${n}`.padEnd(1_900, 'x'), `${n}.00`]);
+    const bounds = () => column("SELECT coalesce(array_length(histogram_bounds::text::text[], 1), 0) FROM pg_stats WHERE tablename = 'items' AND attname = 'id'");
+
+    test('it knows roughly at once, and of a large one is left to learn the rest by itself', async () => {
+      await replace(SCHEMA, large);
+      expect(await column("SELECT attname FROM pg_stats WHERE tablename = 'items' ORDER BY 1")).toEqual(['id', 'label', 'price']);
+      expect(await column("SELECT reltuples::int FROM pg_class WHERE relname = 'items'")).toEqual(['4800']);
+      // Its own sample is due, or was taken already.
+      await expect.poll(() => column("SELECT n_mod_since_analyze > 4000 OR autoanalyze_count > 0 FROM pg_stat_user_tables WHERE relname = 'items'"), {timeout: 25_000}).toEqual(['t']);
+    });
+
+    test('it knows all at once where it would not look by itself, or the table is small', async () => {
+      await replace(SCHEMA, large.slice(0, 200));
+      expect(await bounds()).toEqual(['101']);
+      await lab.run(`ALTER ROLE ${lab.user} IN DATABASE ${lab.database} SET track_counts = off`);
+      await replace(SCHEMA, large);
+      expect(await bounds()).toEqual(['101']);
+      await lab.run(`ALTER ROLE ${lab.user} IN DATABASE ${lab.database} RESET track_counts`);
+    });
+  });
+
   test('views, also of views and with options, grants, comments, triggers and keys of other tables survive', async () => {
     await own(`
       CREATE TABLE items (id int PRIMARY KEY, label text, price numeric(8,2)); COMMENT ON TABLE items IS 'kept';
