@@ -10,9 +10,9 @@ const FIELD_END = 0xff, NULL_TEXT = 0xfe;
 
 const TEXT = 0, INTEGER = 1, BOOLEAN = 2, REAL = 3;
 const WAYS: Readonly<Record<FieldKind, number>> = {text: TEXT, integer: INTEGER, boolean: BOOLEAN, real: REAL};
-/** What a value takes at most beyond its field: a number's tag and eight bytes, or a text's tag and length. */
-const ROOM = 9;
 const TEXT_HEAD = 5;
+/** What a value takes at most beyond its field and the end of that: a text's tag and length, or a number's tag and eight bytes. */
+const ROOM = {text: TEXT_HEAD - 1, number: 8 - 1};
 const WORD = 4;
 /** So many digits are an integer that a number holds. */
 const SAFE_DIGITS = 15;
@@ -24,13 +24,15 @@ const INT64 = {least: -(2n ** 63n), most: 2n ** 63n - 1n};
  * should be, or hold text that is no UTF-8. A text that has a byte of one of the two ends cannot pass: each such byte ends a field, so
  * there are more of them than rows have columns.
  */
-export function packFields(fields: Buffer, rows: number, kinds: readonly FieldKind[]): PackedRows | null {
-  const ways = kinds.map(kind => WAYS[kind]);
+export function packFields(printed: Buffer, rows: number, kinds: readonly FieldKind[]): PackedRows | null {
+  // An array of one kind for good: compiled code that meets another is thrown away.
+  const ways = Uint8Array.from(kinds, kind => WAYS[kind]);
   const width = ways.length;
-  const from = new DataView(fields.buffer, fields.byteOffset, fields.length);
+  const from = new DataView(printed.buffer, printed.byteOffset, printed.length);
+  const fields = new Uint8Array(printed.buffer, printed.byteOffset, printed.length);
   const lastWord = fields.length - WORD;
   // The last word of a text may write beyond it.
-  const bytes = new Uint8Array(fields.length + rows * width * ROOM + WORD);
+  const bytes = new Uint8Array(fields.length + rows * kinds.reduce((room, kind) => room + (kind === 'text' ? ROOM.text : ROOM.number), 0) + WORD);
   const to = new DataView(bytes.buffer);
   const starts = new Uint32Array(rows + 1);
   let at = 0;
@@ -81,7 +83,7 @@ export function packFields(fields: Buffer, rows: number, kinds: readonly FieldKi
           to.setInt32(end + 1, signed, true);
           to.setInt32(end + 5, Math.floor(signed / TWO_32), true);
         } else {
-          const exact = BigInt(fields.toString('latin1', start, at));
+          const exact = BigInt(printed.toString('latin1', start, at));
           if (exact < INT64.least || exact > INT64.most) return null;
           to.setBigInt64(end + 1, exact, true);
         }
@@ -91,7 +93,7 @@ export function packFields(fields: Buffer, rows: number, kinds: readonly FieldKi
         to.setUint8(end++, first === ZERO ? TAG.false : TAG.true);
       } else {
         const stop = fields.indexOf(FIELD_END, at);
-        const value = readReal(fields.toString('latin1', at, stop));
+        const value = readReal(printed.toString('latin1', at, stop));
         if (stop < 0 || Number.isNaN(value)) return null;
         to.setUint8(end, TAG.float);
         to.setFloat64(end + 1, value, true);
