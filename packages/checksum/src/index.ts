@@ -1,5 +1,6 @@
 export {bytesDigester} from './bytes-digest.ts';
 export type {BytesDigester} from './bytes-digest.ts';
+export {copyBytes} from './copy-bytes.ts';
 export {canonicalJson} from './canonical-json.ts';
 export {joinDigests, rowDigester, unorderedDigesters} from './digest.ts';
 export type {RowDigester} from './digest.ts';

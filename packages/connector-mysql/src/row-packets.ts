@@ -14,7 +14,7 @@ type Take = (this: Query, packet: Packet, connection: unknown) => unknown;
 
 /**
  * Rows of a statement as they come over the wire, instead of as values: the bytes are the driver's, and only there during the call. Whatever
- * else the server sends (errors, the end, more results) is the driver's business as ever (docs/decisions/0008).
+ * else the server sends (errors, the end, more results) is the driver's business as ever (docs/decisions/0009).
  */
 export function takeRowPackets(query: Query, row: (bytes: Buffer, from: number, to: number) => void): void {
   // The driver's types know nothing of the steps its statements consist of.

@@ -17,6 +17,9 @@ export class PackedGatherer implements Gatherer<PackedRows> {
   #out = viewOf(this.#buffer);
   #rows = 0;
   #end = 0;
+  /** What the socket gave last: many rows stand in it. */
+  #message: Buffer = this.#buffer;
+  #from = this.#out;
 
   constructor(ways: readonly Way[], {maxRows, maxBytes}: {readonly maxRows: number; readonly maxBytes: number}) {
     this.#ways = ways;
@@ -24,7 +27,12 @@ export class PackedGatherer implements Gatherer<PackedRows> {
     this.#starts = new Uint32Array(maxRows + 1);
   }
 
-  packet(from: Buffer, begin: number, stop: number): boolean {
+  packet(message: Buffer, begin: number, stop: number): boolean {
+    if (message !== this.#message) {
+      this.#message = message;
+      this.#from = viewOf(message);
+    }
+    const from = this.#from;
     const ways = this.#ways;
     const width = ways.length;
     const needed = this.#end + stop - begin + width * FIELD_ROOM;
@@ -32,16 +40,16 @@ export class PackedGatherer implements Gatherer<PackedRows> {
     const out = this.#out;
     let at = begin, end = this.#end;
     for (let i = 0; i < width; i++) {
-      let length = from[at++]!;
+      let length = from.getUint8(at++);
       if (length === NULL) {
         out.setUint8(end++, TAG.null);
         continue;
       }
       if (length >= TWO_BYTES) {
-        if (length === TWO_BYTES) length = from.readUInt16LE((at += 2) - 2);
-        else if (length === THREE_BYTES) length = from.readUIntLE((at += 3) - 3, 3);
+        if (length === TWO_BYTES) length = from.getUint16((at += 2) - 2, true);
+        else if (length === THREE_BYTES) length = from.getUint16((at += 3) - 3, true) | from.getUint8(at - 1) << 16;
         // No row is longer than 1 GB: of the eight bytes the upper four are zero.
-        else length = from.readUInt32LE((at += 8) - 8);
+        else length = from.getUint32((at += 8) - 8, true);
       }
       end = packField(ways[i]!, from, at, length, out, end);
       at += length;

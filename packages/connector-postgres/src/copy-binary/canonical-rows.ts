@@ -1,4 +1,4 @@
-import {TAG, type EncodedDigester} from '@sluice/checksum';
+import {copyBytes, TAG, type EncodedDigester} from '@sluice/checksum';
 import {canonicalField, type Form} from './canonical-field.ts';
 import {NUMERIC_TEXT_ROOM} from './print-numeric.ts';
 
@@ -20,7 +20,8 @@ export class Unsure extends Error {
 export class CanonicalRows {
   readonly #forms: readonly Form[];
   readonly #digester: EncodedDigester;
-  readonly #out = Buffer.allocUnsafe(OUT_BYTES);
+  readonly #out = Buffer.allocUnsafeSlow(OUT_BYTES);
+  readonly #view = viewOf(this.#out);
   #end = 0;
   /** Rows in what was appended or stands in `#out`, that the digester has not been told of. */
   #open = 0;
@@ -49,10 +50,11 @@ export class CanonicalRows {
       this.#begun = true;
       at = SIGNATURE_BYTES;
     }
+    const view = viewOf(bytes);
     for (;;) {
-      const end = this.#endOfRow(bytes, at);
+      const end = this.#endOfRow(view, at);
       if (end < 0) break;
-      if (!this.#over) this.#row(bytes, at);
+      if (!this.#over) this.#row(bytes, view, at);
       at = end;
     }
     this.#parts = at < bytes.length ? [bytes.subarray(at)] : [];
@@ -66,10 +68,10 @@ export class CanonicalRows {
   }
 
   /** Where the row that begins there ends; -1 while it has not come whole. */
-  #endOfRow(bytes: Buffer, at: number): number {
-    const {length} = bytes;
+  #endOfRow(bytes: DataView, at: number): number {
+    const length = bytes.byteLength;
     if (length < at + 2) return this.#wait(2);
-    const fields = bytes.readInt16BE(at);
+    const fields = bytes.getInt16(at);
     let end = at + 2;
     if (fields < 0) {
       this.#over = true;
@@ -78,7 +80,7 @@ export class CanonicalRows {
     if (fields !== this.#forms.length) throw new Unsure('a row has another number of fields');
     for (let i = 0; i < fields; i++) {
       if (length < end + 4) return this.#wait(end + 4 - at);
-      const size = bytes.readInt32BE(end);
+      const size = bytes.getInt32(end);
       end += size < 0 ? 4 : 4 + size;
     }
     return length < end ? this.#wait(end - at) : end;
@@ -89,13 +91,13 @@ export class CanonicalRows {
     return -1;
   }
 
-  #row(bytes: Buffer, from: number): void {
+  #row(bytes: Buffer, from: DataView, begin: number): void {
     const forms = this.#forms;
-    const out = this.#out;
-    let at = from + 2;
+    const out = this.#out, view = this.#view;
+    let at = begin + 2;
     let end = this.#end;
     for (let i = 0; i < forms.length; i++) {
-      const size = bytes.readInt32BE(at);
+      const size = from.getInt32(at);
       at += 4;
       if (end > OUT_BYTES - ROOM) end = this.#flush(end);
       if (size < 0) {
@@ -106,11 +108,14 @@ export class CanonicalRows {
       if ('skip' in form) {
         const length = size - form.skip;
         out[end] = form.kind === 'text' ? TAG.text : TAG.bytes;
-        out.writeUInt32LE(length, end + 1);
+        view.setUint32(end + 1, length, true);
         end += 5;
         if (length > OUT_BYTES - ROOM - end) end = this.#flush(end);
         if (length > OUT_BYTES - ROOM) this.#digester.append(bytes.subarray(at + form.skip, at + size));
-        else end += bytes.copy(out, end, at + form.skip, at + size);
+        else {
+          copyBytes(from, at + form.skip, length, view, end);
+          end += length;
+        }
       } else {
         end = canonicalField(form, bytes, at, size, out, end);
         if (end < 0) throw new Unsure('a value is for the text form');
@@ -133,3 +138,5 @@ export class CanonicalRows {
     return 0;
   }
 }
+
+const viewOf = ({buffer, byteOffset, byteLength}: Buffer) => new DataView(buffer, byteOffset, byteLength);
