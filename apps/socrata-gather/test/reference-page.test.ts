@@ -4,11 +4,12 @@ import {addConfig} from '../src/catalog/add.ts';
 import {describeConfig} from '../src/catalog/describe.ts';
 import {listConfig} from '../src/catalog/list.ts';
 import {gatherConfig} from '../src/gather/gather.ts';
+import {reportConfig} from '../src/report/report.ts';
 import {statusConfig} from '../src/status/status.ts';
 import {topicsConfig} from '../src/topics/topic-file.ts';
 
 test('the reference page has every option of every command', async () => {
-  const pages = [gatherConfig, statusConfig, listConfig, describeConfig, addConfig, topicsConfig].map(config => markdownOf(config).replace(/^# /, '## socrata-gather ').replace(/^## Advanced$/m, '### Advanced')
+  const pages = [gatherConfig, statusConfig, reportConfig, listConfig, describeConfig, addConfig, topicsConfig].map(config => markdownOf(config).replace(/^# /, '## socrata-gather ').replace(/^## Advanced$/m, '### Advanced')
     .replace('A flag wins over a variable, a variable over the configuration file, the file over the default.\n\n', ''));
   await expect(`# The commands of socrata-gather
 

@@ -47,8 +47,9 @@ function prepared(db: Database.Database, sql: string, name: string): Database.St
     if (error instanceof RangeError) throw new PipelineError(ErrorCode.CONFIG, `${name}: its SQL is more than one statement, or none`, {remedy: 'give one SELECT'});
     if (!(error instanceof Error) || codeOf(error) !== 'SQLITE_ERROR') throw error;
     const isAbsent = /^no such (\w+)/.exec(error.message)?.[1];
-    const what = isAbsent === undefined ? 'SQLite does not read it: it is no valid SQL' : `a ${isAbsent} does not exist`;
-    throw new PipelineError(ErrorCode.SCHEMA, `${name}: ${what}${nameInSql(sql, 'sqlite', error.message)} (SQLITE_ERROR)`, {native: 'SQLITE_ERROR', retryable: false, remedy: 'correct its SQL, or see whether its tables are there'});
+    const word = nameInSql(sql, 'sqlite', error.message);
+    const what = isAbsent === undefined ? `it is no valid SQL${word.replace(/^:/, ', near')}` : `a ${isAbsent} does not exist${word}`;
+    throw new PipelineError(ErrorCode.SCHEMA, `${name}: ${what} (SQLITE_ERROR)`, {native: 'SQLITE_ERROR', retryable: false, remedy: 'correct its SQL, or see whether its tables are there'});
   }
   if (statement.reader && statement.readonly) return statement;
   throw new PipelineError(ErrorCode.CONFIG, `${name}: its SQL would write, or gives no rows`, {remedy: 'give one SELECT; it may only read'});

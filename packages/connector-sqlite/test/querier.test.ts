@@ -64,7 +64,7 @@ describe('a question to SQLite', () => {
     ['a PRAGMA', 'PRAGMA user_version = 5', 'SLUICE_CONFIG', /begins with PRAGMA/],
     ['another file', "ATTACH 'other.db' AS other", 'SLUICE_CONFIG', /begins with ATTACH/],
     ['nothing', '/* nothing */', 'SLUICE_CONFIG', /is empty/],
-    ['no SQL', 'SELECT species FORM t WHERE', 'SLUICE_SCHEMA', /report r: SQLite does not read it: it is no valid SQL/],
+    ['no SQL', 'SELECT species FROM t GROUP species', 'SLUICE_SCHEMA', /report r: it is no valid SQL, near species \(SQLITE_ERROR\)/],
     ['a column that is not there', 'SELECT speceis FROM t', 'SLUICE_SCHEMA', /a column does not exist: speceis/],
     ['a table that is not there', 'SELECT 1 FROM pets', 'SLUICE_SCHEMA', /a table does not exist: pets/],
     ['a computation that fails', 'SELECT 9223372036854775807 + id, abs(-9223372036854775807 - id) FROM t', 'SLUICE_VALUE', /computing it fails/],

@@ -227,7 +227,10 @@ describe('socrata-gather', () => {
     expect(place.list().filter(name => name.startsWith('demo-output/') && name.endsWith('.db'))).toEqual(['demo-output/runs.db', 'demo-output/socrata.db', 'demo-output/state.db']);
     const shown = await socrataGather(['demo', '--output', 'again'], {cwd: place.path});
     expect(shown).toMatchObject({code: 0, stderr: ''});
-    expect(shown.stdout).toMatch(/^1\. A portal[^]*all 5,000 rows[^]*\n2\. [^]*nothing changed[^]*\n3\. [^]*42 rows read, 30 new, 12 changed[^]*7 rows of the table are not published any more[^]*\n4\. [^]*7 gone/);
+    expect(shown.stdout).toMatch(/^1\. A portal[^]*all 5,000 rows[^]*\n2\. [^]*nothing changed[^]*\n3\. [^]*42 rows read, 30 new, 12 changed[^]*7 rows of the table are not published any more[^]*\n4\. [^]*7 gone[^]*\n5\. [^]*\nCat +2014 +47\n[^]*\nDog\n {2}2014 {2}█+▊? 95\n[^]*again\/licences\.html/);
+    expect(readFileSync(place.at('again/licences.html'), 'utf8')).toContain('<title>Licences per species and year</title>');
+    const again = await socrataGather(['report', 'licences', '--topics', 'again/topics.yaml', '--quiet', '--csv'], {cwd: place.path});
+    expect(again.stdout).toMatch(/^species,year,licences\r\nCat,2014,47\r\n/);
   });
 
   const through = async (rows: (sql: string) => Promise<readonly (readonly unknown[])[]>) => {

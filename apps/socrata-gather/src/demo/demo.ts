@@ -4,12 +4,15 @@ import {writeFileAtomically} from '@sluice/atomic-file';
 import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, option, z} from '@sluice/config';
 import {must, silent} from '@sluice/core';
-import {count} from '@sluice/report';
+import {count, renderResult, renderResultHtml} from '@sluice/report';
 import {startSoda} from '@sluice/soda-server';
 import {gatherTopic, type Gathered} from '../gather/gather-topic.ts';
 import {runText} from '../gather/run-text.ts';
 import type {RunRow} from '../runs/run-row.ts';
-import {readTopics} from '../topics/topic-file.ts';
+import {licencesReport} from '../report/licences.ts';
+import {runReport} from '../report/run-report.ts';
+import {tool} from '../tool.ts';
+import {readReports, readTopics} from '../topics/topic-file.ts';
 import {petColumns, pets} from './pets.ts';
 
 const FILE = 'socrata.db';
@@ -20,7 +23,7 @@ export const demo = defineCommand({
     output: option(z.string().min(1).default('demo-output'), {describe: 'Where everything goes.', env: false, value: 'FOLDER'}),
   }),
   examples: [
-    {command: 'socrata-gather demo', does: 'Leaves demo-output/socrata.db, the runs in demo-output/runs.db, and demo-output/topics.yaml.'},
+    {command: 'socrata-gather demo', does: 'Leaves demo-output/socrata.db, the runs in demo-output/runs.db, demo-output/topics.yaml, and a report in demo-output/licences.html.'},
     {command: 'socrata-gather demo --output pets', does: 'Elsewhere.'},
     {command: 'socrata-gather demo --json', does: 'Told to a program.'},
   ],
@@ -35,7 +38,7 @@ export const demo = defineCommand({
     await using portal = await startSoda();
     const table = portal.add({id: 'jguv-t9rb', name: 'Seattle Pet Licenses', description: 'Made up', columns: petColumns, rows: [...pets(PETS)]});
     const topicsFile = join(output, 'topics.yaml');
-    await writeFileAtomically(topicsFile, `targets:\n  pets: ${JSON.stringify(`sqlite:${file}`)}\n  runs: ${JSON.stringify(`sqlite:${log}`)}\nlog:\n  target: runs\ntopics:\n  pet_license:\n    source: ${portal.host}\n    tls: false\n    dataset: jguv-t9rb\n    table: pet_license\n    pageRows: 1000\n`);
+    await writeFileAtomically(topicsFile, `targets:\n  pets: ${JSON.stringify(`sqlite:${file}`)}\n  runs: ${JSON.stringify(`sqlite:${log}`)}\nlog:\n  target: runs\ntopics:\n  pet_license:\n    source: ${portal.host}\n    tls: false\n    dataset: jguv-t9rb\n    table: pet_license\n    pageRows: 1000\nreports:\n  licences:\n${licencesReport.replaceAll(/^(?=.)/gm, '    ')}`);
     const topic = must((await readTopics(topicsFile, env, signal)).get('pet_license'), 'the topic');
     const runs: RunRow[] = [];
     const gather = async (more: {readonly deletions?: boolean} = {}): Promise<Gathered> => {
@@ -65,7 +68,14 @@ export const demo = defineCommand({
     say('\n4. With --deletions everything is read, and what is not published any more goes:\n');
     await gather({deletions: true});
 
-    say(`\nEach run is a row of import_run, each page one of import_log: sqlite3 ${log} 'select mode, rows_read, rows_in_table from import_run'\nWith a portal of your own: socrata-gather add data.seattle.gov jguv-t9rb --name pet_license\n`);
-    return {document: {format: 'sluice.socrata-demo/1', file, log, topics: topicsFile, requests: portal.requests.length, runs}};
+    say('\n5. A question that is saved with the topics, `report licences`: a table and bars, and the same as a page:\n\n');
+    const {reports} = await readReports(topicsFile, env, signal);
+    const answer = await runReport(must(reports.get('licences'), 'the report'), output, new Date(), {env, logger: silent, signal});
+    const page = join(output, 'licences.html');
+    await writeFileAtomically(page, renderResultHtml(answer, tool));
+    say(renderResult(answer, {color: out.color, width: out.columns, unicode: out.unicode}));
+
+    say(`\nThe page is ${page}; again: socrata-gather report licences --topics ${topicsFile}\nEach run is a row of import_run, each page one of import_log: sqlite3 ${log} 'select mode, rows_read, rows_in_table from import_run'\nWith a portal of your own: socrata-gather add data.seattle.gov jguv-t9rb --name pet_license\n`);
+    return {document: {format: 'sluice.socrata-demo/1', file, log, topics: topicsFile, page, requests: portal.requests.length, runs}};
   },
 });

@@ -1,5 +1,6 @@
 import {decode, defineConfig, endpointUrl, option, readConfigFile, withReferences, z} from '@sluice/config';
 import {ErrorCode, PipelineError, Secret, type Endpoint, type Problem} from '@sluice/core';
+import {reportRules, type ReportRules} from '../report/report-rules.ts';
 
 const name = z.string().min(1);
 
@@ -29,6 +30,7 @@ export type TopicRules = z.output<typeof topic>;
 export const topicsConfig = defineConfig('topics', 'Which data sets go where, by name.', {
   topics: option(z.record(name, topic).refine(topics => Object.keys(topics).length > 0, 'names no topic'), {describe: 'Data sets with their tables, by the name that `-t` takes.', env: false}),
   targets: option(z.record(name, place).default({}), {describe: 'Databases by name: a URL, or {url, password, passwordFile}.', env: false}),
+  reports: option(z.record(name, reportRules).default({}), {describe: 'Saved questions in SQL, by the name that `report` takes.', env: false}),
   log: option(z.strictObject({
     target: name.optional().describe('One of `targets`: the run log goes there; default: where the rows go.'),
     table: name.default('import_log').describe('The table with a row for the begin, each page and the end of a run.'),
@@ -44,17 +46,54 @@ export interface Topic extends TopicRules {
 
 const EMBEDDED: Endpoint = {url: 'sqlite:socrata.db'};
 
-/** Every topic of a file, by name. References to variables are followed. Throws CONFIG with every problem at once, never with a value. */
-export async function readTopics(path: string, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<ReadonlyMap<string, Topic>> {
-  const {topics, targets, log} = decode(topicsConfig, {file: withReferences(await readConfigFile(path, signal), env)});
-  const problems: Problem[] = [];
+type Env = Readonly<Record<string, string | undefined>>;
+
+const readTopicsFile = async (path: string, env: Env, signal: AbortSignal) => decode(topicsConfig, {file: withReferences(await readConfigFile(path, signal), env)});
+
+/** Finds targets by their names, the first of them where none is named. What is not there is added to the problems. */
+function placesOf(targets: Readonly<Record<string, Place>>, problems: Problem[]): (key: string | undefined, where: string) => Place {
   const [first = EMBEDDED] = Object.values(targets);
-  const placeOf = (key: string | undefined, where: string): Place => {
+  return (key, where) => {
     if (key === undefined) return first;
     if (Object.hasOwn(targets, key)) return targets[key]!;
     problems.push({path: where, message: `is none of the targets${Object.keys(targets).length > 0 ? `, which are ${Object.keys(targets).join(', ')}` : ': the file names none'}`});
     return first;
   };
+}
+
+function refuse(problems: readonly Problem[], path: string): void {
+  const [one] = problems;
+  if (one) throw new PipelineError(ErrorCode.CONFIG, problems.length === 1 ? `${path}: ${one.path} ${one.message}` : `${problems.length} problems in ${path}`, {problems});
+}
+
+/** A saved question with its place found. */
+export interface SavedReport extends ReportRules {
+  readonly name: string;
+  readonly to: Place;
+}
+
+/** Every saved question of a file, by name, and the place of a target. Throws as `readTopics` does. */
+export async function readReports(path: string, env: Env, signal: AbortSignal): Promise<{readonly reports: ReadonlyMap<string, SavedReport>; readonly placeOf: (target: string | undefined) => Place}> {
+  const {reports, targets} = await readTopicsFile(path, env, signal);
+  const problems: Problem[] = [];
+  const placeOf = placesOf(targets, problems);
+  const found = Object.entries(reports).map(([key, rules]): [string, SavedReport] => [key, {...rules, name: key, to: placeOf(rules.target, `reports.${key}.target`)}]);
+  refuse(problems, path);
+  return {
+    reports: new Map(found),
+    placeOf(target) {
+      const place = placeOf(target, '--target');
+      refuse(problems, path);
+      return place;
+    },
+  };
+}
+
+/** Every topic of a file, by name. References to variables are followed. Throws CONFIG with every problem at once, never with a value. */
+export async function readTopics(path: string, env: Env, signal: AbortSignal): Promise<ReadonlyMap<string, Topic>> {
+  const {topics, targets, log} = await readTopicsFile(path, env, signal);
+  const problems: Problem[] = [];
+  const placeOf = placesOf(targets, problems);
   const taken = new Map<string, string>();
   const found = Object.entries(topics).map(([key, rules]): [string, Topic] => {
     const to = placeOf(rules.target, `topics.${key}.target`);
@@ -64,10 +103,7 @@ export async function readTopics(path: string, env: Readonly<Record<string, stri
     taken.set(target, key);
     return [key, {...rules, name: key, to, log: {to: log.target === undefined ? to : placeOf(log.target, 'log.target'), table: log.table}}];
   });
-  if (problems.length > 0) {
-    const [one] = problems;
-    throw new PipelineError(ErrorCode.CONFIG, problems.length === 1 ? `${path}: ${one!.path} ${one!.message}` : `${problems.length} problems in ${path}`, {problems});
-  }
+  refuse(problems, path);
   return new Map(found);
 }
 
