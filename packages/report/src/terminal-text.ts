@@ -1,10 +1,6 @@
-import stringWidth from 'string-width';
+import {widthOf} from './text-width.ts';
 
-/** How many columns of a terminal the text takes. */
-export const widthOf = (text: string): number => PLAIN.test(text) ? text.length : stringWidth(text);
-
-// One column each, our own marks among them: asking the library compiles its tables of all scripts, 80 ms that most runs need not spend.
-const PLAIN = /^[\u0020-\u007e\u00b7\u2013\u2026\u2500\u2588\u2713\u2717]*$/u;
+export {widthOf} from './text-width.ts';
 
 /** The text, shortened to so many columns; what goes is replaced by the ellipsis. Never splits a character. */
 export function shorten(text: string, width: number, ellipsis: string): string {
