@@ -1,12 +1,11 @@
 import {findField, idDocument} from '@sluice/bson';
 import {ErrorCode, groupColumns, groupText, must, PipelineError, type GroupStore, type Row} from '@sluice/core';
 import {compareGroups, type GroupDifference} from './compare-groups.ts';
+import {Fetching, IDS_AT_ONCE} from './fetching.ts';
 import type {DocumentReader, DocumentRows} from './ports.ts';
 import {idText} from './touched.ts';
 import {fitted, type FittedRows, type Writing} from './writing.ts';
 
-/** Ids whose documents are asked for at once. */
-const IDS_AT_ONCE = 500;
 /** Documents whose rows are compared or written at once take about so many bytes. */
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
 
@@ -43,9 +42,9 @@ export class CollectionStore {
   async rewrite(reader: DocumentReader, ids: readonly Uint8Array[], writing: Writing, signal: AbortSignal): Promise<{readonly written: number; readonly gone: number}> {
     let written = 0;
     let gone = 0;
-    for (const asked of slices(ids)) {
+    for await (const {asked, groups} of this.fetching(reader, ids, signal)) {
       const found = new Found();
-      for await (const documents of this.#fetch(reader, asked, signal)) {
+      for (const documents of this.#portions(groups)) {
         found.add(documents.map(document => this.#idOf(document)), await this.write(documents, writing));
         written += documents.length;
       }
@@ -63,12 +62,18 @@ export class CollectionStore {
     return keys;
   }
 
-  /** Compares the rows of documents, as these are now, with what the store gives back. */
-  async compare(reader: DocumentReader, ids: readonly Uint8Array[], signal: AbortSignal): Promise<readonly DifferingDocument[]> {
+  /** The documents of these ids, from when it is begun or read on. */
+  fetching(reader: DocumentReader, ids: readonly Uint8Array[], signal: AbortSignal): Fetching {
+    const {collection, idField} = this.rows;
+    return new Fetching(ids, some => reader.fetch(collection, idField, some, signal));
+  }
+
+  /** Compares the rows of documents with what the store gives back. */
+  async compare(fetching: Fetching, signal: AbortSignal): Promise<readonly DifferingDocument[]> {
     const differing: DifferingDocument[] = [];
-    for (const asked of slices(ids)) {
+    for await (const {asked, groups} of fetching) {
       const found = new Found();
-      for await (const documents of this.#fetch(reader, asked, signal)) {
+      for (const documents of this.#portions(groups)) {
         const compared = await this.compareDocuments(documents, signal);
         differing.push(...compared.differing);
         found.add(documents.map(document => this.#idOf(document)), compared.keys);
@@ -125,9 +130,10 @@ export class CollectionStore {
   }
 
   /** A field other than `_id` need not tell documents apart: those of one id are not parted. */
-  #fetch(reader: DocumentReader, ids: readonly Uint8Array[], signal: AbortSignal): AsyncGenerator<readonly Uint8Array[]> {
-    const {collection, idField} = this.rows;
-    return portions(reader.fetch(collection, idField, ids, signal), idField === '_id' ? BYTES_AT_ONCE : Infinity);
+  *#portions(groups: readonly (readonly Uint8Array[])[]): Generator<readonly Uint8Array[]> {
+    const portion = new Portion(this.rows.idField === '_id' ? BYTES_AT_ONCE : Infinity);
+    for (const group of groups) yield* portion.cut(group);
+    yield* portion.rest();
   }
 
   #idOf(document: Uint8Array): Uint8Array {
@@ -157,23 +163,34 @@ class Found {
   }
 }
 
-function slices(ids: readonly Uint8Array[]): readonly (readonly Uint8Array[])[] {
-  return Array.from({length: Math.ceil(ids.length / IDS_AT_ONCE)}, (_, i) => ids.slice(i * IDS_AT_ONCE, (i + 1) * IDS_AT_ONCE));
+/** Documents read in groups of any size, cut to portions whose rows memory should hold. */
+export async function* portions(groups: AsyncIterable<readonly Uint8Array[]>): AsyncGenerator<readonly Uint8Array[]> {
+  const portion = new Portion(BYTES_AT_ONCE);
+  for await (const group of groups) yield* portion.cut(group);
+  yield* portion.rest();
 }
 
-/** Documents read in groups of any size, cut to portions whose rows memory should hold. */
-export async function* portions(groups: AsyncIterable<readonly Uint8Array[]>, mostBytes = BYTES_AT_ONCE): AsyncGenerator<readonly Uint8Array[]> {
-  let part: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const group of groups) {
+class Portion {
+  readonly #mostBytes: number;
+  #part: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
+
+  *cut(group: readonly Uint8Array[]): Generator<readonly Uint8Array[]> {
     for (const document of group) {
-      part.push(document);
-      bytes += document.length;
-      if (bytes < mostBytes && (part.length < IDS_AT_ONCE || mostBytes === Infinity)) continue;
-      yield part;
-      part = [];
-      bytes = 0;
+      this.#part.push(document);
+      this.#bytes += document.length;
+      if (this.#bytes >= this.#mostBytes || (this.#part.length >= IDS_AT_ONCE && this.#mostBytes !== Infinity)) yield* this.rest();
     }
   }
-  if (part.length > 0) yield part;
+
+  *rest(): Generator<readonly Uint8Array[]> {
+    const part = this.#part;
+    this.#part = [];
+    this.#bytes = 0;
+    if (part.length > 0) yield part;
+  }
 }

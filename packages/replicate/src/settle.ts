@@ -42,7 +42,7 @@ export async function settle(
     await pause(look, signal);
     while (left.length > FEW && look < times - 2) await pause(++look, signal);
     states = new Map(left.map(({id, state}) => [idText(id), state]));
-    left = await store.compare(reader, left.map(({id}) => id), signal);
+    left = await store.compare(store.fetching(reader, left.map(({id}) => id), signal), signal);
   }
   const differing = left.filter(({id, state}) => states.get(idText(id)) === state);
   return {differing, unsettled: left.length - differing.length};

@@ -1,6 +1,7 @@
 import {ErrorCode, must, PipelineError, type GroupChange, type GroupStore} from '@sluice/core';
 import {CollectionStore, portions} from './collection-store.ts';
 import type {ChangeBatch, ChangeFeed, DocumentReader, DocumentRows, DocumentScan} from './ports.ts';
+import type {Fetching} from './fetching.ts';
 import {patient, settle, type Recheck} from './settle.ts';
 import {SyncTally, type SyncReport} from './sync-report.ts';
 import {touchedBy, type Touched} from './touched.ts';
@@ -60,8 +61,15 @@ async function applyBatch({store, reader, scan, database, collections, verify = 
   const writing = new Writing(store, signal);
   for (const family of families) await applyTo(family, touched, {reader, scan, writing, tally}, signal);
   if (verify) {
+    const proofs = [...touched.ids].map(([place, ids]) => {
+      const family = must(families[place], 'a family');
+      const all = [...ids.values()];
+      return {family, ids: all, fetching: family.fetching(reader, all, signal)};
+    });
+    // Documents are on their way again while their rows are written.
+    proofs[0]?.fetching.begin();
     await writing.flush();
-    for (const [place, ids] of touched.ids) await prove(must(families[place], 'a family'), [...ids.values()], {store, reader, recheck, tally}, signal);
+    for (const {family, ids, fetching} of proofs) await prove(family, ids, fetching, {store, reader, recheck, tally}, signal);
   }
 
   tally.batches++;
@@ -97,10 +105,10 @@ async function applyTo(family: CollectionStore, touched: Touched, {reader, scan,
 }
 
 /** Reads the rows of documents back. A document that changed meanwhile is written once more; one that stays different is an error. */
-async function prove(family: CollectionStore, ids: readonly Uint8Array[], {store, reader, recheck, tally}: {readonly store: GroupStore; readonly reader: DocumentReader; readonly recheck: Recheck; readonly tally: SyncTally}, signal: AbortSignal): Promise<void> {
+async function prove(family: CollectionStore, ids: readonly Uint8Array[], fetching: Fetching, {store, reader, recheck, tally}: {readonly store: GroupStore; readonly reader: DocumentReader; readonly recheck: Recheck; readonly tally: SyncTally}, signal: AbortSignal): Promise<void> {
   const counts = must(tally.collections[family.family], 'a collection');
   const writing = new Writing(store, signal);
-  const suspects = await family.compare(reader, ids, signal);
+  const suspects = await family.compare(fetching, signal);
   const {differing, unsettled} = await settle(family, reader, suspects, recheck, async changed => {
     counts.written += (await family.rewrite(reader, changed.map(({id}) => id), writing, signal)).written;
     await writing.flush();

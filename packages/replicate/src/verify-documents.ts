@@ -136,7 +136,7 @@ class Verification {
       await writing.flush();
     };
     await rewrite(ids);
-    const again = await this.#family.compare(reader, ids, this.#signal);
+    const again = await this.#family.compare(this.#family.fetching(reader, ids, this.#signal), this.#signal);
     const {differing} = await settle(this.#family, reader, again, this.#recheck, async some => { await rewrite(some.map(({id}) => id)); }, this.#signal);
     const [first] = differing;
     if (first) {
