@@ -43,9 +43,11 @@ export function withServerLimits({source, destination}: CopyEnds, limits: Server
   }
   const limited = (end: Endpoint): Endpoint => {
     if (!SERVERS.test(end.url)) return end;
-    const url = new URL(end.url);
-    for (const [name, seconds] of wanted) if (!url.searchParams.has(name)) url.searchParams.set(name, String(seconds));
-    return wanted.length === 0 ? end : {...end, url: url.href};
+    // Not by `URL`, to which a URL without a host, as of a server on a socket, is none.
+    const at = end.url.indexOf('?');
+    const said = new URLSearchParams(at < 0 ? '' : end.url.slice(at));
+    const more = wanted.filter(([name]) => !said.has(name)).map(([name, seconds]) => `${name}=${seconds}`);
+    return more.length === 0 ? end : {...end, url: `${end.url}${at < 0 ? '?' : '&'}${more.join('&')}`};
   };
   return {source: limited(source), destination: limited(destination)};
 }

@@ -2,7 +2,7 @@ import {z} from '@sluice/config';
 import {ErrorCode, PipelineError, type Column, type Omission, type Schema} from '@sluice/core';
 import type {SocrataEndpoint} from './endpoint.ts';
 import {notSocrata} from './errors.ts';
-import {knownType, SYSTEM_COLUMNS, unknownType, type FieldType} from './values.ts';
+import {knownType, postgisType, SYSTEM_COLUMNS, unknownType, type FieldType} from './values.ts';
 
 /** A data set as a table. */
 export interface Dataset {
@@ -38,7 +38,7 @@ const view = z.object({
 type ViewColumn = NonNullable<z.infer<typeof view>['columns']>[number];
 
 /** Describes a table by its metadata, never by its rows, which leave out what is null. Throws CONNECT for what is no metadata, SCHEMA for what is no table. */
-export function datasetOf(id: string, metadata: unknown, {host, table, system, computed}: Pick<SocrataEndpoint, 'host' | 'table' | 'system' | 'computed'>): Dataset {
+export function datasetOf(id: string, metadata: unknown, {host, table, system, computed, geometry}: Pick<SocrataEndpoint, 'host' | 'table' | 'system' | 'computed' | 'geometry'>): Dataset {
   const parsed = view.safeParse(metadata);
   if (!parsed.success) throw notSocrata(host, `what it says of data set ${id} is no metadata`);
   const {name, description, assetType, displayType, rowIdentifierColumnId, rowsUpdatedAt, columns: all} = parsed.data;
@@ -67,11 +67,11 @@ export function datasetOf(id: string, metadata: unknown, {host, table, system, c
     id, warnings,
     schema: {
       table: tableName, primaryKey: [key ?? ':id'],
-      columns: [...taken.map(({column}) => column), ...read.map(column => columnOf(column, column.fieldName === key))],
+      columns: [...taken.map(({column}) => column), ...read.map(column => columnOf(column, column.fieldName === key, geometry))],
       comment: joined(name, description),
       ...(rows > 0 && {approximateRows: rows}),
     },
-    fields: [...taken.map(({field}) => field), ...read.map(({dataTypeName}) => knownType(dataTypeName) ?? unknownType)],
+    fields: [...taken.map(({field}) => field), ...read.map(({dataTypeName}) => fieldOf(dataTypeName, geometry))],
     omissions: listed.flatMap(column => {
       const reason = left(column);
       return reason === null ? [] : [{table: tableName, kind: 'column' as const, name: column.fieldName, reason}];
@@ -80,10 +80,14 @@ export function datasetOf(id: string, metadata: unknown, {host, table, system, c
   };
 }
 
-function columnOf({name, fieldName, dataTypeName, description}: ViewColumn, isKey: boolean): Column {
-  const {type, scale} = knownType(dataTypeName) ?? unknownType;
+const fieldOf = (dataTypeName: string, geometry: SocrataEndpoint['geometry']): FieldType =>
+  (geometry === 'postgis' ? postgisType(dataTypeName)?.field : undefined) ?? knownType(dataTypeName) ?? unknownType;
+
+function columnOf({name, fieldName, dataTypeName, description}: ViewColumn, isKey: boolean, geometry: SocrataEndpoint['geometry']): Column {
+  const {type, scale} = fieldOf(dataTypeName, geometry);
+  const postgis = geometry === 'postgis' ? postgisType(dataTypeName) : null;
   const comment = joined(name === fieldName ? '' : name, description);
-  return {name: fieldName, type, nullable: !isKey, native: {dialect: 'socrata', sql: dataTypeName}, ...(scale !== undefined && {scale}), ...(comment !== '' && {comment})};
+  return {name: fieldName, type, nullable: !isKey, native: postgis ? {dialect: 'postgres', sql: postgis.sql} : {dialect: 'socrata', sql: dataTypeName}, ...(scale !== undefined && {scale}), ...(comment !== '' && {comment})};
 }
 
 /** What people call it, and what they say of it. */

@@ -24,6 +24,8 @@ export interface SocrataEndpoint {
   readonly system: boolean;
   /** Whether the columns are read that the platform computes of places, `:@computed_region_…`. */
   readonly computed: boolean;
+  /** What geometries become: documents as the portal prints them, or values of PostGIS. */
+  readonly geometry: 'geojson' | 'postgis';
   /** How what was read is compared with what the server counts: the rows alone, or the columns as well. */
   readonly totals: 'rows' | 'columns';
   readonly pageRows: number;
@@ -37,7 +39,7 @@ export interface SocrataEndpoint {
   readonly label: string;
 }
 
-const OPTIONS = ['api', 'computed', 'pageRows', 'system', 'table', 'timeout', 'tls', 'tlsCa', 'totals'] as const;
+const OPTIONS = ['api', 'computed', 'geometry', 'pageRows', 'system', 'table', 'timeout', 'tls', 'tlsCa', 'totals'] as const;
 type OptionName = (typeof OPTIONS)[number];
 const DEFAULT_PAGE_ROWS = 10_000;
 /** What servers of version 2.0 give at most. */
@@ -101,6 +103,7 @@ function parse(given: Endpoint, isDataset: boolean): SocrataEndpoint {
     appToken: name === null ? password ?? null : null,
     api: options.has('api') ? choice<SodaVersion>('api', ['2.1', '3'], '2.1') : null,
     table, tlsCa, system: choice('system', ['true', 'false'], 'false') === 'true', computed: choice('computed', ['true', 'false'], 'false') === 'true',
+    geometry: choice('geometry', ['geojson', 'postgis'], 'geojson'),
     totals: choice('totals', ['rows', 'columns'], 'columns'),
     pageRows: number('pageRows', 1, MOST_PAGE_ROWS, DEFAULT_PAGE_ROWS),
     timeoutMs: number('timeout', 1, 3600, DEFAULT_TIMEOUT_S) * 1000,

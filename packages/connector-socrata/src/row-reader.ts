@@ -55,7 +55,7 @@ export function rowReader(table: string, columns: readonly ReadColumn[], known: 
 
 function converted(table: string, {name, field}: ReadColumn, kind: MemberKind, text: string, ordinal: number): NonNullable<Row[number]> {
   const value = field.convert(kind, text);
-  if (value === undefined || value === null) throw refused(table, name, ordinal, `it holds what is no ${field.type} as Socrata writes it`);
+  if (value === undefined || value === null) throw refused(table, name, ordinal, `it holds what is no ${field.what ?? field.type} as Socrata writes it`);
   return value;
 }
 

@@ -1,4 +1,5 @@
 import {plainDecimal, type Column, type ColumnType, type Value} from '@sluice/core';
+import {GEOMETRIES, hexEwkb, type GeometryName} from './ewkb.ts';
 import type {MemberKind} from './row-members.ts';
 
 /** What can be compared with the server's own figures: the values themselves, which of them is the least, or only how many there are. */
@@ -9,6 +10,8 @@ export interface FieldType {
   readonly type: ColumnType;
   readonly scale?: number;
   readonly comparable: Comparable;
+  /** What a value of it is called where its type says too little. */
+  readonly what?: string;
   /** The canonical value; undefined where it is not what the type says. Never called for null. */
   convert(kind: MemberKind, text: string): Value | undefined;
 }
@@ -38,6 +41,14 @@ const TYPES: Readonly<Record<string, FieldType>> = {
 /** Null: the type is one that nobody has told of; its values are kept as JSON. */
 export const knownType = (dataTypeName: string): FieldType | null => (Object.hasOwn(TYPES, dataTypeName) ? TYPES[dataTypeName] ?? null : null);
 export const unknownType: FieldType = opaqueDocument;
+
+/** A geometry as PostGIS has it, and the type that it gets there; null for what is none. */
+export function postgisType(dataTypeName: string): {readonly field: FieldType; readonly sql: string} | null {
+  const name = Object.hasOwn(GEOMETRIES, dataTypeName) ? GEOMETRIES[dataTypeName] : undefined;
+  return name === undefined ? null : {field: geometry(name), sql: `geometry(${name},4326)`};
+}
+
+const geometry = (name: GeometryName): FieldType => ({type: 'text', comparable: 'count', what: `geometry of the type ${name}, each coordinate a double,`, convert: (kind, value) => (kind === 'nested' ? hexEwkb(value, name) : undefined)});
 
 /** The platform's own columns. */
 export const SYSTEM_COLUMNS: readonly {readonly column: Column; readonly field: FieldType}[] = [
