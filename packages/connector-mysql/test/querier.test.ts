@@ -1,10 +1,13 @@
 import {CANARY, expectNoLeak, rejection, until} from '@sluice/testkit';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {QueryRequest} from '@sluice/core';
 import {MysqlQuerier} from '../src/querier.ts';
 import {openLab, servers, type Lab} from './lab.ts';
 
 const {signal} = new AbortController();
+/** Long enough for a machine that is busy. */
+const PATIENCE_MS = 60_000;
+vi.setConfig({testTimeout: 4 * PATIENCE_MS});
 
 describe.each(servers)('a question to $kind', server => {
   let lab: Lab;
@@ -56,7 +59,7 @@ describe.each(servers)('a question to $kind', server => {
     expect([none.columns, none.rows, none.isTruncated]).toEqual([[{name: 'id', type: 'int'}], [], false]);
     const short = await ask('SELECT words FROM many', {maxBytes: 10_500});
     expect([short.rows.length, short.isTruncated]).toEqual([11, true]);
-    await until('no thread is left', async () => (await lab.threads()).length === 0);
+    await until('no thread is left', async () => (await lab.threads()).length === 0, PATIENCE_MS);
   });
 
   test.each([
@@ -91,9 +94,9 @@ describe.each(servers)('a question to $kind', server => {
     expect(await rejection(ask(slow, {timeoutMs: 500}))).toMatchObject({code: 'SLUICE_CONNECT', retryable: false, message: expect.stringContaining('report r: it did not end within 0.5 s') as string});
     const stop = new AbortController();
     const asked = rejection(ask(slow, {}, stop.signal));
-    await until('the server computes', async () => (await lab.rows(`SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = '${lab.user}' AND COMMAND IN ('Execute', 'Query') AND INFO LIKE '%many e%'`)).length === 1);
+    await until('the server computes', async () => (await lab.rows(`SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = '${lab.user}' AND COMMAND IN ('Execute', 'Query') AND INFO LIKE '%many e%'`)).length === 1, PATIENCE_MS);
     stop.abort();
     expect(await asked).toMatchObject({name: 'AbortError'});
-    await until('no thread is left', async () => (await lab.threads()).length === 0);
+    await until('no thread is left', async () => (await lab.threads()).length === 0, PATIENCE_MS);
   });
 });

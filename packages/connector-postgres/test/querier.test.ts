@@ -1,10 +1,13 @@
 import {CANARY, expectNoLeak, rejection, until} from '@sluice/testkit';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {QueryRequest} from '@sluice/core';
 import {PostgresQuerier} from '../src/querier.ts';
 import {openLab, postgres, type Lab} from './lab.ts';
 
 const {signal} = new AbortController();
+/** Long enough for a machine that is busy. */
+const PATIENCE_MS = 60_000;
+vi.setConfig({testTimeout: 4 * PATIENCE_MS});
 
 describe.skipIf(postgres === null)('a question to PostgreSQL', () => {
   let lab: Lab;
@@ -84,9 +87,9 @@ describe.skipIf(postgres === null)('a question to PostgreSQL', () => {
     expect(await rejection(ask(slow, {timeoutMs: 300}))).toMatchObject({code: 'SLUICE_CONNECT', retryable: false, message: expect.stringContaining('report r: it did not end within 0.3 s') as string});
     const stop = new AbortController();
     const asked = rejection(ask(slow, {}, stop.signal));
-    await until('the server computes', async () => (await lab.rows(`SELECT count(*) FROM pg_stat_activity WHERE usename = '${lab.user}' AND state = 'active' AND wait_event = 'PgSleep'`))[0]![0] === '1');
+    await until('the server computes', async () => (await lab.rows(`SELECT count(*) FROM pg_stat_activity WHERE usename = '${lab.user}' AND state = 'active' AND wait_event = 'PgSleep'`))[0]![0] === '1', PATIENCE_MS);
     stop.abort();
     expect(await asked).toMatchObject({name: 'AbortError'});
-    await until('the connection is gone', async () => await lab.backends() === 0);
+    await until('the connection is gone', async () => await lab.backends() === 0, PATIENCE_MS);
   });
 });

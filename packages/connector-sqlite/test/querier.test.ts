@@ -4,12 +4,14 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {CANARY, expectNoLeak, rejection, until} from '@sluice/testkit';
 import Database from 'better-sqlite3';
-import {beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
 import type {QueryRequest} from '@sluice/core';
 import {SqliteQuerier} from '../src/index.ts';
 import {temporaryFolders} from './temporary-folder.ts';
 
 const {signal} = new AbortController();
+// Some start several processes, on machines that are busy.
+vi.setConfig({testTimeout: 200_000});
 const newFolder = temporaryFolders();
 const child = fileURLToPath(new URL('children/query.mjs', import.meta.url));
 /** Never comes to an end, and gives no row meanwhile. */
@@ -131,6 +133,6 @@ describe('a question to SQLite', () => {
           return true;
         }
       }, 60_000);
-    }, 200_000);
+    });
   });
 });

@@ -42,7 +42,7 @@ export interface Chart {
 const MOST_BARS = 100;
 
 /**
- * The bars of a result, or why there are none, as a sentence. Without a choice the first columns that tell the rows apart stand beside
+ * The bars of a result, or why there are none, as a sentence. Without a choice the first columns that tell the drawn rows apart stand beside
  * the bars, and the first number behind them is drawn. Throws CONFIG for a choice of columns that are not there or hold no numbers.
  */
 export function chartOf({columns, rows}: Pick<QueryResult, 'columns' | 'rows'>, choice: ChartChoice = {}): Chart | string {
@@ -51,7 +51,8 @@ export function chartOf({columns, rows}: Pick<QueryResult, 'columns' | 'rows'>, 
   if (rows.length === 0) return 'There is no chart: there are no rows.';
   const numeric = columns.map((column, at) => isNumeric(column, rows.map(row => row[at] ?? null)));
   if (chosen.value !== null && !numeric[chosen.value]) throw wrong('value', `column ${columns[chosen.value]?.name} does not hold numbers`);
-  const {value, labels} = found(rows, numeric, chosen);
+  const drawn = rows.slice(0, MOST_BARS);
+  const {value, labels} = found(drawn, numeric, chosen);
   if (value === null) return 'There is no chart: no column holds numbers.';
   const [first, ...others] = labels;
   const group = chosen.group ?? (chosen.labels === null && first !== undefined && others.length > 0 ? first : null);
@@ -59,7 +60,7 @@ export function chartOf({columns, rows}: Pick<QueryResult, 'columns' | 'rows'>, 
 
   const groups = new Map<string | null, Bar[]>();
   const column = columns[value]!;
-  for (const row of rows.slice(0, MOST_BARS)) {
+  for (const row of drawn) {
     const name = group === null ? null : cellText(row[group] ?? null);
     const bar = {label: beside.map(at => cellText(row[at] ?? null)).join(', '), text: cellText(row[value] ?? null), size: sizeOf(row[value] ?? null, column)};
     groups.set(name, [...(groups.get(name) ?? []), bar]);

@@ -10,6 +10,7 @@ import {targetOf} from '../topics/open-places.ts';
 import type {Topic} from '../topics/topic-file.ts';
 import {copyTopic} from './copy-topic.ts';
 import {figuresOf, type Figures} from './figures.ts';
+import {unheldGeometry} from './geometry.ts';
 import {judge} from './judge.ts';
 import {logOf, lookAhead, NO_COLUMNS, type GatherContext, type Prospect} from './look-ahead.ts';
 import {prove} from './prove.ts';
@@ -56,7 +57,7 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
     run = {...run, remarks: [run.remarks, text].filter(each => each !== null).join('; ')};
   };
   try {
-    const prospect = await lookAhead(topic, options, context);
+    let prospect = await lookAhead(topic, options, context);
     const {mode, reasons, rowsPublished, watermark, sourceStamp, columns, isThere, targetKind} = prospect;
     run = {...run, mode, rowsPublished, watermark, sourceStamp, columns, remarks: reasons.length > 0 ? reasons.join('; ') : null};
     if (mode === 'unchanged') {
@@ -75,6 +76,15 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
     if (mode === 'incremental' && done.report.error?.code === ErrorCode.POSITION) {
       run = {...run, mode: 'full', remarks: null};
       remark('the publisher has replaced the whole data set: everything is read again');
+      chunks.length = 0;
+      takenOut.clear();
+      done = await copy('full');
+    }
+    const unheld = run.mode === 'full' && topic.geometry === undefined ? unheldGeometry(done.report, prospect.columns) : null;
+    if (unheld !== null) {
+      remark(`column ${unheld} has a geometry that PostGIS does not hold exactly: geometries are kept as GeoJSON`);
+      prospect = await lookAhead({...topic, geometry: 'geojson'}, {...options, initialize: true, deletions: false}, context);
+      run = {...run, columns: prospect.columns};
       chunks.length = 0;
       takenOut.clear();
       done = await copy('full');

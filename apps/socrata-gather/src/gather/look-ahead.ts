@@ -9,6 +9,7 @@ import {columnsText} from './columns.ts';
 import {countRows} from './count-rows.ts';
 import {decide, type Decision} from './decide.ts';
 import type {GatherOptions} from './gather-topic.ts';
+import {geometryOf} from './geometry.ts';
 
 export type GatherContext = Pick<CommandContext, 'env' | 'logger' | 'signal' | 'progress'>;
 
@@ -38,22 +39,25 @@ export interface Prospect extends Decision {
 /** Says how a run would bring the rows; reads metadata and counts, and touches nothing. Throws as the connectors do, and `decide`, VERIFY for a table that lost rows since. */
 export async function lookAhead(topic: Topic, options: Pick<GatherOptions, 'initialize' | 'deletions'>, context: GatherContext): Promise<Prospect> {
   const {signal} = context;
-  const [source, target] = [await sourceOf(topic, context), await targetOf(topic.to, context)];
-  await using portal = new SocrataSource(parseEndpoint(source));
-  const schema = await schemaOf(portal, signal);
+  const [published, target] = [await sourceOf(topic, context), await targetOf(topic.to, context)];
+  await using portal = new SocrataSource(parseEndpoint(published));
+  const asPublished = await schemaOf(portal, signal);
   const filter = topic.filter ?? null;
-  const all = await portal.totals(schema, null, signal);
-  const chosen = filter === null ? all : await portal.totals(schema, filter, signal);
+  const all = await portal.totals(asPublished, null, signal);
+  const chosen = filter === null ? all : await portal.totals(asPublished, filter, signal);
   await using destination = await openDestination(target);
   const live = await destination.contents?.(signal) ?? [];
+  const isThere = live.some(({name}) => name === topic.table);
+  const [log, now] = [logOf(topic, await targetOf(topic.log.to, context)), new Date()];
+  const last = await log.lastGood(topic.name, now, signal);
+  const geometry = await geometryOf(topic, asPublished, options.initialize || !isThere ? null : last?.columns ?? null, {endpoint: target, kind: destination.kind}, signal);
+  const source = await sourceOf(topic, context, geometry);
+  const schema = geometry === 'geojson' ? asPublished : await described(source, signal);
   // A log that lies beside the table can only tell of that one, whatever name its place has.
   const places = {from: `${topic.source}/${topic.dataset}`, ...(topic.log.to !== topic.to && {to: destination.label})};
   const known = {rowsPublished: chosen.rows, watermark: all.lastUpdated, sourceStamp: portal.snapshot, columns: columnsText(schema, places)};
-  const [log, now] = [logOf(topic, await targetOf(topic.log.to, context)), new Date()];
-  const last = await log.lastGood(topic.name, now, signal);
   // What was refused before it read anything has no columns.
   const hasBegun = last !== null || (await log.newest(topic.name, RUNS_LOOKED_AT, now, signal)).some(({columns}) => columns !== NO_COLUMNS);
-  const isThere = live.some(({name}) => name === topic.table);
   const decision = decide({...known, ...options, topic: topic.name, table: topic.table, last, hasBegun, isThere, filter});
   const rowsInTable = decision.mode === 'unchanged' ? await countRows(target, topic.table, signal) : null;
   if (rowsInTable !== null && last?.rowsInTable != null && rowsInTable < last.rowsInTable) {
@@ -62,6 +66,11 @@ export async function lookAhead(topic: Topic, options: Pick<GatherOptions, 'init
     });
   }
   return {...decision, ...known, source, target, targetKind: destination.kind, targetLabel: destination.label, table: topic.table, isThere, rowsInTable};
+}
+
+async function described(source: Endpoint, signal: AbortSignal): Promise<Schema> {
+  await using portal = new SocrataSource(parseEndpoint(source));
+  return await schemaOf(portal, signal);
 }
 
 export const logOf = (topic: Topic, endpoint: Endpoint): RunLog => new RunLog(endpoint, topic.log.table);

@@ -42,7 +42,7 @@ export const report = defineCommand({
     const saved = sql === undefined ? reportOf(reports, name ?? '', topics) : {name: basename(sql, extname(sql)), sqlFile: sql, to: placeOf(undefined)};
     const asked: SavedReport = {...saved, ...(target !== undefined && {to: placeOf(target)}), ...(limit !== undefined && {limit}), ...(timeout !== undefined && {timeout})};
     // What a command line names lies where one stands; what a file names, beside it.
-    const result = await runReport(asked, sql === undefined ? folderOf(topics) : process.cwd(), new Date(), context);
+    const result = await runReport(asked, sql === undefined ? folderOf(topics) : '.', new Date(), context);
 
     if (html !== undefined) await writeFileAtomically(html, renderResultHtml(result, tool));
     if (!json && csv) out.write(csvText(result));

@@ -15,9 +15,9 @@ export async function targetOf(to: Place, {env, logger, signal}: Around): Promis
 }
 
 /** The data set of a topic with its token: from the topics file, or SLUICE_SOURCE_PASSWORD. Throws CONFIG. */
-export async function sourceOf({source, dataset, table, user, token, pageRows, tls, tlsCa}: Topic, {env, logger, signal}: Around): Promise<Endpoint> {
+export async function sourceOf({source, dataset, table, user, token, pageRows, tls, tlsCa}: Topic, {env, logger, signal}: Around, geometry: 'geojson' | 'postgis' = 'geojson'): Promise<Endpoint> {
   const options = new URLSearchParams({
-    table, system: 'true', ...(pageRows !== undefined && {pageRows: String(pageRows)}), ...(tls !== undefined && {tls: String(tls)}), ...(tlsCa !== undefined && {tlsCa}),
+    table, system: 'true', ...(pageRows !== undefined && {pageRows: String(pageRows)}), ...(tls !== undefined && {tls: String(tls)}), ...(tlsCa !== undefined && {tlsCa}), ...(geometry === 'postgis' && {geometry}),
   });
   const url = `socrata://${user === undefined ? '' : `${encodeURIComponent(user)}@`}${source}/${dataset}?${options}`;
   if (token) return withProxies({url, password: token}, env);

@@ -18,6 +18,7 @@ const topic = z.strictObject({
   target: name.optional().describe('One of `targets`; default: the first of them, or sqlite:socrata.db.'),
   table: name.regex(/^[^\s&?#%]+$/, 'must be a name without spaces').describe('The table at the target.'),
   filter: name.optional().describe('Which rows, a condition in SoQL: species = \'Cat\'.'),
+  geometry: z.enum(['geojson', 'postgis']).optional().describe('What geometries become; default: values of PostGIS where the target has it, otherwise GeoJSON.'),
   pageRows: z.int().min(1).max(50_000).optional().describe('Rows that a request asks for; default 10,000.'),
   user: name.optional().describe('The id of an API key, for private data sets; `token` is its secret then.'),
   token: name.transform(text => new Secret(text)).optional().describe('The app token, a reference: ${APP_TOKEN}; default: SLUICE_SOURCE_PASSWORD, or the file that SLUICE_SOURCE_PASSWORD_FILE names.'),
