@@ -9,6 +9,7 @@ export type {HtmlOptions} from './html-page.ts';
 export {cell, chips, column, name, section} from './html-parts.ts';
 export {html} from './markup.ts';
 export type {Content, Html} from './markup.ts';
+export {printable} from './printable.ts';
 export {renderResultHtml} from './result-html.ts';
 export {renderResult} from './result-text.ts';
 export type {ResultReport, ResultTextOptions} from './result-text.ts';

@@ -117,8 +117,11 @@ describe('socrata-gather report', () => {
   });
 
   test('says when there are no rows, or more than were asked for', async () => {
-    write("  none: {sql: 'SELECT id FROM t WHERE id > 9'}", "  more: {sql: 'SELECT id FROM t', limit: 2}");
-    expect(fine(await report(['none']))).toMatch(/\n\nThere are no rows\.\n$/);
+    write("  none: {title: \"\\e[31mno\", sql: 'SELECT id FROM t WHERE id > 9'}", "  more: {sql: 'SELECT id FROM t', limit: 2}");
+    const none = fine(await report(['none']));
+    expect(none).toMatch(/^\\u\{1b\}\[31mno\n/);
+    expect(none).toMatch(/\n\nThere are no rows\.\n$/);
+    expect(fine(await report([]))).toContain('none  \\u{1b}[31mno\n');
     const csv = await report(['more', '--csv']);
     expect([fine(csv), csv.stderr]).toEqual(['id\r\n1\r\n2\r\n', expect.stringContaining('there are more than 2 rows')]);
     expect(fine(await report(['more', '--limit', '3']))).toContain('\n3 rows\n');
