@@ -52,7 +52,7 @@ export async function beginRefresh({session, plan, request, ended}: Refresh, sig
     for (const table of plan.tables) {
       const name = staged.get(table)!;
       const {table: source} = table.schema;
-      const created = resumed ? await takeOver(session, table, name, signal) : await createTable(session, table, name, signal);
+      const created = resumed ? await takeOver(session, table, name, signal) : await createTable(session, table, name, signal, {beside: true});
       omissions.push(...created.omissions);
       if (created.plain) plain.add(source);
       const chunk = chunkColumnFor(table);

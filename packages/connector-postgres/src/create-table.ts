@@ -1,4 +1,5 @@
 import {ErrorCode, PipelineError, type Omission} from '@sluice/core';
+import {quoteIdentifier} from '@sluice/sql';
 import {commentStatements, createTableSql, type TablePlan} from './plan-table.ts';
 import type {Session} from './session.ts';
 
@@ -8,12 +9,21 @@ export interface CreatedTable {
   readonly omissions: readonly Omission[];
 }
 
-/** Makes a table under the given name; what the server refuses of its expressions is left out and listed. Throws SCHEMA, AUTH, WRITE, CONNECT. */
-export async function createTable(session: Session, plan: TablePlan, name: string, signal: AbortSignal): Promise<CreatedTable> {
+/**
+ * Leaves a table under construction alone: the server's own ANALYZE would be in the way of the exchange for as long as it takes, and a lock that is
+ * waited for half a second at a time never makes it give way.
+ */
+const UNTENDED = 'autovacuum_enabled';
+/** The table is tended as all others from the end of this transaction on. */
+export const tendedSql = (name: string): string => `ALTER TABLE ${quoteIdentifier('postgres', name)} RESET (${UNTENDED})`;
+
+/** Makes a table under the given name, which it keeps, or, `beside` a live one, has until the exchange (`tendedSql`); what the server refuses of its expressions is left out and listed. Throws SCHEMA, AUTH, WRITE, CONNECT. */
+export async function createTable(session: Session, plan: TablePlan, name: string, signal: AbortSignal, {beside = false} = {}): Promise<CreatedTable> {
   const where = {table: plan.schema.table};
   const make = async (plain: boolean) => {
     // Several statements at once are one transaction.
-    await session.run([createTableSql(plan, name, plain), ...commentStatements(plan, name)].join(';\n'), signal, where);
+    const untended = beside ? [`ALTER TABLE ${quoteIdentifier('postgres', name)} SET (${UNTENDED} = false)`] : [];
+    await session.run([createTableSql(plan, name, plain), ...untended, ...commentStatements(plan, name)].join(';\n'), signal, where);
   };
   try {
     await make(false);

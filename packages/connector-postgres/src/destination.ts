@@ -107,7 +107,7 @@ export class PostgresDestination implements Destination {
       const plain = new Set<string>();
       for (const table of plan.tables) {
         const {table: name} = table.schema;
-        const created = await createTable(session, table, kind.nameOf(name), signal);
+        const created = await createTable(session, table, kind.nameOf(name), signal, {beside: true});
         omissions.push(...created.omissions);
         if (created.plain) plain.add(name);
       }

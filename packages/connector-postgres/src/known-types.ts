@@ -38,13 +38,9 @@ export async function readKnown(session: Session, catalog: Catalog, signal: Abor
   }
   const made: NewType[] = [];
   const types = new Map<string, {readonly base: string} | null>();
+  const bases = await basesOf(session, [...named], signal);
   for (const type of named) {
-    const [row] = await lookUp(session, `
-      WITH RECURSIVE up AS (
-        SELECT t.oid, t.typname, t.typtype, t.typbasetype FROM pg_type t WHERE t.oid = to_regtype(${quoteText('postgres', type)})
-        UNION ALL SELECT y.oid, y.typname, y.typtype, y.typbasetype FROM up JOIN pg_type y ON y.oid = up.typbasetype WHERE up.typtype = 'd')
-      SELECT typname FROM up WHERE typtype <> 'd'`, signal);
-    const base = row?.[0] ?? null;
+    const base = bases.get(type) ?? null;
     const values = base === null ? labels.get(type) : undefined;
     if (values?.every(label => !label.includes('\0'))) made.push({name: type, sql: `CREATE TYPE ${type} AS ENUM (${values.map(label => quoteText('postgres', label)).join(', ')})`});
     types.set(type, base === null && !values ? null : {base: base ?? 'enum'});
@@ -56,6 +52,22 @@ export async function readKnown(session: Session, catalog: Catalog, signal: Abor
     if (row) collations.add(collation);
   }
   return {types, made, collations};
+}
+
+/** What each of the types is at the bottom of its domains, those that the server has. */
+async function basesOf(session: Session, named: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  if (named.length === 0) return new Map();
+  const found = await lookUp(session, `
+    WITH RECURSIVE up AS (
+      SELECT n.name, t.oid, t.typname, t.typtype, t.typbasetype
+        FROM unnest(ARRAY[${named.map(type => quoteText('postgres', type)).join(', ')}]) AS n(name) JOIN pg_type t ON t.oid = to_regtype(n.name)
+      UNION ALL SELECT up.name, y.oid, y.typname, y.typtype, y.typbasetype FROM up JOIN pg_type y ON y.oid = up.typbasetype WHERE up.typtype = 'd')
+    SELECT name, typname FROM up WHERE typtype <> 'd'`, signal);
+  if (found.length > 0 || named.length === 1) return new Map(found.map(([name, base]) => [name!, base!]));
+  // One that it cannot read spoils the question for all: each by itself.
+  const each = new Map<string, string>();
+  for (const type of named) for (const [name, base] of await basesOf(session, [type], signal)) each.set(name, base);
+  return each;
 }
 
 /** A spelling that the server cannot read is a type it has not. */

@@ -1,6 +1,6 @@
 import {ErrorCode, PipelineError, type Omission, type Position} from '@sluice/core';
 import {quoteIdentifier, quoteText, stagingHash, stagingName, type LoadKind} from '@sluice/sql';
-import {isRefusal} from './create-table.ts';
+import {isRefusal, tendedSql} from './create-table.ts';
 import {readDependents} from './dependents.ts';
 import {dropTypes} from './new-types.ts';
 import {indexSql} from './plan-indexes.ts';
@@ -28,8 +28,6 @@ export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly
   const targets = plan.tables.map(({target}) => target);
   /** Indexes that were made, by their table, under the names they have meanwhile. */
   const made = new Map<string, {readonly staged: string; readonly name: string}[]>();
-  /** What the server learns of the new tables, while they are read back over another session. */
-  let analyzing: Promise<void> = Promise.resolve();
 
   return {
     nameOf,
@@ -44,15 +42,13 @@ export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly
         omissions.push(...indexes.omissions, ...await setCounters(session, table, name, {raise: false}, signal));
       }
       for (const table of plan.tables) omissions.push(...await addForeignKeys(session, table, nameOf, signal));
-      analyzing = analyze(session, plan.tables, nameOf, signal);
-      // What went wrong is told at `publish`; a load that is given up has no use for it.
-      analyzing.catch(() => {});
+      // Before they are read back in the order of their keys: the server would sort what it knows nothing of, and not go along the key's index.
+      await analyze(session, plan.tables, nameOf, signal);
       return omissions;
     },
 
     async publish(positions, signal) {
       if (plan.tables.length === 0 && plan.views.length === 0) return [];
-      await analyzing;
       if (positions.size > 0) await createPositions(session, signal);
       return await exchanging(session, () => exchange(session, {plan, targets, staged, chunkOf, made, positions}, signal), signal);
     },
@@ -97,7 +93,7 @@ async function exchange(session: Session, {plan, targets, staged, chunkOf, made,
     const name = staged(target);
     const chunk = chunkOf(table);
     if (chunk !== null) await session.run(`ALTER TABLE ${quote(name)} DROP COLUMN ${quote(chunk)}`, signal, where);
-    await session.run(`ALTER TABLE ${quote(name)} RENAME TO ${quote(target)}`, signal, where);
+    await session.run(`${tendedSql(name)}; ALTER TABLE ${quote(name)} RENAME TO ${quote(target)}`, signal, where);
     for (const index of made.get(target) ?? []) await session.run(`ALTER INDEX ${quote(index.staged)} RENAME TO ${quote(index.name)}`, signal, where);
     await renameOwn(session, target, name, signal);
   }
