@@ -1,4 +1,4 @@
-import {plainDecimal} from '@sluice/core';
+import {plainDecimal, type Schema} from '@sluice/core';
 
 /** The geometry that a type of the platform is in GeoJSON and PostGIS. */
 export type GeometryName = 'Point' | 'LineString' | 'Polygon' | 'MultiPoint' | 'MultiLineString' | 'MultiPolygon';
@@ -7,6 +7,9 @@ export type GeometryName = 'Point' | 'LineString' | 'Polygon' | 'MultiPoint' | '
 export const GEOMETRIES: Readonly<Record<string, GeometryName>> = {
   point: 'Point', line: 'LineString', polygon: 'Polygon', multipoint: 'MultiPoint', multiline: 'MultiLineString', multipolygon: 'MultiPolygon',
 };
+
+/** Whether a table has columns that are geometries, as the portal publishes them. */
+export const hasGeometry = ({columns}: Pick<Schema, 'columns'>): boolean => columns.some(({native}) => native?.dialect === 'socrata' && Object.hasOwn(GEOMETRIES, native.sql));
 
 /** Numbers of OGC's Well-Known Binary. */
 const CODES: Readonly<Record<GeometryName, number>> = {Point: 1, LineString: 2, Polygon: 3, MultiPoint: 4, MultiLineString: 5, MultiPolygon: 6};

@@ -36,7 +36,7 @@ export interface Prospect extends Decision {
   readonly columns: string;
 }
 
-/** Says how a run would bring the rows; reads metadata and counts, and touches nothing. Throws as the connectors do, and `decide`, VERIFY for a table that lost rows since. */
+/** Says how a run would bring the rows; reads metadata and counts, and touches nothing. Throws as the connectors do, and `decide`, VERIFY for a table that lost rows since, and where it would lose all. */
 export async function lookAhead(topic: Topic, options: Pick<GatherOptions, 'initialize' | 'deletions'>, context: GatherContext): Promise<Prospect> {
   const {signal} = context;
   const [published, target] = [await sourceOf(topic, context), await targetOf(topic.to, context)];
@@ -59,6 +59,11 @@ export async function lookAhead(topic: Topic, options: Pick<GatherOptions, 'init
   // What was refused before it read anything has no columns.
   const hasBegun = last !== null || (await log.newest(topic.name, RUNS_LOOKED_AT, now, signal)).some(({columns}) => columns !== NO_COLUMNS);
   const decision = decide({...known, ...options, topic: topic.name, table: topic.table, last, hasBegun, isThere, filter});
+  if ((decision.mode === 'full' || decision.mode === 'deletions') && isThere && chosen.rows === 0 && (last?.rowsInTable ?? 0) > 0) {
+    throw new PipelineError(ErrorCode.VERIFY, `data set ${topic.dataset} of ${topic.source} has no rows now${filter === null ? '' : ' that meet the filter'}, and table ${topic.table} has ${last!.rowsInTable}: they stay`, {
+      table: topic.table, remedy: 'run again later: publishers that replace everything empty it first; where it is meant, drop the table',
+    });
+  }
   const rowsInTable = decision.mode === 'unchanged' ? await countRows(target, topic.table, signal) : null;
   if (rowsInTable !== null && last?.rowsInTable != null && rowsInTable < last.rowsInTable) {
     throw new PipelineError(ErrorCode.VERIFY, `table ${topic.table} has ${rowsInTable} rows, and the run of ${last.startedAt} left ${last.rowsInTable}: somebody else took rows away`, {
