@@ -1,7 +1,7 @@
-// How many documents a second become rows, and text for COPY:
+// How many documents a second become rows, and text or bytes for COPY:
 // `npx tsc -b packages/relational packages/csv-staging && node packages/relational/bench/flatten.mjs [documents]`.
 // Documents of 15 fields, 540 bytes, one of them an array of three records. CPU time, so that a busy machine does not matter much.
-import {postgresText} from '@sluice/csv-staging';
+import {PostgresBinaryRows, postgresText} from '@sluice/csv-staging';
 import {compileFlatten} from '@sluice/relational';
 import {BSON, Double, Int32, Long, ObjectId} from 'bson';
 
@@ -40,8 +40,8 @@ const BATCH = 1000;
 const older = {...plan, root: {kind: 'record', fields: new Map([...plan.root.fields].filter(([name]) => !['email', 'count', 'state'].includes(name)))}};
 
 /** Rows of all documents, batch by batch. */
-function run(of, each) {
-  const flatten = compileFlatten(of);
+function run(of, each, options) {
+  const flatten = compileFlatten(of, options);
   for (let from = 0; from < total; from += BATCH) {
     const into = plan.tables.map(() => []);
     for (let i = from; i < from + BATCH && i < total; i++) flatten.add(documents[i % KEPT], into);
@@ -49,10 +49,10 @@ function run(of, each) {
   }
 }
 
-function measure(name, of, each) {
-  run(of, each);
+function measure(name, of, each, options) {
+  run(of, each, options);
   const before = process.cpuUsage();
-  run(of, each);
+  run(of, each, options);
   const {user, system} = process.cpuUsage(before);
   console.log(`${name.padEnd(44)} ${Math.round(total / ((user + system) / 1e6)).toLocaleString('en').padStart(9)} documents a CPU second`);
 }
@@ -61,6 +61,19 @@ console.log(`${documents.length} documents of ${Math.round(reply.length / KEPT)}
 const text = into => {
   for (const [i, rows] of into.entries()) for (const chunk of postgresText(rows, {at: plan.tables[i].schema.columns.map((_, at) => at)})) void chunk;
 };
+const types = [
+  ['text', 'text', 'text', 'text', 'text', 'int8', 'int8', 'float8', 'bool', 'timestamptz', 'timestamptz', 'text', 'text', 'text', 'int8', 'jsonb'],
+  ['text', 'int8', 'text', 'int8', 'float8', 'jsonb'],
+].map(table => new PostgresBinaryRows(table));
+const bytes = into => {
+  for (const [i, rows] of into.entries()) {
+    for (const row of rows) {
+      types[i].add(row);
+      if (types[i].full) void types[i].take();
+    }
+  }
+};
 measure('rows', plan, () => {});
 measure('rows and text of COPY', plan, text);
-measure('the same, three fields go to the overflow', older, text);
+measure('rows and bytes of COPY, binary', plan, bytes, {moments: 'milliseconds'});
+measure('the same as text, three fields go to the overflow', older, text);
