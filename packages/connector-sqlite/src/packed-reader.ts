@@ -1,14 +1,17 @@
+import {setImmediate} from 'node:timers/promises';
 import {packRows} from '@sluice/checksum';
 import {assert, must, type Column, type PackedBatch} from '@sluice/core';
 import type {Database, Statement} from 'better-sqlite3';
 import type {DescribedTable} from './describe-table.ts';
-import {packFields, type FieldKind} from './field-packer.ts';
+import {FieldPacker, type FieldKind} from './field-packer.ts';
 import {decodePosition, pageSql, positionOf, readPages, wholePageRows, type PageRequest} from './page-reader.ts';
 import {quote} from './quote.ts';
 import type {Storage} from './types.ts';
 
 /** `concat` takes 1,000 arguments (SQLITE_MAX_FUNCTION_ARG), and a column needs up to two. */
 const MOST_COLUMNS = 500;
+/** About what a local socket holds, and a millisecond's work. */
+const PIECE_ROWS = 256;
 const FIELD_KINDS: Partial<Readonly<Record<Storage, FieldKind>>> = {text: 'text', integer: 'integer', boolean: 'boolean', real: 'real'};
 /** In no table is it a column: it stands for the rowid, and for the fields of a row. */
 const KEY = quote('sluice key'), FIELDS = quote('sluice fields');
@@ -25,18 +28,19 @@ export function packsTable(db: Database, {paging, maxRowBytes}: DescribedTable, 
 }
 
 /**
- * Reads the pages that `readPages` would give, packed: SQLite prints a whole page into one blob, which costs about half of what it takes
- * to make a value of each field. A page that is not as it should be is read as rows, so that the error says what `readPages` says.
- * Bound: one page.
+ * Reads the pages that `readPages` would give, packed: SQLite prints rows into one blob, which costs about half of what it takes to make a
+ * value of each field. What is not as it should be is read as rows, so that the error says what `readPages` says. A page is read in
+ * pieces, and between them what waits for this thread has its turn: a destination's socket holds less than a page. Bound: one page.
  */
-export function* readPackedPages(db: Database, request: PageRequest, columns: readonly Column[], storages: readonly Storage[]): Generator<PackedBatch> {
+export async function* readPackedPages(db: Database, request: PageRequest, columns: readonly Column[], storages: readonly Storage[], signal: AbortSignal): AsyncGenerator<PackedBatch> {
   const {paging} = request;
   assert(paging.by === 'rowid', 'packed rows come by rowid');
-  const asRows = function* (range: Pick<PageRequest, 'after' | 'until'>): Generator<PackedBatch> {
-    for (const {rows, position} of readPages(db, {...request, ...range})) yield {packed: packRows(columns, rows), position};
-  };
+  const asRows = (range: Pick<PageRequest, 'after' | 'until'>) => readPages(db, {...request, ...range});
   const pageRows = wholePageRows(request);
-  if (pageRows === null) return yield* asRows(request);
+  if (pageRows === null) {
+    for (const {rows, position} of asRows(request)) yield {packed: packRows(columns, rows), position};
+    return;
+  }
 
   const kinds = storages.map(storage => must(FIELD_KINDS[storage], 'a way to print a column'));
   const table = quote(request.table);
@@ -45,18 +49,25 @@ export function* readPackedPages(db: Database, request: PageRequest, columns: re
     `SELECT max(${KEY}), count(*), CAST(group_concat(${FIELDS}, '') AS BLOB)
        FROM (SELECT ${table}.${paging.name} AS ${KEY}, concat(${columns.map(({name}, i) => printed(quote(name), kinds[i]!)).join(', ')}) AS ${FIELDS}
                FROM ${table} ${where} ORDER BY ${table}.${paging.name} LIMIT ?)`));
+  const packer = new FieldPacker(kinds, pageRows);
   let {after} = request;
   let first: Statement | null = null;
   let rest: Statement | null = null;
   for (;;) {
     const statement: Statement = after === null ? (first ??= db.prepare(firstSql).raw().safeIntegers()) : (rest ??= db.prepare(restSql).raw().safeIntegers());
-    const [key, rows, fields] = statement.get(...after === null ? [] : decodePosition(after), ...end, pageRows) as [bigint | null, bigint, Buffer | null];
-    if (key === null || fields === null) return;
-    const until = positionOf(key);
-    const packed = packFields(fields, Number(rows), kinds);
-    if (packed === null) yield* asRows({after, until});
-    else yield {packed, position: until};
-    after = until;
+    const wanted = Math.min(PIECE_ROWS, pageRows - packer.rows);
+    const [key, rows, fields] = statement.get(...after === null ? [] : decodePosition(after), ...end, wanted) as [bigint | null, bigint, Buffer | null];
+    if (key !== null && fields !== null) {
+      const until = positionOf(key);
+      if (!packer.append(fields, Number(rows))) for (const batch of asRows({after, until})) packer.add(packRows(columns, batch.rows));
+      after = until;
+    }
+    const isLast = rows < wanted;
+    if ((isLast && packer.rows > 0) || packer.rows >= pageRows) yield {packed: packer.take(), position: after};
+    if (isLast) return;
+    await setImmediate();
+    signal.throwIfAborted();
+    assert(db.open, 'the source is in use');
   }
 }
 

@@ -125,12 +125,12 @@ export class SqliteSource implements Source {
 
   async *readPacked(request: ReadRequest, signal: AbortSignal): AsyncGenerator<PackedBatch> {
     assert(request.cursor === undefined, 'rows up to a bound are not packed');
-    yield* this.#pages(request, signal, (db, page, columns, storages) => readPackedPages(db, page, columns, storages));
+    yield* this.#pages(request, signal, (db, page, columns, storages) => readPackedPages(db, page, columns, storages, signal));
   }
 
   async *#pages<Page extends Batch | PackedBatch>(
     {schema, after, until = null, cursor, where: filter, maxRows, maxBytes}: ReadRequest, signal: AbortSignal,
-    pagesOf: (db: Database.Database, page: PageRequest, columns: readonly Column[], storages: readonly Storage[]) => Iterable<Page>,
+    pagesOf: (db: Database.Database, page: PageRequest, columns: readonly Column[], storages: readonly Storage[]) => Iterable<Page> | AsyncIterable<Page>,
   ): AsyncGenerator<Page> {
     signal.throwIfAborted();
     const db = this.#connection();
@@ -151,7 +151,7 @@ export class SqliteSource implements Source {
         table, columns, ...range, ...(where !== null && {where}), maxRows, maxBytes, maxRowBytes: described.maxRowBytes,
         paging: located(described.paging, columns.map(({name}) => name)), inspect: check,
       };
-      for (const batch of pagesOf(db, page, found, columns.map(({storage}) => storage))) {
+      for await (const batch of pagesOf(db, page, found, columns.map(({storage}) => storage))) {
         yield cursor === undefined ? batch : {...batch, position: null};
         signal.throwIfAborted();
         assert(!this.#disposed, 'the source is in use');
