@@ -15,6 +15,10 @@ export interface MongoDatabase extends AsyncDisposable {
   oplog(n?: number): Promise<string>;
   /** Appends entries, which need only `op`, `ns`, `o` and `o2`; their times go on by one each. */
   log(entries: readonly Document[], n?: number): Promise<void>;
+  /** Appends whole entries, with their times. */
+  logAt(entries: readonly Document[], n?: number): Promise<void>;
+  /** Nothing is in the n-th oplog any more. */
+  forget(n: number): Promise<void>;
   /** The documents of a collection are these from now on. */
   put(collection: string, documents: readonly Document[]): Promise<void>;
 }
@@ -36,6 +40,13 @@ export async function openMongo(it: TestServer): Promise<MongoDatabase> {
     },
     async log(entries, n = 0) {
       await logOf(n).insertMany(entries.map(entry => ({ts: new Timestamp({t: 1000 + Math.floor(++time / 10), i: 1 + time % 10}), v: 2, ...entry})));
+    },
+    async logAt(entries, n = 0) {
+      // A message of the driver has its limits, too.
+      for (const entry of entries) await logOf(n).insertOne({...entry});
+    },
+    async forget(n) {
+      await logOf(n).deleteMany({});
     },
     async put(collection, documents) {
       await db.collection(collection).deleteMany({});
