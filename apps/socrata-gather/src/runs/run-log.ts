@@ -29,7 +29,7 @@ export class RunLog {
   /** Writes a run, and rows of the log with it. Throws CONNECT, WRITE, AUTH. */
   async write(run: RunRow, log: readonly Omit<LogRow, 'id'>[], signal: AbortSignal): Promise<void> {
     await this.#with(false, async store => {
-      const rows = log.map(each => ({...each, id: this.#nextId(each.importTimestamp)}));
+      const rows = await this.#numbered(store, log, signal);
       const changes = [
         {family: RUNS, groups: [[run.topic, run.startedAt] as Row], rows: [[toRow(run)]]},
         ...rows.length === 0 ? [] : [{family: LOG, groups: rows.map(({id}): Row => [id]), rows: [rows.map(toLogRow)]}],
@@ -77,6 +77,17 @@ export class RunLog {
       positionKey: KEPT_UNDER, ...(readOnly && {readOnly: true as const}),
     }, signal);
     return await use(store);
+  }
+
+  /** Rows with ids that no row of the log has: another run may have written in the same moment, or before a clock jumped back. */
+  async #numbered(store: GroupStore, log: readonly Omit<LogRow, 'id'>[], signal: AbortSignal): Promise<readonly LogRow[]> {
+    if (log.length === 0) return [];
+    for (;;) {
+      signal.throwIfAborted();
+      const rows = log.map(each => ({...each, id: this.#nextId(each.importTimestamp)}));
+      const [taken = []] = await store.read(LOG, rows.map(({id}): Row => [id]), signal);
+      if (taken.length === 0) return rows;
+    }
   }
 
   #nextId(moment: string): number {
