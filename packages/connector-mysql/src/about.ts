@@ -3,7 +3,8 @@ import type {MysqlEndpoint, TlsMode} from './endpoint.ts';
 import {Session} from './session.ts';
 
 const CHECKED: Readonly<Record<TlsMode, string>> = {
-  off: '', preferred: 'the certificate is not checked', required: 'the certificate is not checked', verify: 'the certificate is checked, and that it is of this host',
+  off: '', preferred: 'the certificate is not checked', required: 'the certificate is not checked',
+  'verify-ca': 'the certificate is checked, not of which host it is', verify: 'the certificate is checked, and that it is of this host',
 };
 
 /** Asks on a connection of its own. Throws CONNECT or AUTH. */

@@ -21,15 +21,15 @@ export async function connect(endpoint: MysqlEndpoint, signal: AbortSignal): Pro
   const {tls} = endpoint;
   if (tls === 'off') return attempt(endpoint, {}, signal);
   const ca = endpoint.caFile === null ? undefined : await readCa(endpoint.caFile);
-  const verify = tls === 'verify';
-  if (verify && endpoint.socketPath === null && isIP(endpoint.host) !== 0) {
+  const hostCounts = tls === 'verify';
+  if (hostCounts && endpoint.socketPath === null && isIP(endpoint.host) !== 0) {
     // The driver compares the certificate of a server at an address with the name `localhost`.
     throw new PipelineError(ErrorCode.CONNECT, `${serverName(endpoint)}: ssl=verify compares the certificate with a host name, and the URL has an address`, {
-      retryable: false, remedy: 'write the name that stands in the certificate of the server',
+      retryable: false, remedy: 'write the name that stands in the certificate of the server, or check the authority alone with ssl=verify-ca',
     });
   }
   try {
-    return await attempt(endpoint, {ssl: {rejectUnauthorized: verify, verifyIdentity: verify, ...(ca && {ca})}}, signal);
+    return await attempt(endpoint, {ssl: {rejectUnauthorized: hostCounts || tls === 'verify-ca', verifyIdentity: hostCounts, ...(ca && {ca})}}, signal);
   } catch (error) {
     if (tls !== 'preferred' || nativeError(error).name !== 'HANDSHAKE_NO_SSL_SUPPORT') throw error;
     return attempt(endpoint, {}, signal);

@@ -4,9 +4,10 @@ import {configError} from './errors.ts';
 
 /**
  * How the connection is encrypted. `preferred`: where the server can, without checking who it is;
- * `required`: never in the clear; `verify`: the certificate and its host name are checked too.
+ * `required`: never in the clear; `verify-ca`: the certificate is of an authority that is trusted; `verify`: and it
+ * is of this host.
  */
-export type TlsMode = 'off' | 'preferred' | 'required' | 'verify';
+export type TlsMode = 'off' | 'preferred' | 'required' | 'verify-ca' | 'verify';
 
 /** A MySQL URL taken apart, checked and complete. */
 export interface MysqlEndpoint {
@@ -18,7 +19,7 @@ export interface MysqlEndpoint {
   readonly password: Secret | null;
   readonly database: string;
   readonly tls: TlsMode;
-  /** PEM file of the certificate authority, for `verify`. */
+  /** PEM file of the certificate authority, for `verify-ca` and `verify`. */
   readonly caFile: string | null;
   /** How long a pending answer may stay silent before the connection is looked into. */
   readonly stallTimeoutMs: number;
@@ -38,7 +39,7 @@ const DEFAULT_STALL_TIMEOUT_SECONDS = 60;
 const DEFAULT_LOCK_TIMEOUT_SECONDS = 60;
 /** A year: the most both servers take, and what MySQL waits unless told otherwise; MariaDB waits a day. */
 const MAX_LOCK_TIMEOUT_SECONDS = 31_536_000;
-const TLS_MODES: readonly TlsMode[] = ['off', 'preferred', 'required', 'verify'];
+const TLS_MODES: readonly TlsMode[] = ['off', 'preferred', 'required', 'verify-ca', 'verify'];
 const PARAMETERS = ['socket', 'timeout', 'lockTimeout', 'statementTimeout', 'ssl', 'ca', 'digestSessions'];
 
 /** Decodes `mysql://user@host:port/database?…`. Throws CONFIG with every problem. */
@@ -75,7 +76,7 @@ export function parseEndpoint(endpoint: Endpoint): MysqlEndpoint {
   const localInfile = endpoint.options?.['localInfile'];
   if (localInfile !== undefined && typeof localInfile !== 'boolean') problems.push({path: 'options.localInfile', message: 'localInfile must be true or false'});
   const caFile = parameters.get('ca');
-  if (caFile !== null && tls !== 'verify') problem('ca is used with ssl=verify only');
+  if (caFile !== null && tls !== 'verify' && tls !== 'verify-ca') problem('ca is used with ssl=verify-ca and ssl=verify only');
   if (problems.length > 0) throw configError(problems);
 
   const port = url.port === '' ? 3306 : Number(url.port);

@@ -126,6 +126,13 @@ export interface NativeError {
   readonly name: string | undefined;
 }
 
+const OUT_OF_CONNECTIONS: readonly (string | undefined)[] = ['error 1040', 'error 1203', 'error 1226'];
+
+/** Whether the server gives this user, or anybody, no more connections. */
+export function isOutOfConnections(error: unknown): boolean {
+  return error instanceof PipelineError && error.code === CONNECT && OUT_OF_CONNECTIONS.includes(error.native);
+}
+
 export function nativeError(error: unknown): NativeError {
   if (typeof error !== 'object' || error === null) return {errno: undefined, name: undefined};
   const {errno, code} = error as {errno?: unknown; code?: unknown};

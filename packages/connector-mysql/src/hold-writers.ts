@@ -1,6 +1,7 @@
 import {ErrorCode, PipelineError} from '@sluice/core';
 import {patiently, quoteIdentifier} from '@sluice/sql';
 import {accountOf} from './about.ts';
+import type {MysqlEndpoint} from './endpoint.ts';
 import {IDLE} from './open-transactions.ts';
 import {readPrivileges, type Privileges} from './privileges.ts';
 import {Session} from './session.ts';
@@ -19,7 +20,7 @@ export async function holdWriters(asking: Session, tables: readonly string[], si
   const {endpoint, server: {flavor}} = asking;
   const all = mayHoldAll(flavor, await readPrivileges(asking, signal));
   const attempt = flavor === 'mariadb' ? (all ? blockCommits : lockAtOnce) : (all ? lockServer(lockApart()) : lockApart());
-  return await patiently(
+  const holding = patiently(
     {patienceMs: endpoint.lockTimeoutSeconds * 1000, queueMs: QUEUE_SECONDS * 1000},
     async () => {
       const guards: Session[] = [];
@@ -40,9 +41,22 @@ export async function holdWriters(asking: Session, tables: readonly string[], si
         throw error;
       }
     }, signal);
+  try {
+    return await holding;
+  } catch (error) {
+    throw error instanceof PipelineError && error.code === ErrorCode.LOCKED ? noMoment(endpoint, all, flavor) : error;
+  }
 }
 
-/** Says in a sentence that no grant lets the user hold writers; null where one does. Grants of a role that everybody has are not seen. */
+function noMoment({label, lockTimeoutSeconds}: MysqlEndpoint, mayHoldAll: boolean, flavor: string): PipelineError {
+  const grant = flavor === 'mariadb' ? 'GRANT RELOAD ON *.*' : 'GRANT RELOAD, PROCESS ON *.*';
+  return new PipelineError(ErrorCode.LOCKED, `server ${label}: several readers see the same only when they begin while nobody writes, and in ${lockTimeoutSeconds} s there was no such moment`, {
+    retryable: true,
+    remedy: `end the transactions that write to the tables (SHOW PROCESSLIST lists what runs), wait longer with lockTimeout=SECONDS in the URL, ${mayHoldAll ? '' : `${grant} to the user, so that commits alone have to wait, `}or read over one connection`,
+  });
+}
+
+/** Says in a sentence that no grant lets the user hold writers; null where one does. */
 export async function holdDoubt(asking: Session, signal: AbortSignal): Promise<string | null> {
   const {endpoint: {database}, server: {flavor}} = asking;
   const granted = await readPrivileges(asking, signal);

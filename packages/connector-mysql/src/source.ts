@@ -147,7 +147,11 @@ export class MysqlSource implements Source {
     // Nobody reads from the snapshot that goes.
     using _reading = this.#session.reading();
     await this.#session.open(signal);
-    const {sessions: [first, ...others], snapshot} = await openTogether(this.#endpoint, count + 1, this.#covered(), signal);
+    const tables = this.#covered();
+    // Its snapshot is taken anew with those of the others, and a connection may be dear.
+    await this.#session.renew();
+    const {sessions: [first, ...others], snapshot} = await openTogether(this.#endpoint, count + 1, tables, signal);
+    if (others.length < count) this.#warn(`the server has no connections for ${count + 1} readers that begin together: ${others.length === 0 ? 'one reads' : `${others.length + 1} read`}`);
     await this.#session.take(must(first, 'a session'), snapshot);
     return await Promise.all(others.map(async session => {
       const fork = new MysqlSource(this.#given);

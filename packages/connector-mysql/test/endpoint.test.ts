@@ -22,7 +22,7 @@ describe('the URL', () => {
 
   test('a socket, a timeout, TLS', () => {
     expect(parseEndpoint({url: 'mysql://root@localhost/db?socket=/run/my.sock&timeout=2.5'})).toMatchObject({socketPath: '/run/my.sock', stallTimeoutMs: 2500, tls: 'off'});
-    expect(parseEndpoint({url: 'mysql://root@h/db?ssl=verify&ca=/ca.pem'})).toMatchObject({tls: 'verify', caFile: '/ca.pem'});
+    for (const tls of ['verify', 'verify-ca']) expect(parseEndpoint({url: `mysql://root@h/db?ssl=${tls}&ca=/ca.pem`})).toMatchObject({tls, caFile: '/ca.pem'});
   });
 
   test('how long a lock is waited for: whole seconds, as the servers count', () => {
@@ -42,7 +42,7 @@ describe('the URL', () => {
   test('all problems are told at once', () => {
     expect(new Set(problems('mysql://h?ssl=maybe&timeout=-1&nope=1&ca=x'))).toEqual(new Set([
       'the URL names no user', 'the URL names no database', 'the URL has an unknown parameter nope; known are socket, timeout, lockTimeout, statementTimeout, ssl, ca, digestSessions',
-      'timeout must be a number of seconds above 0', 'ca is used with ssl=verify only', 'ssl must be one of off, preferred, required, verify',
+      'timeout must be a number of seconds above 0', 'ca is used with ssl=verify-ca and ssl=verify only', 'ssl must be one of off, preferred, required, verify-ca, verify',
     ]));
     expect(problems('mysql://u@h/db', {options: {localInfile: 'yes'}})).toEqual(['localInfile must be true or false']);
     expect(problems('no url')).toEqual(['the MySQL URL cannot be read']);

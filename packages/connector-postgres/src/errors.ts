@@ -32,6 +32,9 @@ export function nativeError(error: unknown): NativeError {
   };
 }
 
+/** Whether the server gives this user, or anybody, no more connections. */
+export const isOutOfConnections = (error: unknown): boolean => error instanceof PipelineError && error.native === 'SQLSTATE 53300';
+
 /**
  * Says in our own words what a driver or server error means: by SQLSTATE, never by message, and
  * without the message, which may quote data.

@@ -13,6 +13,7 @@ import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
 import {readIdentity} from './identity.ts';
 import {profileTable} from './profile.ts';
 import {rawFormat, readRaw} from './raw.ts';
+import {isOutOfConnections} from './errors.ts';
 import {refuseExchanged} from './exchanged.ts';
 import {planRead} from './read-plan.ts';
 import {mayLackPrivilege, refusedRead} from './refused-read.ts';
@@ -131,10 +132,13 @@ export class PostgresSource implements Source {
     const shared = {id: await exportSnapshot(session, signal), name: this.snapshot};
     const forks = Array.from({length: count}, () => this.#beside(shared));
     const opened = await Promise.allSettled(forks.map(fork => fork.#session.open(signal)));
-    const failed = opened.find(each => each.status === 'rejected');
-    if (!failed) return forks;
-    for (const fork of forks) await fork[Symbol.asyncDispose]();
-    throw failed.reason;
+    const failures = opened.flatMap(each => each.status === 'rejected' ? [each.reason as unknown] : []);
+    const failure = failures.find(each => !isOutOfConnections(each));
+    const given = forks.filter((_, i) => failure === undefined && opened[i]!.status === 'fulfilled');
+    for (const fork of forks) if (!given.includes(fork)) await fork[Symbol.asyncDispose]();
+    if (failure !== undefined) throw failure;
+    if (given.length < count) this.#warnings = [...this.#warnings, `the server has no connections for ${count + 1} readers: ${given.length === 0 ? 'one reads' : `${given.length + 1} read`}`];
+    return given;
   }
 
   #beside(shared: SharedSnapshot): PostgresSource {

@@ -142,16 +142,32 @@ describe.skipIf(postgres === null)('several at a time', () => {
     expect(await content(to)).toEqual(await content(from));
   });
 
-  test('a server that has no more connections says so, and the copy leaves nothing', async () => {
-    await from.run(`ALTER ROLE ${from.user} CONNECTION LIMIT 2`);
+  test.for([1, 2])('a server that gives the source %i connections has so many readers, and the report says so', async most => {
+    await from.run(`ALTER ROLE ${from.user} CONNECTION LIMIT ${most}`);
+    try {
+      await using source = new PostgresSource(from.endpoint());
+      await using destination = new PostgresDestination(to.endpoint());
+      const {report} = await runCopy(request({source, destination}), never);
+      expect(report).toMatchObject({status: 'ok', verification: {status: 'passed'}});
+      expect(report.warnings).toContainEqual(expect.stringMatching(most === 1 ? /^the server has no connections for \d readers: one reads$/ : /^the server has no connections for \d readers: 2 read$/));
+      expect(await content(to)).toEqual(await content(from));
+      expect(await column(from, `SELECT count(*) FROM pg_stat_activity WHERE usename = '${from.user}'`)).toEqual(['1']);
+    } finally {
+      await from.run(`ALTER ROLE ${from.user} CONNECTION LIMIT -1`);
+    }
+  });
+
+  test('a destination that has no more connections says so, and the copy leaves nothing', async () => {
+    await to.run(`ALTER ROLE ${to.user} CONNECTION LIMIT 1`);
     try {
       await using source = new PostgresSource(from.endpoint());
       await using destination = new PostgresDestination(to.endpoint());
       const {report} = await runCopy(request({source, destination}), never);
       expect(report).toMatchObject({status: 'failed', published: false, error: {code: ErrorCode.CONNECT}});
     } finally {
-      await from.run(`ALTER ROLE ${from.user} CONNECTION LIMIT -1`);
+      await to.run(`ALTER ROLE ${to.user} CONNECTION LIMIT -1`);
     }
+    expect(await staged(to)).toEqual([]);
   });
 
   test('a snapshot that is of another server is told', async () => {

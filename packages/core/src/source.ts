@@ -87,7 +87,7 @@ export interface Source extends AsyncDisposable {
    * Opens `count` more readers of one snapshot, which this one reads from, too: each over a connection of its own, so that all of them
    * read at the same time. To be called after `discover` and `settleCursors` and before the first `read`: a source whose readers have to
    * begin together takes its snapshot anew. They know what this one has discovered, and are disposed before it by whoever asked for them.
-   * Throws CONNECT when the server does not give so many connections, and nothing is left open. Absent: one table at a time.
+   * Resolves with fewer, and says so in `warnings`, when the server gives no more connections. Throws CONNECT; nothing is left open then. Absent: one table at a time.
    */
   fork?(count: number, signal: AbortSignal): Promise<readonly Source[]>;
   /** What seems to keep `fork` from working, for plans, which try nothing: a sentence that ends with the remedy; null where nothing does. Throws CONNECT. */

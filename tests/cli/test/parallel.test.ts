@@ -95,12 +95,12 @@ describe.skipIf(!postgres)('several tables, or parts of one, at a time', () => {
     for (const wrong of ['0', '65', '1.5', 'many']) expect(await sluice(['copy', source.url, target.url, '--parallel', wrong], {cwd: place.path}), wrong).toMatchObject({code: 2});
   });
 
-  test('as many connections as the server gives: with fewer it fails, and nothing is there', async () => {
+  test('as many connections as the server gives: with fewer it goes on with those, and says so', async () => {
     const place = folder();
     await using to = await openPostgres(postgres!);
     const url = await source.account(['pg_read_all_data'], 'CONNECTION LIMIT 1');
     const report = reportOf(await sluice(['copy', url, to.url, '--parallel', '3', ...RENAMED, '--json'], {cwd: place.path}));
-    expect(report).toMatchObject({status: 'failed', published: false, error: {code: 'SLUICE_CONNECT'}});
-    expect(await to.tables()).toEqual([]);
+    expect(report).toMatchObject({status: 'ok', verification: {status: 'passed'}, warnings: expect.arrayContaining([expect.stringMatching(/^the server has no connections for \d readers: one reads$/)]) as unknown});
+    expect(await sums(to, 'big')).toEqual(await sums(source, 'large'));
   });
 });
