@@ -6,7 +6,7 @@ import {breakableProxy, expectNoLeak, rejection, until, within} from '@sluice/te
 import {MysqlDestination, MysqlSource} from '../src/index.ts';
 import {parseEndpoint} from '../src/endpoint.ts';
 import {Session} from '../src/session.ts';
-import {streamBatches} from '../src/stream-batches.ts';
+import {gatherRows, streamBatches} from '../src/stream-batches.ts';
 import {insertRows, openLab, servers, type Lab} from './lab.ts';
 
 const never = new AbortController().signal;
@@ -158,7 +158,7 @@ for (const server of servers) {
     test('leaving while the server computes stops the statement', async () => {
       await using session = await Session.open(parseEndpoint(lab.endpoint()), 'read', never);
       const controller = new AbortController();
-      const stream = streamBatches(session, {query: {sql: 'SELECT SLEEP(60)'}, where: 'test', maxRows: 1, maxBytes: 1, measure: () => 1}, controller.signal);
+      const stream = streamBatches(session, {query: {sql: 'SELECT SLEEP(60)'}, where: 'test'}, gatherRows({maxRows: 1, maxBytes: 1, measure: () => 1}), controller.signal);
       const asking = rejection(stream.next());
       await until('the server computes', async () => (await state()).includes('User sleep'));
       controller.abort(new Error('stop'));
