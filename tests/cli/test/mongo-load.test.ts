@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {CANARY, until} from '@sluice/testkit';
 import {BSON, type Document} from 'mongodb';
 import {afterAll, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
@@ -169,7 +169,7 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     const [mongo, psql] = [new URL(source.url), new URL(target.url)];
     place.write('schemas/guests.js', '{"_id": "INT", "comment": "STRING", "rooms": ["STRING"]}');
     place.write('old.ini', [
-      '[misc]', `schemas-dir = ${place.at('schemas')}`, 'recovery-allowed = true',
+      '[misc]', `schemas-dir = ${place.at('schemas')}`, `logs-dir = ${place.at('logs')}`, 'recovery-allowed = true',
       '[psql]', `psql-host = ${psql.hostname}`, `psql-port = ${psql.port}`, `psql-dbname = ${target.name}`, `psql-user = ${decodeURIComponent(psql.username)}`, `psql-pass = ${decodeURIComponent(psql.password)}`, 'psql-schema-name =',
       '[mongo]', `mongo-host = ${mongo.hostname}`, `mongo-port = ${mongo.port}`, `mongo-dbname = ${source.name}`,
       '[mongo-oplog]', `mongo-oplog-host = ${mongo.hostname}`, `mongo-oplog-port = ${mongo.port}`, 'mongo-oplog-dbname = local', '',
@@ -182,6 +182,7 @@ describe.skipIf(!mongodb || !postgres)(`mongo-to-psql (${mongodb?.version ?? 'no
     expect(await old('sync')).toMatchObject({code: 0});
     expect(await old('verify')).toMatchObject({code: 0});
     expect(await old('status')).toMatchObject({code: 0});
+    expect(readdirSync(place.at('logs')).length).toBeGreaterThan(0);
     const password = decodeURIComponent(psql.password);
     if (password !== '') expect([loaded.stdout, loaded.stderr].join().includes(password)).toBe(false);
   });
