@@ -20,7 +20,7 @@ function comparedText({rows, columns}: Figures): string {
   // Other rows have other sums.
   if (rows.source !== rows.destination) return '';
   const alike = columns.filter(({equal}) => equal).length;
-  return columns.length === 0 ? '' : `, and its counts and sums of ${alike === columns.length ? `all ${counted(alike, 'column')}` : `${alike} of ${counted(columns.length, 'column')}`} are the table's`;
+  return columns.length === 0 ? '' : `, and its counts and sums of ${alike === columns.length ? counted(alike, 'column') : `${alike} of ${counted(columns.length, 'column')}`} are the table's`;
 }
 
 /** What would be done. */
