@@ -10,7 +10,7 @@ const count = (rows: number) => rows.toLocaleString('en-US');
  * What is to be said of a table that is not what the portal says of the data set now; null where it is. Throws VERIFY where nothing explains that:
  * the publisher did not change anything meanwhile, and it is not rows alone that were taken away there.
  */
-export function judge({table, filter}: Pick<Topic, 'table' | 'filter'>, {mode}: Pick<RunRow, 'mode'>, {rowsPublished, watermark}: Pick<Prospect, 'rowsPublished' | 'watermark'>, {table: {rows}, published, columns}: Proof): string | null {
+export function judge({table, filter}: Pick<Topic, 'table' | 'filter'>, {mode}: Pick<RunRow, 'mode'>, {rowsPublished, changedAt}: Pick<Prospect, 'rowsPublished' | 'changedAt'>, {table: {rows}, published, columns}: Proof): string | null {
   if (published === null) return 'the publisher changed the data set while it was counted: the table is not compared with it; the next run sees to it';
   const unlike = columns.filter(each => each.unlike.length > 0).map(each => `${each.published.name}: ${each.unlike.join(', ')}`);
   const refused = published.columns === null ? 'the portal refuses to count and sum columns: the rows alone were compared' : null;
@@ -18,6 +18,6 @@ export function judge({table, filter}: Pick<Topic, 'table' | 'filter'>, {mode}: 
   // Rows that do not meet the filter any more are no less there.
   if (mode === 'incremental' && rows > published.rows) return `${count(rows - published.rows)} rows of the table are not published any more${filter === undefined ? '' : ', or do not meet the filter'}: --deletions takes them away`;
   const facts = [...rows === published.rows ? [] : [`${count(rows)} rows, and the portal counts ${count(published.rows)}`], ...unlike];
-  if (published.rows !== rowsPublished || published.lastUpdated !== watermark) return `the table is not what the portal has now (${facts.join('; ')}): the publisher changed the data set meanwhile, and the next run sees to it`;
+  if (published.rows !== rowsPublished || published.lastUpdated !== changedAt) return `the table is not what the portal has now (${facts.join('; ')}): the publisher changed the data set meanwhile, and the next run sees to it`;
   throw new PipelineError(ErrorCode.VERIFY, `table ${table} is not what the portal says it has: ${facts.join('; ')}`, {table, remedy: '--deletions reads everything and makes it so, --initialize makes the table anew'});
 }

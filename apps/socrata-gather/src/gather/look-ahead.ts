@@ -32,6 +32,8 @@ export interface Prospect extends Decision {
   /** Rows of the table where nothing was published since the last run; null: not counted. */
   readonly rowsInTable: number | null;
   readonly watermark: string | null;
+  /** When one of the rows that the topic takes changed last. */
+  readonly changedAt: string | null;
   readonly sourceStamp: string | null;
   readonly columns: string;
 }
@@ -55,7 +57,7 @@ export async function lookAhead(topic: Topic, options: Pick<GatherOptions, 'init
   const schema = geometry === 'geojson' ? asPublished : await described(source, signal);
   // A log that lies beside the table can only tell of that one, whatever name its place has.
   const places = {from: `${topic.source}/${topic.dataset}`, ...(topic.log.to !== topic.to && {to: destination.label})};
-  const known = {rowsPublished: chosen.rows, watermark: all.lastUpdated, sourceStamp: portal.snapshot, columns: columnsText(schema, places)};
+  const known = {rowsPublished: chosen.rows, watermark: all.lastUpdated, changedAt: chosen.lastUpdated, sourceStamp: portal.snapshot, columns: columnsText(schema, places)};
   // What was refused before it read anything has no columns.
   const hasBegun = last !== null || (await log.newest(topic.name, RUNS_LOOKED_AT, now, signal)).some(({columns}) => columns !== NO_COLUMNS);
   const decision = decide({...known, ...options, topic: topic.name, table: topic.table, last, hasBegun, isThere, filter});
