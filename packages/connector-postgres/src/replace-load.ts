@@ -28,6 +28,8 @@ export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly
   const targets = plan.tables.map(({target}) => target);
   /** Indexes that were made, by their table, under the names they have meanwhile. */
   const made = new Map<string, {readonly staged: string; readonly name: string}[]>();
+  /** What the server learns of the new tables, while they are read back over another session. */
+  let analyzing: Promise<void> = Promise.resolve();
 
   return {
     nameOf,
@@ -42,13 +44,15 @@ export function replaceLoad(session: Session, plan: LoadPlan, newTypes: readonly
         omissions.push(...indexes.omissions, ...await setCounters(session, table, name, {raise: false}, signal));
       }
       for (const table of plan.tables) omissions.push(...await addForeignKeys(session, table, nameOf, signal));
-      // Before they are read back in the order of their keys: the server would sort what it knows nothing of, and not go along the key's index.
-      await analyze(session, plan.tables, nameOf, signal);
+      analyzing = analyze(session, plan.tables, nameOf, signal);
+      // What went wrong is told at `publish`; a load that is given up has no use for it.
+      analyzing.catch(() => {});
       return omissions;
     },
 
     async publish(positions, signal) {
       if (plan.tables.length === 0 && plan.views.length === 0) return [];
+      await analyzing;
       if (positions.size > 0) await createPositions(session, signal);
       return await exchanging(session, () => exchange(session, {plan, targets, staged, chunkOf, made, positions}, signal), signal);
     },

@@ -53,14 +53,12 @@ describe.skipIf(postgres === null)('replace', () => {
       await expect.poll(() => column("SELECT n_mod_since_analyze > 4000 OR autoanalyze_count > 0 FROM pg_stat_user_tables WHERE relname = 'items'"), {timeout: 25_000}).toEqual(['t']);
     });
 
-    test('it leaves the table alone while it is built, and goes along its key then: nothing is sorted to read it back', async () => {
+    test('it leaves the table alone while it is built, and tends it again once it is live', async () => {
       await using destination = new PostgresDestination(lab.endpoint());
       await using load = await destination.begin({catalog: catalogOf([SCHEMA]), mode: 'replace'}, signal);
       await fill(load, SCHEMA, large);
       await load.finish(signal);
-      const [staged] = await lab.rows("SELECT relname, reloptions FROM pg_class WHERE relkind = 'r' AND relname LIKE '\\_sluice\\_new%'");
-      expect(staged![1]).toBe('{autovacuum_enabled=false}');
-      expect((await lab.rows(`EXPLAIN SELECT * FROM "${staged![0]}" ORDER BY id`))[0]![0]).toMatch(/^Index Scan using/);
+      expect(await column("SELECT reloptions FROM pg_class WHERE relkind = 'r' AND relname LIKE '\\_sluice\\_new%'")).toEqual(['{autovacuum_enabled=false}']);
       await load.publish(signal);
       expect(await column("SELECT reloptions FROM pg_class WHERE relname = 'items'")).toEqual([null]);
     });
