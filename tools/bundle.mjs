@@ -53,7 +53,7 @@ async function bundle({folder, name: app}, ways, packages, inputs) {
   const homes = [...ways].map(([name, way]) => ({way, dist: `${realpathSync(join(root, folderOf(name, packages)))}/dist/`}));
   const build = await rolldown({
     input: {main: join(root, folder, 'dist/main.js')}, platform: 'node',
-    plugins: [atHome(homes), oneLanguage],
+    plugins: [atHome(homes), oneLanguage, onNode],
     onLog(level, {message}) {
       // What is only remarked upon in libraries is none of our business; what could make a wrong program is.
       if (level === 'warn' && /UNRESOLVED|MISSING_EXPORT/.test(message)) throw new Error(`bundle of ${app}: ${message}`);
@@ -115,6 +115,13 @@ function atHome(homes) {
 const oneLanguage = {
   name: 'one-language',
   load: id => id.endsWith('/zod/v4/locales/index.js') ? "export {default as en} from './en.js';" : null,
+};
+
+/** pg asks for a `Response` to find out whether it runs at Cloudflare: that loads all of Node's fetch, 35 ms of processor time. What it finds out is known here. */
+const onNode = {
+  name: 'on-node',
+  load: id => id.endsWith('/pg/lib/stream.js')
+    ? {code: "exports.getStream = () => new (require('node:net').Socket)();\nexports.getSecureStream = options => require('node:tls').connect(options);", moduleType: 'js'} : null,
 };
 
 /** The URL of a file of a package that is reached over other packages; of the app itself when the way has no steps. */
