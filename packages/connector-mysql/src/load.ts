@@ -5,6 +5,7 @@ import {chunkSteps} from './chunks.ts';
 import type {CreatedTable} from './create-table.ts';
 import {insertRows, loadData, type FillTarget} from './fill-table.ts';
 import {fittingOf} from './fit.ts';
+import {digestBack} from './digest-back.ts';
 import type {LoadPlan} from './plan-load.ts';
 import type {TablePlan} from './plan-table.ts';
 import {readPosition, writePosition} from './positions.ts';
@@ -59,6 +60,7 @@ function serverParts({session, mode, beside, plan, created, losses, kind, ended}
       readPosition, writePosition, readBack,
       isEmpty: async (asked, target, signal) => (await asked.rows(`SELECT 1 FROM ${quoteIdentifier('mysql', target)} LIMIT 1`, signal, {table: target})).length === 0,
       unlock: unlockTables,
+      digestBack,
       async fill(session, table, name, signal, chunk) {
         const {schema, columns: all} = table;
         const generated = must(created.get(schema.table), 'created table').concessions.generated;

@@ -31,13 +31,20 @@ export async function* readBack(
 /** Makes rows of these columns, as they are read from a table of the plan, what they were before they were written, in place. */
 export function canonicalForm(plan: TablePlan, columns: readonly Column[]): (rows: readonly Row[]) => void {
   const converters = columns.flatMap((column, at) => {
-    const scale = plan.columns.find(target => target.column.name === column.name)?.type;
-    const convert = column.type === 'bool' ? toBoolean
-      : (column.type === 'time' || column.type === 'timestamp' || column.type === 'timestamptz') && scale?.scale === null && scale.base !== 'varchar' && scale.base !== 'longtext'
-        ? trimFraction : null;
+    const convert = converterOf(plan, column);
     return convert ? [{at, convert}] : [];
   });
   return rows => { for (const {at, convert} of converters) convertColumn(rows, at, convert); };
+}
+
+/** Whether every value of these columns is read in the form in which it was written. */
+export const comesAsWritten = (plan: TablePlan, columns: readonly Column[]): boolean => columns.every(column => converterOf(plan, column) === null);
+
+function converterOf(plan: TablePlan, {name, type}: Column): ((value: Value) => Value) | null {
+  if (type === 'bool') return toBoolean;
+  if (type !== 'time' && type !== 'timestamp' && type !== 'timestamptz') return null;
+  const target = plan.columns.find(({column}) => column.name === name)?.type;
+  return target?.scale === null && target.base !== 'varchar' && target.base !== 'longtext' ? trimFraction : null;
 }
 
 function convertColumn(rows: readonly Row[], at: number, convert: (value: Value) => Value): void {

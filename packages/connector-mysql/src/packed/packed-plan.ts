@@ -1,7 +1,7 @@
 import {must, unreachable, type Column, type Schema} from '@sluice/core';
 import type {NativeColumn} from '../describe-column.ts';
 import type {TableDescription} from '../describe-table.ts';
-import {planRead} from '../read-plan.ts';
+import {planRead, type ReadPlan} from '../read-plan.ts';
 import type {Flavor} from '../server.ts';
 
 /** How a field of the text protocol becomes its canonical encoding. */
@@ -12,8 +12,11 @@ export type Way = 'int' | 'text' | 'bytes' | 'float' | 'double';
  * values. Throws SCHEMA when the table is not as the schema says.
  */
 export function packing(schema: Schema, description: TableDescription, flavor: Flavor): readonly Way[] | null {
-  const {columns, table} = schema;
-  const {keyAt} = planRead(schema, description, table, flavor);
+  return waysOf(schema.columns, description, planRead(schema, description, schema.table, flavor));
+}
+
+/** The same of columns of a table, as it is there, that are read by this plan. */
+export function waysOf(columns: readonly Column[], description: TableDescription, {keyAt}: Pick<ReadPlan, 'keyAt'>): readonly Way[] | null {
   if (keyAt.some(at => at >= columns.length)) return null;
   const ways = columns.map(column => wayOf(column, must(description.natives.get(column.name), 'a described column')));
   return ways.every(way => way !== null) ? ways : null;
