@@ -37,7 +37,7 @@ export async function readDependents(session: Session, targets: readonly string[
         (SELECT string_agg(p.pubname, ', ') FROM pg_publication_rel q JOIN pg_publication p ON p.oid = q.prpubid WHERE q.prrelid = c.oid)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ${text(schema)} AND c.relname IN (${targets.map(text).join(', ')}) AND c.relkind <> 'i'`, signal);
   for (const [name, , kind, security, related, owns] of tables) {
-    if (kind !== 'r') throw stuck(name!, `the destination has ${KINDS[kind!] ?? 'another object'} of its name`);
+    if (kind !== 'r') throw stuck(name!, `the destination has ${KINDS[kind!] ?? 'another object'} of its name`, kind === 'p');
     if (security === 't') throw stuck(name!, 'it has row-level security, and its rows would be open to all who may read the new table');
     if (related === 't') throw stuck(name!, 'it has partitions, or inherits');
     if (owns !== 't') throw new PipelineError(ErrorCode.AUTH, `table ${name!}: only its owner may replace it`, {table: name!, remedy: 'use its owner, or a member of that role'});
@@ -74,10 +74,24 @@ export async function readDependents(session: Session, targets: readonly string[
 
 const KINDS: Readonly<Record<string, string>> = {v: 'a view', m: 'a materialized view', p: 'a partitioned table', f: 'a foreign table', S: 'a sequence', c: 'a type'};
 
-function stuck(table: string, why: string): PipelineError {
+/** `takesRows`: in other modes it can be written. */
+function stuck(table: string, why: string, takesRows = true): PipelineError {
   return new PipelineError(ErrorCode.SCHEMA, `table ${table} cannot be replaced: ${why}`, {
-    table, remedy: 'use append or upsert for it, or take away what stands in the way',
+    table, remedy: takesRows ? 'use append or upsert for it, or take away what stands in the way' : NOT_IN_THE_WAY,
   });
+}
+
+const NOT_IN_THE_WAY = 'take away what stands in the way, give the table another name, or write to another schema';
+
+/** Throws SCHEMA when something that is no table has the name of one that is to be written into. */
+export async function refuseOtherKinds(session: Session, targets: readonly string[], signal: AbortSignal): Promise<void> {
+  if (targets.length === 0) return;
+  const [other] = await session.rows(
+    `SELECT c.relname, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ${text(session.server.schema)} AND c.relname IN (${targets.map(text).join(', ')}) AND c.relkind NOT IN ('r', 'p', 'i', 'I') ORDER BY c.relname COLLATE "C" LIMIT 1`, signal);
+  if (!other) return;
+  const [table, kind] = other as [string, string];
+  throw new PipelineError(ErrorCode.SCHEMA, `table ${table} cannot be written: the destination has ${KINDS[kind] ?? 'another object'} of its name`, {table, remedy: NOT_IN_THE_WAY});
 }
 
 /** Statements that give new tables and views of the same names what those with these numbers have. */

@@ -4,7 +4,7 @@ import {beginRefresh} from './begin-refresh.ts';
 import {aboutServer} from './about.ts';
 import {checkDestination} from './check-destination.ts';
 import {createTable} from './create-table.ts';
-import {readDependents} from './dependents.ts';
+import {readDependents, refuseOtherKinds} from './dependents.ts';
 import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
 import {fittingOf} from './fit.ts';
 import {readIdentity} from './identity.ts';
@@ -63,6 +63,10 @@ export class PostgresDestination implements Destination {
   async plan(request: LoadRequest, signal: AbortSignal): Promise<TargetPlan> {
     const session = await this.#open(signal);
     const plan = await this.#plan(session, request, signal);
+    const targets = plan.tables.map(({target}) => target);
+    // What a load would be refused for is told by a plan of it.
+    if (request.mode === 'replace') await readDependents(session, targets, new Set(), signal);
+    else await refuseOtherKinds(session, targets, signal);
     return request.mode === 'replace' ? plan.target : await planLive(session, plan, signal);
   }
 
@@ -86,6 +90,7 @@ export class PostgresDestination implements Destination {
       const ended = () => { this.#load = null; };
       const mode = request.mode !== 'replace' && isBeside(request) && !await anyLive(session, targets, signal) ? 'replace' : request.mode;
       if (mode !== 'replace') {
+        await refuseOtherKinds(session, targets, signal);
         await refuseHiddenRows(session, targets, signal);
         await createPositions(session, signal);
         made.types = await createTypes(session, plan.types, signal);

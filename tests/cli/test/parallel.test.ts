@@ -6,6 +6,8 @@ import {sluice, start} from './support/program.ts';
 import {proxied} from './support/proxied.ts';
 import {documentOf, reportOf} from './support/report.ts';
 
+/** Several processes each, on a machine that has other things to do. */
+const patient = {timeout: 180_000};
 const folder = folders();
 /** Enough for two parts. */
 const ROWS = 210_000;
@@ -67,7 +69,7 @@ describe.skipIf(!postgres)('several tables, or parts of one, at a time', () => {
     expect(await to.rows('SELECT (SELECT sum(cents) FROM a), (SELECT sum(cents) FROM b), (SELECT cents FROM total)')).toEqual([['8000', '8000', '16000']]);
   });
 
-  test('killed at any moment it leaves the old tables, and the next run begins anew', async () => {
+  test('killed at any moment it leaves the old tables, and the next run begins anew', patient, async () => {
     const place = folder();
     await using to = await openPostgres(postgres!);
     await to.run('CREATE TABLE big (id int PRIMARY KEY, label text)', "INSERT INTO big VALUES (1, 'old')");
@@ -86,7 +88,7 @@ describe.skipIf(!postgres)('several tables, or parts of one, at a time', () => {
     expect(await to.tables()).toEqual(['big', 'small']);
   });
 
-  test('where it cannot be, it says why', async () => {
+  test('where it cannot be, it says why', patient, async () => {
     const place = folder();
     const report = reportOf(await sluice(['copy', source.url, 'sqlite:out.db', '--tables', 'small', '--parallel', '2', '--json'], {cwd: place.path}));
     expect(report).toMatchObject({status: 'ok', warnings: ['tables are copied one after the other: a destination of the kind sqlite takes one table at a time']});
@@ -95,7 +97,7 @@ describe.skipIf(!postgres)('several tables, or parts of one, at a time', () => {
     for (const wrong of ['0', '65', '1.5', 'many']) expect(await sluice(['copy', source.url, target.url, '--parallel', wrong], {cwd: place.path}), wrong).toMatchObject({code: 2});
   });
 
-  test('as many connections as the server gives: with fewer it goes on with those, and says so', async () => {
+  test('as many connections as the server gives: with fewer it goes on with those, and says so', patient, async () => {
     const place = folder();
     await using to = await openPostgres(postgres!);
     const url = await source.account(['pg_read_all_data'], 'CONNECTION LIMIT 1');

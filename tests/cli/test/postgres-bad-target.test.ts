@@ -51,11 +51,22 @@ describe.skipIf(!postgres)('into PostgreSQL, what goes wrong', () => {
     ['a table that others inherit from', ['CREATE TABLE t (id int)', 'CREATE TABLE heir () INHERITS (t)'], /it has partitions, or inherits; /],
     ['a table with row-level security', ['CREATE TABLE t (id int)', 'ALTER TABLE t ENABLE ROW LEVEL SECURITY'], /it has row-level security.*; /],
     ['a table under a materialized view', ['CREATE TABLE t (id int)', 'CREATE MATERIALIZED VIEW m AS SELECT * FROM t'], /the materialized view public\.m depends on it.*; /],
-  ])('%s stands where a table would be replaced: refused before a row is read', async (_, make, says) => {
+  ])('%s stands where a table would be replaced: refused before a row is read', {timeout: 120_000}, async (_, make, says) => {
     await target.run(...make);
     const before = await target.tables();
-    expectRefused(await copying(...two).copy(), says, 'SLUICE_SCHEMA', 't');
+    const {place, copy} = copying(...two);
+    expectRefused(await copy(), says, 'SLUICE_SCHEMA', 't');
+    // A plan does not promise what a copy is refused for.
+    const planned = await sluice(['plan', 'sqlite:in.db', target.url, '--no-scan'], {cwd: place.path});
+    expect([planned.code, planned.stderr]).toEqual([1, expect.stringMatching(says)]);
     expect(await target.tables()).toEqual(before);
+  });
+
+  test.each(['append', 'upsert', 'mirror'])('%s: what is no table takes no rows, and the remedy is one', async mode => {
+    await target.run('CREATE MATERIALIZED VIEW t AS SELECT 1 AS id');
+    const {copy} = copying(...two);
+    expectRefused(await copy(target.url, '--mode', mode), /table t cannot be (written|replaced): the destination has a materialized view of its name; take away what stands in the way, give/, 'SLUICE_SCHEMA', 't');
+    expect((await target.tables()).filter(name => name !== '_sluice_position')).toEqual(['t']);
   });
 
   test('append: a partitioned table takes its rows, once each; one that belongs to no partition is refused', async () => {
