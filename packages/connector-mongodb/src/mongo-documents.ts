@@ -102,7 +102,7 @@ export class MongoDocuments implements Documents {
           if (left <= 0) return;
           for await (const found of this.#find(collection, query, isOrdered, before === null ? left : left + 1, signal)) {
             tries = 0;
-            const group = ids?.look(found) ?? found;
+            const group = ids === null ? found : ids.look(found).slice(0, left);
             if (group.length === 0) continue;
             if (isOrdered) last = {id: idDocument(must(findField(group.at(-1)!, '_id'), '_id')), included: false};
             left -= group.length;
