@@ -1,3 +1,4 @@
+import {setImmediate} from 'node:timers/promises';
 import {
   assert, must, type Batch, type Fitted, type Fitting, type Load, type LossRules, type Omission, type Position, type Published, type RowOrder, type Schema, type TableDigest, type TargetPlan, type Writer,
 } from '@sluice/core';
@@ -178,7 +179,16 @@ class ReplaceWriter implements Writer {
     this.#signal.throwIfAborted();
     assert(this.#open, 'the writer is open');
     assert(ops === undefined || ops.every(op => op === 'insert'), 'a replace load inserts only');
-    this.#inserter.insert(rows, 0, rows.length, this.#rows);
+    const piece = this.#inserter.rowsPerTurn;
+    for (let from = 0; from < rows.length; from += piece) {
+      // While rows go in, those of the next batch come: a socket holds less than a batch, and whoever fills it would wait.
+      if (from > 0) {
+        await setImmediate();
+        this.#signal.throwIfAborted();
+        assert(this.#open, 'the writer is open');
+      }
+      this.#inserter.insert(rows, from, Math.min(from + piece, rows.length), this.#rows + from);
+    }
     for (let next = (this.#marks.length + 1) * MARK_ROWS; next <= this.#rows + rows.length; next += MARK_ROWS) {
       const last = rows[next - this.#rows - 1]!;
       // Without an alias rowids are given from one, in the order of the writes.
