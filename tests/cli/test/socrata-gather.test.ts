@@ -10,7 +10,7 @@ import {namesIn, rowsOf} from './support/sqlite-file.ts';
 
 const folder = folders();
 // Each runs the program several times, on machines that are busy.
-vi.setConfig({testTimeout: 120_000});
+vi.setConfig({testTimeout: 300_000});
 const COLUMNS = [
   {fieldName: 'license_number', dataTypeName: 'text', name: 'License Number'}, {fieldName: 'license_issue_date', dataTypeName: 'calendar_date'}, {fieldName: 'animal_s_name', dataTypeName: 'text'},
   {fieldName: 'species', dataTypeName: 'text'}, {fieldName: 'fee', dataTypeName: 'number'},
