@@ -10,3 +10,4 @@ export {encodedDigester, RUN_ROWS} from './encoded-digest.ts';
 export type {EncodedDigester} from './encoded-digest.ts';
 export type {Sink} from './encode.ts';
 export {packRows, unpackRow, unpackRows} from './packed.ts';
+export type {PackedPlace} from './packed.ts';

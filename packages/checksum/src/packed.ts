@@ -18,15 +18,36 @@ export function packRows(columns: readonly Column[], rows: readonly Row[]): Pack
   return {bytes: Buffer.concat(parts, end), starts, rows: rows.length};
 }
 
-/** The values of packed rows. Throws VALUE, with the column, for text that is no UTF-8. */
-export function unpackRows(columns: readonly Column[], packed: PackedRows): Row[] {
-  return Array.from({length: packed.rows}, (_, i) => unpackRow(columns, packed, i));
+/** What packed rows are rows of, for errors. */
+export interface PackedPlace {
+  readonly table: string;
+  /** So many rows of the table came earlier. */
+  readonly before: number;
+}
+
+/** The values of packed rows. Throws VALUE for text that is no UTF-8, with the column and, where the place is given, the row. */
+export function unpackRows(columns: readonly Column[], packed: PackedRows, place?: PackedPlace): Row[] {
+  return Array.from({length: packed.rows}, (_, i) => unpack(columns, packed, i, ({name: column}, bytes) => {
+    try {
+      return utf8.decode(bytes);
+    } catch (cause) {
+      const row = place && {table: place.table, row: place.before + i};
+      throw new PipelineError(ErrorCode.VALUE, `${row ? `row ${row.row + 1} of table ${row.table}: ` : ''}column ${column} holds text that is not Unicode`, {
+        ...row, column, cause, remedy: 'repair the text at the source, or drop the column',
+      });
+    }
+  }));
+}
+
+/** The values of one of them, as a driver reads them: bytes that are no UTF-8 are replaced. Only for whom the source's own look at its text is enough. */
+export function unpackRow(columns: readonly Column[], packed: PackedRows, i: number): Row {
+  return unpack(columns, packed, i, (_, bytes) => lenient.decode(bytes));
 }
 
 const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
+const lenient = new TextDecoder('utf-8', {ignoreBOM: true});
 
-/** The values of one of them. Throws as `unpackRows` does. */
-export function unpackRow(columns: readonly Column[], {bytes, starts}: PackedRows, i: number): Row {
+function unpack(columns: readonly Column[], {bytes, starts}: PackedRows, i: number, textOf: (column: Column, bytes: Uint8Array) => string): Row {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = starts[i]!;
   const row = columns.map((column): Value => {
@@ -41,7 +62,7 @@ export function unpackRow(columns: readonly Column[], {bytes, starts}: PackedRow
       case TAG.text: case TAG.bytes: {
         const from = at + 4;
         const content = bytes.subarray(from, at = from + view.getUint32(at, true));
-        return tag === TAG.bytes ? Uint8Array.from(content) : text(content, column);
+        return tag === TAG.bytes ? Uint8Array.from(content) : textOf(column, content);
       }
       default: throw new Error('what is packed is no row');
     }
@@ -54,12 +75,4 @@ export function unpackRow(columns: readonly Column[], {bytes, starts}: PackedRow
 function integer(value: bigint, {type}: Column): number | bigint {
   const number = Number(value);
   return type !== 'any' && Number.isSafeInteger(number) ? number : value;
-}
-
-function text(bytes: Uint8Array, {name}: Column): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (error) {
-    throw new PipelineError(ErrorCode.VALUE, `column ${name} holds text that is not Unicode`, {column: name, cause: error, remedy: 'repair the text at the source, or drop the column'});
-  }
 }

@@ -52,6 +52,16 @@ describe('packed rows', () => {
     expect(() => unpackRows(columns('text'), packed)).toThrow(expect.objectContaining({code: 'SLUICE_VALUE', message: 'column c0 holds text that is not Unicode'}) as PipelineError);
   });
 
+  test('with text that is no UTF-8 are refused with their place in the table; where nobody asks, they are replaced', () => {
+    const two = columns('text', 'text', 'int');
+    const packed = packRows(two, [['a', 'b', 1], ['c', 'd', 2]]);
+    packed.bytes[packed.starts[1]! + 5] = 0xff;
+    expect(() => unpackRows(two, packed, {table: 't', before: 40})).toThrow(expect.objectContaining({
+      code: 'SLUICE_VALUE', message: 'row 42 of table t: column c0 holds text that is not Unicode', context: expect.objectContaining({table: 't', column: 'c0', row: 41}) as unknown,
+    }) as PipelineError);
+    expect(unpackRow(two, packed, 1)).toEqual(['\uFFFD', 'd', 2]);
+  });
+
   test('of other columns are no rows', () => {
     const packed = packRows(columns('text', 'int'), [['a', 1]]);
     expect(() => unpackRows(columns('text'), packed)).toThrow('other columns');

@@ -34,6 +34,7 @@ export function asPacked(columns: readonly Column[], plan: ReadPlan, ways: reado
     gatherer: new PackedGatherer(ways, limits),
     batch(packed, text, keyed) {
       text.lookPacked();
+      // The last row may hold text that is none: `MalformedText` says so at the end, with its place.
       return {packed, position: plan.keyset && keyed ? plan.keyset.position(unpackRow(columns, packed, packed.rows - 1), plan.keyAt) : null};
     },
   };

@@ -105,6 +105,23 @@ for (const server of servers) {
       expectNoLeak(error, 'canary');
     });
 
+    test.for(['an integer key', 'the text as the key'])('text that is no Unicode is an error that names the place where rows are read packed, too, and the last of a batch holds it: %s', async key => {
+      const table = `packed_${key.includes('text') ? 'text' : 'int'}`;
+      await lab.run(`CREATE TABLE ${table} (id int, u varchar(20) CHARACTER SET ucs2 COLLATE ucs2_bin, PRIMARY KEY (${key.includes('text') ? 'u' : 'id'}))`);
+      await lab.run(`INSERT INTO ${table} VALUES (1, 'a'), (2, 'canary'), (3, x'd800')`);
+      await using source = new MysqlSource(lab.endpoint());
+      const schema = (await source.discover(never)).tables.find(it => it.table === table)!;
+      expect(await source.packs(schema, never)).toBe(true);
+      const read = async () => {
+        let rows = 0;
+        for await (const batch of source.readPacked({schema, after: null, maxRows: 3, maxBytes: 1 << 22}, never)) rows += batch.packed.rows;
+        return rows;
+      };
+      const error = await rejection(read());
+      expect(error).toMatchObject({name: 'PipelineError', code: 'SLUICE_VALUE', context: {table, column: 'u', row: 2}});
+      expectNoLeak(error, 'canary');
+    });
+
     test('text that is no Unicode is an error that names the place: bytes without a character', async () => {
       await lab.run('CREATE TABLE unmapped (id int PRIMARY KEY, fine varchar(20) CHARACTER SET sjis, t varchar(20) CHARACTER SET sjis)');
       await lab.run("INSERT INTO unmapped VALUES (1, 'really?', 'yes?')");

@@ -21,6 +21,6 @@ export function fillPacked(session: Session, target: FillTarget, {schema, column
         throw error;
       }
     },
-    unpack: rows => unpackRows(schema.columns, rows),
+    unpack: (rows, before) => unpackRows(schema.columns, rows, {table: schema.table, before}),
   };
 }

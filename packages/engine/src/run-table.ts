@@ -87,7 +87,7 @@ async function movePart(
   /** Packed rows; where one of them has to be looked at, all of them as values. */
   const sendPacked = async ({packed: rows, position: after}: PackedBatch, writing: PackedWriting) => {
     const given = writing.fit(rows);
-    if (given === null) return await sendRows({rows: unpackRows(table.read.columns, rows), position: after});
+    if (given === null) return await sendRows({rows: unpackRows(table.read.columns, rows, {table: table.read.table, before: fitted}), position: after});
     run.placed([], fitted, rows.rows);
     fitted += rows.rows;
     digester?.updatePacked(rows);

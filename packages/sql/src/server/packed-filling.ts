@@ -6,8 +6,8 @@ export interface PackedFilling {
   encode(rows: PackedRows): Uint8Array | null;
   /** Within the current transaction. Throws VALUE, without the row. */
   apply(bytes: Uint8Array, rows: number): Promise<void>;
-  /** Throws VALUE for text that is none. */
-  unpack(rows: PackedRows): Row[];
+  /** `before`: so many rows of the table came earlier. Throws VALUE, with the place, for text that is none. */
+  unpack(rows: PackedRows, before: number): Row[];
 }
 
 /** Packed rows that fit, and what is sent of them. */

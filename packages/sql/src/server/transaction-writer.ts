@@ -38,7 +38,8 @@ export interface WriterTarget {
 /** What was handed over at once: how all of it goes in, and its rows, should one of them be refused. */
 interface Handed {
   all(): Promise<void>;
-  rows(): readonly Row[];
+  /** `before`: so many rows were handed over earlier. Throws VALUE, with the place, for what cannot be a row. */
+  rows(before: number): readonly Row[];
   readonly ops?: readonly Operation[] | undefined;
 }
 
@@ -102,7 +103,7 @@ export class TransactionWriter implements Writer {
       write: async rows => {
         if (!(rows instanceof EncodedRows)) throw new Error('these rows were fitted by somebody else');
         await this.#settle();
-        this.#send(rows.rows, {all: () => packed.apply(rows.bytes, rows.rows), rows: () => packed.unpack(rows.packed)});
+        this.#send(rows.rows, {all: () => packed.apply(rows.bytes, rows.rows), rows: before => packed.unpack(rows.packed, before)});
       },
     };
   }
@@ -162,7 +163,7 @@ export class TransactionWriter implements Writer {
   async #store({all, rows, ops}: Handed, before: number): Promise<void> {
     if (!this.#inTransaction) await this.#begin();
     const error = await this.#attempt(all);
-    if (error !== null) throw await this.#locate(rows(), ops, before, error);
+    if (error !== null) throw await this.#locate(rows(before), ops, before, error);
   }
 
   /** Finds the first row that is refused, by halves: each half that goes through stays. */
