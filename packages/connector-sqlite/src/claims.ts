@@ -75,8 +75,8 @@ function limited(maxLength: number): Claim {
 
 function decimalClaims(precision: number | undefined, scale = 0): Claim[] {
   if (precision === undefined || precision > EXACT_DIGITS || scale > precision) return [];
-  // Reads back to the letter: what the digits say is what is stored.
-  const holds = (name: string) => `(typeof(${name}) IN ('integer', 'real') AND abs(${name}) < 1e${precision - scale} AND CAST(printf('%.${scale}f', ${name}) AS NUMERIC) = ${name})`;
+  // Reads back to the letter: what the digits say is what is stored. SQLite has no abs() of the least integer: it fails.
+  const holds = (name: string) => `(typeof(${name}) IN ('integer', 'real') AND ${name} > -1e${precision - scale} AND ${name} < 1e${precision - scale} AND CAST(printf('%.${scale}f', ${name}) AS NUMERIC) = ${name})`;
   return [{column: {type: 'decimal', precision, scale}, storage: 'number', holds}];
 }
 

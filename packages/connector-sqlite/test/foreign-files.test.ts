@@ -68,6 +68,7 @@ describe('what a column is, is what it holds', () => {
     ['a NUMERIC column with broken numbers', 'NUMERIC', ['0.5', '1.5'], 'float'],
     ['a DECIMAL(6,2) column with a third digit', 'DECIMAL(6,2)', ['1.5', '1.005'], 'float'],
     ['a DECIMAL(4,2) column with a large number', 'DECIMAL(4,2)', ['99.99', '100'], 'any'],
+    ['a DECIMAL(4,2) column with the least integer', 'DECIMAL(4,2)', ['99.99', '-9223372036854775808'], 'any'],
     ['a BOOLEAN column with 2', 'BOOLEAN', ['1', '2'], 'int'],
     ['a BOOLEAN column with text', 'BOOLEAN', ['1', "'yes'"], 'any'],
     ['a DATE column with other text', 'DATE', ["'2020-01-31'", "'31.1.2020'"], 'text'],
