@@ -14,9 +14,11 @@ export async function cursorBound(portal: Portal, {id, schema}: Dataset, {table,
     const what = column === CURSOR ? 'it is not read' : 'a publisher may give a new row an old value, and change or correct what is there';
     throw new PipelineError(ErrorCode.CONFIG, `column ${column} of table ${table} cannot be a cursor: ${what}`, {table, column, remedy: `take ${CURSOR}, which system=true in the URL makes a column`});
   }
-  const last = (await portal.figures(id, totalsQuery({where: null, after: null}), signal)).get('last_updated') ?? null;
-  return {until: last === null ? null : cursorPosition(CURSOR, last), open: false};
+  return boundAt((await portal.figures(id, totalsQuery({where: null, after: null}), signal)).get('last_updated') ?? null);
 }
+
+/** Up to a last change that was asked for: `RowTotals.lastUpdated` of all rows. */
+export const boundAt = (lastUpdated: string | null): CursorBound => ({until: lastUpdated === null ? null : cursorPosition(CURSOR, lastUpdated), open: false});
 
 /** The rows between two positions of a cursor, as a condition; null where there are none, whatever happened. */
 export function cursorCondition({schema: {table}, cursor, after, until}: ReadRequest): string | null {

@@ -4,6 +4,7 @@ import {cursorCondition, heedReplacement} from './cursor.ts';
 import type {Dataset} from './dataset.ts';
 import type {SocrataEndpoint} from './endpoint.ts';
 import {isRefusedQuery} from './errors.ts';
+import {PagesAhead} from './pages-ahead.ts';
 import type {Figures, Portal} from './portal.ts';
 import {placeOf, positionAt, type Place} from './positions.ts';
 import {columnsOf, rowReader} from './row-reader.ts';
@@ -50,10 +51,14 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
   };
 
   // More rows than were counted: no use in reading on.
-  while (count < Math.min(before.rows, limit)) {
+  const wanted = Math.min(before.rows, limit);
+  const rowsOfPage = () => Math.min(pageRows, limit - count);
+  await using pages = new PagesAhead(until => portal.page(dataset.id, rowsQuery({...range, columns: names, after: last, limit: rowsOfPage()}), until), signal);
+  while (count < wanted) {
     let inPage = 0;
+    const full = rowsOfPage();
     try {
-      for await (const texts of portal.page(dataset.id, rowsQuery({...range, columns: names, after: last, limit: Math.min(pageRows, limit - count)}), signal)) {
+      for await (const texts of pages.read()) {
         for (const text of texts) {
           const {id, row} = readRow(text, (start?.rows ?? 0) + count);
           if (id === last || count >= before.rows || (inPage === 0 && firsts.has(id))) throw await changed(portal, dataset, before, range, table, signal) ?? unequal(table, ['the portal sends rows again, or more than it counts']);
@@ -64,6 +69,7 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
           tally.add(row);
           rows.push(row);
           bytes += text.length;
+                    if (inPage === full && count < wanted) pages.begin();
           if (rows.length < maxRows && bytes < maxBytes) continue;
           signal.throwIfAborted();
           yield batch();
@@ -71,6 +77,7 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
         attempts.progress();
       }
     } catch (error) {
+      await pages.drop();
       signal.throwIfAborted();
       await attempts.pause(portal.notJson(error), signal);
       continue;

@@ -77,6 +77,21 @@ describe.for(['2.1', '3'])('SODA %s', api => {
     expect(server.requests.filter(({topic}) => topic === 'rows').map(({soql}) => /LIMIT \d+/.exec(soql ?? '')?.[0])).toEqual(['LIMIT 20', 'LIMIT 3']);
   });
 
+  test('the next page is asked for before the rows of a full one are taken, and given up where nobody takes it', async () => {
+    const {server} = await withPets(50);
+    await using source = openSource(server, PET_ID, `api=${api}&pageRows=20`);
+    const schema = await onlyTable(source);
+    const pages = () => server.requests.filter(({topic}) => topic === 'rows').length;
+    const batches = source.read({schema, after: null, maxRows: 20, maxBytes: 1 << 20}, never)[Symbol.asyncIterator]();
+    expect((await batches.next()).value?.rows).toHaveLength(20);
+    await expect.poll(pages, {timeout: 20_000}).toBe(2);
+    await batches.return?.();
+    expect(pages()).toBe(2);
+    // A page that is known to be the last has none behind it.
+    expect(await rowsOf(source, schema)).toHaveLength(50);
+    expect(pages()).toBe(5);
+  });
+
   test('hundreds of columns with long names are asked for by a star, and nothing is missing', async () => {
     const server = await started();
     const columns = Array.from({length: 200}, (_, i) => field(`a_field_with_a_name_of_about_forty_letters_${i}`, i % 2 === 0 ? 'number' : 'text'));
