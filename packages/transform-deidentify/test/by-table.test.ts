@@ -7,7 +7,7 @@ import {catalogOf, table, told} from './tables.ts';
 const policy = (tables: string, top = ''): Policy => parsePolicy(`version: 1\n${top}\ntables:\n${tables}`);
 
 const people = table('people', {id: {type: 'int', nullable: false}, name: 'text'}, {primaryKey: ['id']});
-const visits = table('visits', {person: 'int', note: 'text'}, {foreignKeys: [{name: 'whose', columns: ['person'], table: 'people', referencedColumns: ['id'], onUpdate: 'noAction', onDelete: 'noAction'}]});
+const visits = table('visits', {person: 'int', note: 'text'}, {foreignKeys: [{name: 'whose', columns: ['person'], table: 'people', referencedColumns: ['id'], onUpdate: 'NO ACTION', onDelete: 'NO ACTION'}]});
 const sites = table('sites', {id: 'int', place: 'text'});
 
 interface Said {
