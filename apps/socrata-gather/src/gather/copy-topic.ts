@@ -1,10 +1,10 @@
-import {parseEndpoint, SocrataSource} from '@sluice/connector-socrata';
-import type {Batch, CursorBound, Schema} from '@sluice/core';
+import {boundAt, parseEndpoint, SocrataSource} from '@sluice/connector-socrata';
+import type {Batch, Schema} from '@sluice/core';
 import {runJob, type CopyJob, type CopyResult} from '@sluice/job';
 import {tool} from '../tool.ts';
 import type {Topic} from '../topics/topic-file.ts';
 import type {GatherOptions} from './gather-topic.ts';
-import {schemaOf, type GatherContext, type Prospect} from './look-ahead.ts';
+import type {GatherContext, Prospect} from './look-ahead.ts';
 import {settledSource} from './settled-source.ts';
 import {watchedSource} from './watched-source.ts';
 
@@ -16,28 +16,23 @@ const DEFAULT_PAGE_ROWS = 10_000;
  * Brings the rows of a topic into its table: all of them beside it, what changed, or all with what is not published any more taken away.
  * `onBatch` sees each batch before anybody else, and may alter it.
  */
-export async function copyTopic(topic: Topic, {source, target}: Prospect, mode: 'full' | 'incremental' | 'deletions', {state}: Pick<GatherOptions, 'state'>, context: GatherContext, onBatch: (schema: Schema, batch: Batch) => void): Promise<CopyResult> {
+export async function copyTopic(topic: Topic, {source, target, watermark}: Prospect, mode: 'full' | 'incremental' | 'deletions', {state}: Pick<GatherOptions, 'state'>, context: GatherContext, onBatch: (schema: Schema, batch: Batch) => void): Promise<CopyResult> {
   const {signal, logger, progress} = context;
   const where = topic.filter === undefined ? {} : {where: [topic.filter]};
-  const open = () => new SocrataSource(parseEndpoint(source));
+  // Both copies below are described by what it says once.
+  await using portal = new SocrataSource(parseEndpoint(source));
   const job: CopyJob = {
     tool, source, destination: target, stateFile: state,
     limits: {maxRows: topic.pageRows ?? DEFAULT_PAGE_ROWS},
   };
   const byCursor = {...job, mode: 'upsert' as const, reads: () => ({...where, cursor: CURSOR})};
-  const watched = async () => watchedSource(open(), onBatch);
+  const watched = async () => watchedSource(portal, onBatch);
   if (mode === 'incremental') return await runJob({...byCursor, openSource: watched}, {logger, progress}, signal);
 
-  // The bound is older than the rows: what changes in between comes again with the next run.
-  let bounds: readonly CursorBound[];
-  {
-    await using portal = open();
-    const {table} = await schemaOf(portal, signal);
-    bounds = await portal.settleCursors([{table, column: CURSOR}], signal);
-  }
   const done = await runJob({...job, mode: mode === 'full' ? 'replace' : 'mirror', reads: () => where, openSource: watched}, {logger, progress}, signal);
   if (done.report.status !== 'ok') return done;
-  const settled = await runJob({...byCursor, stateFile: null, openSource: async () => settledSource(open(), bounds)}, {logger}, signal);
+  // The bound is older than the rows: what changed in between comes again with the next run.
+  const settled = await runJob({...byCursor, stateFile: null, openSource: async () => settledSource(portal, [boundAt(watermark)])}, {logger}, signal);
   if (settled.report.status !== 'ok') logger.warn(`the place to go on from could not be written: the next run reads everything once more (${settled.report.error?.message ?? settled.report.status})`);
   return done;
 }

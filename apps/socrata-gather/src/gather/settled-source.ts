@@ -1,6 +1,6 @@
 import type {CursorBound, Source} from '@sluice/core';
 
-/** A source of which everything up to a bound is at the destination already: nothing is read, and the next run by a cursor goes on behind it. */
+/** A source of which everything up to a bound is at the destination already: nothing is read, and the next run by a cursor goes on behind it. It is closed by who opened it. */
 export function settledSource(source: Source, bounds: readonly CursorBound[]): Source {
   return {
     kind: source.kind, label: source.label, warnings: [], snapshot: source.snapshot ?? null,
@@ -11,6 +11,6 @@ export function settledSource(source: Source, bounds: readonly CursorBound[]): S
     checkFilter: async () => null,
     settleCursors: async () => bounds,
     ...(source.identity && {identity: source.identity.bind(source)}),
-    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {},
   };
 }

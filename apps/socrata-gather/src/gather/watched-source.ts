@@ -1,6 +1,6 @@
 import type {Batch, Schema, Source} from '@sluice/core';
 
-/** The source, of which each batch is shown before it is handed on; who sees it may alter it. */
+/** The source, of which each batch is shown before it is handed on; who sees it may alter it. It is closed by who opened it. */
 export function watchedSource(source: Source, onBatch: (schema: Schema, batch: Batch) => void): Source {
   return {
     kind: source.kind, label: source.label,
@@ -18,6 +18,6 @@ export function watchedSource(source: Source, onBatch: (schema: Schema, batch: B
     ...(source.checkFilter && {checkFilter: source.checkFilter.bind(source)}),
     ...(source.settleCursors && {settleCursors: source.settleCursors.bind(source)}),
     ...(source.identity && {identity: source.identity.bind(source)}),
-    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {},
   };
 }
