@@ -32,8 +32,9 @@ export function columnsOf({schema: described, fields}: Dataset, {table, columns}
  */
 export function rowReader(table: string, columns: readonly ReadColumn[], known: ReadonlySet<string>): (text: string, ordinal: number) => ReadRow {
   const places = new Map(columns.map(({name}, i) => [name, i]));
+  const absent: Row = columns.map(() => null);
   return (text, ordinal) => {
-    const row: Row = Array.from({length: columns.length}, () => null);
+    const row = [...absent];
     let id: string | null = null;
     readMembers(text, (key, kind, value) => {
       if (key === ':id' && kind === 'string') id = value;

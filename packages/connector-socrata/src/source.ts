@@ -1,10 +1,10 @@
-import {ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DiscoverRequest, type Problem, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts} from '@sluice/core';
+import {ErrorCode, must, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DiscoverRequest, type Problem, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts} from '@sluice/core';
 import {conditionProblem} from './condition.ts';
 import {cursorBound} from './cursor.ts';
 import {datasetOf, distinct, type Dataset} from './dataset.ts';
 import type {SocrataEndpoint} from './endpoint.ts';
 import {isMissingColumn, isRefusedQuery, notSocrata} from './errors.ts';
-import {Portal} from './portal.ts';
+import {Portal, type Figures} from './portal.ts';
 import {readTable} from './read-table.ts';
 import {columnsOf} from './row-reader.ts';
 import {totalsQuery} from './soql.ts';
@@ -94,13 +94,9 @@ export class SocrataSource implements Source {
 
   /** How many rows meet a condition (null: all), and when one of them changed last, in one query. Throws CONFIG for what is no condition, CONNECT, AUTH, SCHEMA. */
   async totals(schema: Pick<Schema, 'table'>, where: string | null, signal: AbortSignal): Promise<RowTotals> {
-    const problem = where === null ? null : conditionProblem(where);
-    if (problem !== null) throw new PipelineError(ErrorCode.CONFIG, `the condition of table ${schema.table} cannot be used: ${problem}`, {table: schema.table});
+    refuseCondition(schema, where);
     const {id} = await this.#dataset(schema, signal);
-    const figures = await this.#portal.figures(id, totalsQuery({where, after: null}), signal);
-    const rows = Number(figures.get('all_rows') ?? undefined);
-    if (!Number.isSafeInteger(rows)) throw notSocrata(this.#endpoint.host, 'its count of rows is no whole number');
-    return {rows, lastUpdated: figures.get('last_updated') ?? null};
+    return this.#totalsOf(await this.#portal.figures(id, totalsQuery({where, after: null}), signal));
   }
 
   /** What rows are counted and summed with, to be compared with `figures` of the same table. Throws SCHEMA for a table that is not as described. */
@@ -113,23 +109,29 @@ export class SocrataSource implements Source {
    * Throws VERIFY when the data set changes while it is asked, which a later call may not meet, and as `totals` does.
    */
   async figures(schema: Schema, where: string | null, signal: AbortSignal): Promise<RowFigures> {
-    const totals = await this.totals(schema, where, signal);
-    const {id} = await this.#dataset(schema, signal);
+    refuseCondition(schema, where);
     const tally = await this.tally(schema, signal);
+    const queries = tally.queries();
+    if (queries.length === 0) return {...await this.totals(schema, where, signal), columns: []};
+    const {id} = await this.#dataset(schema, signal);
     const all = new Map<string, string | null>();
+    let totals: RowTotals | null = null;
     try {
-      for (const wanted of tally.queries()) {
+      for (const wanted of queries) {
         const said = await this.#portal.figures(id, totalsQuery({where, after: null}, wanted), signal);
-        if (said.get('all_rows') !== String(totals.rows) || (said.get('last_updated') ?? null) !== totals.lastUpdated) {
+        // One answer is of one moment; several are when they say so.
+        const {rows, lastUpdated} = this.#totalsOf(said);
+        totals ??= {rows, lastUpdated};
+        if (rows !== totals.rows || lastUpdated !== totals.lastUpdated) {
           throw new PipelineError(ErrorCode.VERIFY, `table ${schema.table}: the publisher changed the data set while it was counted`, {table: schema.table, retryable: true, remedy: 'run again, at an hour when the publisher does not'});
         }
         for (const [name, figure] of said) all.set(name, figure);
       }
     } catch (error) {
       if (!isRefusedQuery(error)) throw error;
-      return {...totals, columns: null};
+      return {...await this.totals(schema, where, signal), columns: null};
     }
-    return {...totals, columns: tally.said(all)};
+    return {...must(totals, 'answer'), columns: tally.said(all)};
   }
 
   async checkFilter(schema: Schema, where: string, signal: AbortSignal): Promise<string | null> {
@@ -150,6 +152,12 @@ export class SocrataSource implements Source {
     this.#portal[Symbol.dispose]();
   }
 
+  #totalsOf(figures: Figures): RowTotals {
+    const rows = Number(figures.get('all_rows') ?? undefined);
+    if (!Number.isSafeInteger(rows)) throw notSocrata(this.#endpoint.host, 'its count of rows is no whole number');
+    return {rows, lastUpdated: figures.get('last_updated') ?? null};
+  }
+
   async #dataset({table}: Pick<Schema, 'table'>, signal: AbortSignal): Promise<Dataset> {
     const dataset = (await this.#discovered(signal)).find(({schema}) => schema.table === table);
     if (!dataset) throw new PipelineError(ErrorCode.SCHEMA, `there is no table ${table} in ${this.label}`, {table, remedy: 'run again: the publisher has given the data set another name; table=NAME in the URL keeps one'});
@@ -167,4 +175,9 @@ export class SocrataSource implements Source {
   async #describe(id: string, signal: AbortSignal): Promise<Dataset> {
     return datasetOf(id, await this.#portal.metadata(id, signal), this.#endpoint);
   }
+}
+
+function refuseCondition({table}: Pick<Schema, 'table'>, where: string | null): void {
+  const problem = where === null ? null : conditionProblem(where);
+  if (problem !== null) throw new PipelineError(ErrorCode.CONFIG, `the condition of table ${table} cannot be used: ${problem}`, {table});
 }

@@ -36,6 +36,12 @@ export class Tally {
     for (const column of this.#columns) column.add(row);
   }
 
+  /** Places in a row whose values `add` looks at; and of which it only counts how many there are. */
+  places(): {readonly values: readonly number[]; readonly counts: readonly number[]} {
+    const of = (isCounted: boolean) => this.#columns.filter(column => column.isCounted === isCounted).map(({place}) => place);
+    return {values: of(false), counts: of(true)};
+  }
+
   /** What the server is asked for, a list for each query. */
   queries(): readonly (readonly string[])[] {
     const figures = this.#columns.flatMap((column, i) => column.figures(i));
@@ -61,7 +67,9 @@ export class Tally {
 
 class ColumnTally {
   readonly name: string;
-  readonly #place: number;
+  readonly place: number;
+  /** Its values are only counted. */
+  readonly isCounted: boolean;
   readonly #field: ReadColumn['field'];
   readonly #sum = new DecimalSum();
   readonly #isDecimal: boolean;
@@ -71,16 +79,17 @@ class ColumnTally {
 
   constructor(name: string, place: number, field: ReadColumn['field']) {
     this.name = name;
-    this.#place = place;
+    this.place = place;
+    this.isCounted = field.comparable === 'count';
     this.#field = field;
     this.#isDecimal = field.type === 'decimal';
   }
 
   add(row: Row): void {
-    const value = row[this.#place];
+    const value = row[this.place];
     if (value === null || value === undefined) return;
     this.#count++;
-    if (this.#field.comparable === 'count' || typeof value !== 'string') return;
+    if (this.isCounted || typeof value !== 'string') return;
     if (this.#field.comparable === 'sum') this.#sum.add(value);
     if (this.#least === null || this.#compare(value, this.#least) < 0) this.#least = value;
     if (this.#greatest === null || this.#compare(value, this.#greatest) > 0) this.#greatest = value;

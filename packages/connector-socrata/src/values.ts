@@ -69,14 +69,21 @@ export function decimalOf(value: string): string | undefined {
 }
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z?)$/;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?$/;
+const DATE_LENGTH = 10;
+/** Up to the seconds: behind it comes a fraction, or nothing. */
+const SECONDS_LENGTH = 19;
 
 /** `2014-10-13T00:00:00.000` as `2014-10-13 00:00:00`: zeros at the end of a fraction say nothing. With a zone only where the type has one. */
 function momentOf(value: string, hasZone: boolean): string | undefined {
-  const match = MOMENT.exec(value);
-  if (!match || (match[4] === 'Z') !== hasZone) return undefined;
-  const fraction = match[3]?.replace(/0+$/, '') ?? '';
-  return `${match[1]} ${match[2]}${fraction === '' ? '' : `.${fraction}`}`;
+  if (!MOMENT.test(value) || value.endsWith('Z') !== hasZone) return undefined;
+  let end = hasZone ? value.length - 1 : value.length;
+  if (end > SECONDS_LENGTH) {
+    while (value.charCodeAt(end - 1) === 0x30) end--;
+    // Nothing but zeros: without its point.
+    if (end === SECONDS_LENGTH + 1) end--;
+  }
+  return `${value.slice(0, DATE_LENGTH)} ${value.slice(DATE_LENGTH + 1, end)}`;
 }
 
 /** A document as the portal prints it; a text or number in a place for documents is one, too. */

@@ -23,14 +23,31 @@ test('the portal counts and sums what was read, of all rows and of those that me
   expect(await source.figures(schema, 'weight > 99', never)).toMatchObject({rows: 0, columns: [{count: 0, min: null, max: null}, {count: 0}, {count: 0}, {count: 0, min: null, max: null, sum: null}]});
 });
 
-test('a portal that refuses to sum still counts rows; one that changes meanwhile is told of', async () => {
+test('a portal that refuses to sum still counts rows; what one answer holds is of one moment', async () => {
   const {server, table} = await petServer(10);
   await using _server = server;
   await using source = openSource(server, PET_ID);
   const schema = await onlyTable(source);
   server.onRequest(({soql}) => { if (soql?.includes('sum(')) server.fail('totals', REFUSED); });
   expect(await source.figures(schema, null, never)).toMatchObject({rows: 10, columns: null});
+  // Figures that one query has are of one moment.
   server.onRequest(({soql}) => { if (soql?.includes('sum(')) table.insert(pet(11)); });
+  const before = server.requests.length;
+  expect(await source.figures(schema, null, never)).toMatchObject({rows: 11, columns: [{count: 11}, {count: 11}, {}, {count: 11, max: '11.50'}]});
+  expect(server.requests).toHaveLength(before + 1);
+});
+
+test('figures of more columns than one query has are of one moment, or refused', async () => {
+  const {server} = await petServer(0);
+  await using _server = server;
+  const columns = Array.from({length: 15}, (_, i) => ({fieldName: `n_${i}`, dataTypeName: 'number', name: `N ${i}`}));
+  const table = server.add({id: 'wide-0001', name: 'Wide', columns, rows: [columns.map((_, i) => `"${i}"`)]});
+  await using source = openSource(server, 'wide-0001');
+  const schema = await onlyTable(source);
+  const said = await source.figures(schema, null, never);
+  expect(said).toMatchObject({rows: 1});
+  expect(said.columns?.map(({sum}) => sum)).toEqual(columns.map((_, i) => String(i)));
+  server.onRequest(({soql}) => { if (soql?.includes('n_14')) table.insert(columns.map(() => '"1"')); });
   await expect(source.figures(schema, null, never)).rejects.toMatchObject({code: 'SLUICE_VERIFY', retryable: true, message: expect.stringContaining('changed the data set while it was counted')});
 });
 
