@@ -18,7 +18,7 @@ export interface Proof {
 }
 
 /**
- * Reads the table at the target once, counting and summing as it goes, and lets the portal count and sum the same. Reads no row of the portal.
+ * Reads the table at the target once, counting and summing as it goes, and lets the portal count and sum the same meanwhile. Reads no row of the portal.
  * Throws SCHEMA where the table is gone, and as the connectors do.
  */
 export async function prove({filter}: Topic, {source, target, table}: Pick<Prospect, 'source' | 'target' | 'table'>, signal: AbortSignal): Promise<Proof> {
@@ -26,16 +26,32 @@ export async function prove({filter}: Topic, {source, target, table}: Pick<Prosp
   const schema = await schemaOf(portal, signal);
   const tally = await portal.tally(schema, signal);
   await using live = await openSource(target);
+  const asked = begun(until => figuresOf(portal, schema, filter ?? null, until), signal);
+  await using _asked = asked;
   let add: ((row: Row) => void) | null = null;
   const digested = await digestTable(live, table, (there, rows) => {
     add ??= adder(tally, schema, there);
     for (const row of rows) add(row);
   }, signal);
   if (digested === null) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is not there any more`, {table, remedy: 'run again'});
-  const published = await figuresOf(portal, schema, filter ?? null, signal);
+  const published = await asked.result;
   const own = tally.own();
   const columns = (published?.columns ?? []).map((said, i) => ({published: said, own: own[i]!, unlike: unlikeFigures(said, own[i]!)}));
   return {table: digested, published, columns, identity: await portal.identity(), label: portal.label, snapshot: portal.snapshot};
+}
+
+/** What goes on while something else is waited for; what fails is thrown to who takes the result. Closing it stops it, and resolves when it has. */
+function begun<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): AsyncDisposable & {readonly result: Promise<T>} {
+  const left = new AbortController();
+  const result = work(AbortSignal.any([signal, left.signal]));
+  const settled = result.then(() => {}, () => {});
+  return {
+    result,
+    async [Symbol.asyncDispose]() {
+      left.abort();
+      await settled;
+    },
+  };
 }
 
 async function figuresOf(portal: SocrataSource, schema: Schema, filter: string | null, signal: AbortSignal): Promise<RowFigures | null> {
@@ -53,14 +69,25 @@ function adder(tally: Tally, {columns}: Schema, there: Schema): (row: Row) => vo
     const exact = there.columns.findIndex(column => column.name === name);
     return exact >= 0 ? exact : there.columns.findIndex(column => column.name.toLowerCase() === name.toLowerCase());
   };
-  const places = columns.map(column => ({column, at: at(column.name)}));
-  return row => tally.add(places.map(place => canonical(place.column, row[place.at] ?? null)));
+  const placed = (places: readonly number[]) => places.map(place => ({place, at: at(columns[place]!.name), type: columns[place]!.type}));
+  const {values, counts} = tally.places();
+  const [compared, counted] = [placed(values), placed(counts)];
+  // One for all: what is kept of a row are its values. What nobody compares stays null.
+  const seen: Row = columns.map(() => null);
+  return row => {
+    for (const each of counted) seen[each.place] = row[each.at] ?? null;
+    for (const each of compared) seen[each.place] = canonical(each.type, row[each.at] ?? null);
+    tally.add(seen);
+  };
 }
 
+/** How long a moment without fraction and zone is, which is canonical as it stands: `2014-10-13 00:00:00`. */
+const WHOLE_SECONDS = 19;
+
 /** A value as the portal's column has it, whatever type the target keeps it as. */
-function canonical({type}: Column, value: Value): Value {
+function canonical(type: Column['type'], value: Value): Value {
   if (value === null) return null;
   if (type === 'decimal') return plainDecimal(String(value)) ?? String(value);
-  if ((type === 'timestamp' || type === 'timestamptz') && typeof value === 'string') return value.replace(/(?:Z|\+00(?::00)?)$/, '').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
-  return value;
+  if ((type !== 'timestamp' && type !== 'timestamptz') || typeof value !== 'string' || value.length === WHOLE_SECONDS) return value;
+  return value.replace(/(?:Z|\+00(?::00)?)$/, '').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
 }
