@@ -162,9 +162,9 @@ class ReplaceWriter implements Writer {
     return this.#inserter.largestRow;
   }
 
-  /** The rowid that ends the first half, at the end of a run; null when the table is too short to be cut. */
+  /** The rowid that ends the first half, at the end of a run; null when the table is too short to be cut: a half then is read sooner than a thread starts. */
   middle(): bigint | null {
-    return this.#marks[Math.ceil(this.#rows / 2 / MARK_ROWS) - 1] ?? null;
+    return this.#rows < 2 * MARK_ROWS ? null : this.#marks[Math.ceil(this.#rows / 2 / MARK_ROWS) - 1] ?? null;
   }
 
   get adjustments() {

@@ -16,8 +16,8 @@ beforeAll(() => {
 
 const childOfPlaces = fileURLToPath(new URL('children/digest-places.mjs', import.meta.url));
 
-function digest(shape: 'alias' | 'rowid', damage = '', script = child): unknown {
-  const {stdout, stderr} = spawnSync(process.execPath, [script, join(newFolder(), 'to.db'), shape, damage], {encoding: 'utf8'});
+function digest(shape: 'alias' | 'rowid', damage = '', script = child, ...more: readonly string[]): unknown {
+  const {stdout, stderr} = spawnSync(process.execPath, [script, join(newFolder(), 'to.db'), shape, damage, ...more], {encoding: 'utf8'});
   expect(stderr).toBe('');
   return JSON.parse(stdout);
 }
@@ -25,6 +25,11 @@ function digest(shape: 'alias' | 'rowid', damage = '', script = child): unknown 
 describe.each(['alias', 'rowid'] as const)('two threads, table by %s', shape => {
   test('digest what reading back gives, tell of every row, and stop when they are told', () => {
     expect(digest(shape)).toEqual({threads: true, equal: true, rows: 100_001, heard: 100_001, any: null, stopped: 'AbortError'});
+  });
+
+  test('are not started for a table of which a half is read sooner than they are', () => {
+    expect(digest(shape, '', child, '65535')).toMatchObject({threads: false, heard: 0});
+    expect(digest(shape, '', child, '65536')).toMatchObject({threads: true, equal: true, heard: 65_536});
   });
 
   test.each([

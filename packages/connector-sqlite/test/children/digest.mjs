@@ -5,7 +5,7 @@ import {join, dirname} from 'node:path';
 import Database from 'better-sqlite3';
 import {SqliteDestination} from '@sluice/connector-sqlite';
 
-const [, , file, shape, damage] = process.argv;
+const [, , file, shape, damage, count = '100001'] = process.argv;
 const signal = new AbortController().signal;
 const columns = [
   {name: 'id', type: 'int', nullable: false},
@@ -14,7 +14,7 @@ const columns = [
   {name: 'body', type: 'text', nullable: true},
 ];
 const schema = {table: 't', columns, primaryKey: shape === 'alias' ? ['id'] : [], ...(shape === 'alias' && {order: 'key'})};
-const ROWS = 100_001;
+const ROWS = Number(count);
 const keyOf = i => (shape === 'alias' ? (i - 50_000) * 3 : i % 7);
 const destination = new SqliteDestination(file);
 const load = await destination.begin({catalog: {tables: [schema], views: [], others: []}, mode: 'replace'}, signal);
