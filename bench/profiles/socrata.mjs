@@ -38,7 +38,7 @@ export async function run({log, rounds, rows = 51_754}) {
     const columns = [':created_at', ':updated_at', ':version', ...petColumns.map(({fieldName}) => fieldName)].join(', ');
     const raw = {name: 'download to a file', command: process.execPath, args: [download, portal.host, ID, columns, String(PAGE_ROWS), join(folder, 'pets.json')]};
     const loads = Object.entries(targets).map(([name, {password}]) => ({
-      name, command: process.execPath, args: [cli, '-t', name, '--initialize', '--topics', topics, '--state', join(folder, 'state.db'), '--keep-archives', '1', '--json'], ...(password !== undefined && {env: {SLUICE_DESTINATION_PASSWORD: password}}),
+      name, command: process.execPath, args: [cli, '-t', name, '--initialize', '--topics', topics, '--state', join(folder, 'state.db'), '--receipts', join(folder, 'receipts'), '--keep-archives', '1', '--json'], ...(password !== undefined && {env: {SLUICE_DESTINATION_PASSWORD: password}}),
     }));
     const measured = await alternate([raw, ...loads], {
       rounds, log,
