@@ -85,7 +85,7 @@ describe.for(['2.1', '3'])('SODA %s', api => {
     const batches = source.read({schema, after: null, maxRows: 20, maxBytes: 1 << 20}, never)[Symbol.asyncIterator]();
     expect((await batches.next()).value?.rows).toHaveLength(20);
     await expect.poll(pages, {timeout: 20_000}).toBe(2);
-    await batches.return?.();
+    await batches.return?.(undefined);
     expect(pages()).toBe(2);
     // A page that is known to be the last has none behind it.
     expect(await rowsOf(source, schema)).toHaveLength(50);
