@@ -127,10 +127,9 @@ export class Session implements AsyncDisposable {
     if (peek) this.#connection.stream.prependListener('data', peek);
     this.#connection.on('error', lost);
     const query = run();
-    // The driver's types say one field; it gives all of them.
-    query.on('fields', fields => listener.fields?.(fields as unknown as FieldPacket[]));
-    // The driver's types know of rows by name only; these are arrays, because `rowsAsArray` is asked for.
-    query.on('result', row => listener.row?.(row as unknown as Value[]));
+    query.on('fields', (fields: readonly FieldPacket[]) => listener.fields?.(fields));
+    // Arrays, because `rowsAsArray` is asked for.
+    query.on('result', (row: Value[]) => listener.row?.(row));
     if (listener.packet) takeRowPackets(query, listener.packet.bind(listener));
     query.on('error', error => { failure ??= explain(error); });
     query.on('end', finish);

@@ -42,7 +42,7 @@ test('what nobody decided stops the run: a column of a policy, and a table of wh
   expect(transform.remedy!(catalogOf([people, visits, sites]))).toMatch(/name: undecided[\s\S]*name a policy for each table/);
   expect(transform.plan(sites)).toBeNull();
   expect(transform.refusesTable!(sites)).toBe('no policy is named for the table');
-  expect(transform.refusesView!({name: 'v', columns: [], sql: 'SELECT 1', dialect: 'sqlite'} as unknown as View)).toBe('no policy is named for the view');
+  expect(transform.refusesView!({name: 'v', columns: [], sql: 'SELECT 1', dialect: 'sqlite'})).toBe('no policy is named for the view');
 });
 
 test('a key that one policy changes is not handed out by another, or by none; tables that are not copied are in nobody\'s way', () => {
@@ -73,7 +73,7 @@ test('keys of persons with one name are treated alike by all policies, without a
 
 test('a foreign key to what another policy empties is left out and told; a view that quotes what it changed, too', () => {
   const empties = policy('  people: {columns: {id: blank, name: blank}}', 'constraints: relax');
-  const view = {name: 'old', columns: ['person'], sql: "SELECT person FROM people WHERE name = 'Ann'"} as unknown as View;
+  const view: View = {name: 'old', columns: ['person'], sql: "SELECT person FROM people WHERE name = 'Ann'", dialect: 'sqlite'};
   const {transform, problems} = laid({of: {people: empties, visits: null, sites: null, old: null}}, [people, visits, sites], [view]);
   expect(problems).toEqual([]);
   expect(transform.plan(visits)).toMatchObject({schema: {foreignKeys: []}, omissions: [{kind: 'foreign key', name: 'whose'}]});
