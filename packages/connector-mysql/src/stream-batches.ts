@@ -1,5 +1,5 @@
-import type {Value} from '@sluice/core';
-import type {Place} from '@sluice/sql';
+import {ErrorCode, PipelineError, type Value} from '@sluice/core';
+import {placeName, type Place} from '@sluice/sql';
 import type {QueryOptions} from 'mysql2';
 import type {Session} from './session.ts';
 
@@ -72,9 +72,20 @@ export async function* streamBatches<T>(session: Session, request: StreamRequest
   session.start(request.query, request.where, {
     ...(request.bytes && {bytes: request.bytes}),
     ...(row && {row(each) { if (!leaving && row.call(gatherer, each)) filled(); }}),
-    ...(packet && {packet(bytes, from, to) { if (!leaving && packet.call(gatherer, bytes, from, to)) filled(); }}),
+    ...(packet && {packet(bytes, from, to) {
+      if (leaving) return;
+      try {
+        if (packet.call(gatherer, bytes, from, to)) filled();
+      } catch (error) {
+        // The driver would take it for a connection that is gone.
+        failure = noRow(request.where, error);
+        ended = leaving = true;
+        session.destroy();
+        wake();
+      }
+    }}),
     end(error) {
-      failure = error;
+      failure ??= error;
       ended = true;
       wake();
     },
@@ -109,4 +120,10 @@ export async function* streamBatches<T>(session: Session, request: StreamRequest
       clearTimeout(late);
     }
   }
+}
+
+function noRow(where: Place, cause: unknown): PipelineError {
+  return new PipelineError(ErrorCode.CONNECT, `${placeName(where)}: what the server sends is no row that was asked for`, {
+    cause, ...(typeof where === 'object' && {table: where.table}), remedy: 'run again; connect to the server itself, not through a proxy',
+  });
 }

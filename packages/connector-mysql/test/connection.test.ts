@@ -6,6 +6,7 @@ import {breakableProxy, expectNoLeak, rejection, until, within} from '@sluice/te
 import {MysqlDestination, MysqlSource} from '../src/index.ts';
 import {parseEndpoint} from '../src/endpoint.ts';
 import {Session} from '../src/session.ts';
+import {PackedGatherer} from '../src/packed/packed-rows.ts';
 import {gatherRows, streamBatches} from '../src/stream-batches.ts';
 import {insertRows, openLab, servers, type Lab} from './lab.ts';
 
@@ -165,6 +166,13 @@ for (const server of servers) {
       expect(await within(5_000, 'the abort', asking)).toBe(controller.signal.reason);
       await until('the server has stopped', async () => !(await state()).includes('User sleep'));
       expect(await session.rows('SELECT 1', never)).toEqual([[1]]);
+    });
+
+    test('a message that is no row ends the reading with what is wrong, not with a connection that is gone', async () => {
+      await using session = await Session.open(parseEndpoint(lab.endpoint()), 'read', never);
+      const stream = streamBatches(session, {query: {sql: 'SELECT 1'}, where: {table: 'small'}}, new PackedGatherer(['int', 'int'], {maxRows: 10, maxBytes: 1000}), never);
+      expect(await rejection(stream.next())).toMatchObject({code: 'SLUICE_CONNECT', context: {table: 'small'}, message: expect.stringContaining('no row that was asked for') as string});
+      expect(session.alive).toBe(false);
     });
 
     test.each(['small', 'other kind'])('a table that somebody has locked (%s) is waited for as long as lockTimeout says, then named', async table => {
