@@ -83,6 +83,8 @@ export interface Output {
   readonly columns: number;
   /** Whether more than ASCII can be shown. */
   readonly unicode: boolean;
+  /** Otherwise a program or a file gets it, which have room for any line. */
+  readonly isTerminal: boolean;
 }
 
 /** What came of a command. Nothing at all means all is well. */

@@ -11,6 +11,7 @@ import {failureText, loggedText, reported, stackText, usageError} from './failur
 import {findLogFolder, withoutLogFolder} from './log-folder.ts';
 import {createLogger, type RunLogger} from './logger.ts';
 import {parseFlags, type Flags} from './parse-flags.ts';
+import {printableJson} from './printable.ts';
 import {createProgress, type Progress} from './progress.ts';
 import {reportLines} from './report-lines.ts';
 import {listenForSignals} from './signals.ts';
@@ -171,6 +172,7 @@ class Session {
       color: usesColor(this.#json ? process.stderr : stdout, this.#env),
       columns: stdout.columns || 80,
       unicode: showsUnicode(this.#env),
+      isTerminal: Boolean(stdout.isTTY),
     };
   }
 
@@ -264,6 +266,6 @@ function quickly(descriptor: 1 | 2, text: string): void {
  * A document may hold integers beyond 2^53: JSON has no limit, JavaScript's writer has. And what is
  * said in it passes the same guard against passwords as what is said on standard error.
  */
-const toJson = (document: object) => JSON.stringify(document, (key, value: unknown) =>
-  typeof value === 'bigint' ? value.toString() : typeof value === 'string' && spoken.has(key) ? redactText(value) : value, 2);
+const toJson = (document: object) => printableJson(JSON.stringify(document, (key, value: unknown) =>
+  typeof value === 'bigint' ? value.toString() : typeof value === 'string' && spoken.has(key) ? redactText(value) : value, 2));
 const spoken = new Set(['message', 'remedy', 'label']);

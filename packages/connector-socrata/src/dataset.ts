@@ -16,20 +16,23 @@ export interface Dataset {
   readonly rowsUpdatedAt: string | null;
 }
 
+/** Types stand in sentences and are compared from run to run: what is no word of this kind is none of them. */
+const typeName = z.string().transform(name => (/^[\w.-]{1,100}$/.test(name) ? name : 'unreadable'));
+
 /** What we look at in `/api/views/ID.json`; everything else may be as it likes. */
 const view = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string().nullish(),
-  assetType: z.string().nullish(),
-  displayType: z.string().nullish(),
+  assetType: typeName.nullish(),
+  displayType: typeName.nullish(),
   rowIdentifierColumnId: z.number().nullish(),
   rowsUpdatedAt: z.number().nullish(),
   columns: z.array(z.object({
     id: z.number().nullish(),
     name: z.string(),
     fieldName: z.string(),
-    dataTypeName: z.string(),
+    dataTypeName: typeName,
     description: z.string().nullish(),
     flags: z.array(z.string()).nullish(),
     cachedContents: z.object({non_null: z.coerce.number(), null: z.coerce.number()}).nullish().catch(undefined),
@@ -55,7 +58,7 @@ export function datasetOf(id: string, metadata: unknown, {host, table, system, c
   };
   const read = listed.filter(column => left(column) === null);
   const names = read.map(({fieldName}) => fieldName);
-  const strange = names.find((each, i) => each === '' || each.includes('`') || names.indexOf(each) < i);
+  const strange = names.find((each, i) => each === '' || /[`\u0000-\u001f\u007f-\u009f\u2028\u2029]/u.test(each) || names.indexOf(each) < i);
   if (strange !== undefined) throw new PipelineError(ErrorCode.SCHEMA, `data set ${id} of ${host}: metadata names a field that a query cannot, or twice`, {remedy: 'tell the publisher'});
 
   const key = rowIdentifierColumnId == null ? undefined : read.find(column => column.id === rowIdentifierColumnId)?.fieldName;

@@ -1,3 +1,5 @@
+export {aligned, oneLine} from './aligned.ts';
+export type {AlignedOptions} from './aligned.ts';
 export {chartOf} from './chart.ts';
 export type {Bar, Chart, ChartChoice, ChartGroup} from './chart.ts';
 export {count, counted, moment} from './format.ts';

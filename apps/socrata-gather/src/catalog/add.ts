@@ -3,7 +3,7 @@ import {writeFileAtomically} from '@sluice/atomic-file';
 import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, option, parseConfig, z} from '@sluice/config';
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {counted} from '@sluice/report';
+import {aligned, counted, oneLine} from '@sluice/report';
 import {isMap, parseDocument} from 'yaml';
 import {topicsOption} from '../gather/gather.ts';
 import {describeDataset} from './described.ts';
@@ -31,7 +31,7 @@ export const add = defineCommand({
     const name = config.name ?? schema.table;
     const topic = {source: host, dataset: dataset.toLowerCase(), table: config.table ?? name, ...(!tls && {tls}), ...(tlsCa !== undefined && {tlsCa})};
     await writeFileAtomically(file, withTopic(await textOf(file), file, name, topic, schema.comment ?? ''));
-    if (!json) out.write(`topic ${name} is in ${file}: ${counted(rows, 'row')}, key ${schema.primaryKey.join(', ')}; next: socrata-gather -t ${name}${file === 'topics.yaml' ? '' : ` --topics ${file}`}\n`);
+    if (!json) out.write(`${oneLine(`topic ${name} is in ${file}: ${counted(rows, 'row')}, key ${schema.primaryKey.join(', ')}; next: socrata-gather -t ${name}${file === 'topics.yaml' ? '' : ` --topics ${file}`}`)}\n`);
     return {document: {format: 'sluice.topic/1', file, name, topic, rows}};
   },
 });
@@ -45,9 +45,9 @@ export function withTopic(text: string, file: string, name: string, topic: objec
   const topics = document.get('topics');
   if (topics !== undefined && topics !== null && !isMap(topics)) throw new PipelineError(ErrorCode.CONFIG, `${file}: topics is no section`, {remedy: 'correct the file'});
   const node = document.createNode(topic);
-  const comment = title.replaceAll(/\s+/g, ' ').trim();
-  // Beside the id, so that people know it again.
-  if (comment !== '') node.commentBefore = ` ${comment.slice(0, LONGEST_COMMENT)}`;
+  // Beside the id, so that people know it again; who looks at the file with `cat` looks at what a portal says.
+  const [comment = ''] = aligned([[title]], {width: LONGEST_COMMENT});
+  if (comment !== '') node.commentBefore = ` ${comment}`;
   if (topics === null) document.delete('topics');
   document.setIn(['topics', name], node);
   return document.toString({lineWidth: 0});

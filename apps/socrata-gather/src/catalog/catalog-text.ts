@@ -1,27 +1,29 @@
+import type {Output} from '@sluice/cli-kit';
 import type {Listing} from '@sluice/connector-socrata';
-import {count, counted} from '@sluice/report';
+import {aligned, count, counted, oneLine, type AlignedOptions} from '@sluice/report';
 import type {Described} from './described.ts';
 
+/** How wide lines get, and in what. */
+export type Look = Pick<AlignedOptions, 'width' | 'unicode'>;
+
+/** As wide as the terminal; what goes to a file or a program is not shortened. */
+export const lookOf = ({isTerminal, columns, unicode}: Pick<Output, 'isTerminal' | 'columns' | 'unicode'>): Look => ({unicode, ...(isTerminal && {width: columns})});
+
 /** A line for each data set. */
-export function listText({entries, total}: Listing, width: number): string {
+export function listText({entries, total}: Listing, look: Look): string {
   if (entries.length === 0) return 'nothing was found\n';
-  const lines = aligned([['ID', 'CHANGED', 'COLUMNS', 'NAME'], ...entries.map(({id, updatedAt, columns, name}) => [id, updatedAt?.slice(0, 10) ?? '', count(columns), oneLine(name)])], width);
-  return lines + (total > entries.length ? `${count(total - entries.length)} more: --limit, --search\n` : '');
+  const lines = aligned([['ID', 'CHANGED', 'COLUMNS', 'NAME'], ...entries.map(({id, updatedAt, columns, name}) => [id, updatedAt?.slice(0, 10) ?? '', count(columns), name])], {...look, numbers: [2]});
+  return textOf(lines) + (total > entries.length ? `${count(total - entries.length)} more: --limit, --search\n` : '');
 }
 
 /** What a data set holds, for people. */
-export function describedText({schema: {comment = '', columns, primaryKey}, rows, lastUpdated, omissions}: Described, width: number): string {
-  const table = aligned([['COLUMN', 'TYPE', 'BECOMES', ''], ...columns.map(({name, native, type, comment: said = ''}) => [name, native?.sql ?? type, type, oneLine(said)])], width);
-  const left = omissions.map(({name, reason}) => `not read: ${name}: ${reason}\n`).join('');
-  return `${oneLine(comment).slice(0, 4 * width)}\n${counted(rows, 'row')}${lastUpdated === null ? '' : `, the last change ${lastUpdated}`}; the key is ${primaryKey.join(', ')}\n\n${table}${left}`;
+export function describedText({schema: {comment = '', columns, primaryKey}, rows, lastUpdated, omissions}: Described, look: Look): string {
+  const table = aligned([['COLUMN', 'TYPE', 'BECOMES', ''], ...columns.map(({name, native, type, comment: said = ''}) => [name, native?.sql ?? type, type, said])], look);
+  const left = omissions.map(({name, reason}) => oneLine(`not read: ${name}: ${reason}`));
+  const [title = ''] = aligned([[comment]], {...look, ...(look.width !== undefined && {width: TITLE_LINES * look.width})});
+  const facts = oneLine(`${counted(rows, 'row')}${lastUpdated === null ? '' : `, the last change ${lastUpdated}`}; the key is ${primaryKey.join(', ')}`);
+  return textOf([title, facts, '', ...table, ...left]);
 }
 
-const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
-
-/** Columns under each other; the last one takes what room there is. */
-function aligned(rows: readonly (readonly string[])[], width: number): string {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map(row => row[i]!.length)));
-  return rows.map(row => `${clipped(row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd(), width)}\n`).join('');
-}
-
-const clipped = (line: string, width: number) => (line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`);
+const TITLE_LINES = 4;
+const textOf = (lines: readonly string[]) => lines.map(line => `${line}\n`).join('');

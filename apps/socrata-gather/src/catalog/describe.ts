@@ -1,6 +1,6 @@
 import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig} from '@sluice/config';
-import {describedText} from './catalog-text.ts';
+import {describedText, lookOf} from './catalog-text.ts';
 import {describeDataset} from './described.ts';
 import {datasetOption, portalEndpoint, portalOptions} from './portal-options.ts';
 
@@ -18,7 +18,7 @@ export const describe = defineCommand({
     const described = await describeDataset(await portalEndpoint(config, config.dataset, context), context.signal);
     const {schema, rows, lastUpdated, omissions, warnings} = described;
     for (const warning of warnings) context.logger.warn(warning);
-    if (!json) out.write(describedText(described, out.columns));
+    if (!json) out.write(describedText(described, lookOf(out)));
     return {document: {
       format: 'sluice.socrata-dataset/1', host: config.host, dataset: config.dataset, table: schema.table, comment: schema.comment ?? '', rows, lastUpdated, key: schema.primaryKey,
       columns: schema.columns.map(({name, type, native, comment}) => ({name, type, published: native?.sql ?? type, comment: comment ?? ''})), omissions, warnings,

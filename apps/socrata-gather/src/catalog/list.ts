@@ -1,7 +1,7 @@
 import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, option, z} from '@sluice/config';
 import {MOST_ENTRIES, searchCatalog} from '@sluice/connector-socrata';
-import {listText} from './catalog-text.ts';
+import {listText, lookOf} from './catalog-text.ts';
 import {portalEndpoint, portalOptions} from './portal-options.ts';
 
 export const listConfig = defineConfig('list', 'Lists the data sets of a portal.', {
@@ -20,7 +20,7 @@ export const list = defineCommand({
   ],
   async run({config, out, json, ...context}) {
     const found = await searchCatalog(await portalEndpoint(config, null, context), {words: config.search ?? null, limit: config.limit}, context.signal);
-    if (!json) out.write(listText(found, out.columns));
+    if (!json) out.write(listText(found, lookOf(out)));
     return {document: {format: 'sluice.socrata-list/1', host: config.host, ...found}};
   },
 });

@@ -1,4 +1,4 @@
-import {count, counted} from '@sluice/report';
+import {count, counted, oneLine} from '@sluice/report';
 import type {RunRow} from '../runs/run-row.ts';
 import type {Topic} from '../topics/topic-file.ts';
 import type {Figures} from './figures.ts';
@@ -31,5 +31,5 @@ export function prospectText({name, dataset, source}: Pick<Topic, 'name' | 'data
     deletions: `would read all ${counted(rowsPublished, 'row')}, and take away from table ${table} of ${targetLabel} what is not among them`,
     unchanged: 'would do nothing',
   }[mode];
-  return `${name} (${dataset} of ${source}): ${what}${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}\n`;
+  return `${oneLine(`${name} (${dataset} of ${source}): ${what}${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`)}\n`;
 }

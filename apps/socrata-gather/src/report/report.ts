@@ -3,7 +3,7 @@ import {writeFileAtomically} from '@sluice/atomic-file';
 import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, didYouMean, duration, option, z} from '@sluice/config';
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {printable, renderResult, renderResultHtml} from '@sluice/report';
+import {aligned, renderResult, renderResultHtml} from '@sluice/report';
 import {topicsOption} from '../gather/gather.ts';
 import {tool} from '../tool.ts';
 import {endpointOf, readReports, type SavedReport} from '../topics/topic-file.ts';
@@ -63,7 +63,5 @@ function reportOf(reports: ReadonlyMap<string, SavedReport>, name: string, file:
 
 function listText(reports: readonly SavedReport[], file: string): string {
   if (reports.length === 0) return `there is no report in ${file}; it may have a section reports:, and --sql FILE asks what stands in a file\n`;
-  const lines = reports.map(({name, title = name}) => [printable(name), printable(title)] as const);
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, title]) => `${name.padEnd(width)}  ${title}\n`).join('');
+  return aligned(reports.map(({name, title = name}) => [name, title])).map(line => `${line}\n`).join('');
 }

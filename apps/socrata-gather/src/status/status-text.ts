@@ -1,4 +1,4 @@
-import {count} from '@sluice/report';
+import {aligned, count} from '@sluice/report';
 import type {RunRow, RunStatus} from '../runs/run-row.ts';
 
 export interface TopicStatus {
@@ -14,8 +14,5 @@ export function statusText(topics: readonly TopicStatus[]): string {
   const rows = topics.flatMap(({topic, state, runs}) => runs.length === 0 ? [[topic, state, '', '', '', '', '']] : runs.map((run, i) => [
     topic, i === 0 ? state : run.status, `${run.startedAt.slice(0, 19).replace('T', ' ')}Z`, run.mode, run.rowsRead === null ? '' : count(run.rowsRead), run.rowsInTable === null ? '' : count(run.rowsInTable), run.error ?? run.remarks ?? '',
   ]));
-  const all = [['TOPIC', 'STATE', 'STARTED', 'MODE', 'READ', 'IN TABLE', 'WHY'], ...rows];
-  const widths = all[0]!.map((_, i) => Math.max(...all.map(row => row[i]!.length)));
-  // Numbers stand right.
-  return all.map(row => `${row.map((cell, i) => (i === 4 || i === 5 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ').trimEnd()}\n`).join('');
+  return aligned([['TOPIC', 'STATE', 'STARTED', 'MODE', 'READ', 'IN TABLE', 'WHY'], ...rows], {numbers: [4, 5]}).map(line => `${line}\n`).join('');
 }
