@@ -4,6 +4,8 @@ export {socrata} from './connector.ts';
 export {boundAt} from './cursor.ts';
 export {parseEndpoint, type SocrataEndpoint, type SodaVersion} from './endpoint.ts';
 export {hasGeometry} from './ewkb.ts';
+export type {KeptSoFar, PageKeep} from './page-keep.ts';
 export {SocrataSource, type RowFigures, type RowTotals} from './source.ts';
 export {unlikeFigures, type ColumnFigures, type Tally} from './tally.ts';
 export {systemTiming, type Timing} from './timing.ts';
+export {wholeMoment} from './values.ts';

@@ -1,15 +1,20 @@
-import {ErrorCode, PipelineError, type Batch, type ReadRequest, type Row} from '@sluice/core';
+import {ErrorCode, PipelineError, type Batch, type ReadRequest, type Row, type Schema} from '@sluice/core';
 import {checkedCondition} from './condition.ts';
 import {cursorCondition, heedReplacement} from './cursor.ts';
 import type {Dataset} from './dataset.ts';
 import type {SocrataEndpoint} from './endpoint.ts';
 import {isRefusedQuery} from './errors.ts';
+import {GEOMETRIES} from './ewkb.ts';
+import {KeptReading} from './kept-reading.ts';
+import type {PageKeep} from './page-keep.ts';
 import {PagesAhead} from './pages-ahead.ts';
 import type {Figures, Portal} from './portal.ts';
 import {placeOf, positionAt, type Place} from './positions.ts';
 import {columnsOf, rowReader} from './row-reader.ts';
 import {countUpTo, rowsQuery, totalsQuery, type Rows} from './soql.ts';
 import {Tally} from './tally.ts';
+
+type ReadEndpoint = Pick<SocrataEndpoint, 'host' | 'label' | 'user' | 'pageRows' | 'totals'>;
 
 /** How the rows that are read stood at one moment. */
 interface Facts {
@@ -21,8 +26,9 @@ interface Facts {
  * Reads a data set by `:id`, page after page, and proves that it was read whole: the server's count, and the last change of a row, are the same before and behind it,
  * and its own counts, sums, least and greatest values are those of what came. Throws VERIFY where they are not, which a later run may mend.
  */
-export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, totals}: Pick<SocrataEndpoint, 'pageRows' | 'totals'>, request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+export async function* readTable(portal: Portal, dataset: Dataset, endpoint: ReadEndpoint, request: ReadRequest, signal: AbortSignal, keep: PageKeep | null = null): AsyncGenerator<Batch> {
   signal.throwIfAborted();
+  const {pageRows, totals} = endpoint;
   const {schema: {table}, maxRows, maxBytes, limit = Infinity} = request;
   const columns = columnsOf(dataset, request.schema);
   const byCursor = request.cursor !== undefined;
@@ -35,6 +41,12 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
   const before = factsOf(await portal.figures(dataset.id, totalsQuery(range), signal), table);
   const readRow = rowReader(table, columns, new Set([...dataset.schema.columns, ...dataset.omissions].map(({name}) => name)));
   const tally = new Tally(totals === 'columns' ? columns : []);
+  const kept = keep !== null && !byCursor && start === null && limit === Infinity
+    ? await KeptReading.begin(keep, {
+      host: endpoint.host, work: workOf(portal, dataset, endpoint, request.schema, range), now: before, pageRows,
+      page: (query, until) => portal.page(dataset.id, query, until),
+      upTo: async id => factsOf(await portal.figures(dataset.id, countUpTo(range.where, id), signal), table),
+    }) : null;
   const attempts = portal.attempts();
   const names = columns.map(({name}) => name);
   // The first rows of pages: a few bytes for each. A portal that does not look at what is asked would give the same page for ever.
@@ -53,7 +65,10 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
   // More rows than were counted: no use in reading on.
   const wanted = Math.min(before.rows, limit);
   const rowsOfPage = () => Math.min(pageRows, limit - count);
-  await using pages = new PagesAhead(until => portal.page(dataset.id, rowsQuery({...range, columns: names, after: last, limit: rowsOfPage()}), until), signal);
+  await using pages = new PagesAhead(until => {
+    const query = rowsQuery({...range, columns: names, after: last, limit: rowsOfPage()});
+    return kept ? kept.page(query, until) : portal.page(dataset.id, query, until);
+  }, signal);
   while (count < wanted) {
     let inPage = 0;
     const full = rowsOfPage();
@@ -61,7 +76,11 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
       for await (const texts of pages.read()) {
         for (const text of texts) {
           const {id, row} = readRow(text, (start?.rows ?? 0) + count);
-          if (id === last || count >= before.rows || (inPage === 0 && firsts.has(id))) throw await changed(portal, dataset, before, range, table, signal) ?? unequal(table, ['the portal sends rows again, or more than it counts']);
+          if (id === last || count >= before.rows || (inPage === 0 && firsts.has(id))) {
+            const why = await changed(portal, dataset, before, range, table, signal);
+            if (why === null) await kept?.distrust();
+            throw why ?? unequal(table, ['the portal sends rows again, or more than it counts']);
+          }
           if (inPage === 0) firsts.add(id);
           last = id;
           count++;
@@ -85,8 +104,14 @@ export async function* readTable(portal: Portal, dataset: Dataset, {pageRows, to
     if (inPage === 0) break;
   }
   signal.throwIfAborted();
-  if (count < limit) await prove(portal, dataset, {before, range, count, tally, table}, signal);
+  if (count < limit) await prove(portal, dataset, {before, range, count, tally, kept, table}, signal);
   if (rows.length > 0) yield batch();
+}
+
+/** What would make other rows of a page, or print them in another way. What geometries become is made of the same texts. */
+function workOf(portal: Portal, {id}: Dataset, {label, user, pageRows}: ReadEndpoint, {columns}: Schema, range: Rows): string {
+  const typeOf = ({native}: Schema['columns'][number]) => (native?.dialect !== 'socrata' || Object.hasOwn(GEOMETRIES, native.sql) ? 'geometry' : native.sql);
+  return JSON.stringify([label, id, user?.name ?? null, portal.api, columns.map(column => [column.name, typeOf(column)]), rowsQuery({...range, columns: columns.map(({name}) => name), limit: pageRows})]);
 }
 
 const both = (a: string | null, b: string | null): string | null => (a !== null && b !== null ? `(${a}) AND (${b})` : a ?? b);
@@ -106,10 +131,11 @@ interface Read {
   readonly range: Rows;
   readonly count: number;
   readonly tally: Tally;
+  readonly kept: KeptReading | null;
   readonly table: string;
 }
 
-async function prove(portal: Portal, dataset: Dataset, {before, range, count, tally, table}: Read, signal: AbortSignal): Promise<void> {
+async function prove(portal: Portal, dataset: Dataset, {before, range, count, tally, kept, table}: Read, signal: AbortSignal): Promise<void> {
   const ask = async (figures: readonly string[]): Promise<Figures> => {
     const said = await portal.figures(dataset.id, totalsQuery(range, figures), signal);
     const after = factsOf(said, table);
@@ -131,7 +157,9 @@ async function prove(portal: Portal, dataset: Dataset, {before, range, count, ta
   if (isRefused) await ask([]);
   if (count !== before.rows) differences.push(`${count} rows came, and the portal counts ${before.rows}`);
   if (!isRefused) differences.push(...tally.differences(all));
-  if (differences.length > 0) throw unequal(table, differences);
+  if (differences.length === 0) return;
+  await kept?.distrust();
+  throw unequal(table, differences);
 }
 
 /** The error where the data set is not as it was before; null where it is. */

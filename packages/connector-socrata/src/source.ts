@@ -4,6 +4,7 @@ import {cursorBound} from './cursor.ts';
 import {datasetOf, distinct, type Dataset} from './dataset.ts';
 import type {SocrataEndpoint} from './endpoint.ts';
 import {isMissingColumn, isRefusedQuery, notSocrata} from './errors.ts';
+import type {PageKeep} from './page-keep.ts';
 import {Portal, type Figures} from './portal.ts';
 import {readTable} from './read-table.ts';
 import {columnsOf} from './row-reader.ts';
@@ -30,10 +31,13 @@ export class SocrataSource implements Source {
   readonly label: string;
   readonly #endpoint: SocrataEndpoint;
   readonly #portal: Portal;
+  readonly #keep: PageKeep | null;
   #datasets: readonly Dataset[] | null = null;
 
-  constructor(endpoint: SocrataEndpoint, timing: Timing = systemTiming) {
+  /** `keep`: what keeps the rows of a read from the first to the last, one at a time; null: nobody. */
+  constructor(endpoint: SocrataEndpoint, timing: Timing = systemTiming, keep: PageKeep | null = null) {
     this.#endpoint = endpoint;
+    this.#keep = keep;
     this.label = endpoint.label;
     this.#portal = new Portal(endpoint, timing);
   }
@@ -83,7 +87,7 @@ export class SocrataSource implements Source {
   }
 
   async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
-    yield* readTable(this.#portal, await this.#dataset(request.schema, signal), this.#endpoint, request, signal);
+    yield* readTable(this.#portal, await this.#dataset(request.schema, signal), this.#endpoint, request, signal, this.#keep);
   }
 
   async settleCursors(requests: readonly CursorRequest[], signal: AbortSignal): Promise<readonly CursorBound[]> {
