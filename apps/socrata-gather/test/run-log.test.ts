@@ -28,3 +28,18 @@ test('rows that two runs write in the same moment all stay, in the order of each
     rmSync(folder, {recursive: true});
   }
 });
+
+test('runs that write at the same moment write one after the other', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'run-log-'));
+  try {
+    const endpoint = {url: `sqlite:${join(folder, 'runs.db')}`};
+    const names = Array.from({length: 6}, (_, i) => `topic ${i}`);
+    await Promise.all(names.map(name => new RunLog(endpoint, 'import_log').write(run(name), [row(name)], signal)));
+    const db = new Database(join(folder, 'runs.db'), {readonly: true});
+    expect(db.prepare('SELECT comments FROM import_log ORDER BY comments').pluck().all()).toEqual(names);
+    expect(db.prepare('SELECT topic FROM import_run ORDER BY topic').pluck().all()).toEqual(names);
+    db.close();
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+});

@@ -10,7 +10,7 @@ export {pruneArchives, retentionOptions} from './retention.ts';
 export type {Pruned, Retention} from './retention.ts';
 export {RESUME_AFTER_SECONDS, RESUME_FROM_ROWS} from './resume.ts';
 export type {Resume} from './resume.ts';
-export {planJob, runJob} from './run-job.ts';
+export {lockDestination, planJob, runJob} from './run-job.ts';
 export {digestTable} from '@sluice/verify';
 export type {DigestedTable} from '@sluice/verify';
 export {writeTableReceipt} from './table-receipt.ts';

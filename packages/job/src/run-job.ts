@@ -2,7 +2,7 @@ import type {Destination, Endpoint, Gate, Logger, Source, Transform} from '@slui
 import {planCopy, runCopy, systemClock, type Clock, type CopyMode, type CopyPlan, type CopyRequest, type CopyResult, type DeclaredLoss, type Limits, type ProgressListener, type Selection, type TableReads} from '@sluice/engine';
 import {openDestination, openSource} from '@sluice/registry';
 import {chunkedCopy, refuseChunks} from '@sluice/refresh';
-import {acquireLock, fileLock, namedLock, thisProcess, type Lock} from '@sluice/state';
+import {acquireLock, fileLock, namedLock, thisProcess, type Lock, type LockWait} from '@sluice/state';
 import {eachOf} from './each-of.ts';
 import {QuarantineFile} from './quarantine-file.ts';
 import {makeFolders, remember, writeReports, type ReportFiles} from './report-files.ts';
@@ -40,6 +40,8 @@ export interface CopyJob {
   readonly reportFiles?: ReportFiles;
   /** What an unfinished copy of other tables has left at the destination stays, and what is noted of it: it is to be gone on with. Not for `replace`. */
   readonly leaves?: true;
+  /** Whoever runs the job holds the lock of its destination already (`lockDestination`). */
+  readonly isLocked?: true;
   /** Where runs are remembered; default `.sluice/state.db`; null remembers nothing. */
   readonly stateFile?: string | null;
 }
@@ -101,12 +103,20 @@ export async function runJob(job: CopyJob, context: JobContext, signal: AbortSig
 
 const sourceOf = ({source, openSource: open = () => openSource(source)}: CopyJob): Promise<Source> => open();
 
-/** The lock that keeps other runs off a target, and the folders of its reports. Throws LOCKED or WRITE. */
-export async function lockTarget(job: CopyJob, destination: Destination, clock: Clock, signal: AbortSignal): Promise<Lock> {
+/** The lock that keeps other runs off a target, unless it is held already, and the folders of its reports. Throws LOCKED or WRITE. */
+export async function lockTarget(job: CopyJob, destination: Destination, clock: Clock, signal: AbortSignal): Promise<AsyncDisposable> {
   // First: a target in a folder that is not there must not have it made for its report.
-  const target = destination.file === undefined ? namedLock(destination.label) : fileLock(destination.file);
+  const target = lockOf(destination);
   await makeFolders(job.reportFiles);
-  return await acquireLock(target, thisProcess(job.tool.name, clock.now()), signal);
+  return job.isLocked ? {async [Symbol.asyncDispose]() {}} : await acquireLock(target, thisProcess(job.tool.name, clock.now()), signal);
+}
+
+const lockOf = ({file, label}: Pick<Destination, 'file' | 'label'>) => (file === undefined ? namedLock(label) : fileLock(file));
+
+/** The lock of a destination for who runs several jobs into it, or does more than run one; `command` is told to others. Throws LOCKED, WRITE, CONFIG. */
+export async function lockDestination(endpoint: Endpoint, command: string, wait: LockWait, signal: AbortSignal): Promise<Lock> {
+  await using destination = await openDestination(endpoint);
+  return await acquireLock(lockOf(destination), thisProcess(command, new Date()), signal, wait);
 }
 
 export function copyRequest(job: CopyJob, source: CopyRequest['source'], destination: Destination): CopyRequest {

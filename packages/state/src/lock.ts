@@ -44,27 +44,46 @@ export function namedLock(label: string, stateFolder = '.sluice'): LockTarget {
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
+/** Waiting for a lock instead of being refused. */
+export interface LockWait {
+  /** How long at most. */
+  readonly limitMs: number;
+  /** Told once, when somebody else has it; null: it does not say who it is. */
+  readonly onWait?: (holder: Holder | null) => void;
+}
+
+/** How often a lock is tried that somebody else has: runs last seconds to hours. */
+const TRY_AGAIN_MS = 250;
+
 /**
- * Takes the lock of a target, or throws LOCKED, naming the holder, at once. It is held until it is
- * disposed or the process is gone, however it died: the kernel releases it. Throws WRITE when the lock
+ * Takes the lock of a target, or throws LOCKED, naming the holder: at once, or when the time to wait is over.
+ * It is held until it is disposed or the process is gone, however it died: the kernel releases it. Throws WRITE when the lock
  * file cannot be made.
  *
  * How: the lock is SQLite's RESERVED lock (fcntl) on an empty file, held by a transaction that never
  * writes, so that there is nothing a crash could damage. The holder's name lies in a file beside it.
  */
-export async function acquireLock(target: LockTarget, holder: Holder, signal: AbortSignal): Promise<Lock> {
+export async function acquireLock(target: LockTarget, holder: Holder, signal: AbortSignal, {limitMs, onWait}: LockWait = {limitMs: 0}): Promise<Lock> {
   const {lockFile, label} = target;
+  const until = performance.now() + limitMs;
   try {
-    for (let nameless = 0; ;) {
+    for (let nameless = 0, isWaiting = false; ;) {
       signal.throwIfAborted();
       const held = tryOnce(target, holder);
       if (typeof held === 'object') return held;
+      let pauseMs = held === 'locked' ? 10 : 1;
       if (held === 'locked') {
         // Between taking the lock and telling its name a holder needs a moment.
         const other = readHolder(holderFile(target));
-        if (other !== null || ++nameless > 20) throw locked(label, other);
+        if (other !== null || ++nameless > 20) {
+          const left = until - performance.now();
+          if (left <= 0) throw locked(label, other);
+          if (!isWaiting) onWait?.(other);
+          isWaiting = true;
+          pauseMs = Math.min(TRY_AGAIN_MS, left);
+        }
       }
-      await pause(held === 'locked' ? 10 : 1, undefined, {signal});
+      await pause(pauseMs, undefined, {signal});
     }
   } catch (error) {
     throw refusing(error, target) ?? failure(error, `the lock of ${label} (${lockFile})`);

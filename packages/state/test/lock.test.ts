@@ -5,7 +5,7 @@ import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Worker} from 'node:worker_threads';
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {acquireLock, fileLock, lockHolder, type LockTarget, namedLock, thisProcess} from '@sluice/state';
+import {acquireLock, fileLock, lockHolder, type Lock, type LockTarget, namedLock, thisProcess} from '@sluice/state';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
 import {build, child} from './built.ts';
 
@@ -68,6 +68,35 @@ test('another process is refused, and is told who holds it and what to do', asyn
   expect(await says(holder)).toBe('released');
   await (await take(target))[Symbol.asyncDispose]();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('who waits for a lock is told once who has it, and gets it when that one is done or dies', async () => {
+  for (const ends of ['done', 'killed']) {
+    const holder = start('hold.mjs', target);
+    expect(await says(holder)).toBe('held');
+    const waitedFor: unknown[] = [];
+    let waiting: Promise<Lock> | undefined;
+    await new Promise<void>(resolve => {
+      waiting = acquireLock(fileLock(target), us, never, {limitMs: 60_000, onWait: other => { waitedFor.push(other?.command); resolve(); }});
+    });
+    if (ends === 'killed') holder.kill('SIGKILL');
+    else holder.stdin!.end();
+    const lock = await waiting!;
+    expect(waitedFor).toEqual(['test hold']);
+    await lock[Symbol.asyncDispose]();
+  }
+});
+
+test('who has waited long enough is refused as at once, and who is called off stops waiting', async () => {
+  await using _ = await take(target);
+  const waitedFor: unknown[] = [];
+  const wait = {limitMs: 300, onWait: (other: unknown) => { waitedFor.push(other); }};
+  const error = await refusal(acquireLock(fileLock(target), us, never, wait));
+  expect(error).toMatchObject({code: ErrorCode.LOCKED, message: expect.stringContaining(`process ${process.pid} `) as string});
+  expect(waitedFor).toEqual([us]);
+  const calling = new AbortController();
+  const onWait = () => { calling.abort(new Error('called off')); };
+  await expect(acquireLock(fileLock(target), us, calling.signal, {limitMs: 3_600_000, onWait})).rejects.toThrow();
 });
 
 test('a second lock within the process is refused, and the first outlives the attempt', async () => {

@@ -43,7 +43,7 @@ export const demo = defineCommand({
     const runs: RunRow[] = [];
     const gather = async (more: {readonly deletions?: boolean} = {}): Promise<Gathered> => {
       // What is to be told stands in the run, and is shown from there; how far one is, the steps themselves tell.
-      const gathered = await gatherTopic(topic, {initialize: false, deletions: false, state: join(output, 'state.db'), receipts: join(output, 'receipts'), ...more}, {env, logger: silent, progress: () => {}, signal});
+      const gathered = await gatherTopic(topic, {initialize: false, deletions: false, state: join(output, 'state.db'), receipts: join(output, 'receipts'), lockWait: 60_000, ...more}, {env, logger: silent, progress: () => {}, signal});
       runs.push(gathered.run);
       if (gathered.run.status !== 'ok') throw gathered.cause ?? new Error(gathered.run.error ?? 'failed');
       say(`   ${runText(gathered.run, topic, gathered.figures, gathered.receipt)}${gathered.run.mode === 'incremental' && gathered.run.remarks !== null ? `   ${gathered.run.remarks}\n` : ''}`);

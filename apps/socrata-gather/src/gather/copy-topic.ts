@@ -14,7 +14,7 @@ const DEFAULT_PAGE_ROWS = 10_000;
 
 /**
  * Brings the rows of a topic into its table: all of them beside it, what changed, or all with what is not published any more taken away.
- * `onBatch` sees each batch before anybody else, and may alter it.
+ * The caller holds the lock of the target. `onBatch` sees each batch before anybody else, and may alter it.
  */
 export async function copyTopic(topic: Topic, {source, target, watermark}: Prospect, mode: 'full' | 'incremental' | 'deletions', {state}: Pick<GatherOptions, 'state'>, context: GatherContext, onBatch: (schema: Schema, batch: Batch) => void): Promise<CopyResult> {
   const {signal, logger, progress} = context;
@@ -22,7 +22,7 @@ export async function copyTopic(topic: Topic, {source, target, watermark}: Prosp
   // Both copies below are described by what it says once.
   await using portal = new SocrataSource(parseEndpoint(source));
   const job: CopyJob = {
-    tool, source, destination: target, stateFile: state,
+    tool, source, destination: target, stateFile: state, isLocked: true,
     limits: {maxRows: topic.pageRows ?? DEFAULT_PAGE_ROWS},
   };
   const byCursor = {...job, mode: 'upsert' as const, reads: () => ({...where, cursor: CURSOR})};

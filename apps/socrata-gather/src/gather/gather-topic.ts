@@ -11,6 +11,7 @@ import type {Topic} from '../topics/topic-file.ts';
 import {copyTopic} from './copy-topic.ts';
 import {figuresOf, type Figures} from './figures.ts';
 import {unheldGeometry} from './geometry.ts';
+import {holdTarget} from './hold-target.ts';
 import {judge} from './judge.ts';
 import {logOf, lookAhead, NO_COLUMNS, type GatherContext, type Prospect} from './look-ahead.ts';
 import {prove} from './prove.ts';
@@ -24,6 +25,8 @@ export interface GatherOptions {
   readonly state: string;
   /** The folder for receipts. */
   readonly receipts: string;
+  /** How long another run is waited for that has the target, in milliseconds. */
+  readonly lockWait: number;
 }
 
 /** What came of a run. `report`: of the copy; `figures`, `receipt`: of the table behind it; null where nothing had to be copied. */
@@ -44,11 +47,12 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
   const log = logOf(topic, await targetOf(topic.log.to, context));
   const clock = new Date();
   await using _lock = await acquireLock(lockOf(topic), thisProcess(`${tool.name} ${topic.name}`, clock), signal);
+  await using _target = await holdTarget(topic, options.lockWait, context).catch(async (error: unknown) => {
+    await writeRefused(log, topic, clock, error, context);
+    throw error;
+  });
   const startedAt = await beginning(log, topic, clock, context);
-  let run: RunRow = {
-    topic: topic.name, startedAt, endedAt: null, mode: 'full', status: 'running', rowsPublished: 0, rowsRead: null, rowsInserted: null, rowsUpdated: null, rowsDeleted: null, rowsInTable: null,
-    watermark: null, sourceStamp: null, columns: NO_COLUMNS, filter: topic.filter ?? null, remarks: null, error: null,
-  };
+  let run = newRun(topic, startedAt);
   const chunks: number[] = [];
   let begun: Prospect | undefined;
   const remark = (text: string | null) => {
@@ -135,8 +139,27 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
   }
 }
 
+const newRun = ({name, filter}: Topic, startedAt: string): RunRow => ({
+  topic: name, startedAt, endedAt: null, mode: 'full', status: 'running', rowsPublished: 0, rowsRead: null, rowsInserted: null, rowsUpdated: null, rowsDeleted: null, rowsInTable: null,
+  watermark: null, sourceStamp: null, columns: NO_COLUMNS, filter: filter ?? null, remarks: null, error: null,
+});
+
+/** A run that was not let at its target is written down as well, where the log does not lie in that very file. */
+async function writeRefused(log: RunLog, topic: Topic, clock: Date, error: unknown, context: GatherContext): Promise<void> {
+  const {signal, logger} = context;
+  const message = error instanceof PipelineError ? error.message : signal.aborted ? 'stopped on request' : 'an internal error';
+  try {
+    // Whoever has the target may be in the way of the log as well, and somebody waits here who has waited long enough.
+    const own = {...context, signal: AbortSignal.timeout(REFUSED_WITHIN_MS)};
+    await log.write({...newRun(topic, await beginning(log, topic, clock, own)), status: signal.aborted ? 'interrupted' : 'failed', endedAt: new Date().toISOString(), error: message}, [], own.signal);
+  } catch {
+    logger.warn('this run could not be written to the run log');
+  }
+}
+
 /** How long the end of a run may take to be written down. */
 const END_WITHIN_MS = 30_000;
+const REFUSED_WITHIN_MS = 2_000;
 
 /** One run of a topic at a time: of the names alone, so that `status` can look at it without a connection. */
 export const lockOf = ({name, to, table}: Pick<Topic, 'name' | 'to' | 'table'>) => namedLock(`topic ${name} into ${redactUrl(typeof to.url === 'string' ? to.url : to.url.url)} ${table}`);

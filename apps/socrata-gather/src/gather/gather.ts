@@ -1,6 +1,6 @@
 import {resolve} from 'node:path';
 import {defineCommand} from '@sluice/cli-kit';
-import {defineConfig, didYouMean, option, z} from '@sluice/config';
+import {defineConfig, didYouMean, duration, option, z} from '@sluice/config';
 import {ErrorCode, PipelineError} from '@sluice/core';
 import {pruneArchives, retentionOptions} from '@sluice/job';
 import {endpointOf, readTopics, type Topic} from '../topics/topic-file.ts';
@@ -17,6 +17,7 @@ export const gatherConfig = defineConfig('gather', 'Brings a topic: everything t
   deletions: option(z.boolean().default(false), {describe: 'Reads everything, and takes away what is not published any more.', env: false}),
   ...retentionOptions,
   dryRun: option(z.boolean().default(false), {describe: 'Say what would be done, and touch nothing.', env: false}),
+  lockWait: option(duration().prefault('10m'), {describe: 'How long to wait while another run has the same database or file.', value: 'TIME', example: '1h'}),
   receipts: option(z.string().min(1).default('receipts'), {describe: 'The folder for receipts: what each run left, for `sluice verify-receipt`.', value: 'FOLDER'}),
   state: option(z.string().default('.sluice/state.db'), {describe: 'Where runs are remembered.', value: 'FILE', advanced: true}),
 });

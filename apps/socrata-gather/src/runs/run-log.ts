@@ -1,5 +1,6 @@
 import {ErrorCode, PipelineError, type Endpoint, type GroupStore, type Row} from '@sluice/core';
 import {openDestination} from '@sluice/registry';
+import {whenFree} from './when-free.ts';
 import {fromRow, logSchema, runSchema, toLogRow, toRow, type LogRow, type RunRow} from './run-row.ts';
 
 const RUNS = 0;
@@ -26,9 +27,9 @@ export class RunLog {
     this.#table = table;
   }
 
-  /** Writes a run, and rows of the log with it. Throws CONNECT, WRITE, AUTH. */
+  /** Writes a run, and rows of the log with it, behind others who write theirs. Throws CONNECT, WRITE, AUTH, LOCKED. */
   async write(run: RunRow, log: readonly Omit<LogRow, 'id'>[], signal: AbortSignal): Promise<void> {
-    await this.#with(false, async store => {
+    await whenFree(() => this.#with(false, async store => {
       const rows = await this.#numbered(store, log, signal);
       const changes = [
         {family: RUNS, groups: [[run.topic, run.startedAt] as Row], rows: [[toRow(run)]]},
@@ -36,7 +37,7 @@ export class RunLog {
       ];
       for (const {family, rows: coming} of changes) store.fit(family, coming);
       await store.replace(changes, undefined, signal);
-    }, signal);
+    }, signal), signal);
   }
 
   /** The newest runs of a topic, newest first; none where nobody ran one. Throws CONNECT. */
