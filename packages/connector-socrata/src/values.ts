@@ -1,3 +1,4 @@
+/// <reference lib="es2024.string" />
 import {plainDecimal, type Column, type ColumnType, type Value} from '@sluice/core';
 import {GEOMETRIES, hexEwkb, type GeometryName} from './ewkb.ts';
 import type {MemberKind} from './row-members.ts';
@@ -16,7 +17,8 @@ export interface FieldType {
   convert(kind: MemberKind, text: string): Value | undefined;
 }
 
-const text: FieldType = {type: 'text', comparable: 'count', convert: (kind, value) => (kind === 'string' && isWellFormed(value) ? value : undefined)};
+// Half a character can only come as an escape; no database takes it.
+const text: FieldType = {type: 'text', comparable: 'count', convert: (kind, value) => (kind === 'string' && value.isWellFormed() ? value : undefined)};
 const opaqueText: FieldType = {...text, comparable: 'nothing'};
 const number: FieldType = {type: 'decimal', comparable: 'sum', convert: (kind, value) => (kind === 'string' || kind === 'number' ? decimalOf(value) : undefined)};
 const bool: FieldType = {
@@ -73,24 +75,27 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?$/;
 const DATE_LENGTH = 10;
 /** Up to the seconds: behind it comes a fraction, or nothing. */
 const SECONDS_LENGTH = 19;
+/** Digits that the platform prints behind them. */
+const FRACTION_DIGITS = 3;
+const WHOLE_LENGTH = SECONDS_LENGTH + 1 + FRACTION_DIGITS;
 
-/** `2014-10-13T00:00:00.000` as `2014-10-13 00:00:00`: zeros at the end of a fraction say nothing. With a zone only where the type has one. */
+/** `2014-10-13T00:00:00.000` as `2014-10-13 00:00:00.000`. With a zone only where the type has one. */
 function momentOf(value: string, hasZone: boolean): string | undefined {
   if (!MOMENT.test(value) || value.endsWith('Z') !== hasZone) return undefined;
-  let end = hasZone ? value.length - 1 : value.length;
-  if (end > SECONDS_LENGTH) {
-    while (value.charCodeAt(end - 1) === 0x30) end--;
-    // Nothing but zeros: without its point.
-    if (end === SECONDS_LENGTH + 1) end--;
-  }
-  return `${value.slice(0, DATE_LENGTH)} ${value.slice(DATE_LENGTH + 1, end)}`;
+  return wholeMoment(`${value.slice(0, DATE_LENGTH)} ${value.slice(DATE_LENGTH + 1, hasZone ? -1 : undefined)}`);
+}
+
+/** A moment with three digits of its second, as many as the platform prints, and more only where they say something. */
+export function wholeMoment(value: string): string {
+  if (value.length === WHOLE_LENGTH) return value;
+  if (value.length < WHOLE_LENGTH) return (value.length === SECONDS_LENGTH ? `${value}.` : value).padEnd(WHOLE_LENGTH, '0');
+  let end = value.length;
+  while (end > WHOLE_LENGTH && value.charCodeAt(end - 1) === 0x30) end--;
+  return value.slice(0, end);
 }
 
 /** A document as the portal prints it; a text or number in a place for documents is one, too. */
 function documentOf(kind: MemberKind, value: string): string | undefined {
   if (kind !== 'string') return value;
-  return isWellFormed(value) ? JSON.stringify(value) : undefined;
+  return value.isWellFormed() ? JSON.stringify(value) : undefined;
 }
-
-/** Half a character can only come as an escape; no database takes it. */
-const isWellFormed = (value: string): boolean => !/[\uD800-\uDFFF]/u.test(value);

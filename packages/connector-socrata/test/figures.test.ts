@@ -14,12 +14,12 @@ test('the portal counts and sums what was read, of all rows and of those that me
   const said = await source.figures(schema, null, never);
   expect(said).toEqual({
     rows: 10, lastUpdated: '2026-01-05T12:01:00.000Z', columns: [
-      {name: 'license_issue_date', count: 10, min: '2015-12-02 00:00:00', max: '2015-12-11 00:00:00'}, {name: 'license_number', count: 10}, {name: 'animal_s_name', count: 8},
+      {name: 'license_issue_date', count: 10, min: '2015-12-02 00:00:00.000', max: '2015-12-11 00:00:00.000'}, {name: 'license_number', count: 10}, {name: 'animal_s_name', count: 8},
       {name: 'weight', count: 10, min: '1.50', max: '10.50', sum: '60.00'},
     ],
   });
   expect(tally.own()).toEqual(said.columns);
-  expect(await source.figures(schema, 'weight > 9', never)).toMatchObject({rows: 2, columns: [{min: '2015-12-10 00:00:00'}, {count: 2}, {count: 1}, {sum: '20.00'}]});
+  expect(await source.figures(schema, 'weight > 9', never)).toMatchObject({rows: 2, columns: [{min: '2015-12-10 00:00:00.000'}, {count: 2}, {count: 1}, {sum: '20.00'}]});
   expect(await source.figures(schema, 'weight > 99', never)).toMatchObject({rows: 0, columns: [{count: 0, min: null, max: null}, {count: 0}, {count: 0}, {count: 0, min: null, max: null, sum: null}]});
 });
 

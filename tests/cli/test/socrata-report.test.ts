@@ -87,11 +87,10 @@ describe.each([['sqlite', null] as const, ...targets])('socrata-gather report fr
 
   test('values are exact, in JSON and CSV; what stands in a file can be asked as well', async () => {
     // The column of a server has three digits of a second; a file has the text that was published.
-    const day = kind === 'sqlite' ? '2015-12-18 00:00:00' : '2015-12-18 00:00:00.000';
     const text = kind === 'mysql' || kind === 'mariadb' ? 'char(9)' : 'varchar(9)';
     place.write('exact.sql', `SELECT 9007199254740993 AS big, 7 AS small, fee, CAST(NULL AS ${text}) AS absent, '' AS blank, license_issue_date AS day, 'a,"b"' AS words FROM pet_license WHERE license_number = 'S1'`);
-    expect(JSON.parse(fine(await report('--sql', 'exact.sql', '--json')))).toMatchObject({name: 'exact', rows: [['9007199254740993', 7, '1.10', null, '', day, 'a,"b"']]});
-    expect(fine(await report('--sql', 'exact.sql', '--csv'))).toBe(`big,small,fee,absent,blank,day,words\r\n9007199254740993,7,1.10,,"",${day},"a,""b"""\r\n`);
+    expect(JSON.parse(fine(await report('--sql', 'exact.sql', '--json')))).toMatchObject({name: 'exact', rows: [['9007199254740993', 7, '1.10', null, '', '2015-12-18 00:00:00.000', 'a,"b"']]});
+    expect(fine(await report('--sql', 'exact.sql', '--csv'))).toBe(`big,small,fee,absent,blank,day,words\r\n9007199254740993,7,1.10,,"",2015-12-18 00:00:00.000,"a,""b"""\r\n`);
   });
 });
 

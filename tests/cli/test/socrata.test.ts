@@ -43,8 +43,8 @@ describe('copies of open data', () => {
     });
     const file = place.at('out.db');
     expect(rowsOf(file, `${SELECT} WHERE license_number IN ('S2', 'S3') ORDER BY license_number`)).toEqual([
-      ['S2', '2015-12-18 00:00:00', 'Zoë 2 \u{1F600}', '2.0010', '{"type":"Point","coordinates":[-122.20,47.60]}', '2014-10-14 07:00:00.123', 1n],
-      ['S3', '2015-12-18 00:00:00', null, '3.00010', '{"type":"Point","coordinates":[-122.30,47.60]}', '2014-10-14 07:00:00.123', 0n],
+      ['S2', '2015-12-18 00:00:00.000', 'Zoë 2 \u{1F600}', '2.0010', '{"type":"Point","coordinates":[-122.20,47.60]}', '2014-10-14 07:00:00.123', 1n],
+      ['S3', '2015-12-18 00:00:00.000', null, '3.00010', '{"type":"Point","coordinates":[-122.30,47.60]}', '2014-10-14 07:00:00.123', 0n],
     ]);
     const [[made]] = rowsOf(file, "SELECT sql FROM sqlite_master WHERE name = 'seattle_pet_licenses'") as [[string]];
     expect(made).toContain('PRIMARY KEY ("license_number")');

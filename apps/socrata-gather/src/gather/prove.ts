@@ -1,4 +1,4 @@
-import {parseEndpoint, SocrataSource, unlikeFigures, type ColumnFigures, type RowFigures, type Tally} from '@sluice/connector-socrata';
+import {parseEndpoint, SocrataSource, unlikeFigures, wholeMoment, type ColumnFigures, type RowFigures, type Tally} from '@sluice/connector-socrata';
 import {ErrorCode, PipelineError, plainDecimal, type Column, type Row, type Schema, type SourceIdentity, type Value} from '@sluice/core';
 import {digestTable, type DigestedTable} from '@sluice/job';
 import {openSource} from '@sluice/registry';
@@ -81,13 +81,10 @@ function adder(tally: Tally, {columns}: Schema, there: Schema): (row: Row) => vo
   };
 }
 
-/** How long a moment without fraction and zone is, which is canonical as it stands: `2014-10-13 00:00:00`. */
-const WHOLE_SECONDS = 19;
-
 /** A value as the portal's column has it, whatever type the target keeps it as. */
 function canonical(type: Column['type'], value: Value): Value {
   if (value === null) return null;
   if (type === 'decimal') return plainDecimal(String(value)) ?? String(value);
-  if ((type !== 'timestamp' && type !== 'timestamptz') || typeof value !== 'string' || value.length === WHOLE_SECONDS) return value;
-  return value.replace(/(?:Z|\+00(?::00)?)$/, '').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  if ((type !== 'timestamp' && type !== 'timestamptz') || typeof value !== 'string') return value;
+  return wholeMoment(value.replace(/(?:Z|\+00(?::00)?)$/, ''));
 }
