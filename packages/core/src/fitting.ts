@@ -66,6 +66,7 @@ export class Fitting {
     const {batch: {rows, ops}, quarantined} = fitted;
     for (const column of this.#columns) {
       const {at} = column;
+      let adjusted = 0;
       for (let i = 0; i < rows.length; i++) {
         const row = rows[i]!;
         const value = row[at]!;
@@ -79,8 +80,9 @@ export class Fitting {
           continue;
         }
         row[at] = found;
-        this.#count({column: column.name, kind: column.adjusts ?? REWRITTEN});
+        adjusted++;
       }
+      if (adjusted > 0) this.#count({column: column.name, kind: column.adjusts ?? REWRITTEN}, adjusted);
     }
     return fitted;
   }
@@ -124,11 +126,11 @@ export class Fitting {
     });
   }
 
-  #count(one: Omit<Adjustment, 'count'>): void {
+  #count(one: Omit<Adjustment, 'count'>, count = 1): void {
     const key = JSON.stringify([one.column, one.rule, one.kind]);
     const known = this.#counts.get(key);
-    if (known) known.count++;
-    else this.#counts.set(key, {...one, count: 1});
+    if (known) known.count += count;
+    else this.#counts.set(key, {...one, count});
   }
 }
 
