@@ -113,8 +113,19 @@ function installTarballs(stranger, packages, tarballs, imported) {
     name: 'stranger', private: true, type: 'module', dependencies: {...own, ...beside}, devDependencies: {typescript, '@types/node': nodeTypes},
   }));
   const allowBuilds = /^allowBuilds:\n(?: .*\n?)+/m.exec(readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8'))?.[0] ?? '';
-  writeFileSync(join(stranger, 'pnpm-workspace.yaml'), `overrides: ${JSON.stringify({...libraries, ...own})}\n${allowBuilds}`);
+  writeFileSync(join(stranger, 'pnpm-workspace.yaml'), `overrides: ${JSON.stringify({...lockedVersions(readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')), ...libraries, ...own})}\n${allowBuilds}`);
   pnpm(['install', '--prefer-offline', '--config.lockfile=false'], stranger);
+}
+
+/**
+ * What libraries stand on, at the lock file's versions, those of which it has two left out. A newer one of these may be out by now, and a library
+ * that is compiled is compiled again as soon as anything below it is another version: SQLite takes a minute of two processors.
+ */
+export function lockedVersions(lockFile) {
+  const section = /^packages:\n([\s\S]*?)^(?=\S)/m.exec(`${lockFile}\nend:`)?.[1] ?? '';
+  const versions = new Map();
+  for (const [, name, version] of section.matchAll(/^ {2}'?(@?[^@'\s]+)@([^'\s:(]+)'?:$/gm)) versions.set(name, [...versions.get(name) ?? [], version]);
+  return Object.fromEntries([...versions].filter(([, [, second]]) => second === undefined).map(([name, [version]]) => [name, version]));
 }
 
 function placeExample(stranger, {folder, name, manifest}) {

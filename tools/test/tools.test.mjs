@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {breachesOf} from '../check-house-rules.mjs';
 import {errorsPage} from '../docs.mjs';
-import {exampleOf} from '../pack-check.mjs';
+import {exampleOf, lockedVersions} from '../pack-check.mjs';
 import {checkNode, installEnvironment, reason, SetupError} from '../setup.mjs';
 
 test('names the Node that is needed, and the one that is here', () => {
@@ -43,4 +43,10 @@ test('makes a page of all error codes, and refuses one without an explanation', 
   const page = errorsPage("export const ErrorCode = {\n  /** It\n   * broke. */\n  BROKEN: 'SLUICE_BROKEN',\n} as const;");
   assert.match(page, /\| `SLUICE_BROKEN` \| `ErrorCode\.BROKEN` \| It broke\. \|/);
   assert.throws(() => errorsPage("export const ErrorCode = {\n  /** It broke. */\n  BROKEN: 'A',\n  SILENT: 'B',\n} as const;"), /needs a comment/);
+});
+
+test('takes the versions of libraries out of the lock file, where it has one of them', () => {
+  const lock = "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      a:\n        version: 9.9.9\n\npackages:\n\n  '@x/y@1.2.3':\n    resolution: {integrity: sha512-a}\n\n  a@1.0.0-rc.1:\n    resolution: {integrity: sha512-b}\n\n"
+    + "  b@1.0.0:\n    resolution: {integrity: sha512-c}\n\n  b@2.0.0:\n    resolution: {integrity: sha512-d}\n\nsnapshots:\n\n  '@x/y@1.2.3': {}\n\n  c@1.0.0(a@1.0.0-rc.1): {}\n";
+  assert.deepEqual(lockedVersions(lock), {'@x/y': '1.2.3', a: '1.0.0-rc.1'});
 });
