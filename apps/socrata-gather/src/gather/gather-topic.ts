@@ -13,6 +13,7 @@ import {figuresOf, type Figures} from './figures.ts';
 import {unheldGeometry} from './geometry.ts';
 import {holdTarget} from './hold-target.ts';
 import {judge} from './judge.ts';
+import {KeptPages, pagesPath} from './kept-pages.ts';
 import {logOf, lookAhead, NO_COLUMNS, type GatherContext, type Prospect} from './look-ahead.ts';
 import {prove} from './prove.ts';
 import {receiptFile} from './receipt-file.ts';
@@ -55,15 +56,21 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
   let run = newRun(topic, startedAt);
   const chunks: number[] = [];
   let begun: Prospect | undefined;
+  const note = (text: string) => { run = {...run, remarks: [run.remarks, text].filter(each => each !== null).join('; ')}; };
   const remark = (text: string | null) => {
     if (text === null) return;
     logger.warn(text);
-    run = {...run, remarks: [run.remarks, text].filter(each => each !== null).join('; ')};
+    note(text);
   };
   try {
     let prospect = await lookAhead(topic, options, context);
     const {mode, reasons, rowsPublished, watermark, sourceStamp, columns, isThere, targetKind} = prospect;
     run = {...run, mode, rowsPublished, watermark, sourceStamp, columns, remarks: reasons.length > 0 ? reasons.join('; ') : null};
+    await using keep = new KeptPages(pagesPath(options.state, nameOf(topic)), {startedAt, watermark}, logger, what => {
+      logger.info(what);
+      note(what);
+    });
+    if ((mode === 'unchanged' || mode === 'incremental') && await keep.isThere()) logger.info('what a full load that did not come to its end had read is kept: --initialize or --deletions goes on with it');
     if (mode === 'unchanged') {
       run = {...run, rowsRead: 0, rowsInserted: 0, rowsUpdated: 0, rowsDeleted: 0, rowsInTable: prospect.rowsInTable};
       return {run: await end(run, 'ok'), report: null, figures: null, receipt: null};
@@ -72,7 +79,7 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
     await log.write(run, [logRow(topic, prospect.target, rowsPublished, 0, `STARTING import from ${topic.dataset} to ${topic.table} (${mode}).`)], signal);
     begun = prospect;
     const takenOut: TakenOut = new Map();
-    const copy = (how: typeof mode) => copyTopic(topic, prospect, how, options, context, (schema, batch) => {
+    const copy = (how: typeof mode) => copyTopic(topic, prospect, how, {...options, keep}, context, (schema, batch) => {
       chunks.push(batch.rows.length);
       if (targetKind === 'postgres') takeOutNul(schema, batch, takenOut);
     });
@@ -93,6 +100,8 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
       takenOut.clear();
       done = await copy('full');
     }
+    // What changed since the first of the rows was read comes again with the next run.
+    if (run.mode !== 'incremental') run = {...run, watermark: keep.watermark};
     const {report, cause} = done;
     const [table] = report.tables;
     const isFull = run.mode === 'full';
@@ -162,7 +171,9 @@ const END_WITHIN_MS = 30_000;
 const REFUSED_WITHIN_MS = 2_000;
 
 /** One run of a topic at a time: of the names alone, so that `status` can look at it without a connection. */
-export const lockOf = ({name, to, table}: Pick<Topic, 'name' | 'to' | 'table'>) => namedLock(`topic ${name} into ${redactUrl(typeof to.url === 'string' ? to.url : to.url.url)} ${table}`);
+export const lockOf = (topic: Pick<Topic, 'name' | 'to' | 'table'>) => namedLock(nameOf(topic));
+
+const nameOf = ({name, to, table}: Pick<Topic, 'name' | 'to' | 'table'>) => `topic ${name} into ${redactUrl(typeof to.url === 'string' ? to.url : to.url.url)} ${table}`;
 
 /**
  * When a run begins, in ISO 8601: behind every run that is written down, so that the newest is the last one also where the clock of a machine jumped.
