@@ -6,6 +6,6 @@ export {parseEndpoint, type SocrataEndpoint, type SodaVersion} from './endpoint.
 export {hasGeometry} from './ewkb.ts';
 export type {KeptSoFar, PageKeep} from './page-keep.ts';
 export {SocrataSource, type RowFigures, type RowTotals} from './source.ts';
-export {unlikeFigures, type ColumnFigures, type Tally} from './tally.ts';
+export {unlikeFigures, type ColumnFigures, type SaidTexts, type Tally} from './tally.ts';
 export {systemTiming, type Timing} from './timing.ts';
 export {wholeMoment} from './values.ts';

@@ -105,7 +105,7 @@ export class SocrataSource implements Source {
 
   /** What rows are counted and summed with, to be compared with `figures` of the same table. Throws SCHEMA for a table that is not as described. */
   async tally(schema: Schema, signal: AbortSignal): Promise<Tally> {
-    return new Tally(columnsOf(await this.#dataset(schema, signal), schema));
+    return await this.#tally(schema, true, signal);
   }
 
   /**
@@ -114,28 +114,19 @@ export class SocrataSource implements Source {
    */
   async figures(schema: Schema, where: string | null, signal: AbortSignal): Promise<RowFigures> {
     refuseCondition(schema, where);
-    const tally = await this.tally(schema, signal);
-    const queries = tally.queries();
-    if (queries.length === 0) return {...await this.totals(schema, where, signal), columns: []};
-    const {id} = await this.#dataset(schema, signal);
-    const all = new Map<string, string | null>();
-    let totals: RowTotals | null = null;
-    try {
-      for (const wanted of queries) {
-        const said = await this.#portal.figures(id, totalsQuery({where, after: null}, wanted), signal);
-        // One answer is of one moment; several are when they say so.
-        const {rows, lastUpdated} = this.#totalsOf(said);
-        totals ??= {rows, lastUpdated};
-        if (rows !== totals.rows || lastUpdated !== totals.lastUpdated) {
-          throw new PipelineError(ErrorCode.VERIFY, `table ${schema.table}: the publisher changed the data set while it was counted`, {table: schema.table, retryable: true, remedy: 'run again, at an hour when the publisher does not'});
-        }
-        for (const [name, figure] of said) all.set(name, figure);
+    // The least of texts is more than every portal may want to look for.
+    for (const texts of [true, false]) {
+      const tally = await this.#tally(schema, texts, signal);
+      const queries = tally.queries();
+      if (queries.length === 0) return {...await this.totals(schema, where, signal), columns: []};
+      try {
+        const {totals, figures} = await this.#ask(schema, where, queries, signal);
+        return {...totals, columns: tally.said(figures)};
+      } catch (error) {
+        if (!isRefusedQuery(error)) throw error;
       }
-    } catch (error) {
-      if (!isRefusedQuery(error)) throw error;
-      return {...await this.totals(schema, where, signal), columns: null};
     }
-    return {...must(totals, 'answer'), columns: tally.said(all)};
+    return {...await this.totals(schema, where, signal), columns: null};
   }
 
   async checkFilter(schema: Schema, where: string, signal: AbortSignal): Promise<string | null> {
@@ -154,6 +145,28 @@ export class SocrataSource implements Source {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#portal[Symbol.dispose]();
+  }
+
+  async #tally(schema: Schema, texts: boolean, signal: AbortSignal): Promise<Tally> {
+    return new Tally(columnsOf(await this.#dataset(schema, signal), schema), {texts});
+  }
+
+  /** What several queries say of one moment. Throws VERIFY where they do not. */
+  async #ask(schema: Schema, where: string | null, queries: readonly (readonly string[])[], signal: AbortSignal): Promise<{readonly totals: RowTotals; readonly figures: Figures}> {
+    const {id} = await this.#dataset(schema, signal);
+    const all = new Map<string, string | null>();
+    let totals: RowTotals | null = null;
+    for (const wanted of queries) {
+      const said = await this.#portal.figures(id, totalsQuery({where, after: null}, wanted), signal);
+      // One answer is of one moment; several are when they say so.
+      const {rows, lastUpdated} = this.#totalsOf(said);
+      totals ??= {rows, lastUpdated};
+      if (rows !== totals.rows || lastUpdated !== totals.lastUpdated) {
+        throw new PipelineError(ErrorCode.VERIFY, `table ${schema.table}: the publisher changed the data set while it was counted`, {table: schema.table, retryable: true, remedy: 'run again, at an hour when the publisher does not'});
+      }
+      for (const [name, figure] of said) all.set(name, figure);
+    }
+    return {totals: must(totals, 'answer'), figures: all};
   }
 
   #totalsOf(figures: Figures): RowTotals {

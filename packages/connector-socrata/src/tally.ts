@@ -15,12 +15,20 @@ export interface ColumnFigures {
   readonly min?: string | null;
   readonly max?: string | null;
   readonly sum?: string | null;
+  /** `min` and `max` are texts: which is the least only the server knows. */
+  readonly isText?: true;
 }
 
-/** Which figures of a column are not the same number or moment, however they are written. */
+/** Texts that a column is said to hold. */
+export interface SaidTexts {
+  readonly name: string;
+  readonly texts: readonly string[];
+}
+
+/** Which figures of a column are not the same number, moment or text, however they are written. */
 export function unlikeFigures(a: ColumnFigures, b: ColumnFigures): readonly string[] {
   const same = (one: string | null | undefined, other: string | null | undefined) =>
-    one === other || (typeof one === 'string' && typeof other === 'string' && sameDecimal(one, other));
+    one === other || (typeof one === 'string' && typeof other === 'string' && !a.isText && sameDecimal(one, other));
   return [...a.count === b.count ? [] : ['count'], ...(['min', 'max', 'sum'] as const).filter(figure => !same(a[figure], b[figure]))];
 }
 
@@ -28,18 +36,22 @@ export function unlikeFigures(a: ColumnFigures, b: ColumnFigures): readonly stri
 export class Tally {
   readonly #columns: readonly ColumnTally[];
 
-  constructor(columns: readonly ReadColumn[]) {
-    this.#columns = columns.flatMap(({name, field}, place) => (field.comparable === 'nothing' || name.startsWith(':') ? [] : [new ColumnTally(name, place, field)]));
+  /** `texts`: also which of them are the least and the greatest, and not how many there are alone. */
+  constructor(columns: readonly ReadColumn[], {texts = false}: {readonly texts?: boolean} = {}) {
+    this.#columns = columns.flatMap(({name, field}, place) => {
+      const comparable = field.comparable === 'member' && !texts ? 'count' : field.comparable;
+      return comparable === 'nothing' || name.startsWith(':') ? [] : [new ColumnTally(name, place, {...field, comparable})];
+    });
   }
 
   add(row: Row): void {
     for (const column of this.#columns) column.add(row);
   }
 
-  /** Places in a row whose values `add` looks at; and of which it only counts how many there are. */
+  /** Places in a row whose values `add` wants in the canonical form; and those that it takes as they are. */
   places(): {readonly values: readonly number[]; readonly counts: readonly number[]} {
-    const of = (isCounted: boolean) => this.#columns.filter(column => column.isCounted === isCounted).map(({place}) => place);
-    return {values: of(false), counts: of(true)};
+    const of = (isCanonical: boolean) => this.#columns.filter(column => column.isCanonical === isCanonical).map(({place}) => place);
+    return {values: of(true), counts: of(false)};
   }
 
   /** What the server is asked for, a list for each query. */
@@ -54,9 +66,35 @@ export class Tally {
     return this.own().flatMap((own, i) => unlikeFigures(said[i]!, own).map(what => `${own.name}: ${what}`));
   }
 
-  /** Of what was added. */
+  /** Of what was added. Of texts the least and the greatest by their code units. */
   own(): readonly ColumnFigures[] {
     return this.#columns.map(column => column.own());
+  }
+
+  /**
+   * Texts that the server says are the least or the greatest of a column, in an order that only it knows, and that are neither by their code units:
+   * whether the column holds them is to be looked up. None where its order is that of code units, too.
+   */
+  toLookUp(said: readonly ColumnFigures[]): readonly SaidTexts[] {
+    return this.own().flatMap((own, i) => {
+      const {isText, min, max} = said[i] ?? own;
+      const texts = isText ? [...new Set([min, max])].filter(text => typeof text === 'string' && text !== own.min && text !== own.max) as string[] : [];
+      return texts.length === 0 ? [] : [{name: own.name, texts}];
+    });
+  }
+
+  /** Of what was added, beside what the server said of it: of a text that the column holds (`held`) it takes the server's word that it is the least, or the greatest. */
+  ownBeside(said: readonly ColumnFigures[], held: (name: string, text: string) => boolean): readonly ColumnFigures[] {
+    return this.own().map((own, i) => {
+      const figures = said[i];
+      if (!own.isText || !figures) return own;
+      const {name, count} = own;
+      // What a server does not say cannot be compared.
+      const beside = (text: string | null | undefined, mine: string | null | undefined) =>
+        (typeof text !== 'string' || text === own.min || text === own.max || held(name, text) ? text : mine);
+      const [min, max] = [beside(figures.min, own.min), beside(figures.max, own.max)];
+      return {name, count, ...(min !== undefined && {min}), ...(max !== undefined && {max}), isText: true};
+    });
   }
 
   /** Of what the server answered to `queries`, in the same order. */
@@ -68,11 +106,12 @@ export class Tally {
 class ColumnTally {
   readonly name: string;
   readonly place: number;
-  /** Its values are only counted. */
-  readonly isCounted: boolean;
+  /** Its values are looked at in the canonical form. */
+  readonly isCanonical: boolean;
   readonly #field: ReadColumn['field'];
   readonly #sum = new DecimalSum();
   readonly #isDecimal: boolean;
+  readonly #isCounted: boolean;
   #count = 0;
   #least: string | null = null;
   #greatest: string | null = null;
@@ -80,16 +119,17 @@ class ColumnTally {
   constructor(name: string, place: number, field: ReadColumn['field']) {
     this.name = name;
     this.place = place;
-    this.isCounted = field.comparable === 'count';
+    this.isCanonical = field.comparable === 'sum' || field.comparable === 'order';
     this.#field = field;
     this.#isDecimal = field.type === 'decimal';
+    this.#isCounted = field.comparable === 'count';
   }
 
   add(row: Row): void {
     const value = row[this.place];
     if (value === null || value === undefined) return;
     this.#count++;
-    if (this.isCounted || typeof value !== 'string') return;
+    if (this.#isCounted || typeof value !== 'string') return;
     if (this.#field.comparable === 'sum') this.#sum.add(value);
     if (this.#least === null || this.#compare(value, this.#least) < 0) this.#least = value;
     if (this.#greatest === null || this.#compare(value, this.#greatest) > 0) this.#greatest = value;
@@ -97,31 +137,32 @@ class ColumnTally {
 
   figures(i: number): readonly string[] {
     const name = quoteName(this.name);
-    const {comparable} = this.#field;
     return [
       `count(${name}) AS count_${i}`,
-      ...comparable === 'count' ? [] : [`min(${name}) AS min_${i}`, `max(${name}) AS max_${i}`],
-      ...comparable === 'sum' ? [`sum(${name}) AS sum_${i}`] : [],
+      ...this.#isCounted ? [] : [`min(${name}) AS min_${i}`, `max(${name}) AS max_${i}`],
+      ...this.#field.comparable === 'sum' ? [`sum(${name}) AS sum_${i}`] : [],
     ];
   }
 
   own(): ColumnFigures {
-    const {comparable} = this.#field;
     return {
-      name: this.name, count: this.#count, ...(comparable !== 'count' && {min: this.#least, max: this.#greatest}),
-      ...(comparable === 'sum' && {sum: this.#count === 0 ? null : this.#sum.text()}),
+      name: this.name, count: this.#count, ...(!this.#isCounted && {min: this.#least, max: this.#greatest}),
+      ...(this.#field.comparable === 'sum' && {sum: this.#count === 0 ? null : this.#sum.text()}), ...(this.#isText && {isText: true}),
     };
   }
 
   said(figures: Figures, i: number): ColumnFigures {
-    const {comparable} = this.#field;
     const count = Number(figures.get(`count_${i}`) ?? undefined);
     const value = (name: string) => this.#canonical(figures.get(`${name}_${i}`) ?? null);
     return {
-      name: this.name, count, ...(comparable !== 'count' && {min: value('min'), max: value('max')}),
+      name: this.name, count, ...(!this.#isCounted && {min: value('min'), max: value('max')}),
       // The sum of nothing is nothing, or 0.
-      ...(comparable === 'sum' && {sum: count === 0 ? null : value('sum')}),
+      ...(this.#field.comparable === 'sum' && {sum: count === 0 ? null : value('sum')}), ...(this.#isText && {isText: true}),
     };
+  }
+
+  get #isText(): boolean {
+    return this.#field.comparable === 'member';
   }
 
   #compare(a: string, b: string): number {

@@ -3,8 +3,8 @@ import {plainDecimal, type Column, type ColumnType, type Value} from '@sluice/co
 import {GEOMETRIES, hexEwkb, type GeometryName} from './ewkb.ts';
 import type {MemberKind} from './row-members.ts';
 
-/** What can be compared with the server's own figures: the values themselves, which of them is the least, or only how many there are. */
-export type Comparable = 'sum' | 'order' | 'count' | 'nothing';
+/** What can be compared with the server's own figures: the values themselves, which of them is the least, that what it calls the least is one of them, or only how many there are. */
+export type Comparable = 'sum' | 'order' | 'member' | 'count' | 'nothing';
 
 /** How the values of a type travel. */
 export interface FieldType {
@@ -18,7 +18,7 @@ export interface FieldType {
 }
 
 // Half a character can only come as an escape; no database takes it.
-const text: FieldType = {type: 'text', comparable: 'count', convert: (kind, value) => (kind === 'string' && value.isWellFormed() ? value : undefined)};
+const text: FieldType = {type: 'text', comparable: 'member', convert: (kind, value) => (kind === 'string' && value.isWellFormed() ? value : undefined)};
 const opaqueText: FieldType = {...text, comparable: 'nothing'};
 const number: FieldType = {type: 'decimal', comparable: 'sum', convert: (kind, value) => (kind === 'string' || kind === 'number' ? decimalOf(value) : undefined)};
 const bool: FieldType = {

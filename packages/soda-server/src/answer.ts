@@ -24,6 +24,7 @@ interface Field {
 /** Runs a query over a table as it is now. Throws SoqlError. */
 export function answer(table: SodaTable, {items, where, order, limit, offset}: Soql, {ignoresWhere = false, defaultLimit = DEFAULT_LIMIT}: {readonly ignoresWhere?: boolean; readonly defaultLimit?: number} = {}): Answer {
   const content = table.forQueries();
+  const {textOrder = byCodeUnits} = table.options;
   const fields = fieldsOf(content);
   const field = (name: string): Field => {
     const found = fields.get(name);
@@ -37,7 +38,7 @@ export function answer(table: SodaTable, {items, where, order, limit, offset}: S
     const results = items.map(item => {
       if (item.kind !== 'aggregate') throw new SoqlError('query.soql.column-not-in-group-bys', 'Column not in group bys');
       const of = item.column === null ? null : field(item.column);
-      return {as: item.as, type: item.name === 'count' || item.name === 'sum' ? 'number' : of?.type ?? 'number', text: aggregate(item.name, of, rows)};
+      return {as: item.as, type: item.name === 'count' || item.name === 'sum' ? 'number' : of?.type ?? 'number', text: aggregate(item.name, of, rows, textOrder)};
     });
     return {fields: results.map(({as}) => as), types: results.map(({type}) => type), rows: [results.map(({text}) => text)]};
   }
@@ -48,7 +49,7 @@ export function answer(table: SodaTable, {items, where, order, limit, offset}: S
     if (item.kind === 'star') return content.columns.filter(({fieldName}) => order.length === 0 || !fieldName.startsWith(':@')).map(({fieldName}) => ({as: fieldName, field: field(fieldName)}));
     return item.kind === 'column' ? [{as: item.as, field: field(item.column)}] : [];
   });
-  const by = order.map(({column, descending}) => ({compare: comparison(field(column)), sign: descending ? -1 : 1}));
+  const by = order.map(({column, descending}) => ({compare: comparison(field(column), textOrder), sign: descending ? -1 : 1}));
   const sorted = by.length === 0 ? rows : rows.toSorted((a, b) => {
     for (const {compare, sign} of by) {
       const difference = compare(a, b) * sign;
@@ -72,19 +73,23 @@ function fieldsOf({columns}: SodaContent): Map<string, Field> {
 
 const plain = (text: string): string => (text.startsWith('"') ? JSON.parse(text) as string : text);
 
-function comparison({name, type, text}: Field): (a: SodaRow, b: SodaRow) => number {
+function comparison({name, type, text}: Field, textOrder: TextOrder): (a: SodaRow, b: SodaRow) => number {
   if (name === ':id') return (a, b) => a.sid - b.sid;
   return (a, b) => {
     const [left, right] = [text(a), text(b)];
     // NULLs come last, as in PostgreSQL.
     if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;
-    return compareTexts(type, plain(left), plain(right));
+    return compareTexts(type, plain(left), plain(right), textOrder);
   };
 }
 
 const isNumber = (type: string): boolean => type === 'number' || type === 'double';
 
-const compareTexts = (type: string, a: string, b: string): number => (isNumber(type) ? compareExact(exactOf(a), exactOf(b)) : a < b ? -1 : a > b ? 1 : 0);
+type TextOrder = (a: string, b: string) => number;
+const byCodeUnits: TextOrder = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+const compareTexts = (type: string, a: string, b: string, textOrder = byCodeUnits): number =>
+  (isNumber(type) ? compareExact(exactOf(a), exactOf(b)) : type === 'text' ? textOrder(a, b) : byCodeUnits(a, b));
 
 function condition(where: SoqlCondition, field: (name: string) => Field, table: SodaTable): (row: SodaRow) => boolean {
   if (where.kind === 'and' || where.kind === 'or') {
@@ -130,7 +135,7 @@ function operand(it: SoqlOperand, field: (name: string) => Field): {readonly typ
 
 const plainOrNull = (text: string | null): string | null => (text === null ? null : plain(text));
 
-function aggregate(name: AggregateName, field: Field | null, rows: readonly SodaRow[]): string | null {
+function aggregate(name: AggregateName, field: Field | null, rows: readonly SodaRow[], textOrder: TextOrder): string | null {
   if (field === null) return JSON.stringify(String(rows.length));
   const texts = rows.flatMap(row => field.text(row) ?? []).map(plain);
   if (name === 'count') return JSON.stringify(String(texts.length));
@@ -140,5 +145,5 @@ function aggregate(name: AggregateName, field: Field | null, rows: readonly Soda
     return JSON.stringify(printExact(texts.map(exactOf).reduce(add, ZERO)));
   }
   const sign = name === 'min' ? 1 : -1;
-  return JSON.stringify(texts.reduce((best, text) => (compareTexts(field.type, text, best) * sign < 0 ? text : best)));
+  return JSON.stringify(texts.reduce((best, text) => (compareTexts(field.type, text, best, textOrder) * sign < 0 ? text : best)));
 }

@@ -25,6 +25,8 @@ export interface SodaTableOptions {
   readonly assetType?: string;
   /** Only for who signs in. */
   readonly isPrivate?: boolean;
+  /** How texts are ordered, and which of them are the least and the greatest; default: by their code units. */
+  readonly textOrder?: (a: string, b: string) => number;
 }
 
 export interface SodaRow {

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {CANARY, expectNoLeak} from '@sluice/testkit';
 import {startSoda, type SodaServer, type SodaTable} from '@sluice/testkit/servers';
@@ -43,11 +44,13 @@ describe('what a run leaves is compared with what the portal says, and sealed in
   const check = async (target: string) => JSON.parse((await sluice(['verify-receipt', 'receipts/pet_license.receipt.json', '--target', target, '--json'], {cwd: place.path})).stdout) as Readonly<Record<string, unknown>>;
 
   const through = async (target: string, change: (sql: string) => Promise<unknown>) => {
+    const digest = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    const number = {count: 25, min: digest('S1'), max: digest('S9')};
     const fee = {count: 20, min: '1.010', max: '24.10', sum: '250.55550'};
     const figures = (more: object) => ({
       rows: {source: 25, destination: 25}, columns: [
-        {name: 'license_number', source: {count: 25}, destination: {count: 25}, equal: true},
-        {name: 'issued', source: {count: 25, min: '2015-12-10 08:30:00', max: '2015-12-18 08:30:00.25'}, destination: {count: 25, min: '2015-12-10 08:30:00', max: '2015-12-18 08:30:00.25'}, equal: true},
+        {name: 'license_number', source: number, destination: number, equal: true},
+        {name: 'issued', source: {count: 25, min: '2015-12-10 08:30:00.000', max: '2015-12-18 08:30:00.250'}, destination: {count: 25, min: '2015-12-10 08:30:00.000', max: '2015-12-18 08:30:00.250'}, equal: true},
         {name: 'fee', equal: true, ...more}, {name: 'seen', source: {count: 25, min: '2014-10-14 07:00:00.123', max: '2014-10-14 07:00:00.123'}, equal: true},
         {name: 'chipped', source: {count: 17}, destination: {count: 17}, equal: true}, {name: 'place', source: {count: 25}, destination: {count: 25}, equal: true},
       ],
@@ -77,6 +80,22 @@ describe('what a run leaves is compared with what the portal says, and sealed in
     expect(await check(target)).toMatchObject({status: 'different', problems: [expect.stringContaining('table pet_license has 21 rows, 26 were put there')]});
   };
 
+  /** A portal with an order of texts of its own; what it calls the least and the greatest lies in the midst of ours. */
+  const inOrders = async (target: string, change: (sql: string) => Promise<unknown>) => {
+    const NAMES = ['Beta', 'alpha', 'Zeta', 'omega', "'quoted'", 'José', '\u{1F600}', 'a\u0000b'];
+    const names = server.add({
+      id: 'text-0001', name: 'Texts', columns: [{fieldName: 'name', dataTypeName: 'text'}], textOrder: (a, b) => NAMES.indexOf(a) - NAMES.indexOf(b), rows: NAMES.map(name => [JSON.stringify(name)]),
+    });
+    write({dataset: 'text-0001', targets: target === '' ? '' : `targets: {warehouse: '${target}'}\n`});
+    expect(documentOf(await gather())).toMatchObject({mode: 'full', rowsInTable: 8, figures: {columns: [{name: 'name', equal: true, source: {count: 8, min: expect.stringMatching(/^sha256:/)}}]}});
+    await change("UPDATE pet_license SET name = 'Bets' WHERE name = 'Beta'");
+    names.insert(['"omega"']);
+    const refused = await gather();
+    expect(refused).toMatchObject({code: 1});
+    expect(refused.stderr).toMatch(/table pet_license is not what the portal says it has: name: min\b/);
+    expect(refused.stderr).not.toMatch(/Bet/);
+  };
+
   test('of a SQLite file', () => through('socrata.db', async sql => changeFile(file(), db => db.exec(sql))));
 
   test.skipIf(postgres === null)('of PostgreSQL', async () => {
@@ -93,6 +112,22 @@ describe('what a run leaves is compared with what the portal says, and sealed in
     await using target = await openDatabase(it);
     write({targets: `targets: {warehouse: '${target.url}'}\n`});
     await through(target.url, sql => target.run(sql));
+  });
+
+  test('the least and the greatest of texts, whatever the order of the portal: of a SQLite file', () => inOrders('', async sql => changeFile(file(), db => db.exec(sql))));
+
+  test.skipIf(postgres === null)('the least and the greatest of texts, whatever the order of the portal: of PostgreSQL', async () => {
+    const target = await openPostgres(postgres!);
+    try {
+      await inOrders(target.url, sql => target.run(sql));
+    } finally {
+      await target[Symbol.asyncDispose]();
+    }
+  });
+
+  test.for(servers)('the least and the greatest of texts, whatever the order of the portal: of $kind', async it => {
+    await using target = await openDatabase(it);
+    await inOrders(target.url, sql => target.run(sql));
   });
 
   test('a data set that is read as a user shows no value of it in a receipt or a report, and what agrees still agrees', async () => {

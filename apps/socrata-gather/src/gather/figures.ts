@@ -8,18 +8,22 @@ export type Figures = NonNullable<TableRunFacts['figures']>;
 
 /**
  * What the portal says of all rows beside what the table has, as receipt and `--json` tell it; null where the data set changed while it was asked.
- * Of a data set that wants a user, which nobody else may see, values are digests: they can be compared, and are not shown.
+ * Texts, which may be long, and all values of a data set that wants a user, which nobody else may see, are digests: they can be compared, and are not shown.
  */
 export function figuresOf({published, columns, table}: Proof, {user}: Pick<Topic, 'user'>): Figures | null {
   if (published === null) return null;
-  const shown = user === undefined ? (text: string) => text : digestOf;
-  const told = (name: string, value: string | null | undefined) => (value === undefined ? {} : {[name]: value === null ? null : shown(value)});
-  const figures = ({count, min, max, sum}: ColumnFigures) => ({count, ...told('min', min), ...told('max', max), ...told('sum', sum)});
+  const figures = ({count, min, max, sum, isText}: ColumnFigures) => {
+    const shown = isText ? digestOf : user === undefined ? (text: string) => text : (text: string) => digestOf(plainNumber(text));
+    const told = (name: string, value: string | null | undefined) => (value === undefined ? {} : {[name]: value === null ? null : shown(value)});
+    return {count, ...told('min', min), ...told('max', max), ...told('sum', sum)};
+  };
   return {
     asOf: published.lastUpdated, rows: {source: published.rows, destination: table.rows},
     columns: columns.map(({published: said, own, unlike}) => ({name: said.name, source: figures(said), destination: figures(own), equal: unlike.length === 0})),
   };
 }
 
-/** Of a number whatever zeros end it. */
-const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text.replace(/^(-?\d+)(?:\.0+|(\.\d*?)0+)$/, '$1$2')).digest('hex')}`;
+const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+/** A number without the zeros that end it. */
+const plainNumber = (text: string): string => text.replace(/^(-?\d+)(?:\.0+|(\.\d*?)0+)$/, '$1$2');

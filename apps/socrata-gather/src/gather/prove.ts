@@ -4,6 +4,7 @@ import {digestTable, type DigestedTable} from '@sluice/job';
 import {openSource} from '@sluice/registry';
 import type {Topic} from '../topics/topic-file.ts';
 import {schemaOf, type Prospect} from './look-ahead.ts';
+import {textsHeld} from './texts-held.ts';
 
 /** How the table and what the portal says of it compare behind a run. */
 export interface Proof {
@@ -35,8 +36,10 @@ export async function prove({filter}: Topic, {source, target, table}: Pick<Prosp
   }, signal);
   if (digested === null) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is not there any more`, {table, remedy: 'run again'});
   const published = await asked.result;
-  const own = tally.own();
-  const columns = (published?.columns ?? []).map((said, i) => ({published: said, own: own[i]!, unlike: unlikeFigures(said, own[i]!)}));
+  const said = published?.columns ?? [];
+  const held = await textsHeld(live, digested.schema, tally.toLookUp(said), signal);
+  const own = tally.ownBeside(said, held);
+  const columns = said.map((each, i) => ({published: each, own: own[i]!, unlike: unlikeFigures(each, own[i]!)}));
   return {table: digested, published, columns, identity: await portal.identity(), label: portal.label, snapshot: portal.snapshot};
 }
 
