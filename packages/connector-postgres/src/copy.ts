@@ -1,8 +1,5 @@
-import {Readable} from 'node:stream';
-import {pipeline} from 'node:stream/promises';
 import {ErrorCode, PipelineError} from '@sluice/core';
 import type pg from 'pg';
-import {from} from 'pg-copy-streams';
 import {tapCopy} from './copy-tap.ts';
 import type {DriverClient, Submittable} from './driver.ts';
 
@@ -45,11 +42,4 @@ export function copyOut(client: DriverClient, sql: string, listener: CopyListene
   };
   // The driver's types know of nothing that is submitted but `submit` and a connection of their own; what it calls is described in `Submittable`.
   client.query(statement as unknown as pg.Submittable);
-}
-
-/** COPY … FROM STDIN. Nothing is pulled out of `chunks` while the socket's buffer is full. Resolves with the number of rows the server took. */
-export async function copyIn(client: DriverClient, sql: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<number> {
-  const stream = client.query(from(sql));
-  await pipeline(Readable.from(chunks, {objectMode: false}), stream);
-  return stream.rowCount;
 }
