@@ -3,9 +3,10 @@ import {
   type Batch, type Fitting, type Load, type MergedRows, type Omission, type Operation, type Position, type Published, type RawFormat, type RawRows, type Row, type RowOrder, type Schema, type TableDigest, type TargetPlan, type WriteMode, type Writer,
 } from '@sluice/core';
 import type {PackedFilling} from './packed-filling.ts';
+import type {TransactionSql} from './row-transaction.ts';
 import type {ServerSession} from './session.ts';
 import {SessionPool} from './session-pool.ts';
-import {TransactionWriter, type TransactionSql} from './transaction-writer.ts';
+import {TransactionWriter} from './transaction-writer.ts';
 
 /** What the kinds of load (beside the live tables, or into them) do differently. */
 export interface LoadKind<Session> {

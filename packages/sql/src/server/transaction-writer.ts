@@ -1,23 +1,9 @@
-import {ErrorCode, PipelineError, type Adjustment, type Batch, type Fitted, type Fitting, type Operation, type PackedWriting, type Position, type Row, type Writer} from '@sluice/core';
+import type {Adjustment, Batch, Fitted, Fitting, Operation, PackedWriting, PipelineError, Position, Row, Writer} from '@sluice/core';
 import {placed} from './meaning.ts';
 import {EncodedRows, type PackedFilling} from './packed-filling.ts';
+import {PackedRun} from './packed-run.ts';
+import {RowTransaction, type TransactionSql} from './row-transaction.ts';
 import type {ServerSession} from './session.ts';
-
-/** How the dialect spells the steps of a transaction. */
-export interface TransactionSql {
-  readonly begin: string;
-  /** Before rows are tried. */
-  readonly savepoint: string;
-  /** After they were refused: the transaction as it was before. */
-  readonly undo: string;
-  /** After they went through; null where the next savepoint of the same name takes the place of this one. */
-  readonly release: string | null;
-  /** What the server calls a deadlock that it ended by giving this transaction up, and whether that leaves what came before the savepoint. */
-  readonly deadlock: {readonly native: string; readonly keeps: 'savepoint' | 'nothing'};
-}
-
-/** A deadlock is met so often before it is told: whoever the other one is, it goes on as soon as this side gives way. */
-const DEADLOCKS = 5;
 
 /** What a writer needs of the load it belongs to. */
 export interface WriterTarget {
@@ -35,27 +21,18 @@ export interface WriterTarget {
   closed(): void;
 }
 
-/** What was handed over at once: how all of it goes in, and its rows, should one of them be refused. */
-interface Handed {
-  all(): Promise<void>;
-  /** `before`: so many rows were handed over earlier. Throws VALUE, with the place, for what cannot be a row. */
-  rows(before: number): readonly Row[];
-  readonly ops?: readonly Operation[] | undefined;
-}
-
 /**
  * Writes one table in one transaction per commit. `write` hands a batch to the server and returns
  * while it is being stored, so that reading and transforming go on meanwhile; what went wrong shows at
- * the next call. Bound: one batch under way.
+ * one of the next calls. Bound: one batch under way; packed ones as long as their run.
  */
 export class TransactionWriter implements Writer {
-  readonly #session: ServerSession;
   readonly #target: WriterTarget;
   readonly #signal: AbortSignal;
+  readonly #transaction: RowTransaction;
   #underWay: Promise<void> = Promise.resolve();
-  #inTransaction = false;
-  /** Something of the transaction under way is done. */
-  #begun = false;
+  /** Packed rows that are under way and can become more. */
+  #run: PackedRun | null = null;
   #failure: unknown = null;
   /** Rows handed over in all, and since the last commit. */
   #rows = 0;
@@ -63,9 +40,9 @@ export class TransactionWriter implements Writer {
   #open = true;
 
   constructor(session: ServerSession, target: WriterTarget, signal: AbortSignal) {
-    this.#session = session;
     this.#target = target;
     this.#signal = signal;
+    this.#transaction = new RowTransaction(session, target, signal);
   }
 
   get resumeAfter(): Position | null {
@@ -90,7 +67,8 @@ export class TransactionWriter implements Writer {
 
   async write({rows, ops}: Batch): Promise<void> {
     await this.#settle();
-    this.#send(rows.length, {all: () => this.#target.apply(rows, ops), rows: () => rows, ops});
+    const before = this.#rows;
+    if (this.#count(rows.length)) this.#send(() => this.#store(rows, ops, before));
   }
 
   get packed(): PackedWriting | undefined {
@@ -102,8 +80,15 @@ export class TransactionWriter implements Writer {
       },
       write: async rows => {
         if (!(rows instanceof EncodedRows)) throw new Error('these rows were fitted by somebody else');
-        await this.#settle();
-        this.#send(rows.rows, {all: () => packed.apply(rows.bytes, rows.rows), rows: before => packed.unpack(rows.packed, before)});
+        const run = await this.#runOn() ?? new PackedRun();
+        const before = this.#rows;
+        if (!this.#count(rows.rows)) return;
+        if (this.#run === null) {
+          this.#run = run;
+          this.#send(() => this.#storeRun(run, packed));
+        }
+        run.add(rows, before);
+        if (run.bytes >= packed.runBytes) this.#endRun();
       },
     };
   }
@@ -111,17 +96,16 @@ export class TransactionWriter implements Writer {
   /** Does something else within the transaction of the rows, once those that were handed over are in. */
   async within<T>(act: () => Promise<T>): Promise<T> {
     await this.#settle();
-    if (!this.#inTransaction) await this.#begin();
-    this.#begun = true;
+    await this.#transaction.begin();
+    this.#transaction.touch();
     return await act();
   }
 
   async commit(position: Position | null): Promise<{readonly rows: number}> {
     await this.#settle();
-    if (!this.#inTransaction) await this.#begin();
+    await this.#transaction.begin();
     await this.#target.place(position);
-    await this.#run('COMMIT');
-    this.#inTransaction = false;
+    await this.#transaction.commit();
     const rows = this.#uncommitted;
     this.#uncommitted = 0;
     return {rows};
@@ -130,40 +114,67 @@ export class TransactionWriter implements Writer {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
+    this.#endRun();
     await this.#underWay;
-    // A broken connection rolls back by itself.
-    if (this.#inTransaction && this.#session.alive) await this.#session.run('ROLLBACK', new AbortController().signal).catch(() => {});
-    this.#inTransaction = false;
+    await this.#transaction.rollback();
     this.#target.closed();
   }
 
-  /** Waits for the batch under way; throws what became of it, or that there is nothing to wait for any more. */
+  /** Waits for what is under way; throws what became of it, or that there is nothing to wait for any more. */
   async #settle(): Promise<void> {
-    if (!this.#open) throw new Error('the writer is closed');
-    this.#signal.throwIfAborted();
+    this.#refuseLate();
+    this.#endRun();
     await this.#underWay;
-    this.#signal.throwIfAborted();
+    this.#refuseLate();
     if (this.#failure !== null) throw this.#failure;
   }
 
-  async #begin(): Promise<void> {
-    await this.#run(this.#target.transaction.begin);
-    this.#inTransaction = true;
-    this.#begun = false;
+  #refuseLate(): void {
+    if (!this.#open) throw new Error('the writer is closed');
+    this.#signal.throwIfAborted();
   }
 
-  #send(count: number, handed: Handed): void {
-    const before = this.#rows;
-    this.#rows += count;
-    this.#uncommitted += count;
-    if (count === 0) return;
-    this.#underWay = this.#store(handed, before).catch((error: unknown) => { this.#failure ??= error; });
+  /** The run that takes the next batch, once it does; null when none is open, and nothing under way. */
+  async #runOn(): Promise<PackedRun | null> {
+    this.#refuseLate();
+    await this.#run?.wanted();
+    if (this.#run?.isOpen) return this.#run;
+    await this.#settle();
+    return null;
   }
 
-  async #store({all, rows, ops}: Handed, before: number): Promise<void> {
-    if (!this.#inTransaction) await this.#begin();
-    const error = await this.#attempt(all);
-    if (error !== null) throw await this.#locate(rows(before), ops, before, error);
+  #endRun(): void {
+    this.#run?.close();
+    this.#run = null;
+  }
+
+  /** False where there are no rows. */
+  #count(rows: number): boolean {
+    this.#rows += rows;
+    this.#uncommitted += rows;
+    return rows > 0;
+  }
+
+  #send(store: () => Promise<void>): void {
+    this.#underWay = store().catch((error: unknown) => { this.#failure ??= error; });
+  }
+
+  async #store(rows: readonly Row[], ops: readonly Operation[] | undefined, before: number): Promise<void> {
+    await this.#transaction.begin();
+    const error = await this.#transaction.attempt(() => this.#target.apply(rows, ops));
+    if (error !== null) throw await this.#locate(rows, ops, before, error);
+  }
+
+  /** Where one of the rows is refused each batch goes in by itself, as values: that one is found then. */
+  async #storeRun(run: PackedRun, packed: PackedFilling): Promise<void> {
+    try {
+      await this.#transaction.begin();
+      const error = await this.#transaction.attempt(() => packed.apply(run.feed(), () => run.rows), {once: true});
+      if (error === null) return;
+    } finally {
+      run.close();
+    }
+    for (const {packed: rows, before} of run.kept) await this.#store(packed.unpack(rows, before), undefined, before);
   }
 
   /** Finds the first row that is refused, by halves: each half that goes through stays. */
@@ -173,7 +184,7 @@ export class TransactionWriter implements Writer {
     let refusal = error;
     while (to > from) {
       const middle = to - from === 1 ? to : from + Math.ceil((to - from) / 2);
-      const failed = await this.#attempt(() => this.#target.apply(rows.slice(from, middle), ops?.slice(from, middle)));
+      const failed = await this.#transaction.attempt(() => this.#target.apply(rows.slice(from, middle), ops?.slice(from, middle)));
       if (failed === null) {
         // The halves after a failing one were not tried: the failure was in the part that ends at `to`.
         from = middle;
@@ -184,46 +195,5 @@ export class TransactionWriter implements Writer {
       to = middle;
     }
     return refusal;
-  }
-
-  /** Null when the rows are in; the refusal of a value when they are not, and the transaction as before. */
-  async #attempt(put: () => Promise<void>): Promise<PipelineError | null> {
-    const {savepoint, undo, release} = this.#target.transaction;
-    for (let deadlocks = 0; ;) {
-      await this.#mark(savepoint);
-      try {
-        await put();
-        break;
-      } catch (error) {
-        if (!(error instanceof PipelineError) || !this.#session.alive) throw error;
-        if (await this.#mended(error) && ++deadlocks < DEADLOCKS) continue;
-        if (error.code !== ErrorCode.VALUE) throw error;
-        await this.#run(undo);
-        return error;
-      }
-    }
-    this.#begun = true;
-    if (release !== null) await this.#mark(release);
-    return null;
-  }
-
-  /** After a deadlock: the transaction as it was before the rows, where the server left it so or nothing was in it; false for any other error. */
-  async #mended({native}: PipelineError): Promise<boolean> {
-    const {deadlock, undo} = this.#target.transaction;
-    if (native !== deadlock.native) return false;
-    if (deadlock.keeps === 'savepoint') await this.#run(undo);
-    else if (this.#begun) return false;
-    else await this.#begin();
-    return true;
-  }
-
-  /** What sets or releases a savepoint, of which nobody waits for the answer where the session can do without. */
-  async #mark(sql: string): Promise<void> {
-    if (this.#session.defer) this.#session.defer(sql);
-    else await this.#run(sql);
-  }
-
-  async #run(sql: string): Promise<void> {
-    await this.#session.run(sql, this.#signal, {table: this.#target.table});
   }
 }
