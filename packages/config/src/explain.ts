@@ -31,6 +31,10 @@ function explainOne(issue: z.core.$ZodIssue, input: unknown, schema: JsonSchema)
   switch (issue.code) {
     case 'custom':
       return [{path, message: issue.message}];
+    // A pattern whose schema says in words what it wants: nobody reads it off an expression.
+    case 'invalid_format':
+      if (issue.format === 'regex' && issue.message.startsWith('must ')) return [{path, message: issue.message}];
+      break;
     case 'unrecognized_keys': {
       const known = wanted.flatMap(candidate => Object.keys(candidate.properties ?? {}));
       return issue.keys.map(key => {

@@ -89,6 +89,13 @@ describe('texts of flags and variables', () => {
 });
 
 describe('problems', () => {
+  test('a pattern that says in words what it wants is told by these, and any other as it is', () => {
+    const ids = defineConfig('ids', 'Ids.', {
+      said: option(z.string().regex(/^[a-z]{4}$/, 'must be four letters').optional(), {describe: 'One.'}), bare: option(z.string().regex(/^[a-z]{4}$/).optional(), {describe: 'Another.'}),
+    });
+    expect(problemsOf(() => decode(ids, {flags: {said: 'secret 1', bare: 'secret 2'}}))).toEqual(['--said: must be four letters', '--bare: must be text like ^[a-z]{4}$, got text']);
+  });
+
   test('all of all layers are told together, each with its place and what would be right', () => {
     const file = parseConfig('tabels: [a]\nrename:\n  a: {to: b}\n  b: {too: c}\n  c: 5\n', 'c.yaml');
     expect(problemsOf(() => decode(config, {flags: {mode: 'upsrt', verify: 'maybe'}, env: {SLUICE_BATCH_ROWS: '100001'}, file}))).toEqual([

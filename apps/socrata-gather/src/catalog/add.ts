@@ -6,6 +6,7 @@ import {ErrorCode, PipelineError} from '@sluice/core';
 import {aligned, counted, oneLine} from '@sluice/report';
 import {isMap, parseDocument} from 'yaml';
 import {topicsOption} from '../gather/gather.ts';
+import {tableName} from '../topics/topic-file.ts';
 import {describeDataset} from './described.ts';
 import {datasetOption, portalEndpoint, portalOptions} from './portal-options.ts';
 
@@ -13,7 +14,7 @@ export const addConfig = defineConfig('add', 'Makes a data set a topic: adds it 
   ...portalOptions,
   dataset: datasetOption,
   name: option(z.string().min(1).optional(), {describe: 'The name of the topic; default: made of the title.', env: false, value: 'NAME'}),
-  table: option(z.string().min(1).optional(), {describe: 'The table; default: named like the topic.', env: false, value: 'TABLE'}),
+  table: option(tableName.optional(), {describe: 'The table; default: named like the topic.', env: false, value: 'TABLE'}),
   topics: topicsOption,
 });
 
@@ -27,11 +28,12 @@ export const add = defineCommand({
   ],
   async run({config, out, json, ...context}) {
     const {host, dataset, topics: file, tls, tlsCa} = config;
+    if (!/\.ya?ml$/i.test(file)) throw new PipelineError(ErrorCode.CONFIG, `${file} must end in .yaml or .yml`, {remedy: 'topics are added to files of YAML; into one of JSON write them yourself'});
     const {schema, rows} = await describeDataset(await portalEndpoint(config, dataset, context), context.signal);
     const name = config.name ?? schema.table;
     const topic = {source: host, dataset: dataset.toLowerCase(), table: config.table ?? name, ...(!tls && {tls}), ...(tlsCa !== undefined && {tlsCa})};
     await writeFileAtomically(file, withTopic(await textOf(file), file, name, topic, schema.comment ?? ''));
-    if (!json) out.write(`${oneLine(`topic ${name} is in ${file}: ${counted(rows, 'row')}, key ${schema.primaryKey.join(', ')}; next: socrata-gather -t ${name}${file === 'topics.yaml' ? '' : ` --topics ${file}`}`)}\n`);
+    if (!json) out.write(`${oneLine(`topic ${name} is in ${file}: ${counted(rows, 'row')}, key ${schema.primaryKey.join(', ')}; next: socrata-gather -t ${word(name)}${file === 'topics.yaml' ? '' : ` --topics ${word(file)}`}`)}\n`);
     return {document: {format: 'sluice.topic/1', file, name, topic, rows}};
   },
 });
@@ -52,6 +54,9 @@ export function withTopic(text: string, file: string, name: string, topic: objec
   document.setIn(['topics', name], node);
   return document.toString({lineWidth: 0});
 }
+
+/** As a shell takes it for one word. */
+const word = (text: string) => (/^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 const LONGEST_COMMENT = 100;
 

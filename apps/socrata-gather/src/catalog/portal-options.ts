@@ -10,7 +10,7 @@ export const portalOptions = {
   tlsCa: option(z.string().min(1).optional(), {describe: 'A file with the certificate of an authority that Node does not know.', env: false, value: 'FILE', advanced: true}),
 };
 
-export const datasetOption = option(z.string().min(1), {describe: 'The id of the data set, the last part of the address of its page.', env: false, value: 'ID', example: 'jguv-t9rb'});
+export const datasetOption = option(z.string().regex(/^[a-z0-9]{4}-[a-z0-9]{4}$/i, 'must be an id: four characters, a hyphen and four characters, as in jguv-t9rb'), {describe: 'The id of the data set, the last part of the address of its page.', env: false, value: 'ID', example: 'jguv-t9rb'});
 
 interface PortalSettings {
   readonly host: string;

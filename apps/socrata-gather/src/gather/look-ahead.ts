@@ -5,6 +5,7 @@ import {openDestination} from '@sluice/registry';
 import {RunLog} from '../runs/run-log.ts';
 import {sourceOf, targetOf} from '../topics/open-places.ts';
 import type {Topic} from '../topics/topic-file.ts';
+import {chosenRows} from './chosen-rows.ts';
 import {columnsText} from './columns.ts';
 import {countRows} from './count-rows.ts';
 import {decide, type Decision} from './decide.ts';
@@ -46,7 +47,7 @@ export async function lookAhead(topic: Topic, options: Pick<GatherOptions, 'init
   const asPublished = await schemaOf(portal, signal);
   const filter = topic.filter ?? null;
   const all = await portal.totals(asPublished, null, signal);
-  const chosen = filter === null ? all : await portal.totals(asPublished, filter, signal);
+  const chosen = filter === null ? all : await chosenRows(portal, asPublished, topic, signal);
   await using destination = await openDestination(target);
   const live = await destination.contents?.(signal) ?? [];
   const isThere = live.some(({name}) => name === topic.table);

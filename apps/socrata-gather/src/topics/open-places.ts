@@ -1,6 +1,6 @@
 import type {CommandContext} from '@sluice/cli-kit';
 import {withProxies} from '@sluice/config';
-import type {Endpoint} from '@sluice/core';
+import {ErrorCode, PipelineError, type Endpoint} from '@sluice/core';
 import {findEndpoint} from '@sluice/job';
 import {endpointOf, type Place, type Topic} from './topic-file.ts';
 
@@ -14,12 +14,14 @@ export async function targetOf(to: Place, {env, logger, signal}: Around): Promis
   return findEndpoint(place, {file: passwordFile, flag: 'passwordFile', variable: 'SLUICE_DESTINATION_PASSWORD'}, env, logger, signal);
 }
 
-/** The data set of a topic with its token: from the topics file, or SLUICE_SOURCE_PASSWORD. Throws CONFIG. */
-export async function sourceOf({source, dataset, table, user, token, pageRows, tls, tlsCa}: Topic, {env, logger, signal}: Around, geometry: 'geojson' | 'postgis' = 'geojson'): Promise<Endpoint> {
+/** The data set of a topic with its token: from the topics file, or SLUICE_SOURCE_PASSWORD. Throws CONFIG, also for a user without one. */
+export async function sourceOf({name, source, dataset, table, user, token, pageRows, tls, tlsCa}: Topic, {env, logger, signal}: Around, geometry: 'geojson' | 'postgis' = 'geojson'): Promise<Endpoint> {
   const options = new URLSearchParams({
     table, system: 'true', ...(pageRows !== undefined && {pageRows: String(pageRows)}), ...(tls !== undefined && {tls: String(tls)}), ...(tlsCa !== undefined && {tlsCa}), ...(geometry === 'postgis' && {geometry}),
   });
   const url = `socrata://${user === undefined ? '' : `${encodeURIComponent(user)}@`}${source}/${dataset}?${options}`;
   if (token) return withProxies({url, password: token}, env);
-  return findEndpoint({url}, {file: undefined, flag: '', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
+  const found = await findEndpoint({url}, {file: undefined, flag: '', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);
+  if (user !== undefined && !found.password) throw new PipelineError(ErrorCode.CONFIG, `topic ${name} names a user, and there is no secret`, {remedy: 'write `token: ${API_KEY_SECRET}` into the topic, or set SLUICE_SOURCE_PASSWORD or SLUICE_SOURCE_PASSWORD_FILE'});
+  return found;
 }

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {decode, defineConfig, endpointUrl, option, readConfigFile, withReferences, z} from '@sluice/config';
 import {ErrorCode, PipelineError, Secret, type Endpoint, type Problem} from '@sluice/core';
 import {reportRules, type ReportRules} from '../report/report-rules.ts';
@@ -12,11 +13,14 @@ const place = z.union([endpointUrl(), z.strictObject({
 })]);
 export type Place = z.output<typeof place>;
 
+/** A table's name, as a URL can have it. */
+export const tableName = name.regex(/^[^\s&?#%]+$/, 'must be a name without blanks and without & ? # %');
+
 const topic = z.strictObject({
   source: name.regex(/^[^/?#@\s]+$/, 'must be a host alone, as in data.seattle.gov').describe('The portal: data.seattle.gov.'),
-  dataset: name.regex(/^[a-z0-9]{4}-[a-z0-9]{4}$/, 'must be an id: four characters, a hyphen and four characters, as in jguv-t9rb').describe('The id of the data set.'),
+  dataset: name.regex(/^[a-z0-9]{4}-[a-z0-9]{4}$/i, 'must be an id: four characters, a hyphen and four characters, as in jguv-t9rb').describe('The id of the data set.'),
   target: name.optional().describe('One of `targets`; default: the first of them, or sqlite:socrata.db.'),
-  table: name.regex(/^[^\s&?#%]+$/, 'must be a name without spaces').describe('The table at the target.'),
+  table: tableName.describe('The table at the target.'),
   filter: name.optional().describe('Which rows, a condition in SoQL: species = \'Cat\'.'),
   geometry: z.enum(['geojson', 'postgis']).optional().describe('What geometries become; default: values of PostGIS where the target has it, otherwise GeoJSON.'),
   pageRows: z.int().min(1).max(50_000).optional().describe('Rows that a request asks for; default 10,000.'),
@@ -49,7 +53,11 @@ const EMBEDDED: Endpoint = {url: 'sqlite:socrata.db'};
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const readTopicsFile = async (path: string, env: Env, signal: AbortSignal) => decode(topicsConfig, {file: withReferences(await readConfigFile(path, signal), env)});
+async function readTopicsFile(path: string, env: Env, signal: AbortSignal) {
+  // Who begins has none.
+  if (!existsSync(path)) throw new PipelineError(ErrorCode.CONFIG, `cannot read ${path}: there is no such file`, {remedy: 'try: socrata-gather add HOST ID, which makes one; or name another one with --topics'});
+  return decode(topicsConfig, {file: withReferences(await readConfigFile(path, signal), env)});
+}
 
 /** Finds targets by their names, the first of them where none is named. What is not there is added to the problems. */
 function placesOf(targets: Readonly<Record<string, Place>>, problems: Problem[]): (key: string | undefined, where: string) => Place {
@@ -102,7 +110,7 @@ export async function readTopics(path: string, env: Env, signal: AbortSignal): P
     const other = taken.get(target);
     if (other !== undefined) problems.push({path: `topics.${key}.table`, message: `is the table of topic ${other}, too`});
     taken.set(target, key);
-    return [key, {...rules, name: key, to, log: {to: log.target === undefined ? to : placeOf(log.target, 'log.target'), table: log.table}}];
+    return [key, {...rules, dataset: rules.dataset.toLowerCase(), name: key, to, log: {to: log.target === undefined ? to : placeOf(log.target, 'log.target'), table: log.table}}];
   });
   refuse(problems, path);
   return new Map(found);

@@ -1,0 +1,71 @@
+import {readFileSync} from 'node:fs';
+import {startSoda, type SodaServer} from '@sluice/testkit/servers';
+import {beforeEach, expect, test, vi} from 'vitest';
+import {folders, type Folder} from './support/folder.ts';
+import {socrataGather} from './support/program.ts';
+import {rowsOf} from './support/sqlite-file.ts';
+
+const folder = folders();
+// Each runs the program several times, on machines that are busy.
+vi.setConfig({testTimeout: 300_000});
+const COLUMNS = [{fieldName: 'number', dataTypeName: 'text'}, {fieldName: 'fee', dataTypeName: 'number'}];
+
+let server: SodaServer;
+let place: Folder;
+beforeEach(async () => {
+  server = await startSoda({users: {reader: 'secret-1'}});
+  server.add({id: 'pets-0001', name: 'Pets', columns: COLUMNS, rows: [['"S1"', '"1.50"']]});
+  place = folder();
+  return () => server[Symbol.asyncDispose]();
+});
+const run = (...words: string[]) => socrataGather(words, {cwd: place.path});
+const write = (more: string, dataset = 'pets-0001') => { place.write('topics.yaml', `topics:\n  pets:\n    source: ${server.host}\n    tls: false\n    dataset: ${dataset}\n    table: pets\n${more}`); };
+
+test('who has no topics yet is told how to get one', async () => {
+  const ended = await run('status');
+  expect(ended).toMatchObject({code: 2});
+  expect(ended.stderr).toBe('error: cannot read topics.yaml: there is no such file\ntry: socrata-gather add HOST ID, which makes one; or name another one with --topics\n');
+});
+
+test.each([
+  {words: (host: string) => ['describe', `https://${host}/d/pets-0001`, 'pets-0001'], says: 'error: --host must be a host alone, as in data.seattle.gov\n'},
+  {words: (host: string) => ['describe', host, 'pets'], says: 'error: --dataset must be an id: four characters, a hyphen and four characters, as in jguv-t9rb\n'},
+  {words: (host: string) => ['add', host, 'pets-0001', '--table', 'my pets'], says: 'error: --table must be a name without blanks and without & ? # %\n'},
+  {words: (host: string) => ['add', host, 'pets-0001', '--topics', 'topics.json'], says: 'error: topics.json must end in .yaml or .yml; topics are added to files of YAML; into one of JSON write them yourself\n'},
+])('what is given is refused in words: $says', async ({words, says}) => {
+  const ended = await run(...words(server.host), '--tls=false');
+  expect(ended).toMatchObject({code: 2, stdout: ''});
+  expect(ended.stderr).toContain(says);
+  expect(place.list()).toEqual([]);
+});
+
+test('what comes next can be pasted into a shell, and the id of a data set may be written in capitals', async () => {
+  const added = await run('add', server.host, 'PETS-0001', '--tls=false', '--name', "Joe's pets", '--topics', 'my topics.yaml');
+  expect(added).toMatchObject({code: 0, stdout: `topic Joe's pets is in my topics.yaml: 1 row, key :id; next: socrata-gather -t 'Joe'\\''s pets' --topics 'my topics.yaml'\n`});
+  expect(readFileSync(place.at('my topics.yaml'), 'utf8')).toContain('dataset: pets-0001\n');
+  write('', 'PETS-0001');
+  expect(await run('-t', 'pets')).toMatchObject({code: 0});
+  write('');
+  expect((await run('-t', 'pets')).stdout).toContain('nothing changed');
+});
+
+test.each([
+  ["species = 'Cat'", 'it names a column that the data set has not'],
+  ['fee >', 'the portal refuses it (400 query.compiler.malformed'],
+  ['fee > 1 LIMIT 5', 'it has the word LIMIT'],
+])('a filter that the portal does not take: %s', async (filter, says) => {
+  write(`    filter: ${JSON.stringify(filter)}\n`);
+  const ended = await run('-t', 'pets');
+  expect(ended).toMatchObject({code: 2, stdout: ''});
+  expect(ended.stderr).toContain(`error: the filter of topic pets cannot be used: ${says}`);
+  expect(ended.stderr).toContain('correct `filter` in the topics file');
+  expect(rowsOf(place.at('socrata.db'), 'SELECT status FROM import_run')).toEqual([['failed']]);
+});
+
+test('a user without a secret is told where it stands', async () => {
+  write('    user: reader\n');
+  const ended = await run('-t', 'pets');
+  expect(ended).toMatchObject({code: 2, stdout: ''});
+  expect(ended.stderr).toMatch(/topic pets names a user, and there is no secret; write `token: \$\{API_KEY_SECRET\}` into the topic/);
+  expect(await socrataGather(['-t', 'pets'], {cwd: place.path, env: {SLUICE_SOURCE_PASSWORD: 'secret-1'}})).toMatchObject({code: 0});
+});
