@@ -69,3 +69,13 @@ test('a user without a secret is told where it stands', async () => {
   expect(ended.stderr).toMatch(/topic pets names a user, and there is no secret; write `token: \$\{API_KEY_SECRET\}` into the topic/);
   expect(await socrataGather(['-t', 'pets'], {cwd: place.path, env: {SLUICE_SOURCE_PASSWORD: 'secret-1'}})).toMatchObject({code: 0});
 });
+
+test('what a run says names its topic, and a target that there cannot be is one sentence', async () => {
+  write('');
+  const first = await run('-t', 'pets');
+  expect(first.stderr).toBe('pets: nothing was loaded yet\n');
+  place.write('topics.yaml', `targets: {far: 'sqlite:none/far.db'}\n${readFileSync(place.at('topics.yaml'), 'utf8')}`);
+  const refused = await run('-t', 'pets');
+  expect(refused).toMatchObject({code: 1, stdout: ''});
+  expect(refused.stderr).toBe(`error: ${place.at('none')}/far.db cannot be made: its folder does not exist; mkdir -p ${place.at('none')}\n`);
+});

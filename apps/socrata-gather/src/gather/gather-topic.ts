@@ -59,7 +59,7 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
   const note = (text: string) => { run = {...run, remarks: [run.remarks, text].filter(each => each !== null).join('; ')}; };
   const remark = (text: string | null) => {
     if (text === null) return;
-    logger.warn(text);
+    logger.warn(`${topic.name}: ${text}`);
     note(text);
   };
   try {
@@ -75,7 +75,7 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
       run = {...run, rowsRead: 0, rowsInserted: 0, rowsUpdated: 0, rowsDeleted: 0, rowsInTable: prospect.rowsInTable};
       return {run: await end(run, 'ok'), report: null, figures: null, receipt: null};
     }
-    for (const reason of reasons) logger.info(reason);
+    for (const reason of reasons) logger.info(`${topic.name}: ${reason}`);
     await log.write(run, [logRow(topic, prospect.target, rowsPublished, 0, `STARTING import from ${topic.dataset} to ${topic.table} (${mode}).`)], signal);
     begun = prospect;
     const takenOut: TakenOut = new Map();
@@ -162,7 +162,8 @@ async function writeRefused(log: RunLog, topic: Topic, clock: Date, error: unkno
     const own = {...context, signal: AbortSignal.timeout(REFUSED_WITHIN_MS)};
     await log.write({...newRun(topic, await beginning(log, topic, clock, own)), status: signal.aborted ? 'interrupted' : 'failed', endedAt: new Date().toISOString(), error: message}, [], own.signal);
   } catch {
-    logger.warn('this run could not be written to the run log');
+    // What is no place for rows is none for a log in it, either: that need not be said as well.
+    if (!(error instanceof PipelineError) || error.code === ErrorCode.LOCKED) logger.warn('this run could not be written to the run log');
   }
 }
 
