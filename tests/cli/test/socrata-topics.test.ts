@@ -27,6 +27,26 @@ test('who has no topics yet is told how to get one', async () => {
   expect(ended.stderr).toBe('error: cannot read topics.yaml: there is no such file\ntry: socrata-gather add HOST ID, which makes one; or name another one with --topics\n');
 });
 
+test('so is who has an empty file', async () => {
+  place.write('topics.yaml', '# nothing yet\n');
+  const ended = await run('-t', 'pets');
+  expect(ended).toMatchObject({code: 2, stderr: 'error: topics.yaml is empty\ntry: socrata-gather add HOST ID, which adds a topic to it\n'});
+  expect(await run('add', server.host, 'pets-0001', '--tls=false', '--name', 'pets')).toMatchObject({code: 0});
+  expect(readFileSync(place.at('topics.yaml'), 'utf8')).toMatch(/^# nothing yet\n(.*\n)*topics:\n {2}pets:\n/);
+  expect(await run('-t', 'pets')).toMatchObject({code: 0});
+});
+
+test('a target that cannot be asked does not hide how the topics of the others stand', async () => {
+  const topic = `source: ${server.host}, tls: false, dataset: pets-0001`;
+  place.write('topics.yaml', `targets: {here: 'sqlite:here.db', far: 'sqlite:far.db'}\ntopics:\n  lost: {${topic}, target: far, table: pets}\n  pets: {${topic}, target: here, table: pets}\n`);
+  expect(await run('-t', 'pets')).toMatchObject({code: 0});
+  place.write('far.db', 'this is no database, but a text that is long enough to be one');
+  const shown = await run('status');
+  expect(shown).toMatchObject({code: 1, stderr: ''});
+  expect(shown.stdout).toMatch(/^lost +unknown +\S*far\.db is not a SQLite database.*\npets +ok +/m);
+  expect(JSON.parse((await run('status', '--json')).stdout)).toMatchObject({topics: [{topic: 'lost', state: 'unknown', runs: [], error: expect.stringContaining('far.db')}, {topic: 'pets', state: 'ok', error: null}]});
+});
+
 test.each([
   {words: (host: string) => ['describe', `https://${host}/d/pets-0001`, 'pets-0001'], says: 'error: --host must be a host alone, as in data.seattle.gov\n'},
   {words: (host: string) => ['describe', host, 'pets'], says: 'error: --dataset must be an id: four characters, a hyphen and four characters, as in jguv-t9rb\n'},

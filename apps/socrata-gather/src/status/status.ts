@@ -1,11 +1,12 @@
 import {defineCommand} from '@sluice/cli-kit';
 import {defineConfig, option, z} from '@sluice/config';
+import {ErrorCode, PipelineError} from '@sluice/core';
 import {lockHolder} from '@sluice/state';
 import {topicOf, topicsOption} from '../gather/gather.ts';
 import {lockOf} from '../gather/gather-topic.ts';
 import {RunLog} from '../runs/run-log.ts';
-import {targetOf} from '../topics/open-places.ts';
-import {readTopics} from '../topics/topic-file.ts';
+import {targetOf, type Around} from '../topics/open-places.ts';
+import {readTopics, type Topic} from '../topics/topic-file.ts';
 import {statusText, type TopicStatus} from './status-text.ts';
 
 export const statusConfig = defineConfig('status', 'Says how the last runs of topics ended.', {
@@ -26,16 +27,25 @@ export const status = defineCommand({
     const topics = await readTopics(config.topics, context.env, signal);
     const chosen = config.topic === undefined ? [...topics.values()] : [topicOf(topics, config.topic, config.topics)];
     const found: TopicStatus[] = [];
-    for (const topic of chosen) {
-      const log = new RunLog(await targetOf(topic.log.to, context), topic.log.table);
-      const runs = await log.newest(topic.name, config.topic === undefined ? 1 : config.limit, new Date(), signal);
-      const isHeld = lockHolder(lockOf(topic)) !== null;
-      const [newest] = runs;
-      const state = !newest ? 'never run' : newest.status === 'running' && !isHeld ? 'interrupted' : newest.status;
-      found.push({topic: topic.name, state, runs});
-    }
+    for (const topic of chosen) found.push(await statusOf(topic, config.topic === undefined ? 1 : config.limit, context));
     if (!json) out.write(statusText(found));
     const isWell = found.every(({state}) => state === 'ok' || state === 'running');
     return {exitCode: isWell ? 0 : 1, document: {format: 'sluice.gather-status/1', topics: found}};
   },
 });
+
+/** A database that is not there must not hide how the topics of the others stand. */
+async function statusOf(topic: Topic, limit: number, context: Around): Promise<TopicStatus> {
+  const {name} = topic;
+  try {
+    const log = new RunLog(await targetOf(topic.log.to, context), topic.log.table);
+    const runs = await log.newest(name, limit, new Date(), context.signal);
+    const isHeld = lockHolder(lockOf(topic)) !== null;
+    const [newest] = runs;
+    return {topic: name, state: !newest ? 'never run' : newest.status === 'running' && !isHeld ? 'interrupted' : newest.status, runs, error: null};
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof PipelineError) || error.code === ErrorCode.CONFIG) throw error;
+    return {topic: name, state: 'unknown', runs: [], error: error.message};
+  }
+}

@@ -56,7 +56,9 @@ type Env = Readonly<Record<string, string | undefined>>;
 async function readTopicsFile(path: string, env: Env, signal: AbortSignal) {
   // Who begins has none.
   if (!existsSync(path)) throw new PipelineError(ErrorCode.CONFIG, `cannot read ${path}: there is no such file`, {remedy: 'try: socrata-gather add HOST ID, which makes one; or name another one with --topics'});
-  return decode(topicsConfig, {file: withReferences(await readConfigFile(path, signal), env)});
+  const file = await readConfigFile(path, signal);
+  if (file.value === null || file.value === undefined) throw new PipelineError(ErrorCode.CONFIG, `${path} is empty`, {remedy: 'try: socrata-gather add HOST ID, which adds a topic to it'});
+  return decode(topicsConfig, {file: withReferences(file, env)});
 }
 
 /** Finds targets by their names, the first of them where none is named. What is not there is added to the problems. */
