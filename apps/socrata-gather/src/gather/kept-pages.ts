@@ -9,7 +9,7 @@ import {must, type Logger} from '@sluice/core';
 import {EntryFile, type Found} from './entry-file.ts';
 
 const FORMAT = 'sluice.kept-pages/1';
-/** Texts of rows become a tenth; more thoroughly they would become little less, for several times the work. */
+/** Texts of rows become a seventh (200,000 of the pet-licence shape: 9 MB), for 4 µs a row on another thread (2026-11-30). */
 const LEVEL = 1;
 
 const moment = z.string().nullable();
