@@ -3,30 +3,32 @@ import {checkedCondition} from './condition.ts';
 import {cursorCondition, heedReplacement} from './cursor.ts';
 import type {Dataset} from './dataset.ts';
 import type {SocrataEndpoint} from './endpoint.ts';
-import {isRefusedQuery} from './errors.ts';
 import {GEOMETRIES} from './ewkb.ts';
 import {KeptReading} from './kept-reading.ts';
 import type {PageKeep} from './page-keep.ts';
 import {PagesAhead} from './pages-ahead.ts';
-import type {Figures, Portal} from './portal.ts';
+import type {Portal} from './portal.ts';
 import {placeOf, positionAt, type Place} from './positions.ts';
+import {changed, factsOf, proveRead, unequal, type ProvedRead} from './prove-read.ts';
 import {columnsOf, rowReader} from './row-reader.ts';
 import {countUpTo, rowsQuery, totalsQuery, type Rows} from './soql.ts';
 import {Tally} from './tally.ts';
 
-type ReadEndpoint = Pick<SocrataEndpoint, 'host' | 'label' | 'user' | 'pageRows' | 'totals'>;
-
-/** How the rows that are read stood at one moment. */
-interface Facts {
-  readonly rows: number;
-  readonly lastUpdated: string | null;
+/** What others have to do with a read. */
+export interface ReadCompany {
+  /** What keeps the rows of a read from the first to the last. */
+  readonly keep: PageKeep | null;
+  /** Takes the proof of a read that came to its end, which is not waited for then; null: the last rows come when it is done. */
+  readonly later: ((table: string, prove: (signal: AbortSignal) => Promise<ProvedRead>) => void) | null;
 }
+
+type ReadEndpoint = Pick<SocrataEndpoint, 'host' | 'label' | 'user' | 'pageRows' | 'totals'>;
 
 /**
  * Reads a data set by `:id`, page after page, and proves that it was read whole: the server's count, and the last change of a row, are the same before and behind it,
  * and its own counts, sums, least and greatest values are those of what came. Throws VERIFY where they are not, which a later run may mend.
  */
-export async function* readTable(portal: Portal, dataset: Dataset, endpoint: ReadEndpoint, request: ReadRequest, signal: AbortSignal, keep: PageKeep | null = null): AsyncGenerator<Batch> {
+export async function* readTable(portal: Portal, dataset: Dataset, endpoint: ReadEndpoint, request: ReadRequest, signal: AbortSignal, {keep, later}: ReadCompany): AsyncGenerator<Batch> {
   signal.throwIfAborted();
   const {pageRows, totals} = endpoint;
   const {schema: {table}, maxRows, maxBytes, limit = Infinity} = request;
@@ -40,7 +42,7 @@ export async function* readTable(portal: Portal, dataset: Dataset, endpoint: Rea
   if (start) await checkBefore(portal, dataset, start, range, table, signal);
   const before = factsOf(await portal.figures(dataset.id, totalsQuery(range), signal), table);
   const readRow = rowReader(table, columns, new Set([...dataset.schema.columns, ...dataset.omissions].map(({name}) => name)));
-  const tally = new Tally(totals === 'columns' ? columns : []);
+  const tally = new Tally(totals === 'columns' ? columns : [], {texts: later !== null});
   const kept = keep !== null && !byCursor && start === null && limit === Infinity
     ? await KeptReading.begin(keep, {
       host: endpoint.host, work: workOf(portal, dataset, endpoint, request.schema, range), now: before, pageRows,
@@ -88,7 +90,7 @@ export async function* readTable(portal: Portal, dataset: Dataset, endpoint: Rea
           tally.add(row);
           rows.push(row);
           bytes += text.length;
-                    if (inPage === full && count < wanted) pages.begin();
+          if (inPage === full && count < wanted) pages.begin();
           if (rows.length < maxRows && bytes < maxBytes) continue;
           signal.throwIfAborted();
           yield batch();
@@ -104,7 +106,11 @@ export async function* readTable(portal: Portal, dataset: Dataset, endpoint: Rea
     if (inPage === 0) break;
   }
   signal.throwIfAborted();
-  if (count < limit) await prove(portal, dataset, {before, range, count, tally, kept, table}, signal);
+  if (count < limit) {
+    const prove = (until: AbortSignal) => proveRead(portal, dataset, {before, range, count, tally, kept, table}, until);
+    if (later) later(table, prove);
+    else await prove(signal);
+  }
   if (rows.length > 0) yield batch();
 }
 
@@ -125,63 +131,3 @@ async function checkBefore(portal: Portal, {id}: Dataset, start: Place, {where}:
 
 /** The later of two moments as the portal writes them: in one form, in UTC. */
 const latest = (a: string | null, b: string | null): string | null => (a === null || (b !== null && a < b) ? b : a);
-
-interface Read {
-  readonly before: Facts;
-  readonly range: Rows;
-  readonly count: number;
-  readonly tally: Tally;
-  readonly kept: KeptReading | null;
-  readonly table: string;
-}
-
-async function prove(portal: Portal, dataset: Dataset, {before, range, count, tally, kept, table}: Read, signal: AbortSignal): Promise<void> {
-  const ask = async (figures: readonly string[]): Promise<Figures> => {
-    const said = await portal.figures(dataset.id, totalsQuery(range, figures), signal);
-    const after = factsOf(said, table);
-    if (after.rows !== before.rows || after.lastUpdated !== before.lastUpdated) throw moved(table, before, after);
-    return said;
-  };
-  const differences: string[] = [];
-  const all = new Map<string, string | null>();
-  const queries = tally.queries();
-  let isRefused = queries.length === 0;
-  try {
-    for (const figures of queries) for (const [name, figure] of await ask(figures)) all.set(name, figure);
-  } catch (error) {
-    if (!isRefusedQuery(error)) throw error;
-    isRefused = true;
-    portal.warn(`data set ${dataset.id}: the portal refuses to count and sum columns: that table ${table} is whole is known by the count of its rows alone`);
-  }
-  // Without columns to ask for, or where the portal does not take them, the rows are still what they were.
-  if (isRefused) await ask([]);
-  if (count !== before.rows) differences.push(`${count} rows came, and the portal counts ${before.rows}`);
-  if (!isRefused) differences.push(...tally.differences(all));
-  if (differences.length === 0) return;
-  await kept?.distrust();
-  throw unequal(table, differences);
-}
-
-/** The error where the data set is not as it was before; null where it is. */
-async function changed(portal: Portal, {id}: Dataset, before: Facts, range: Rows, table: string, signal: AbortSignal): Promise<PipelineError | null> {
-  const after = factsOf(await portal.figures(id, totalsQuery(range), signal), table);
-  return after.rows === before.rows && after.lastUpdated === before.lastUpdated ? null : moved(table, before, after);
-}
-
-const moved = (table: string, before: Facts, after: Facts) => new PipelineError(ErrorCode.VERIFY, `table ${table}: the publisher changed the data set while it was read: ${before.rows} rows before, ${after.rows} behind it`, {
-  table, retryable: true, remedy: 'run again, at an hour when the publisher does not',
-});
-
-const unequal = (table: string, differences: readonly string[]) => new PipelineError(ErrorCode.VERIFY, `table ${table}: what came is not what the portal says it has: ${differences.join('; ')}`, {
-  table, retryable: true, remedy: 'run again; where it stays, totals=rows compares the rows alone: tell the portal',
-});
-
-function factsOf(figures: Figures, table: string): Facts {
-  return {rows: numberOf(figures, 'all_rows', table), lastUpdated: figures.get('last_updated') ?? null};
-}
-
-function numberOf(figures: Figures, name: string, table: string): number {
-  const text = figures.get(name) ?? '';
-  if (!/^\d{1,15}$/.test(text)) throw new PipelineError(ErrorCode.CONNECT, `table ${table}: the portal answers a count with what is no number`, {table, retryable: false, remedy: 'check the host in the URL'});
-  return Number(text);
-}

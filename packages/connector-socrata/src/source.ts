@@ -1,4 +1,4 @@
-import {ErrorCode, must, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DiscoverRequest, type Problem, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts} from '@sluice/core';
+import {begun, ErrorCode, must, PipelineError, type Batch, type Begun, type Catalog, type CursorBound, type CursorRequest, type DiscoverRequest, type Problem, type ReadRequest, type Schema, type Source, type SourceIdentity, type SystemFacts} from '@sluice/core';
 import {conditionProblem} from './condition.ts';
 import {cursorBound} from './cursor.ts';
 import {datasetOf, distinct, type Dataset} from './dataset.ts';
@@ -6,6 +6,7 @@ import type {SocrataEndpoint} from './endpoint.ts';
 import {isMissingColumn, isRefusedQuery, notSocrata} from './errors.ts';
 import type {PageKeep} from './page-keep.ts';
 import {Portal, type Figures} from './portal.ts';
+import type {ProvedRead} from './prove-read.ts';
 import {readTable} from './read-table.ts';
 import {columnsOf} from './row-reader.ts';
 import {totalsQuery} from './soql.ts';
@@ -25,6 +26,13 @@ export interface RowFigures extends RowTotals {
   readonly columns: readonly ColumnFigures[] | null;
 }
 
+export interface SourceOptions {
+  /** What keeps the rows of a read from the first to the last, one at a time; null: nobody. */
+  readonly keep?: PageKeep | null;
+  /** The end of a read is not held back until the portal has counted and summed: whoever reads asks `proved` before anybody relies on what was read. */
+  readonly provesLater?: boolean;
+}
+
 /** Data sets of a portal as tables. */
 export class SocrataSource implements Source {
   readonly kind = 'socrata';
@@ -32,12 +40,15 @@ export class SocrataSource implements Source {
   readonly #endpoint: SocrataEndpoint;
   readonly #portal: Portal;
   readonly #keep: PageKeep | null;
+  readonly #provesLater: boolean;
+  /** Of reads that came to their end, by table, where nobody waited for it. */
+  readonly #proofs = new Map<string, Begun<ProvedRead>>();
   #datasets: readonly Dataset[] | null = null;
 
-  /** `keep`: what keeps the rows of a read from the first to the last, one at a time; null: nobody. */
-  constructor(endpoint: SocrataEndpoint, timing: Timing = systemTiming, keep: PageKeep | null = null) {
+  constructor(endpoint: SocrataEndpoint, timing: Timing = systemTiming, {keep = null, provesLater = false}: SourceOptions = {}) {
     this.#endpoint = endpoint;
     this.#keep = keep;
+    this.#provesLater = provesLater;
     this.label = endpoint.label;
     this.#portal = new Portal(endpoint, timing);
   }
@@ -87,7 +98,14 @@ export class SocrataSource implements Source {
   }
 
   async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Batch> {
-    yield* readTable(this.#portal, await this.#dataset(request.schema, signal), this.#endpoint, request, signal, this.#keep);
+    yield* readTable(this.#portal, await this.#dataset(request.schema, signal), this.#endpoint, request, signal, {
+      keep: this.#keep, later: this.#provesLater ? (table, prove) => this.#begin(table, prove, signal) : null,
+    });
+  }
+
+  /** What the portal says of the last read of a table, where proofs come later. Throws VERIFY where that is not what came, and as queries do. */
+  async proved({table}: Pick<Schema, 'table'>): Promise<ProvedRead> {
+    return await must(this.#proofs.get(table), `a whole read of table ${table}`).result;
   }
 
   async settleCursors(requests: readonly CursorRequest[], signal: AbortSignal): Promise<readonly CursorBound[]> {
@@ -144,7 +162,14 @@ export class SocrataSource implements Source {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const proof of this.#proofs.values()) await proof[Symbol.asyncDispose]();
     this.#portal[Symbol.dispose]();
+  }
+
+  #begin(table: string, prove: (signal: AbortSignal) => Promise<ProvedRead>, signal: AbortSignal): void {
+    // Of a table that is read twice the last time counts.
+    void this.#proofs.get(table)?.[Symbol.asyncDispose]();
+    this.#proofs.set(table, begun(prove, signal));
   }
 
   async #tally(schema: Schema, texts: boolean, signal: AbortSignal): Promise<Tally> {

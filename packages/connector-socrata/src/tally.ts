@@ -35,9 +35,11 @@ export function unlikeFigures(a: ColumnFigures, b: ColumnFigures): readonly stri
 /** Counts, sums, least and greatest values of what was read, to be compared with what the server says of the same rows. */
 export class Tally {
   readonly #columns: readonly ColumnTally[];
+  readonly #given: readonly ReadColumn[];
 
   /** `texts`: also which of them are the least and the greatest, and not how many there are alone. */
   constructor(columns: readonly ReadColumn[], {texts = false}: {readonly texts?: boolean} = {}) {
+    this.#given = columns;
     this.#columns = columns.flatMap(({name, field}, place) => {
       const comparable = field.comparable === 'member' && !texts ? 'count' : field.comparable;
       return comparable === 'nothing' || name.startsWith(':') ? [] : [new ColumnTally(name, place, {...field, comparable})];
@@ -60,10 +62,14 @@ export class Tally {
     return Array.from({length: Math.ceil(figures.length / FIGURES_A_QUERY)}, (_, i) => figures.slice(i * FIGURES_A_QUERY, (i + 1) * FIGURES_A_QUERY));
   }
 
-  /** Columns whose figures are others, and which; holds no figure. */
-  differences(figures: Figures): readonly string[] {
-    const said = this.said(figures);
-    return this.own().flatMap((own, i) => unlikeFigures(said[i]!, own).map(what => `${own.name}: ${what}`));
+  /** Whether it knows which texts are the least and the greatest. */
+  get hasTexts(): boolean {
+    return this.#columns.some(({isText}) => isText);
+  }
+
+  /** Another one over the same columns, which counts texts alone. */
+  withoutTexts(): Tally {
+    return new Tally(this.#given);
   }
 
   /** Of what was added. Of texts the least and the greatest by their code units. */
@@ -147,7 +153,7 @@ class ColumnTally {
   own(): ColumnFigures {
     return {
       name: this.name, count: this.#count, ...(!this.#isCounted && {min: this.#least, max: this.#greatest}),
-      ...(this.#field.comparable === 'sum' && {sum: this.#count === 0 ? null : this.#sum.text()}), ...(this.#isText && {isText: true}),
+      ...(this.#field.comparable === 'sum' && {sum: this.#count === 0 ? null : this.#sum.text()}), ...(this.isText && {isText: true}),
     };
   }
 
@@ -157,11 +163,11 @@ class ColumnTally {
     return {
       name: this.name, count, ...(!this.#isCounted && {min: value('min'), max: value('max')}),
       // The sum of nothing is nothing, or 0.
-      ...(this.#field.comparable === 'sum' && {sum: count === 0 ? null : value('sum')}), ...(this.#isText && {isText: true}),
+      ...(this.#field.comparable === 'sum' && {sum: count === 0 ? null : value('sum')}), ...(this.isText && {isText: true}),
     };
   }
 
-  get #isText(): boolean {
+  get isText(): boolean {
     return this.#field.comparable === 'member';
   }
 

@@ -1,5 +1,6 @@
 export {assert, must, unreachable} from './assert.ts';
 export type {Batch, Operation, Position} from './batch.ts';
+export {begun, type Begun} from './begun.ts';
 export type {Connector, Endpoint} from './connector.ts';
 export type {
   Adjustment, Capabilities, ColumnMapping, Destination, LiveName, Load, LoadRequest, MergedRows, Published, TableTarget, TargetPlan, ViewTarget, WriteMode, Writer,

@@ -15,7 +15,7 @@ import {holdTarget} from './hold-target.ts';
 import {judge} from './judge.ts';
 import {KeptPages, pagesPath} from './kept-pages.ts';
 import {logOf, lookAhead, NO_COLUMNS, type GatherContext, type Prospect} from './look-ahead.ts';
-import {prove} from './prove.ts';
+import {prove, proveWhole} from './prove.ts';
 import {receiptFile} from './receipt-file.ts';
 import {takeOutNul, takenOutText, type TakenOut} from './take-out-nul.ts';
 
@@ -113,7 +113,7 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
       return {run, report, figures: null, receipt: null, ...(cause !== undefined && {cause})};
     }
     remark(takenOutText(takenOut));
-    const proof = await prove(topic, prospect, signal);
+    const proof = done.whole ? await proveWhole(done.whole, prospect, signal) : await prove(topic, prospect, signal);
     run = {...run, rowsInTable: proof.table.rows};
     const figures = figuresOf(proof, topic);
     const receipt = receiptFile(options.receipts, topic.name);

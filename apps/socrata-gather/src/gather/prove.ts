@@ -1,22 +1,29 @@
 import {parseEndpoint, SocrataSource, unlikeFigures, wholeMoment, type ColumnFigures, type RowFigures, type Tally} from '@sluice/connector-socrata';
-import {ErrorCode, PipelineError, plainDecimal, type Column, type Row, type Schema, type SourceIdentity, type Value} from '@sluice/core';
+import {begun, ErrorCode, PipelineError, plainDecimal, type Column, type Row, type Schema, type Source, type SourceIdentity, type Value} from '@sluice/core';
 import {digestTable, type DigestedTable} from '@sluice/job';
 import {openSource} from '@sluice/registry';
 import type {Topic} from '../topics/topic-file.ts';
+import type {TopicCopy} from './copy-topic.ts';
 import {schemaOf, type Prospect} from './look-ahead.ts';
 import {textsHeld} from './texts-held.ts';
 
 /** How the table and what the portal says of it compare behind a run. */
-export interface Proof {
+export interface Proof extends PortalFacts {
   readonly table: DigestedTable;
   /** Null: the publisher changed the data set while it was asked. */
   readonly published: RowFigures | null;
   /** What both say of each column that can be compared, and which of the figures are not alike; none where the portal refuses to count and sum. */
   readonly columns: readonly {readonly published: ColumnFigures; readonly own: ColumnFigures; readonly unlike: readonly string[]}[];
+}
+
+/** Where rows came from. */
+export interface PortalFacts {
   readonly identity: SourceIdentity;
   readonly label: string;
   readonly snapshot: string | null;
 }
+
+export const factsOfPortal = async (portal: SocrataSource): Promise<PortalFacts> => ({identity: await portal.identity(), label: portal.label, snapshot: portal.snapshot});
 
 /**
  * Reads the table at the target once, counting and summing as it goes, and lets the portal count and sum the same meanwhile. Reads no row of the portal.
@@ -34,27 +41,28 @@ export async function prove({filter}: Topic, {source, target, table}: Pick<Prosp
     add ??= adder(tally, schema, there);
     for (const row of rows) add(row);
   }, signal);
-  if (digested === null) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is not there any more`, {table, remedy: 'run again'});
+  if (digested === null) throw gone(table);
   const published = await asked.result;
-  const said = published?.columns ?? [];
-  const held = await textsHeld(live, digested.schema, tally.toLookUp(said), signal);
-  const own = tally.ownBeside(said, held);
-  const columns = said.map((each, i) => ({published: each, own: own[i]!, unlike: unlikeFigures(each, own[i]!)}));
-  return {table: digested, published, columns, identity: await portal.identity(), label: portal.label, snapshot: portal.snapshot};
+  return {table: digested, published, columns: await besideEachOther(live, digested, tally, published?.columns ?? [], signal), ...await factsOfPortal(portal)};
 }
 
-/** What goes on while something else is waited for; what fails is thrown to who takes the result. Closing it stops it, and resolves when it has. */
-function begun<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): AsyncDisposable & {readonly result: Promise<T>} {
-  const left = new AbortController();
-  const result = work(AbortSignal.any([signal, left.signal]));
-  const settled = result.then(() => {}, () => {});
-  return {
-    result,
-    async [Symbol.asyncDispose]() {
-      left.abort();
-      await settled;
-    },
-  };
+/**
+ * The same behind a full load, whose rows were compared with what the portal says of them, and then with what lies at the target, before they went live:
+ * neither has to count them again. Reads the table for its digest alone. Throws as `prove`.
+ */
+export async function proveWhole({read, ...facts}: NonNullable<TopicCopy['whole']>, {target, table}: Pick<Prospect, 'target' | 'table'>, signal: AbortSignal): Promise<Proof> {
+  await using live = await openSource(target);
+  const digested = await digestTable(live, table, null, signal);
+  if (digested === null) throw gone(table);
+  const {rows, lastUpdated, tally, said} = read;
+  return {table: digested, published: {rows, lastUpdated, columns: said}, columns: await besideEachOther(live, digested, tally, said ?? [], signal), ...facts};
+}
+
+const gone = (table: string) => new PipelineError(ErrorCode.SCHEMA, `table ${table} is not there any more`, {table, remedy: 'run again'});
+
+async function besideEachOther(live: Source, {schema}: DigestedTable, tally: Tally, said: readonly ColumnFigures[], signal: AbortSignal): Promise<Proof['columns']> {
+  const own = tally.ownBeside(said, await textsHeld(live, schema, tally.toLookUp(said), signal));
+  return said.map((each, i) => ({published: each, own: own[i]!, unlike: unlikeFigures(each, own[i]!)}));
 }
 
 async function figuresOf(portal: SocrataSource, schema: Schema, filter: string | null, signal: AbortSignal): Promise<RowFigures | null> {
