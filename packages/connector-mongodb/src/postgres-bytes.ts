@@ -1,5 +1,5 @@
 import type {ColumnType, RawFormat, Row, Schema} from '@sluice/core';
-import {PostgresBinaryRows, type PostgresBinaryType} from '@sluice/csv-staging';
+import {PostgresBinaryRows, type PostgresBinaryType} from '@sluice/csv-staging/postgres-binary';
 import type {RelationalPlan, ScalarType} from '@sluice/relational';
 import type {FlattensDocuments, TableItem} from './table-pass.ts';
 

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {must, type Column, type RawFormat, type RawRows, type Row, type Schema, type Source} from '@sluice/core';
 import {mongodb as connector} from '@sluice/connector-mongodb';
-import {PostgresBinaryRows, type PostgresBinaryType} from '@sluice/csv-staging';
+import {PostgresBinaryRows, type PostgresBinaryType} from '@sluice/csv-staging/postgres-binary';
 import {rejection} from '@sluice/testkit';
 import {BSON} from 'mongodb';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';

@@ -1,6 +1,6 @@
 import {Fitting, Refusal, type Rewrite, type TableLossRules} from '@sluice/core';
+import {clock, dayNumber} from '@sluice/csv-staging/postgres-binary';
 import {jsonText} from '@sluice/sql';
-import {clock, dayNumber} from './copy-binary/moments.ts';
 import type {TargetColumn} from './target-column.ts';
 import type {TargetType} from './target-type.ts';
 

@@ -1,10 +1,9 @@
 import type {Column, ColumnType, Omission} from '@sluice/core';
+import type {BinaryType} from '@sluice/csv-staging/postgres-binary';
 import {nativeType, type NativeType} from './native-types.ts';
 
 /** What a type is at heart: it decides how values are looked at before they are written. */
-export type Family =
-  | 'bool' | 'int2' | 'int4' | 'int8' | 'numeric' | 'float4' | 'float8' | 'text' | 'char' | 'bytea' | 'date' | 'time' | 'interval' | 'timestamp' | 'timestamptz'
-  | 'json' | 'jsonb' | 'uuid' | 'own';
+export type Family = BinaryType | 'own';
 
 /** The type a column gets. */
 export interface TargetType {

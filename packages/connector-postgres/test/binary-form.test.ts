@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Column, Row, Schema} from '@sluice/core';
-import {PostgresBinaryRows, type PostgresBinaryType} from '@sluice/csv-staging';
+import {PostgresBinaryRows, type PostgresBinaryType} from '@sluice/csv-staging/postgres-binary';
 import {PostgresDestination} from '../src/index.ts';
 import {openLab, postgres, type Lab} from './lab.ts';
 

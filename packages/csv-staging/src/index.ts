@@ -5,8 +5,6 @@ export {FileSink, writing} from './file-sink.ts';
 export type {SinkOptions} from './file-sink.ts';
 export {mysqlText} from './mysql-text.ts';
 export type {MysqlField, MysqlTextOptions} from './mysql-text.ts';
-export {PostgresBinaryRows} from './postgres-binary.ts';
-export type {PostgresBinaryType} from './postgres-binary.ts';
 export {postgresBytes, postgresText, PostgresTextError, PostgresTextReader} from './postgres-text.ts';
 export type {PostgresTextOptions} from './postgres-text.ts';
 export {readCsv} from './read-csv.ts';

@@ -1,6 +1,6 @@
 import type {Row} from '@sluice/core';
 import {describe, expect, it} from 'vitest';
-import {PostgresBinaryRows, type PostgresBinaryType} from '../src/index.ts';
+import {PostgresBinaryRows, type PostgresBinaryType} from '../src/postgres-binary/index.ts';
 
 const HEAD = `${Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1').toString('hex')}0000000000000000`;
 

@@ -1,7 +1,8 @@
 // How many documents a second become rows, and text or bytes for COPY:
 // `npx tsc -b packages/relational packages/csv-staging && node packages/relational/bench/flatten.mjs [documents]`.
 // Documents of 15 fields, 540 bytes, one of them an array of three records. CPU time, so that a busy machine does not matter much.
-import {PostgresBinaryRows, postgresText} from '@sluice/csv-staging';
+import {postgresText} from '@sluice/csv-staging';
+import {PostgresBinaryRows} from '@sluice/csv-staging/postgres-binary';
 import {compileFlatten} from '@sluice/relational';
 import {BSON, Double, Int32, Long, ObjectId} from 'bson';
 

@@ -1,12 +1,10 @@
 import type {Row, Value} from '@sluice/core';
+import {BINARY_SIGNATURE, FIELD_ROOM, UTF8_WORST, writeField, type BinaryType} from '@sluice/csv-staging/postgres-binary';
 import type {Family} from '../target-type.ts';
-import {writeField} from './field.ts';
-import {NUMERIC_ROOM} from './numeric.ts';
-import {BINARY_SIGNATURE} from './signature.ts';
 
 /** How a field is written: text and the commonest numbers in the loop, others by `writeField`. */
 const TEXT = 0, INT4 = 1, FLOAT8 = 2, OTHER = 3;
-const WAYS: Readonly<Record<Exclude<Family, 'own'>, number>> = {
+const WAYS: Readonly<Record<BinaryType, number>> = {
   text: TEXT, char: TEXT, json: TEXT, int4: INT4, float8: FLOAT8,
   bool: OTHER, int2: OTHER, int8: OTHER, numeric: OTHER, float4: OTHER, bytea: OTHER, date: OTHER, time: OTHER, interval: OTHER, timestamp: OTHER, timestamptz: OTHER,
   jsonb: OTHER, uuid: OTHER,
@@ -19,14 +17,12 @@ export interface BinaryColumn {
 }
 
 /** Room that a length and any value but text and bytes need. */
-const ROOM = 4 + Math.max(NUMERIC_ROOM, 64);
+const ROOM = 4 + FIELD_ROOM;
 const FIRST_BYTES = 1 << 20;
 /** A batch that needs more goes as text, which goes by the chunk. */
 const MOST_BYTES = 16 << 20;
 /** Below this many UTF-16 units a loop over char codes beats the call into `Buffer.write`; measured on Node 20. */
 const SHORT = 24;
-/** A UTF-16 unit takes at most three bytes of UTF-8. */
-const UTF8_WORST = 3;
 
 /**
  * Writes rows in the binary format of COPY (PostgreSQL 18 manual, COPY, "Binary Format"): the server need not read numbers and dates from
@@ -34,20 +30,21 @@ const UTF8_WORST = 3;
  * what is wrong.
  */
 export class BinaryRows {
-  readonly #families: readonly Family[];
+  readonly #families: readonly BinaryType[];
   readonly #ways: readonly number[];
   readonly #at: readonly number[];
   #buffer: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
 
-  private constructor(columns: readonly BinaryColumn[]) {
-    this.#families = columns.map(({family}) => family);
-    this.#ways = columns.map(({family}) => family === 'own' ? OTHER : WAYS[family]);
-    this.#at = columns.map(({at}) => at);
+  private constructor(families: readonly BinaryType[], at: readonly number[]) {
+    this.#families = families;
+    this.#ways = families.map(family => WAYS[family]);
+    this.#at = at;
   }
 
   /** Null where a column is of a type that only its own server can write. */
   static of(columns: readonly BinaryColumn[]): BinaryRows | null {
-    return columns.length > 0 && columns.every(({family}) => family !== 'own') ? new BinaryRows(columns) : null;
+    const families = columns.map(({family}) => family).filter(family => family !== 'own');
+    return columns.length > 0 && families.length === columns.length ? new BinaryRows(families, columns.map(({at}) => at)) : null;
   }
 
   /** The bytes of a whole COPY, in a buffer that the next call uses again; null when a value has to go as text, or the rows are too large. */

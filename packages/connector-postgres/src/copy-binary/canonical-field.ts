@@ -1,9 +1,7 @@
 import {TAG} from '@sluice/checksum';
 import type {Column} from '@sluice/core';
+import {printClock, printDay, printMoment, printNumeric, TWO_32} from '@sluice/csv-staging/postgres-binary';
 import type {NativeColumn} from '../describe-column.ts';
-import {TWO_32} from './moments.ts';
-import {printClock, printDay, printMoment} from './print-moments.ts';
-import {printNumeric} from './print-numeric.ts';
 
 /** How the bytes of a column become the canonical encoding of what its text would be read as. */
 export type Form = BytesForm | FieldForm;

@@ -1,9 +1,8 @@
 import {copyBytes, TAG, type EncodedDigester} from '@sluice/checksum';
+import {BINARY_SIGNATURE, NUMERIC_TEXT_ROOM} from '@sluice/csv-staging/postgres-binary';
 import {canonicalField, type Form} from './canonical-field.ts';
-import {NUMERIC_TEXT_ROOM} from './print-numeric.ts';
 
-/** Of the binary format: the signature, flags and the length of an extension that nobody uses. */
-const SIGNATURE_BYTES = 19;
+const SIGNATURE_BYTES = BINARY_SIGNATURE.length;
 const OUT_BYTES = 256 * 1024;
 /** Room that a tag, a length and any value but text and bytes need. */
 const ROOM = 5 + NUMERIC_TEXT_ROOM;

@@ -1,11 +1,8 @@
 import {TAG} from '@sluice/checksum';
 import type {PackedRows, Rewrite} from '@sluice/core';
+import {BINARY_SIGNATURE, packDay, packNumeric, packTime, packTimestamp, writeField} from '@sluice/csv-staging/postgres-binary';
 import type {TargetType} from '../target-type.ts';
-import {writeField} from './field.ts';
-import {packDay, packTime, packTimestamp} from './packed-moments.ts';
-import {packNumeric} from './packed-numeric.ts';
 import {copyText} from './packed-text.ts';
-import {BINARY_SIGNATURE} from './signature.ts';
 
 /** A column that packed rows fill, in their order. */
 export interface PackedColumn {
@@ -170,9 +167,13 @@ function writeText(bytes: Uint8Array, from: DataView, at: number, length: number
     default:
   }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString('latin1');
-  return rewrite(text) === text ? writeField(buffer, end, text, type.family) : -1;
+  return rewrite(text) === text ? writeValue(buffer, end, text, type) : -1;
 }
 
 function writeOther(buffer: Buffer, at: number, value: boolean | number | bigint, {type, rewrite}: PackedColumn): number {
-  return Object.is(rewrite(value), value) ? writeField(buffer, at, value, type.family) : -1;
+  return Object.is(rewrite(value), value) ? writeValue(buffer, at, value, type) : -1;
+}
+
+function writeValue(buffer: Buffer, at: number, value: boolean | number | bigint | string, {family}: TargetType): number {
+  return family === 'own' ? -1 : writeField(buffer, at, value, family);
 }

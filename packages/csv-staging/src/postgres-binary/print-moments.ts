@@ -1,4 +1,5 @@
-import {BEFORE_2000, DAY_HIGH, DAY_LOW, dayNumber, TWO_32} from './moments.ts';
+import {TWO_32} from './int64.ts';
+import {BEFORE_2000, DAY_HIGH, DAY_LOW, dayNumber} from './moments.ts';
 
 const DASH = 45, DOT = 46, COLON = 58, ZERO = 48;
 const FIRST_DAY = dayNumber('0001-01-01'), LAST_DAY = dayNumber('9999-12-31');

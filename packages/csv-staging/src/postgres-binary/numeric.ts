@@ -1,21 +1,20 @@
 const ZERO = 48, DOT = 46, MINUS = 45;
 const NEGATIVE = 0x4000;
-/** More digits than this are rare, and left to the text form. */
-const MAX_LENGTH = 256;
 /** The head: numbers of groups, weight of the first group, sign, fraction digits. */
 const HEAD = 8;
-/** Most bytes that `writeNumeric` writes. */
-export const NUMERIC_ROOM = HEAD + 2 * (MAX_LENGTH / 4 + 2);
 
-/** Writes `-?digits[.digits]` as the server's groups of four digits (PostgreSQL source, `numeric_recv`). The bytes written; 0 for any other text. */
+/** Most bytes that `writeNumeric` writes of a text of so many characters. */
+export const numericRoom = (length: number): number => HEAD + 2 * (Math.ceil(length / 4) + 2);
+
+/** Writes `-?digits[.digits]` as the server's groups of four digits (PostgreSQL source, `numeric_recv`). The bytes written; -1 for any other text. */
 export function writeNumeric(buffer: Buffer, at: number, text: string): number {
   const {length} = text;
   const start = text.charCodeAt(0) === MINUS ? 1 : 0;
-  if (length === start || length > MAX_LENGTH) return 0;
+  if (length === start) return -1;
   let dot = text.indexOf('.', start);
   if (dot < 0) dot = length;
   const scale = dot === length ? 0 : length - dot - 1;
-  if (dot === start || (dot < length && scale === 0)) return 0;
+  if (dot === start || (dot < length && scale === 0)) return -1;
 
   // Groups are aligned to the point: the first may have fewer than four digits, the last is filled up with zeros.
   let group = 0;
@@ -27,7 +26,7 @@ export function writeNumeric(buffer: Buffer, at: number, text: string): number {
   for (let i = start; i < length; i++) {
     const code = text.charCodeAt(i);
     if (code === DOT && i === dot) continue;
-    if (code < ZERO || code > ZERO + 9) return 0;
+    if (code < ZERO || code > ZERO + 9) return -1;
     group = group * 10 + code - ZERO;
     if (++missing < 4 && i < length - 1) continue;
     for (; missing < 4; missing++) group *= 10;

@@ -1,13 +1,27 @@
 import type {Value} from '@sluice/core';
-import type {Family} from '../target-type.ts';
-import {clock, dayNumber, fraction, writeMoment, writeSafeInteger} from './moments.ts';
-import {writeNumeric} from './numeric.ts';
+import {writeSafeInteger} from './int64.ts';
+import {clock, dayNumber, fraction, writeMoment} from './moments.ts';
+import {numericRoom, writeNumeric} from './numeric.ts';
+import {writeText} from './text.ts';
+
+/** Types of PostgreSQL whose binary form is written here. */
+export type BinaryType =
+  | 'bool' | 'int2' | 'int4' | 'int8' | 'numeric' | 'float4' | 'float8' | 'text' | 'char' | 'bytea' | 'date' | 'time' | 'interval' | 'timestamp' | 'timestamptz'
+  | 'json' | 'jsonb' | 'uuid';
 
 const NONE = -1;
+/** A numeric of more digits than this is rare, and left to the text form. */
+const MAX_NUMERIC = 256;
+/** Most bytes that `writeField` writes of any value but text and bytes. */
+export const FIELD_ROOM = numericRoom(MAX_NUMERIC);
 
 /** Writes a value as its type's binary form. The bytes written; -1 where the value has none beyond doubt. The caller sees to the room. */
-export function writeField(buffer: Buffer, at: number, value: Exclude<Value, null>, family: Family): number {
-  switch (family) {
+export function writeField(buffer: Buffer, at: number, value: Exclude<Value, null>, type: BinaryType): number {
+  switch (type) {
+    case 'bool':
+      if (typeof value !== 'boolean') return NONE;
+      buffer[at] = value ? 1 : 0;
+      return 1;
     case 'numeric': return numeric(buffer, at, value);
     case 'int8': return int8(buffer, at, value);
     case 'int2':
@@ -33,10 +47,6 @@ export function writeField(buffer: Buffer, at: number, value: Exclude<Value, nul
       return 8;
     }
     case 'interval': return typeof value === 'string' ? duration(buffer, at, value) : NONE;
-    case 'bool':
-      if (typeof value !== 'boolean') return NONE;
-      buffer[at] = value ? 1 : 0;
-      return 1;
     case 'float8':
       if (typeof value !== 'number') return NONE;
       buffer.writeDoubleBE(value, at);
@@ -54,15 +64,16 @@ export function writeField(buffer: Buffer, at: number, value: Exclude<Value, nul
       if (typeof value !== 'string') return NONE;
       // The version of the form.
       buffer[at] = 1;
-      return 1 + buffer.write(value, at + 1);
-    case 'text': case 'char': case 'json': return typeof value === 'string' ? buffer.write(value, at) : NONE;
-    case 'own': return NONE;
+      return 1 + writeText(buffer, at + 1, value);
+    case 'text': case 'char': case 'json': return typeof value === 'string' ? writeText(buffer, at, value) : NONE;
   }
 }
 
+/** Of a text, or of an integer that is exact. */
 function numeric(buffer: Buffer, at: number, value: Exclude<Value, null>): number {
   if (typeof value !== 'string' && typeof value !== 'bigint' && !Number.isSafeInteger(value)) return NONE;
-  return writeNumeric(buffer, at, String(value)) || NONE;
+  const text = String(value);
+  return text.length > MAX_NUMERIC ? NONE : writeNumeric(buffer, at, text);
 }
 
 function int8(buffer: Buffer, at: number, value: Exclude<Value, null>): number {

@@ -1,3 +1,5 @@
+import {TWO_32, writeHalves} from './int64.ts';
+
 /** Digits at their place; NaN where there is none, which fails every comparison. */
 const digit = (text: string, at: number): number => {
   const value = text.charCodeAt(at) - 48;
@@ -46,7 +48,6 @@ export function fraction(text: string, at: number): number {
   return micros;
 }
 
-export const TWO_32 = 4_294_967_296;
 /** Microseconds of a day: 20 x 2^32 and these. */
 export const DAY_HIGH = 20, DAY_LOW = 500_654_080;
 
@@ -64,13 +65,5 @@ export function writeMicroseconds(out: Buffer, at: number, day: number, micros: 
   // The product passes 2^53, so it is computed in two halves, each of them exact.
   const low = day * DAY_LOW + micros % TWO_32;
   const carry = Math.floor(low / TWO_32);
-  out.writeInt32BE(day * DAY_HIGH + Math.floor(micros / TWO_32) + carry, at);
-  out.writeUInt32BE(low - carry * TWO_32, at + 4);
-}
-
-/** Writes an integer below 2^53 as 64 bits, big endian. */
-export function writeSafeInteger(buffer: Buffer, at: number, value: number): void {
-  const high = Math.floor(value / TWO_32);
-  buffer.writeInt32BE(high, at);
-  buffer.writeUInt32BE(value - high * TWO_32, at + 4);
+  writeHalves(out, at, day * DAY_HIGH + Math.floor(micros / TWO_32) + carry, low - carry * TWO_32);
 }

@@ -1,0 +1,12 @@
+export {FIELD_ROOM, writeField} from './field.ts';
+export type {BinaryType} from './field.ts';
+export {TWO_32} from './int64.ts';
+export {clock, dayNumber} from './moments.ts';
+export {packDay, packTime, packTimestamp} from './packed-moments.ts';
+export {packNumeric} from './packed-numeric.ts';
+export {printClock, printDay, printMoment} from './print-moments.ts';
+export {NUMERIC_TEXT_ROOM, printNumeric} from './print-numeric.ts';
+export {PostgresBinaryRows} from './rows.ts';
+export type {PostgresBinaryType} from './rows.ts';
+export {BINARY_SIGNATURE} from './signature.ts';
+export {UTF8_WORST, writeText} from './text.ts';
