@@ -99,3 +99,35 @@ test('what a run says names its topic, and a target that there cannot be is one 
   expect(refused).toMatchObject({code: 1, stdout: ''});
   expect(refused.stderr).toBe(`error: ${place.at('none')}/far.db cannot be made: its folder does not exist; mkdir -p ${place.at('none')}\n`);
 });
+
+test('a topic chooses the version of the API, how long it waits, columns that the platform computes, and what is compared', async () => {
+  const wide = server.add({id: 'wide-0001', name: 'Wide', columns: [...COLUMNS, {fieldName: ':@computed_region_x', dataTypeName: 'number'}], rows: [['"S1"', '"1.50"', '"7"']]});
+  const versions = () => [...new Set(server.requests.filter(({api}) => api !== null).map(({api}) => api))];
+  write('    api: 3\n    computed: true\n    timeout: 1s\n', 'wide-0001');
+  server.fail('rows', {kind: 'silence'});
+  expect(await run('-t', 'pets')).toMatchObject({code: 0});
+  expect(versions()).toEqual(['3']);
+  expect(rowsOf(place.at('socrata.db'), 'SELECT ":@computed_region_x" FROM pets')).toEqual([['7']]);
+  const before = server.requests.length;
+  write('    api: "2.1"\n    computed: true\n    totals: rows\n', 'wide-0001');
+  wide.insert(['"S2"', '"2"', '"8"']);
+  expect((await run('-t', 'pets')).stdout).toContain('1 row read, 1 new');
+  expect(server.requests.slice(before).map(({api}) => api).filter(api => api !== null)).not.toContain('3');
+  write('    api: 4\n');
+  expect((await run('-t', 'pets')).stderr).toMatch(/^error: topics\.yaml:\d+:\d+ topics\.pets\.api must be 2\.1 or 3/);
+});
+
+test('a private data set is described and added as a user, whose secret is nowhere in the file', async () => {
+  server.add({id: 'priv-ate1', name: 'Private', columns: COLUMNS, rows: [['"S1"', '"1.50"']], isPrivate: true});
+  const as = (...words: string[]) => socrataGather(words, {cwd: place.path, env: {SLUICE_SOURCE_PASSWORD: 'secret-1'}});
+  const described = await as('describe', server.host, 'priv-ate1', '--tls=false', '--user', 'reader');
+  expect(described).toMatchObject({code: 0, stdout: expect.stringMatching(/^Private\n1 row/)});
+  const bare = await run('describe', server.host, 'priv-ate1', '--tls=false', '--user', 'reader');
+  expect(bare).toMatchObject({code: 2, stderr: 'error: --user is given, and no secret; set SLUICE_SOURCE_PASSWORD or SLUICE_SOURCE_PASSWORD_FILE\n'});
+  expect(await as('add', server.host, 'priv-ate1', '--tls=false', '--user', 'reader', '--api', '2.1', '--name', 'pets')).toMatchObject({code: 0});
+  expect(readFileSync(place.at('topics.yaml'), 'utf8')).toMatch(/user: reader\n {4}api: "2\.1"\n/);
+  expect(readFileSync(place.at('topics.yaml'), 'utf8')).not.toContain('secret-1');
+  const before = server.requests.length;
+  expect(await as('-t', 'pets')).toMatchObject({code: 0});
+  expect(server.requests.slice(before).map(({api}) => api).filter(api => api !== null)).not.toContain('3');
+});

@@ -27,11 +27,11 @@ export const add = defineCommand({
     {command: 'socrata-gather -t pet_license --dry-run', does: 'What usually comes next.'},
   ],
   async run({config, out, json, ...context}) {
-    const {host, dataset, topics: file, tls, tlsCa} = config;
+    const {host, dataset, topics: file, user, api, tls, tlsCa} = config;
     if (!/\.ya?ml$/i.test(file)) throw new PipelineError(ErrorCode.CONFIG, `${file} must end in .yaml or .yml`, {remedy: 'topics are added to files of YAML; into one of JSON write them yourself'});
     const {schema, rows} = await describeDataset(await portalEndpoint(config, dataset, context), context.signal);
     const name = config.name ?? schema.table;
-    const topic = {source: host, dataset: dataset.toLowerCase(), table: config.table ?? name, ...(!tls && {tls}), ...(tlsCa !== undefined && {tlsCa})};
+    const topic = {source: host, dataset: dataset.toLowerCase(), table: config.table ?? name, ...(user !== undefined && {user}), ...(api !== undefined && {api}), ...(!tls && {tls}), ...(tlsCa !== undefined && {tlsCa})};
     await writeFileAtomically(file, withTopic(await textOf(file), file, name, topic, schema.comment ?? ''));
     if (!json) out.write(`${oneLine(`topic ${name} is in ${file}: ${counted(rows, 'row')}, key ${schema.primaryKey.join(', ')}; next: socrata-gather -t ${word(name)}${file === 'topics.yaml' ? '' : ` --topics ${word(file)}`}`)}\n`);
     return {document: {format: 'sluice.topic/1', file, name, topic, rows}};

@@ -14,11 +14,14 @@ export async function targetOf(to: Place, {env, logger, signal}: Around): Promis
   return findEndpoint(place, {file: passwordFile, flag: 'passwordFile', variable: 'SLUICE_DESTINATION_PASSWORD'}, env, logger, signal);
 }
 
+/** As the connector takes it. */
+const LONGEST_TIMEOUT_S = 3600;
+
 /** The data set of a topic with its token: from the topics file, or SLUICE_SOURCE_PASSWORD. Throws CONFIG, also for a user without one. */
-export async function sourceOf({name, source, dataset, table, user, token, pageRows, tls, tlsCa}: Topic, {env, logger, signal}: Around, geometry: 'geojson' | 'postgis' = 'geojson'): Promise<Endpoint> {
-  const options = new URLSearchParams({
-    table, system: 'true', ...(pageRows !== undefined && {pageRows: String(pageRows)}), ...(tls !== undefined && {tls: String(tls)}), ...(tlsCa !== undefined && {tlsCa}), ...(geometry === 'postgis' && {geometry}),
-  });
+export async function sourceOf(topic: Topic, {env, logger, signal}: Around, geometry: 'geojson' | 'postgis' = 'geojson'): Promise<Endpoint> {
+  const {name, source, dataset, table, user, token, api, computed, totals, timeout, pageRows, tls, tlsCa} = topic;
+  const said = {api, computed, totals, pageRows, tls, tlsCa, timeout: timeout === undefined ? undefined : Math.min(Math.ceil(timeout / 1000), LONGEST_TIMEOUT_S), geometry: geometry === 'postgis' ? geometry : undefined};
+  const options = new URLSearchParams({table, system: 'true', ...Object.fromEntries(Object.entries(said).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])))});
   const url = `socrata://${user === undefined ? '' : `${encodeURIComponent(user)}@`}${source}/${dataset}?${options}`;
   if (token) return withProxies({url, password: token}, env);
   const found = await findEndpoint({url}, {file: undefined, flag: '', variable: 'SLUICE_SOURCE_PASSWORD'}, env, logger, signal);

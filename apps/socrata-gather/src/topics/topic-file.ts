@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {decode, defineConfig, endpointUrl, option, readConfigFile, withReferences, z} from '@sluice/config';
+import {decode, defineConfig, duration, endpointUrl, option, readConfigFile, withReferences, z} from '@sluice/config';
 import {ErrorCode, PipelineError, Secret, type Endpoint, type Problem} from '@sluice/core';
 import {reportRules, type ReportRules} from '../report/report-rules.ts';
 
@@ -16,6 +16,9 @@ export type Place = z.output<typeof place>;
 /** A table's name, as a URL can have it. */
 export const tableName = name.regex(/^[^\s&?#%]+$/, 'must be a name without blanks and without & ? # %');
 
+/** YAML takes the one for a number, and people quote it. */
+const apiVersion = z.union([z.literal([2.1, 3]), z.enum(['2.1', '3'])]).transform((version): '2.1' | '3' => (String(version) === '3' ? '3' : '2.1'));
+
 const topic = z.strictObject({
   source: name.regex(/^[^/?#@\s]+$/, 'must be a host alone, as in data.seattle.gov').describe('The portal: data.seattle.gov.'),
   dataset: name.regex(/^[a-z0-9]{4}-[a-z0-9]{4}$/i, 'must be an id: four characters, a hyphen and four characters, as in jguv-t9rb').describe('The id of the data set.'),
@@ -23,6 +26,10 @@ const topic = z.strictObject({
   table: tableName.describe('The table at the target.'),
   filter: name.optional().describe('Which rows, a condition in SoQL: species = \'Cat\'.'),
   geometry: z.enum(['geojson', 'postgis']).optional().describe('What geometries become; default: values of PostGIS where the target has it, otherwise GeoJSON.'),
+  api: apiVersion.optional().describe('The version of the API that is asked: 2.1 or 3; default: 3 with a token or a user, which it wants, and 2.1 without.'),
+  computed: z.boolean().optional().describe('true: also the columns that the platform computes of places, :@computed_region_….'),
+  totals: z.enum(['columns', 'rows']).optional().describe('rows: only the rows are compared with what the portal counts, not its sums; default: columns.'),
+  timeout: duration().optional().describe('How long the portal may say nothing: 30s, 10m, at most 1h; default 2m.'),
   pageRows: z.int().min(1).max(50_000).optional().describe('Rows that a request asks for; default 10,000.'),
   user: name.optional().describe('The id of an API key, for private data sets; `token` is its secret then.'),
   token: name.transform(text => new Secret(text)).optional().describe('The app token, a reference: ${APP_TOKEN}; default: SLUICE_SOURCE_PASSWORD, or the file that SLUICE_SOURCE_PASSWORD_FILE names.'),
