@@ -173,7 +173,7 @@ export class SocrataSource implements Source {
   }
 
   async #tally(schema: Schema, texts: boolean, signal: AbortSignal): Promise<Tally> {
-    return new Tally(columnsOf(await this.#dataset(schema, signal), schema), {texts});
+    return new Tally(this.#endpoint.totals === 'columns' ? columnsOf(await this.#dataset(schema, signal), schema) : [], {texts});
   }
 
   /** What several queries say of one moment. Throws VERIFY where they do not. */

@@ -69,6 +69,16 @@ test('a portal that does not say which text is the least still counts and sums; 
   expect(tally.ownBeside(said, () => false).map((own, i) => unlikeFigures(said[i]!, own))).toEqual([[], [], [], []]);
 });
 
+test('with totals=rows a portal is asked for no figures of columns', async () => {
+  const {server} = await petServer(10);
+  await using _server = server;
+  await using source = openSource(server, PET_ID, 'totals=rows');
+  const schema = await onlyTable(source);
+  expect(await source.figures(schema, null, never)).toEqual({rows: 10, lastUpdated: '2026-01-05T12:01:00.000Z', columns: []});
+  expect(server.requests.map(({soql}) => soql ?? '').filter(soql => soql.includes('sum('))).toEqual([]);
+  expect((await source.tally(schema, never)).own()).toEqual([]);
+});
+
 test('a portal that refuses to sum still counts rows; what one answer holds is of one moment', async () => {
   const {server, table} = await petServer(10);
   await using _server = server;
