@@ -1,0 +1,3 @@
+import {crashLaw} from './crash-law.ts';
+
+crashLaw('full');
