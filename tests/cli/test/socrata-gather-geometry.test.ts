@@ -70,6 +70,19 @@ describe.skipIf(!hasPostgis)('geometries into PostgreSQL', () => {
     expect(fine(ended)).toMatchObject({mode: 'full', rowsInTable: 2, remarks: `--initialize was given; ${told}`});
     expect(ended.stderr).toContain(told);
     expect(await target.rows("SELECT a_point::text FROM places WHERE name = 'b'")).toEqual([['{"type":"Point","coordinates":[1.000000000000000001,2]}']]);
+
+    // Of ten pages and more what the portal has sent once is not asked for again, and nobody is told that a run went on with its own.
+    const {cells} = table.rows[1]!;
+    table.update(1, ['"b"', ...TYPES.map(() => null)]);
+    table.insert(...Array.from({length: 19}, (_, i) => [`"${i}"`, ...TYPES.map(() => null)]), cells);
+    write(', pageRows: 2');
+    const pages = () => server.requests.filter(({topic}) => topic === 'rows').length;
+    const before = pages();
+    expect(fine(await gather('--initialize'))).toMatchObject({rowsRead: 22, rowsInTable: 22, remarks: `--initialize was given; ${told}`});
+    // The one with that coordinate was not taken the first time.
+    expect(pages() - before).toBe(12);
+    table.remove(2, 20);
+
     table.update(1, ['"b"', ...TYPES.map(() => null)]);
     write(', geometry: geojson');
     fine(await gather('--initialize'));
