@@ -15,6 +15,7 @@ for (const server of servers) {
 
     describeDestination(server.kind, {
       concurrent: true,
+      leaves: true,
       async reset() {
         await lab.killAll();
         await lab.run('SET SESSION foreign_key_checks = 0');

@@ -14,6 +14,7 @@ describe.skipIf(postgres === null)('postgres', () => {
 
   describeDestination('postgres', {
     concurrent: true,
+    leaves: true,
     async reset() {
       await lab.killAll();
       const tables = await names("'r'");

@@ -69,33 +69,6 @@ describe.skipIf(postgres === null)('merging into live tables', () => {
     expect(await lab.rows("SELECT relname FROM pg_class WHERE relname LIKE '\\_sluice\\_new%'")).toEqual([]);
   });
 
-  test('what an unfinished load of other tables has left stays where a load says so, and goes otherwise', async () => {
-    const [large, small] = [{...people, table: 'large'}, {...people, table: 'little'}];
-    const catalogOf = (schema: Schema) => ({tables: [schema], views: [], others: []});
-    await using destination = new PostgresDestination(lab.endpoint());
-    let token: string;
-    {
-      await using unfinished = await destination.beginRefresh({catalog: catalogOf(large), from: 'nothing', keep: new Set()}, signal);
-      token = unfinished!.token;
-      unfinished!.keep!();
-    }
-    const resumed = async (): Promise<boolean> => {
-      await using load = await destination.beginRefresh({catalog: catalogOf(large), from: {resume: token}, keep: new Set()}, signal);
-      load?.keep!();
-      return load !== null;
-    };
-    for (const leaves of [true, undefined] as const) {
-      for (const mode of ['append', 'mirror'] as const) {
-        for (const isPublished of [true, false]) {
-          await using load = await destination.begin({catalog: catalogOf(small), mode, ...(mode === 'append' && {beside: true}), ...(leaves && {leaves})}, signal);
-          await load.finish(signal);
-          if (isPublished) await load.publish(signal);
-        }
-      }
-      expect(await resumed()).toBe(leaves === true);
-    }
-  });
-
   test.each(['mirror', 'upsert', 'append'] as const)('a trigger that changes rows is found out, and nothing happens: %s', async mode => {
     const table = `changed_${mode}`;
     const schema: Schema = {...people, table};

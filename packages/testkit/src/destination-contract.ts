@@ -5,6 +5,7 @@ import type {DestinationHarness} from './destination-harness.ts';
 import {crashLaws} from './destination-laws/crash.ts';
 import {endingLaws} from './destination-laws/ending.ts';
 import {concurrentLaws} from './destination-laws/concurrent.ts';
+import {leftoverLaws} from './destination-laws/leftovers.ts';
 import {lossLaws} from './destination-laws/losses.ts';
 import {mergeLaws} from './destination-laws/merge.ts';
 import {modeLaws} from './destination-laws/modes.ts';
@@ -58,6 +59,7 @@ export function describeDestination(name: string, harness: DestinationHarness): 
     schemaLaws(suite);
     positionLaws(suite);
     crashLaws(suite);
+    leftoverLaws(suite);
     refusalLaws(suite);
     lossLaws(suite);
     endingLaws(suite);

@@ -27,6 +27,8 @@ export interface DestinationHarness {
   readonly noBeside?: true;
   /** Set when loads beside what is live take several writers at once. */
   readonly concurrent?: true;
+  /** Set when loads let what unfinished ones of other tables have left stay (`LoadRequest.leaves`). */
+  readonly leaves?: true;
   /** Set when primary keys are not enforced. */
   readonly noKeys?: true;
   /** Set when positions are not stored with the rows. */
