@@ -17,7 +17,14 @@ const live = ({name}: MergePair) => `main.${quote(name)}`;
 const staged = ({name}: MergePair) => `${BESIDE}.${quote(name)}`;
 const sameKey = ({key}: MergePair) => key.map(name => `t.${quote(name)} = s.${quote(name)}`).join(' AND ');
 /** Nothing tells two values apart, neither the class they are stored in nor what a collation folds. */
-const same = ({columns}: MergePair) => columns.map(name => `typeof(t.${quote(name)}) = typeof(s.${quote(name)}) AND t.${quote(name)} IS s.${quote(name)} COLLATE BINARY`).join(' AND ');
+const same = ({columns}: MergePair) => allOf(columns.map(name => `typeof(t.${quote(name)}) = typeof(s.${quote(name)}) AND t.${quote(name)} IS s.${quote(name)} COLLATE BINARY`));
+
+/** Conditions that all hold, in halves of halves: SQLite takes no expression that is deeper than 1,000, and a chain is as deep as it is long. */
+function allOf(conditions: readonly string[]): string {
+  if (conditions.length < 3) return conditions.join(' AND ');
+  const middle = conditions.length >> 1;
+  return `(${allOf(conditions.slice(0, middle))}) AND (${allOf(conditions.slice(middle))})`;
+}
 
 /** Rows that are not in the load. */
 export const deleteSql = (pair: MergePair) => `DELETE FROM ${live(pair)} AS t WHERE NOT EXISTS (SELECT 1 FROM ${staged(pair)} AS s WHERE ${sameKey(pair)})`;
