@@ -22,7 +22,7 @@ export function classify(cause: unknown, doing: Doing): unknown {
     new PipelineError(kind, `${message} (${code})`, {...place, retryable: false, ...(remedy !== undefined && {remedy})});
 
   const refused = constraints[code];
-  if (refused !== undefined) return fail(ErrorCode.VALUE, refused);
+  if (refused !== undefined) return fail(ErrorCode.VALUE, refused, /_(?:PRIMARYKEY|ROWID|UNIQUE)$/.test(code) ? 'look for duplicates in the key columns' : undefined);
   if (code === 'SQLITE_READONLY_ROLLBACK' || code === 'SQLITE_READONLY_RECOVERY' || code === 'SQLITE_READONLY_CANTINIT') {
     return fail(lost, `a program that wrote ${file} crashed, and left it half written`, `open it once with a program that may write it, for instance sqlite3 ${file} .schema`);
   }

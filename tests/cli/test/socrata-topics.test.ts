@@ -90,6 +90,22 @@ test('a user without a secret is told where it stands', async () => {
   expect(await socrataGather(['-t', 'pets'], {cwd: place.path, env: {SLUICE_SOURCE_PASSWORD: 'secret-1'}})).toMatchObject({code: 0});
 });
 
+test('two rows with one key, which the publisher says there are not: what to look for', async () => {
+  server.add({id: 'twic-e001', name: 'Twice', columns: COLUMNS, rowIdentifier: 'number', rows: [['"S1"', '"1"'], ['"S1"', '"2"']]});
+  write('', 'twic-e001');
+  const ended = await run('-t', 'pets');
+  expect(ended).toMatchObject({code: 1, stdout: ''});
+  expect(ended.stderr).toContain('the primary key is there already (SQLITE_CONSTRAINT_PRIMARYKEY) (table pets); look for duplicates in the key columns');
+});
+
+test('a topic whose table has another name now is read as a whole, and says why', async () => {
+  write('');
+  expect(await run('-t', 'pets')).toMatchObject({code: 0});
+  place.write('topics.yaml', readFileSync(place.at('topics.yaml'), 'utf8').replace('table: pets', 'table: other'));
+  const ended = await run('-t', 'pets');
+  expect(ended).toMatchObject({code: 0, stderr: 'pets: there is no table other: everything is read\n'});
+});
+
 test('what a run says names its topic, and a target that there cannot be is one sentence', async () => {
   write('');
   const first = await run('-t', 'pets');

@@ -33,7 +33,7 @@ export interface Decision {
  */
 export function decide({topic, table, initialize, deletions, last, hasBegun, isThere, columns, filter, rowsPublished, watermark, sourceStamp}: Ground): Decision {
   if (initialize) return {mode: 'full', reasons: ['--initialize was given']};
-  if (!isThere) return {mode: 'full', reasons: [last ? `table ${table} is not there any more` : 'nothing was loaded yet']};
+  if (!isThere) return {mode: 'full', reasons: [last ? `there is no table ${table}: everything is read` : 'nothing was loaded yet']};
   if (!last && hasBegun) return {mode: 'full', reasons: ['no run before this one came to its end']};
   if (!last) {
     throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is there, and no run of topic ${topic} is recorded that made it`, {table, remedy: 'let --initialize replace it, or name another table'});
