@@ -7,8 +7,8 @@ import {rewriting} from './fit.ts';
 import type {TablePlan} from './plan-table.ts';
 import type {Session} from './session.ts';
 
-/** Packed rows go in by one COPY until there are so many bytes of them: with one for each 2,000 rows the server took a quarter more processor time (docs/benchmarks). */
-const RUN_BYTES = 8 << 20;
+/** Packed rows go in by one COPY until there are so many bytes of them, all of which are kept so long: twice as many make the collector of garbage go over all of the heap (docs/benchmarks). */
+const RUN_BYTES = 4 << 20;
 /** What a COPY in binary format begins and ends with (PostgreSQL 18 manual, COPY, "Binary Format"). */
 const HEAD_BYTES = 19, END = Buffer.from([0xff, 0xff]);
 
