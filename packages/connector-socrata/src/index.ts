@@ -7,6 +7,6 @@ export {hasGeometry} from './ewkb.ts';
 export type {KeptSoFar, PageKeep} from './page-keep.ts';
 export type {ProvedRead} from './prove-read.ts';
 export {SocrataSource, type RowFigures, type RowTotals, type SourceOptions} from './source.ts';
-export {unlikeFigures, type ColumnFigures, type SaidTexts, type Tally} from './tally.ts';
+export {unlikeFigures, unlikeText, type ColumnFigures, type SaidTexts, type Tally} from './tally.ts';
 export {systemTiming, type Timing} from './timing.ts';
 export {wholeMoment} from './values.ts';

@@ -4,7 +4,7 @@ import {isRefusedQuery} from './errors.ts';
 import type {KeptReading} from './kept-reading.ts';
 import type {Figures, Portal} from './portal.ts';
 import {totalsQuery, type Rows} from './soql.ts';
-import {unlikeFigures, type ColumnFigures, type Tally} from './tally.ts';
+import {unlikeFigures, unlikeText, type ColumnFigures, type Tally} from './tally.ts';
 
 /** How the rows that are read stood at one moment. */
 export interface Facts {
@@ -60,10 +60,10 @@ export async function proveRead(portal: Portal, {id}: Dataset, {before, range, c
     await ask([]);
   }
   const own = said === null ? [] : tally.ownBeside(said, () => true);
-  const differences = [
-    ...count === before.rows ? [] : [`${count} rows came, and the portal counts ${before.rows}`],
-    ...own.flatMap((mine, i) => unlikeFigures(said![i]!, mine).map(what => `${mine.name}: ${what}`)),
-  ];
+  // Other rows have other sums.
+  const differences = count !== before.rows
+    ? [`${count} rows came, and the portal counts ${before.rows}`]
+    : unlikeText(own.map((mine, i) => ({name: mine.name, unlike: unlikeFigures(said![i]!, mine)})));
   if (differences.length === 0) return {...before, tally, said};
   await kept?.distrust();
   throw unequal(table, differences);

@@ -32,6 +32,17 @@ export function unlikeFigures(a: ColumnFigures, b: ColumnFigures): readonly stri
   return [...a.count === b.count ? [] : ['count'], ...(['min', 'max', 'sum'] as const).filter(figure => !same(a[figure], b[figure]))];
 }
 
+/** Columns that are named where figures are not alike; a data set may have hundreds. */
+const MOST_NAMED = 5;
+
+/** Which figures of which columns are not alike, in words without any figure; nothing for columns that are. */
+export function unlikeText(columns: readonly {readonly name: string; readonly unlike: readonly string[]}[]): readonly string[] {
+  const others = columns.filter(({unlike}) => unlike.length > 0);
+  const named = others.slice(0, MOST_NAMED).map(({name, unlike}) => `${name}: ${unlike.join(', ')}`);
+  const more = others.length - named.length;
+  return more === 0 ? named : [...named, `and ${more} more ${more === 1 ? 'column' : 'columns'}`];
+}
+
 /** Counts, sums, least and greatest values of what was read, to be compared with what the server says of the same rows. */
 export class Tally {
   readonly #columns: readonly ColumnTally[];

@@ -214,9 +214,9 @@ describe('nonsense never becomes rows', () => {
   });
 
   test.for([
-    ['count', '{"license_number":"S1","weight":"1.50",":id":"row-x"}', 'license_issue_date: count; license_issue_date: min; license_issue_date: max'],
-    ['sum', '{"license_issue_date":"2015-12-02T00:00:00.000","license_number":"S1","animal_s_name":"Zoë 1","weight":"1.51",":id":"row-x"}', 'weight: min; weight: max; weight: sum'],
-    ['least value', '{"license_issue_date":"2015-12-02T00:00:00.001","license_number":"S1","animal_s_name":"Zoë 1","weight":"1.50",":id":"row-x"}', 'license_issue_date: min; license_issue_date: max'],
+    ['count', '{"license_number":"S1","weight":"1.50",":id":"row-x"}', 'license_issue_date: count, min, max; animal_s_name: count'],
+    ['sum', '{"license_issue_date":"2015-12-02T00:00:00.000","license_number":"S1","animal_s_name":"Zoë 1","weight":"1.51",":id":"row-x"}', 'weight: min, max, sum'],
+    ['least value', '{"license_issue_date":"2015-12-02T00:00:00.001","license_number":"S1","animal_s_name":"Zoë 1","weight":"1.50",":id":"row-x"}', 'license_issue_date: min, max'],
   ])('rows with another %s than the server has', async ([, row, said]) => {
     const {server} = await withPets(1);
     await using source = openSource(server, PET_ID);

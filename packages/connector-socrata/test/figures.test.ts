@@ -1,6 +1,6 @@
 import type {Row} from '@sluice/core';
 import {expect, test} from 'vitest';
-import {unlikeFigures, type Tally} from '../src/index.ts';
+import {unlikeFigures, unlikeText, type Tally} from '../src/index.ts';
 import {never, onlyTable, openSource, pet, petServer, PET_ID, rowsOf} from './lab.ts';
 
 const REFUSED = {kind: 'error', status: 400, body: '{"message":"Query coordinator error","errorCode":"query.soql.type-mismatch"}'} as const;
@@ -112,4 +112,12 @@ test('figures are alike as numbers, however they are written, and nothing else',
   expect(unlikeFigures({...own, min: '1.5', sum: '3.50'}, own)).toEqual([]);
   expect(unlikeFigures({...own, count: 3, min: '1.51', max: null, sum: '3.4999999999999999999'}, own)).toEqual(['count', 'min', 'max', 'sum']);
   expect(unlikeFigures({name: 'day', count: 1, min: '2015-01-01 00:00:00'}, {name: 'day', count: 1, min: '2015-01-02 00:00:00'})).toEqual(['min']);
+});
+
+test('what is not alike is told by column, and of many columns of the first', () => {
+  const columns = Array.from({length: 9}, (_, i) => ({name: `c${i}`, unlike: i === 0 ? [] : i === 1 ? ['count', 'min'] : ['sum']}));
+  expect(unlikeText(columns.slice(0, 6))).toEqual(['c1: count, min', 'c2: sum', 'c3: sum', 'c4: sum', 'c5: sum']);
+  expect(unlikeText(columns.slice(0, 7)).at(-1)).toBe('and 1 more column');
+  expect(unlikeText(columns).slice(4)).toEqual(['c5: sum', 'and 3 more columns']);
+  expect(unlikeText(columns.slice(0, 1))).toEqual([]);
 });

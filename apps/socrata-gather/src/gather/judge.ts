@@ -1,3 +1,4 @@
+import {unlikeText} from '@sluice/connector-socrata';
 import {ErrorCode, PipelineError} from '@sluice/core';
 import type {RunRow} from '../runs/run-row.ts';
 import type {Topic} from '../topics/topic-file.ts';
@@ -12,7 +13,7 @@ const count = (rows: number) => rows.toLocaleString('en-US');
  */
 export function judge({table, filter}: Pick<Topic, 'table' | 'filter'>, {mode}: Pick<RunRow, 'mode'>, {rowsPublished, changedAt}: Pick<Prospect, 'rowsPublished' | 'changedAt'>, {table: {rows}, published, columns}: Proof): string | null {
   if (published === null) return 'the publisher changed the data set while it was counted: the table is not compared with it; the next run sees to it';
-  const unlike = columns.filter(each => each.unlike.length > 0).map(each => `${each.published.name}: ${each.unlike.join(', ')}`);
+  const unlike = unlikeText(columns.map(each => ({name: each.published.name, unlike: each.unlike})));
   const refused = published.columns === null ? 'the portal refuses to count and sum columns: the rows alone were compared' : null;
   if (rows === published.rows && unlike.length === 0) return refused;
   // Rows that do not meet the filter any more are no less there.
