@@ -5,6 +5,7 @@ import {existsSync, readFileSync, rmSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {checks} from './checks.mjs';
+import {memoryFolder} from './memory-folder.mjs';
 import {install, installEnvironment, orExplain} from './setup.mjs';
 import {root, workspacePackages} from './workspace.mjs';
 
@@ -21,10 +22,14 @@ const total = {passed: 0, failed: 0, skipped: 0};
 const closing = []; // Lines that must not scroll away: failures and missing servers.
 let running; // The child that runs now.
 let servers;
+let folder; // Of what tests and their servers write; null where that is the system's own.
 
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => {
   running?.kill(signal);
-  void Promise.resolve(servers?.[Symbol.asyncDispose]()).finally(() => process.exit(code));
+  void Promise.resolve(servers?.[Symbol.asyncDispose]()).finally(() => {
+    folder?.[Symbol.dispose]();
+    process.exit(code);
+  });
 });
 
 orExplain(install);
@@ -37,11 +42,14 @@ const [types, ...others] = checks;
 await check(types, checksToRun.includes(types));
 for (const each of others.filter(each => checksToRun.includes(each))) await check(each);
 if (packagesToTest.length > 0) {
-  await startServers();
+  folder = process.env.TMPDIR ? null : memoryFolder();
+  if (folder) process.env.TMPDIR = environment.TMPDIR = folder.path;
   try {
+    await startServers();
     await testPackages();
   } finally {
     await servers?.[Symbol.asyncDispose]();
+    folder?.[Symbol.dispose]();
   }
 }
 
@@ -96,10 +104,20 @@ async function startServers() {
 async function testPackages() {
   const results = ({folder}) => join(root, folder, '.test-results/vitest.json');
   for (const each of packagesToTest) rmSync(results(each), {force: true});
-  await run(bin('turbo'), ['run', 'test', '--continue=always', '--output-logs=new-only', '--log-order=grouped', '--log-prefix=none',
-    `--concurrency=${availableParallelism()}`, ...packagesToTest.map(({name}) => `--filter=${name}`)]);
+  // What takes minutes has workers of its own and comes last, one after the other, so that every processor is busy to the end: the order in
+  // which turbo takes packages may leave the longest of them to the end, and all processors but one idle.
+  const takesMinutes = ({manifest}) => manifest.scripts.test.includes('--maxWorkers');
+  const processors = availableParallelism();
+  await test(packagesToTest.filter(each => !takesMinutes(each)), processors);
+  await test(packagesToTest.filter(takesMinutes), Math.max(1, Math.floor(processors / 2)));
   say('');
   for (const each of packagesToTest) count(each, results(each));
+}
+
+async function test(packages, concurrency) {
+  if (packages.length === 0) return;
+  await run(bin('turbo'), ['run', 'test', '--continue=always', '--output-logs=new-only', '--log-order=grouped', '--log-prefix=none',
+    `--concurrency=${concurrency}`, ...packages.map(({name}) => `--filter=${name}`)]);
 }
 
 function count({name}, file) {

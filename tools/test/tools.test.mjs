@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {test} from 'node:test';
 import {breachesOf} from '../check-house-rules.mjs';
 import {errorsPage} from '../docs.mjs';
 import {exampleOf, lockedVersions} from '../pack-check.mjs';
+import {memoryFolder} from '../memory-folder.mjs';
 import {checkNode, installEnvironment, reason, SetupError} from '../setup.mjs';
 
 test('names the Node that is needed, and the one that is here', () => {
@@ -49,4 +53,29 @@ test('takes the versions of libraries out of the lock file, where it has one of 
   const lock = "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      a:\n        version: 9.9.9\n\npackages:\n\n  '@x/y@1.2.3':\n    resolution: {integrity: sha512-a}\n\n  a@1.0.0-rc.1:\n    resolution: {integrity: sha512-b}\n\n"
     + "  b@1.0.0:\n    resolution: {integrity: sha512-c}\n\n  b@2.0.0:\n    resolution: {integrity: sha512-d}\n\nsnapshots:\n\n  '@x/y@1.2.3': {}\n\n  c@1.0.0(a@1.0.0-rc.1): {}\n";
   assert.deepEqual(lockedVersions(lock), {'@x/y': '1.2.3', a: '1.0.0-rc.1'});
+});
+
+test('makes a folder in memory for everybody, where there is room, and takes it away', {skip: process.platform !== 'linux'}, () => {
+  const base = mkdtempSync(join(tmpdir(), 'sluice-tools-'));
+  try {
+    assert.equal(memoryFolder({base, memory: 2 ** 32, room: 1}), null);
+    assert.equal(memoryFolder({base, memory: 2 ** 60, room: 2 ** 59}), null);
+    assert.equal(memoryFolder({base: join(base, 'nowhere'), memory: 2 ** 40, room: 1}), null);
+    const folder = memoryFolder({base, memory: 2 ** 40, room: 1});
+    assert.equal(statSync(folder.path).mode & 0o7777, 0o1777);
+    writeFileSync(join(folder.path, 'file'), '');
+    folder[Symbol.dispose]();
+    assert.deepEqual(readdirSync(base), []);
+  } finally {
+    rmSync(base, {recursive: true});
+  }
+});
+
+test('hands every kind of server to the tests: without its URL each file of them starts one of its own', () => {
+  const read = file => readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
+  const [, kinds] = /serverKinds = \[(.+?)\]/.exec(read('packages/testkit/src/servers/types.ts'));
+  const urls = [...kinds.matchAll(/'(\w+)'/g)].map(([, kind]) => `TEST_${kind.toUpperCase()}_URL`);
+  assert.ok(urls.length >= 4);
+  const {globalPassThroughEnv} = JSON.parse(read('turbo.json'));
+  assert.deepEqual(urls.filter(url => !globalPassThroughEnv.includes(url)), []);
 });
