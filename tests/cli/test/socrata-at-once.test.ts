@@ -60,6 +60,8 @@ test('a topic waits for another one that has its file, says so, and both come', 
   bothAreWell(await cats.ended, await dogs.ended);
   expect(rowsOf(place.at('socrata.db'), 'SELECT (SELECT count(*) FROM cats), (SELECT count(*) FROM dogs)')).toEqual([[20n, 30n]]);
   expect(rowsOf(place.at('socrata.db'), 'SELECT topic, status FROM import_run ORDER BY topic')).toEqual([['cats', 'ok'], ['dogs', 'ok']]);
+  const when = (topic: string, moment: string) => rowsOf(place.at('socrata.db'), `SELECT ${moment} FROM import_run WHERE topic = '${topic}'`).flat()[0] as string;
+  expect(when('dogs', 'started_at') >= when('cats', 'ended_at')).toBe(true);
   expect(rowsOf(place.at('socrata.db'), "SELECT count(*) FROM import_log WHERE comments LIKE 'STARTING%'")).toEqual([[2n]]);
 });
 

@@ -52,7 +52,8 @@ export async function gatherTopic(topic: Topic, options: GatherOptions, context:
     await writeRefused(log, topic, clock, error, context);
     throw error;
   });
-  const startedAt = await beginning(log, topic, clock, context);
+  // Waiting is no part of it.
+  const startedAt = await beginning(log, topic, new Date(), context);
   let run = newRun(topic, startedAt);
   const chunks: number[] = [];
   let begun: Prospect | undefined;
