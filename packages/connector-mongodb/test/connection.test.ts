@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {connect, type AddressInfo, type Socket} from 'node:net';
@@ -8,21 +7,13 @@ import {createServer, type Server} from 'node:tls';
 import {mongodb as connector} from '@sluice/connector-mongodb';
 import {Secret, type PipelineError} from '@sluice/core';
 import {expectNoLeak, rejection, until} from '@sluice/testkit';
-import {startMongoWire} from '@sluice/testkit/servers';
+import {hasOpenssl, makeCertificate, startMongoWire} from '@sluice/testkit/servers';
 import {BSON} from 'mongodb';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {never} from './lab.ts';
 
 const password = new Secret('hunter2');
 const collections = [{name: 'docs', documents: [BSON.serialize({_id: 1})]}];
-const hasOpenssl = (() => {
-  try {
-    execFileSync('openssl', ['version'], {stdio: 'ignore'});
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe('logging in', () => {
   it.each([[18, 'the server refuses the user or the password'], [11, 'the server does not know the user'], [13, 'the user may not do this']])('that is refused with error %i says so, and is not tried again', async (code, what) => {
@@ -50,7 +41,7 @@ describe('logging in', () => {
   });
 });
 
-describe.skipIf(!hasOpenssl)('encryption', () => {
+describe.skipIf(!hasOpenssl())('encryption', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-mongodb-tls-'));
   const file = (name: string) => join(folder, name);
   let server: Server;
@@ -58,7 +49,7 @@ describe.skipIf(!hasOpenssl)('encryption', () => {
   const sockets = new Set<Socket>();
   beforeAll(async () => {
     for (const [name, host] of [['server', 'localhost'], ['other', 'elsewhere']] as const) {
-      execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)], {stdio: 'ignore'});
+      makeCertificate(host, {key: file(`${name}.key`), cert: file(`${name}.pem`)});
     }
     wire = await startMongoWire({topology: 'standalone', collections});
     const port = Number(new URL(wire.url).port);

@@ -1,23 +1,15 @@
-import {execFileSync} from 'node:child_process';
 import {chmodSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {startPrivateServer, type PrivateServer} from '@sluice/testkit';
+import {hasOpenssl, makeCertificate} from '@sluice/testkit/servers';
 import {MysqlSource} from '../src/index.ts';
 import {openLab, servers, type Lab} from './lab.ts';
 
 const {signal} = new AbortController();
-const has = (command: string) => {
-  try {
-    execFileSync(command, ['version'], {stdio: 'ignore'});
-    return true;
-  } catch {
-    return false;
-  }
-};
 
-describe.skipIf(!has('openssl')).each(servers)('the certificate of $kind', ({kind}) => {
+describe.skipIf(!hasOpenssl()).each(servers)('the certificate of $kind', ({kind}) => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-mysql-tls-'));
   const file = (name: string) => join(folder, name);
   let server: PrivateServer | null = null;
@@ -25,7 +17,7 @@ describe.skipIf(!has('openssl')).each(servers)('the certificate of $kind', ({kin
 
   beforeAll(async () => {
     for (const name of ['server', 'other']) {
-      execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=db.example', '-addext', 'subjectAltName=DNS:db.example', '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)], {stdio: 'ignore'});
+      makeCertificate('db.example', {key: file(`${name}.key`), cert: file(`${name}.pem`)});
       // The server runs under another account when root starts it.
       chmodSync(file(`${name}.key`), 0o644);
     }

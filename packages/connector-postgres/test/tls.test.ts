@@ -5,20 +5,13 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {Secret} from '@sluice/core';
 import {startPrivateServer, type PrivateServer} from '@sluice/testkit';
+import {hasOpenssl, makeCertificate} from '@sluice/testkit/servers';
 import {PostgresSource} from '../src/index.ts';
 import {openLab, postgres, type Lab} from './lab.ts';
 
 const {signal} = new AbortController();
-const has = (command: string) => {
-  try {
-    execFileSync(command, ['version'], {stdio: 'ignore'});
-    return true;
-  } catch {
-    return false;
-  }
-};
 
-describe.skipIf(postgres === null || !has('openssl'))('encryption', () => {
+describe.skipIf(postgres === null || !hasOpenssl())('encryption', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-tls-'));
   const file = (name: string) => join(folder, name);
   let server: PrivateServer;
@@ -26,7 +19,7 @@ describe.skipIf(postgres === null || !has('openssl'))('encryption', () => {
 
   beforeAll(async () => {
     for (const [name, host] of [['server', 'localhost'], ['other', 'elsewhere']] as const) {
-      execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)], {stdio: 'ignore'});
+      makeCertificate(host, {key: file(`${name}.key`), cert: file(`${name}.pem`)});
       chmodSync(file(`${name}.key`), 0o600);
     }
     chmodSync(folder, 0o755);

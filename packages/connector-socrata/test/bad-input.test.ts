@@ -1,10 +1,9 @@
-import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Secret} from '@sluice/core';
 import {expectNoLeak} from '@sluice/testkit';
-import {startSoda, type SodaOptions, type SodaServer} from '@sluice/testkit/servers';
+import {hasOpenssl, makeCertificate, startSoda, type SodaOptions, type SodaServer} from '@sluice/testkit/servers';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {parseEndpoint, SocrataSource} from '../src/index.ts';
 import {never, noWaiting, onlyTable, openSource, petServer, PET_ID, rowsOf} from './lab.ts';
@@ -156,21 +155,12 @@ describe('hosts', () => {
   });
 });
 
-const hasOpenssl = () => {
-  try {
-    execFileSync('openssl', ['version'], {stdio: 'ignore'});
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 describe.skipIf(!hasOpenssl())('certificates', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-socrata-tls-'));
   const file = (name: string) => join(folder, name);
   let server: SodaServer;
   beforeAll(async () => {
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', file('key.pem'), '-out', file('cert.pem')], {stdio: 'ignore'});
+    makeCertificate('localhost', {key: file('key.pem'), cert: file('cert.pem')});
     server = await startSoda({tls: {key: readFileSync(file('key.pem')), cert: readFileSync(file('cert.pem'))}});
     server.add({id: PET_ID, name: 'Pets', columns: [{fieldName: 'a', dataTypeName: 'text'}], rows: [['"x"']]});
   });

@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {createServer, type IncomingHttpHeaders, type Server} from 'node:http';
@@ -6,21 +5,12 @@ import {connect, type AddressInfo, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {withProxies} from '@sluice/config';
-import {startSoda, type SodaServer} from '@sluice/testkit/servers';
+import {hasOpenssl, makeCertificate, startSoda, type SodaServer} from '@sluice/testkit/servers';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {parseEndpoint, SocrataSource} from '../src/index.ts';
 import {never, noWaiting, onlyTable, PET_ID, rowsOf} from './lab.ts';
 
 const CANARY = 'PHI-CANARY-proxy';
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version'], {stdio: 'ignore'});
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe.skipIf(!hasOpenssl())('a proxy', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-socrata-proxy-'));
@@ -32,7 +22,7 @@ describe.skipIf(!hasOpenssl())('a proxy', () => {
   const sockets = new Set<Socket>();
 
   beforeAll(async () => {
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', file('key.pem'), '-out', file('cert.pem')], {stdio: 'ignore'});
+    makeCertificate('localhost', {key: file('key.pem'), cert: file('cert.pem')});
     server = await startSoda({tls: {key: readFileSync(file('key.pem')), cert: readFileSync(file('cert.pem'))}});
     server.add({id: PET_ID, name: 'Pets', columns: [{fieldName: 'a', dataTypeName: 'text'}], rows: [['"x"'], ['"y"'], ['"z"']]});
   });

@@ -1,9 +1,8 @@
-import {execFileSync} from 'node:child_process';
 import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {startSoda, type SodaServer, type SodaTable} from '@sluice/testkit/servers';
+import {hasOpenssl, makeCertificate, startSoda, type SodaServer, type SodaTable} from '@sluice/testkit/servers';
 import {beforeEach, describe, expect, test, vi} from 'vitest';
 import {folders, type Folder} from './support/folder.ts';
 import {socrataGather, start} from './support/program.ts';
@@ -14,15 +13,6 @@ const folder = folders();
 vi.setConfig({testTimeout: 300_000});
 const COLUMNS = [{fieldName: 'number', dataTypeName: 'text'}, {fieldName: 'fee', dataTypeName: 'number'}];
 const rows = (count: number, from = 1) => Array.from({length: count}, (_, i) => [`"S${from + i}"`, `"${from + i}.10"`]);
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version'], {stdio: 'ignore'});
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('whatever a portal does, a run says in a sentence what it was, and the table is as it was', () => {
   let server: SodaServer;
@@ -109,7 +99,7 @@ describe('whatever a portal does, a run says in a sentence what it was, and the 
   });
 
   test.skipIf(!hasOpenssl())('a certificate that nobody vouches for, and one for another host', async () => {
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', place.at('key.pem'), '-out', place.at('cert.pem')], {stdio: 'ignore'});
+    makeCertificate('localhost', {key: place.at('key.pem'), cert: place.at('cert.pem')});
     await using secure = await startSoda({tls: {key: readFileSync(place.at('key.pem')), cert: readFileSync(place.at('cert.pem'))}});
     write({source: `localhost:${secure.port}`, tls: true});
     await refused(/nobody that is trusted here vouches for the certificate of the server/);

@@ -1,6 +1,7 @@
 export {MissingServerError, server, startPrivateServer, startServers, type StartedServers} from './server.ts';
 export {freshDatabase, type TestDatabase} from './database.ts';
 export {serverKinds, type PrivateServer, type ServerKind, type ServerOptions, type TestServer} from './types.ts';
+export {hasOpenssl, makeCertificate} from './certificate.ts';
 export {findInstallation, type Installation} from './installation.ts';
 export {startPostgres18, type Postgres18} from './postgres-18.ts';
 export {startFerretdb, type Ferretdb} from './ferretdb.ts';
