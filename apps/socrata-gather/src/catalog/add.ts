@@ -1,14 +1,14 @@
 import {readFile} from 'node:fs/promises';
 import {writeFileAtomically} from '@sluice/atomic-file';
 import {defineCommand} from '@sluice/cli-kit';
-import {defineConfig, option, parseConfig, z} from '@sluice/config';
+import {defineConfig, option, z} from '@sluice/config';
 import {ErrorCode, PipelineError} from '@sluice/core';
-import {aligned, counted, oneLine} from '@sluice/report';
-import {isMap, parseDocument} from 'yaml';
+import {counted, oneLine} from '@sluice/report';
 import {topicsOption} from '../gather/gather.ts';
 import {tableName} from '../topics/topic-file.ts';
 import {describeDataset} from './described.ts';
 import {datasetOption, portalEndpoint, portalOptions} from './portal-options.ts';
+import {withTopic} from './with-topic.ts';
 
 export const addConfig = defineConfig('add', 'Makes a data set a topic: adds it to the topics file.', {
   ...portalOptions,
@@ -38,27 +38,8 @@ export const add = defineCommand({
   },
 });
 
-/** The text of a topics file with one more; what stands there, comments as well, stays. Throws CONFIG when it has the topic already. */
-export function withTopic(text: string, file: string, name: string, topic: object, title: string): string {
-  parseConfig(text, file);
-  const document = parseDocument(text === '' ? '{}' : text);
-  if (document.hasIn(['topics', name])) throw new PipelineError(ErrorCode.CONFIG, `${file} has a topic ${name} already`, {remedy: 'give another --name'});
-  if (isMap(document.contents)) document.contents.flow = false;
-  const topics = document.get('topics');
-  if (topics !== undefined && topics !== null && !isMap(topics)) throw new PipelineError(ErrorCode.CONFIG, `${file}: topics is no section`, {remedy: 'correct the file'});
-  const node = document.createNode(topic);
-  // Beside the id, so that people know it again; who looks at the file with `cat` looks at what a portal says.
-  const [comment = ''] = aligned([[title]], {width: LONGEST_COMMENT});
-  if (comment !== '') node.commentBefore = ` ${comment}`;
-  if (topics === null) document.delete('topics');
-  document.setIn(['topics', name], node);
-  return document.toString({lineWidth: 0});
-}
-
 /** As a shell takes it for one word. */
 const word = (text: string) => (/^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-
-const LONGEST_COMMENT = 100;
 
 async function textOf(file: string): Promise<string> {
   try {
