@@ -79,7 +79,7 @@ export class KeptPages implements PageKeep, AsyncDisposable {
     const last = content?.pages.at(-1);
     if (!content || !last) return null;
     if (content.head.work !== hashOf(work)) {
-      this.#tell(`what the run of ${content.head.startedAt} had read is not gone on with: columns, filter, size of pages or user are others`);
+      this.#tell(`what the run of ${content.head.startedAt} had read is not gone on with: data set, columns, filter, size of pages or user are others`);
       return null;
     }
     this.#content = content;
