@@ -3,38 +3,13 @@ import {rm, stat} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {gunzip, gzip} from 'node:zlib';
-import {z} from '@sluice/config';
 import type {KeptSoFar, PageKeep} from '@sluice/connector-socrata';
 import {must, type Logger} from '@sluice/core';
 import {EntryFile, type Found} from './entry-file.ts';
+import {contentOf, FORMAT, rowsOf, type Content, type Head, type Page, type PageEnd, type Part, type Piece} from './kept-content.ts';
 
-const FORMAT = 'sluice.kept-pages/1';
 /** Texts of rows become a seventh (200,000 of the pet-licence shape: 9 MB), for 4 µs a row on another thread (2026-11-30). */
 const LEVEL = 1;
-
-const moment = z.string().nullable();
-const head = z.object({format: z.literal(FORMAT), work: z.string(), startedAt: z.string(), watermark: moment, lastUpdated: moment});
-/** Rows of the page that ends behind them, as a compressed array of JSON. */
-const piece = z.object({entry: z.literal('piece')});
-const page = z.object({entry: z.literal('page'), query: z.string(), rows: z.int(), last: z.string()});
-/** A later run went on from here. */
-const part = z.object({entry: z.literal('part'), lastUpdated: moment});
-type Head = z.infer<typeof head>;
-
-interface Page extends Pick<z.infer<typeof page>, 'query' | 'rows' | 'last'> {
-  readonly pieces: readonly Found[];
-  readonly end: number;
-}
-
-interface Content {
-  readonly head: Head;
-  readonly pages: readonly Page[];
-  /** As of the last part. */
-  readonly lastUpdated: string | null;
-  /** Behind the head, and behind the last page. */
-  readonly begin: number;
-  readonly end: number;
-}
 
 /** A run that keeps its pages. */
 export interface KeepingRun {
@@ -45,7 +20,7 @@ export interface KeepingRun {
 
 /**
  * The pages of a full load, or of one that looks for deletions, in a file beside the state: a run that dies or fails leaves it, and the next one that reads everything
- * goes on behind the last page of it, into whichever target. A file that cannot be written fails no run: it is told once, and is gone then.
+ * goes on behind the last page of it, whatever kind its target is. A file that cannot be written fails no run: it is told once, and is gone then.
  */
 export class KeptPages implements PageKeep, AsyncDisposable {
   readonly #path: string;
@@ -131,14 +106,14 @@ export class KeptPages implements PageKeep, AsyncDisposable {
     await this.#writing;
     this.#writing = this.#guarded(async () => {
       await this.#leaveRest();
-      await this.#file?.append({entry: 'piece'} satisfies z.infer<typeof piece>, await promisify(gzip)(text, {level: LEVEL}));
+      await this.#file?.append({entry: 'piece'} satisfies Piece, await promisify(gzip)(text, {level: LEVEL}));
     });
   }
 
   async end(query: string, {rows, last}: {readonly rows: number; readonly last: string}): Promise<void> {
     await this.#writing;
     await this.#guarded(async () => {
-      await this.#file?.append({entry: 'page', query: hashOf(query), rows, last} satisfies z.infer<typeof page>);
+      await this.#file?.append({entry: 'page', query: hashOf(query), rows, last} satisfies PageEnd);
     });
   }
 
@@ -177,7 +152,7 @@ export class KeptPages implements PageKeep, AsyncDisposable {
   }
 
   async #part(lastUpdated: string | null): Promise<void> {
-    await this.#file?.append({entry: 'part', lastUpdated} satisfies z.infer<typeof part>);
+    await this.#file?.append({entry: 'part', lastUpdated} satisfies Part);
   }
 
   /** What is there now; null: nothing that could be gone on with. */
@@ -220,26 +195,3 @@ export class KeptPages implements PageKeep, AsyncDisposable {
 export const pagesPath = (stateFile: string, topic: string): string => join(dirname(resolve(stateFile)), 'pages', `${hashOf(topic)}.pages`);
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const rowsOf = ({pages}: Content): number => pages.reduce((sum, {rows}) => sum + rows, 0);
-
-/** The pages that came to their end; null: this is no file of pages. */
-function contentOf([first, ...others]: readonly Found[]): Content | null {
-  const begin = head.safeParse(first?.line);
-  if (!first || !begin.success) return null;
-  const pages: Page[] = [];
-  let pieces: Found[] = [];
-  let [lastUpdated, end] = [begin.data.lastUpdated, first.end];
-  for (const found of others) {
-    const [ended, begun] = [page.safeParse(found.line), part.safeParse(found.line)];
-    if (piece.safeParse(found.line).success) {
-      pieces.push(found);
-      continue;
-    }
-    if (ended.success) pages.push({...ended.data, pieces, end: found.end});
-    else if (begun.success) ({lastUpdated} = begun.data);
-    else break;
-    [pieces, end] = [[], found.end];
-  }
-  return {head: begin.data, pages, lastUpdated, begin: first.end, end};
-}
