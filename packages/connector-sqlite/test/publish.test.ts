@@ -63,7 +63,9 @@ describe('the former file', () => {
     expect(labelIn(join(archiveDirectory, 'study.collab_2026-11-22_14_05_09.007000.db'))).toBe('old');
   });
 
-  const elsewhere = existsSync('/dev/shm') && statSync('/dev/shm').dev !== statSync(tmpdir()).dev ? mkdtempSync('/dev/shm/sluice-test-') : null;
+  // Temporary folders may lie in memory or on the disk: then the other of the two is elsewhere.
+  const disk = ['/dev/shm', '/var/tmp'].find(path => existsSync(path) && statSync(path).dev !== statSync(tmpdir()).dev);
+  const elsewhere = disk === undefined ? null : mkdtempSync(join(disk, 'sluice-test-'));
   afterAll(() => { if (elsewhere) rmSync(elsewhere, {recursive: true, force: true}); });
 
   test.skipIf(!elsewhere)('is copied to an archive on another file system, its mode with it', async () => {
