@@ -35,10 +35,17 @@ export function answer(table: SodaTable, {items, where, order, limit, offset}: S
   const rows = content.rows.filter(holds);
 
   if (items.some(({kind}) => kind === 'aggregate')) {
+    // Of a column that is counted, summed and compared the values are looked at once.
+    const known = new Map<string, readonly string[]>();
+    const valuesOf = (of: Field) => {
+      const values = known.get(of.name) ?? rows.flatMap(row => of.text(row) ?? []).map(plain);
+      known.set(of.name, values);
+      return values;
+    };
     const results = items.map(item => {
       if (item.kind !== 'aggregate') throw new SoqlError('query.soql.column-not-in-group-bys', 'Column not in group bys');
       const of = item.column === null ? null : field(item.column);
-      return {as: item.as, type: item.name === 'count' || item.name === 'sum' ? 'number' : of?.type ?? 'number', text: aggregate(item.name, of, rows, textOrder)};
+      return {as: item.as, type: item.name === 'count' || item.name === 'sum' ? 'number' : of?.type ?? 'number', text: of === null ? JSON.stringify(String(rows.length)) : aggregate(item.name, of, valuesOf(of), textOrder)};
     });
     return {fields: results.map(({as}) => as), types: results.map(({type}) => type), rows: [results.map(({text}) => text)]};
   }
@@ -65,10 +72,21 @@ function fieldsOf({columns}: SodaContent): Map<string, Field> {
   const fields = new Map<string, Field>();
   columns.forEach(({fieldName, dataTypeName}, i) => fields.set(fieldName, {name: fieldName, type: SOQL_TYPES[dataTypeName] ?? dataTypeName, text: ({cells}) => cells[i] ?? null}));
   fields.set(':id', {name: ':id', type: 'row_identifier', text: ({sid}) => JSON.stringify(rowIdOf(sid))});
-  fields.set(':created_at', {name: ':created_at', type: 'fixed_timestamp', text: ({createdAt}) => JSON.stringify(new Date(createdAt).toISOString())});
-  fields.set(':updated_at', {name: ':updated_at', type: 'fixed_timestamp', text: ({updatedAt}) => JSON.stringify(new Date(updatedAt).toISOString())});
+  fields.set(':created_at', {name: ':created_at', type: 'fixed_timestamp', text: momentText(({createdAt}) => createdAt)});
+  fields.set(':updated_at', {name: ':updated_at', type: 'fixed_timestamp', text: momentText(({updatedAt}) => updatedAt)});
   fields.set(':version', {name: ':version', type: 'row_version', text: ({sid, updatedAt}) => JSON.stringify(`rv-${rowIdOf(sid + Math.floor(updatedAt / 1000)).slice(4)}`)});
   return fields;
+}
+
+/** Rows that came together have one moment, which is printed once. */
+function momentText(of: (row: SodaRow) => number): (row: SodaRow) => string {
+  let last = NaN;
+  let text = '';
+  return row => {
+    const moment = of(row);
+    if (moment !== last) [last, text] = [moment, JSON.stringify(new Date(moment).toISOString())];
+    return text;
+  };
 }
 
 const plain = (text: string): string => (text.startsWith('"') ? JSON.parse(text) as string : text);
@@ -135,9 +153,7 @@ function operand(it: SoqlOperand, field: (name: string) => Field): {readonly typ
 
 const plainOrNull = (text: string | null): string | null => (text === null ? null : plain(text));
 
-function aggregate(name: AggregateName, field: Field | null, rows: readonly SodaRow[], textOrder: TextOrder): string | null {
-  if (field === null) return JSON.stringify(String(rows.length));
-  const texts = rows.flatMap(row => field.text(row) ?? []).map(plain);
+function aggregate(name: AggregateName, field: Field, texts: readonly string[], textOrder: TextOrder): string | null {
   if (name === 'count') return JSON.stringify(String(texts.length));
   if (texts.length === 0) return null;
   if (name === 'sum') {
