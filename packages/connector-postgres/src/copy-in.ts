@@ -12,43 +12,45 @@ const MOST_OF_MESSAGE = 64 * 1024;
  */
 export async function copyIn(client: DriverClient, sql: string, chunks: Chunks): Promise<number> {
   const stream = client.query(from(sql));
-  const closed = new Promise<void>(resolve => { stream.once('close', resolve); });
   let refusal: unknown;
-  const refused = new Promise<null>(resolve => {
-    stream.on('error', error => {
-      refusal ??= error;
-      resolve(null);
-    });
+  let stop = () => {};
+  stream.on('error', error => {
+    refusal ??= error;
+    stop();
   });
+  /** Null once the server refuses. A promise of its own for each wait: one that all of them raced against would keep what they resolved with. */
+  const unlessRefused = <Result>(work: Promise<Result>) => new Promise<Result | null>((resolve, reject) => {
+    if (refusal !== undefined) return resolve(null);
+    stop = () => resolve(null);
+    work.then(resolve, reject);
+  });
+  const closed = new Promise<void>(resolve => { stream.once('close', resolve); });
   const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
   try {
     // Nobody is asked before the server says that it takes rows.
-    let taken = await Promise.race([sent(stream, Buffer.alloc(0)), refused]);
+    let taken = await unlessRefused(sent(stream, Buffer.alloc(0)));
     while (taken !== null) {
-      const next = await Promise.race([iterator.next(), refused]);
+      const next = await unlessRefused(Promise.resolve(iterator.next()));
       if (next === null || next.done) break;
       // The library holds what it is given until the socket takes it, and tells only that it takes more.
-      if (next.value.length > 0) taken = await Promise.race([sent(stream, Buffer.from(next.value)), refused]);
+      const bytes = Buffer.from(next.value);
+      // In messages that the server can begin with while the rest is on its way; one at a time, since the library trips over what it still holds when one is refused.
+      for (let at = 0; at < bytes.length && taken !== null; at += MOST_OF_MESSAGE) taken = await unlessRefused(sent(stream, bytes.subarray(at, at + MOST_OF_MESSAGE)));
     }
   } catch (error) {
     // Whoever gives the bytes has no more of them: the server is told so, and answers before the next statement.
     if (refusal === undefined) {
       stream.destroy(new Error('the rows end here'));
-      await Promise.race([closed, refused]);
+      await unlessRefused(closed);
     }
     throw error;
   } finally {
     // Not waited for: it may be waiting for bytes itself.
     void new Promise(gone => gone(iterator.return?.())).catch(() => {});
   }
-  if (refusal === undefined) await Promise.race([new Promise<void>(resolve => { stream.end(resolve); }), refused]);
+  await unlessRefused(new Promise<void>(resolve => { stream.end(resolve); }));
   if (refusal !== undefined) throw refusal;
   return stream.rowCount;
 }
 
-/** In messages that the server can begin with while the rest is on its way. */
-async function sent(stream: CopyStreamQuery, bytes: Buffer): Promise<number> {
-  for (let at = 0; bytes.length - at > MOST_OF_MESSAGE; at += MOST_OF_MESSAGE) stream.write(bytes.subarray(at, at + MOST_OF_MESSAGE));
-  await new Promise<void>(resolve => { stream.write(bytes.subarray(Math.floor(Math.max(0, bytes.length - 1) / MOST_OF_MESSAGE) * MOST_OF_MESSAGE), () => resolve()); });
-  return bytes.length;
-}
+const sent = (stream: CopyStreamQuery, bytes: Buffer) => new Promise<true>(resolve => { stream.write(bytes, () => resolve(true)); });

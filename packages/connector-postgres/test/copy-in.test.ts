@@ -69,6 +69,15 @@ describe.skipIf(postgres === null)('bytes into the server', () => {
     await expect.poll(() => isOver).toBe(true);
   });
 
+  test('refused at their beginning are let go of, however many more were given with them', async () => {
+    await using session = await open();
+    const rest = Buffer.from(`1\t${'x'.repeat(1000)}\n`.repeat(4000));
+    for (let i = 0; i < 5; i++) {
+      expect(await rejection(session.copyIn(COPY, [Buffer.concat([Buffer.from('1000\tx\n'), rest])], signal, where))).toMatchObject({code: 'SLUICE_VALUE', context: {table: 'taken'}});
+      await works(session);
+    }
+  });
+
   test('are not asked for where the server takes none', async () => {
     await using session = await open();
     let asked = false;
