@@ -1,13 +1,12 @@
 import {
   ErrorCode, PipelineError, type Batch, type Catalog, type CursorBound, type CursorRequest, type DigestRequest, type DiscoverRequest, type Endpoint, type Position, type Problem, type ProfileRequest, type RangeDigest, type RawFormat, type RawRows, type ReadRequest, type Schema, type Source,
-  type SourceIdentity, type SystemFacts, type TableDigest, type TableProfile,
+  type SourceIdentity, type SystemFacts, type TableProfile,
 } from '@sluice/core';
 import {conditionProblem, faultOfCondition, joinConditions, quoteIdentifier, rangeCondition, SnapshotSession, whileFiltering} from '@sluice/sql';
 import {aboutServer} from './about.ts';
 import {checkSource} from './check-source.ts';
 import {cursorRange, planCursor, refuseUnreachable, settleCursors, type Cursor} from './cursor.ts';
 import type {TableDescription} from './describe-table.ts';
-import {digesting} from './digest-back.ts';
 import {digestRanges, type DescribedRequest} from './digest-ranges.ts';
 import {discover} from './discover.ts';
 import {parseEndpoint, type PostgresEndpoint} from './endpoint.ts';
@@ -191,19 +190,6 @@ export class PostgresSource implements Source {
       }
     }
     yield* reading(session, table, batches(), signal, filter);
-  }
-
-  async digest(schema: Schema, signal: AbortSignal): Promise<TableDigest | null> {
-    using _reading = this.#session.reading();
-    const session = await this.#session.open(signal);
-    const description = await this.#describe(session, schema.table, signal);
-    planRead(schema, description);
-    let digest: TableDigest | null = null;
-    async function* steps(): AsyncGenerator<number> {
-      digest = yield* digesting(session, schema, description, () => null, 'any', signal);
-    }
-    for await (const _ of reading(session, schema.table, steps(), signal)) signal.throwIfAborted();
-    return digest;
   }
 
   async rawFormat(schema: Schema, signal: AbortSignal): Promise<RawFormat | null> {

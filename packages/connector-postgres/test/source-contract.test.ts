@@ -1,4 +1,3 @@
-import {rowDigester} from '@sluice/checksum';
 import {afterAll, beforeAll, describe} from 'vitest';
 import {Secret} from '@sluice/core';
 import {describeSource} from '@sluice/testkit';
@@ -12,11 +11,6 @@ describe.skipIf(postgres === null)('postgres', () => {
 
   describeSource('postgres', {
     forks: true,
-    digestOf(columns, rows) {
-      const digester = rowDigester(columns, 'any');
-      digester.update(rows);
-      return digester.finish();
-    },
     async seed(fixtures) {
       for (const {schema: {table, columns, primaryKey}, rows} of fixtures) {
         const list = columns.map(column => `${quote(column.name)} ${columnType(column)} ${column.nullable ? 'NULL' : 'NOT NULL'}`);

@@ -1,5 +1,4 @@
 import type {Batch, Position} from './batch.ts';
-import type {TableDigest} from './digest.ts';
 import type {Problem} from './errors.ts';
 import type {PackedBatch} from './packed.ts';
 import type {ProfileRequest, TableProfile} from './profile.ts';
@@ -154,11 +153,6 @@ export interface Source extends AsyncDisposable {
    * `cursor`. Throws as `read` does.
    */
   readPacked?(request: ReadRequest, signal: AbortSignal): AsyncIterable<PackedBatch>;
-  /**
-   * The digest, whatever the order of rows (`any`), of all rows that `read` would give of a table, by a way on which no value is made of them.
-   * Null where a type or a value of the table is one for which there is none. Throws as `read` does.
-   */
-  digest?(schema: Schema, signal: AbortSignal): Promise<TableDigest | null>;
   /**
    * Ends what the snapshot holds at the server; the next read takes another one. To be called while nothing is read.
    * Absent: there is nothing to let go.

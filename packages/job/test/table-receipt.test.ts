@@ -81,18 +81,3 @@ describe('a receipt of one table among others', () => {
     expect(await check()).toMatchObject({status: 'equal', chain: {length: 2, problems: []}, remarks: []});
   });
 });
-
-test('a table has one digest, whether its rows are looked at or not', async () => {
-  run('CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT, fee REAL) STRICT', "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000) INSERT INTO pets SELECT i, iif(i % 7, 'Zoë ' || i, NULL), i / 8.0 FROM n", 'CREATE TABLE mixed (x)', "INSERT INTO mixed VALUES (1), ('1'), (x'31'), (1.0)");
-  for (const [name, packs, count] of [['pets', true, 12_000], ['mixed', false, 4]] as const) {
-    await using source = await openSource({url: url()});
-    let seen = 0;
-    const looked = await digestTable(source, name, (_, rows) => { seen += rows.length; }, never);
-    expect(seen).toBe(count);
-    expect(await source.packs!(looked!.schema, never)).toBe(packs);
-    expect(await digestTable(source, name, null, never)).toEqual(looked);
-    expect(looked!.rows).toBe(count);
-  }
-  await using source = await openSource({url: url()});
-  expect(await digestTable(source, 'nothing', null, never)).toBeNull();
-});

@@ -4,7 +4,6 @@ import {translate, withoutTypes} from './adapt.ts';
 import type {Fixture} from './fixtures.ts';
 import {Laws} from './laws.ts';
 import type {SourceHarness} from './source-harness.ts';
-import {digestLaws} from './source-laws/digest.ts';
 import {discoveryLaws} from './source-laws/discovery.ts';
 import {endingLaws} from './source-laws/ending.ts';
 import {failureLaws} from './source-laws/failure.ts';
@@ -64,7 +63,6 @@ export function describeSource(name: string, harness: SourceHarness): void {
     valueLaws(suite);
     readingLaws(suite);
     packedLaws(suite);
-    digestLaws(suite);
     parallelLaws(suite);
     filterLaws(suite);
     endingLaws(suite);

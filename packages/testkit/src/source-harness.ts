@@ -1,4 +1,4 @@
-import type {Column, ColumnType, PackedRows, Row, Source, TableDigest, Value} from '@sluice/core';
+import type {Column, ColumnType, PackedRows, Row, Source, Value} from '@sluice/core';
 import type {Fixture} from './fixtures.ts';
 import type {Skips} from './laws.ts';
 
@@ -24,8 +24,6 @@ export interface SourceHarness {
   readonly forks?: true;
   /** Set when the source gives rows packed, too: `unpackRows` of `@sluice/checksum`, which this package does not know. */
   readonly unpack?: (columns: readonly Column[], packed: PackedRows) => Row[];
-  /** Set when the source digests tables by itself: what `rowDigester` of `@sluice/checksum` makes of rows in any order. */
-  readonly digestOf?: (columns: readonly Column[], rows: readonly Row[]) => TableDigest;
 
   /** Connections (or open files) that the server counts for this source's user right now. */
   serverConnections?(): Promise<number>;

@@ -1,5 +1,5 @@
 import {rowDigester} from '@sluice/checksum';
-import {ErrorCode, PipelineError, type Batch, type LiveTables, type ReadLimits, type ReadRequest, type Row, type Schema, type Source, type StoredObject, type TableDigest} from '@sluice/core';
+import {ErrorCode, PipelineError, type Batch, type LiveTables, type ReadLimits, type Row, type Schema, type Source, type StoredObject} from '@sluice/core';
 import {reducedSchema} from './make-receipt.ts';
 import {fingerprintOf, type Receipt} from './receipt.ts';
 
@@ -13,26 +13,18 @@ export interface DigestedTable {
 
 const LIMITS: ReadLimits = {maxRows: 10_000, maxBytes: 4 << 20};
 
-/** Reads a whole table once; `onRows`, where it is given, sees every row, which costs making them. Null when there is no such table. Throws as `Source.read` does. */
-export async function digestTable(source: Source, table: string, onRows: ((schema: Schema, rows: readonly Row[]) => void) | null, signal: AbortSignal): Promise<DigestedTable | null> {
+/** Reads a whole table once; `onRows` sees every row. Null when there is no such table. Throws as `Source.read` does. */
+export async function digestTable(source: Source, table: string, onRows: (schema: Schema, rows: readonly Row[]) => void, signal: AbortSignal): Promise<DigestedTable | null> {
   const schema = await described(source, table, signal);
   if (schema === null) return null;
-  const {rows, digest} = (onRows === null ? await source.digest?.(schema, signal) : null) ?? await digestRows(source, schema, onRows, signal);
-  return {schema, rows, digest};
-}
-
-async function digestRows(source: Source, schema: Schema, onRows: ((schema: Schema, rows: readonly Row[]) => void) | null, signal: AbortSignal): Promise<TableDigest> {
   const digester = rowDigester(schema.columns, 'any');
-  const request: ReadRequest = {schema, after: null, ...LIMITS};
-  if (onRows === null && source.readPacked && await source.packs?.(schema, signal)) {
-    for await (const {packed} of source.readPacked(request, signal)) digester.updatePacked(packed);
-  } else {
-    for await (const {rows} of source.read(request, signal)) {
-      digester.update(rows);
-      onRows?.(schema, rows);
-    }
+  let count = 0;
+  for await (const {rows} of source.read({schema, after: null, ...LIMITS}, signal)) {
+    digester.update(rows);
+    count += rows.length;
+    onRows(schema, rows);
   }
-  return digester.finish();
+  return {schema, rows: count, digest: digester.finish().digest};
 }
 
 /** What a receipt of single tables says of how they are defined. */
