@@ -1,4 +1,4 @@
-import {ErrorCode, PipelineError} from '@sluice/core';
+import {ErrorCode, PipelineError, type Schema} from '@sluice/core';
 import type {Dataset} from './dataset.ts';
 import {isRefusedQuery} from './errors.ts';
 import type {KeptReading} from './kept-reading.ts';
@@ -19,14 +19,16 @@ export interface EndedRead {
   readonly count: number;
   readonly tally: Tally;
   readonly kept: KeptReading | null;
-  readonly table: string;
+  /** What was read. */
+  readonly schema: Schema;
 }
 
 /** A read of which the portal says the same as what came. */
 export interface ProvedRead extends Facts {
+  readonly schema: Schema;
   /** Of the rows that came. */
   readonly tally: Tally;
-  /** What the portal says of their columns; null where it refuses to count and sum, or was not asked. */
+  /** What the portal says of those columns whose figures can be compared and were to be; null where it refuses to count and sum. */
   readonly said: readonly ColumnFigures[] | null;
 }
 
@@ -34,29 +36,30 @@ export interface ProvedRead extends Facts {
  * Compares what came with what the portal counts and sums of the same rows, which are as they were before. Which text of a column is the least it
  * takes the portal's word for: whether the column holds that one is known to who looks. Throws VERIFY where something else is not the same, and as queries do.
  */
-export async function proveRead(portal: Portal, {id}: Dataset, {before, range, count, tally, kept, table}: EndedRead, signal: AbortSignal): Promise<ProvedRead> {
+export async function proveRead(portal: Portal, {id}: Dataset, {before, range, count, tally, kept, schema}: EndedRead, signal: AbortSignal): Promise<ProvedRead> {
+  const {table} = schema;
   const ask = async (figures: readonly string[]): Promise<Figures> => {
     const said = await portal.figures(id, totalsQuery(range, figures), signal);
     const after = factsOf(said, table);
     if (after.rows !== before.rows || after.lastUpdated !== before.lastUpdated) throw moved(table, before, after);
     return said;
   };
-  let said: readonly ColumnFigures[] | null = null;
+  const isAsked = tally.queries().length > 0;
+  let said: readonly ColumnFigures[] | null = isAsked ? null : [];
   // The least of texts is more than every portal may want to look for.
   for (const each of tally.hasTexts ? [tally, tally.withoutTexts()] : [tally]) {
-    const queries = each.queries();
-    if (said !== null || queries.length === 0) break;
+    if (said !== null) break;
     try {
       const all = new Map<string, string | null>();
-      for (const figures of queries) for (const [name, figure] of await ask(figures)) all.set(name, figure);
+      for (const figures of each.queries()) for (const [name, figure] of await ask(figures)) all.set(name, figure);
       said = each.said(all);
     } catch (error) {
       if (!isRefusedQuery(error)) throw error;
     }
   }
   // Without columns to ask for, or where the portal does not take them, the rows are still what they were.
-  if (said === null) {
-    if (tally.queries().length > 0) portal.warn(`data set ${id}: the portal refuses to count and sum columns: that table ${table} is whole is known by the count of its rows alone`);
+  if (said === null || !isAsked) {
+    if (isAsked) portal.warn(`data set ${id}: the portal refuses to count and sum columns: that table ${table} is whole is known by the count of its rows alone`);
     await ask([]);
   }
   const own = said === null ? [] : tally.ownBeside(said, () => true);
@@ -64,7 +67,7 @@ export async function proveRead(portal: Portal, {id}: Dataset, {before, range, c
   const differences = count !== before.rows
     ? [`${count} rows came, and the portal counts ${before.rows}`]
     : unlikeText(own.map((mine, i) => ({name: mine.name, unlike: unlikeFigures(said![i]!, mine)})));
-  if (differences.length === 0) return {...before, tally, said};
+  if (differences.length === 0) return {...before, schema, tally, said};
   await kept?.distrust();
   throw unequal(table, differences);
 }

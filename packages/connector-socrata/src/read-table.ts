@@ -107,7 +107,7 @@ export async function* readTable(portal: Portal, dataset: Dataset, endpoint: Rea
   }
   signal.throwIfAborted();
   if (count < limit) {
-    const prove = (until: AbortSignal) => proveRead(portal, dataset, {before, range, count, tally, kept, table}, until);
+    const prove = (until: AbortSignal) => proveRead(portal, dataset, {before, range, count, tally, kept, schema: request.schema}, until);
     if (later) later(table, prove);
     else await prove(signal);
   }

@@ -78,6 +78,11 @@ export class Tally {
     return this.#columns.some(({isText}) => isText);
   }
 
+  /** Another one over the same columns, to which nothing was added. */
+  anew(): Tally {
+    return new Tally(this.#given, {texts: this.hasTexts});
+  }
+
   /** Another one over the same columns, which counts texts alone. */
   withoutTexts(): Tally {
     return new Tally(this.#given);

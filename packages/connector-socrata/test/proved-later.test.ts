@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {parseEndpoint, SocrataSource} from '../src/index.ts';
 import {never, noWaiting, onlyTable, petServer, PET_ID} from './lab.ts';
 
-const open = (host: string) => new SocrataSource(parseEndpoint({url: `socrata://${host}/${PET_ID}?tls=false&pageRows=10`}), noWaiting(), {provesLater: true});
+const open = (host: string, more = '') => new SocrataSource(parseEndpoint({url: `socrata://${host}/${PET_ID}?tls=false&pageRows=10${more}`}), noWaiting(), {provesLater: true});
 
 test('rows come to their end before the portal has counted and summed them; what it says comes later', async () => {
   const {server} = await petServer(25);
@@ -24,7 +24,8 @@ test('rows come to their end before the portal has counted and summed them; what
   await new Promise(resolve => { setTimeout(resolve, 20); });
   expect(isProved).toBe(false);
   answer();
-  const {tally, said, ...facts} = await proved;
+  const {tally, said, schema: read, ...facts} = await proved;
+  expect(read).toEqual(schema);
   expect(facts).toEqual({rows: 25, lastUpdated: '2026-01-05T12:01:00.000Z'});
   expect(said).toEqual(tally.own());
   expect(said).toMatchObject([{name: 'license_issue_date', count: 25}, {name: 'license_number', min: 'S1', max: 'S9'}, {name: 'animal_s_name'}, {name: 'weight', sum: '337.50'}]);
@@ -53,4 +54,14 @@ test('a proof that nobody waits for ends with its source', async () => {
   for await (const _ of rows);
   await source[Symbol.asyncDispose]();
   await expect(source.proved(schema)).rejects.toMatchObject({name: 'AbortError'});
+});
+
+test('a portal that is not asked for figures of columns does not refuse them', async () => {
+  const {server} = await petServer(25);
+  await using _server = server;
+  await using source = open(server.host, '&totals=rows');
+  const schema = await onlyTable(source);
+  for await (const _ of source.read({schema, after: null, maxRows: 10, maxBytes: 1 << 20}, never));
+  expect(await source.proved(schema)).toMatchObject({rows: 25, said: []});
+  expect(source.warnings).toEqual([]);
 });

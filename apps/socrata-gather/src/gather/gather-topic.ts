@@ -88,10 +88,10 @@ async function gathered(topic: Topic, record: RunRecord, options: GatherOptions,
   const [table] = report.tables;
   const isFull = record.row.mode === 'full';
   record.set({
-    rowsRead: table?.rowsRead ?? 0, rowsInserted: table?.merged?.inserted ?? (isFull ? table?.rowsWritten ?? 0 : null), rowsUpdated: table?.merged?.updated ?? (isFull ? 0 : null), rowsDeleted: table?.merged?.deleted ?? (isFull ? 0 : null),
+    rowsRead: table?.rowsRead ?? 0, rowsInserted: table?.merged?.inserted ?? (isFull ? (report.published ? table?.rowsWritten ?? 0 : 0) : null), rowsUpdated: table?.merged?.updated ?? (isFull ? 0 : null), rowsDeleted: table?.merged?.deleted ?? (isFull ? 0 : null),
   });
   if (report.status !== 'ok') {
-    const run = await record.end(report.status === 'interrupted' ? 'interrupted' : 'failed', report.error?.message ?? table?.error?.message ?? 'failed');
+    const run = await record.end(report.status === 'interrupted' ? 'interrupted' : 'failed', report.error?.message ?? table?.error?.message ?? (report.status === 'interrupted' ? 'stopped on request' : 'failed'));
     return {run, report, figures: null, receipt: null, ...(cause !== undefined && {cause})};
   }
   const proof = done.whole ? await proveWhole(done.whole, prospect, signal) : await prove(topic, prospect, signal);

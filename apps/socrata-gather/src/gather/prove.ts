@@ -36,29 +36,32 @@ export async function prove({filter}: Topic, {source, target, table}: Pick<Prosp
   await using live = await openSource(target);
   const asked = begun(until => figuresOf(portal, schema, filter ?? null, until), signal);
   await using _asked = asked;
-  let add: ((row: Row) => void) | null = null;
-  const digested = await digestTable(live, table, (there, rows) => {
-    add ??= adder(tally, schema, there);
-    for (const row of rows) add(row);
-  }, signal);
-  if (digested === null) throw gone(table);
+  const digested = await counted(live, table, schema, tally, signal);
   const published = await asked.result;
   return {table: digested, published, columns: await besideEachOther(live, digested, tally, published?.columns ?? [], signal), ...await factsOfPortal(portal)};
 }
 
 /**
- * The same behind a full load, whose rows were compared with what the portal says of them, and then with what lies at the target, before they went live:
- * neither has to count them again. Reads the table for its digest alone. Throws as `prove`.
+ * The same behind a full load, whose rows were compared with what the portal says of them before they went live: it need not be asked again.
+ * Throws as `prove`.
  */
-export async function proveWhole({read, ...facts}: NonNullable<TopicCopy['whole']>, {target, table}: Pick<Prospect, 'target' | 'table'>, signal: AbortSignal): Promise<Proof> {
+export async function proveWhole({read: {rows, lastUpdated, schema, tally: ofRead, said}, ...facts}: NonNullable<TopicCopy['whole']>, {target, table}: Pick<Prospect, 'target' | 'table'>, signal: AbortSignal): Promise<Proof> {
   await using live = await openSource(target);
-  const digested = await digestTable(live, table, null, signal);
-  if (digested === null) throw gone(table);
-  const {rows, lastUpdated, tally, said} = read;
+  const tally = ofRead.anew();
+  const digested = await counted(live, table, schema, tally, signal);
   return {table: digested, published: {rows, lastUpdated, columns: said}, columns: await besideEachOther(live, digested, tally, said ?? [], signal), ...facts};
 }
 
-const gone = (table: string) => new PipelineError(ErrorCode.SCHEMA, `table ${table} is not there any more`, {table, remedy: 'run again'});
+/** Reads a table once, for its digest, and counts and sums its rows. */
+async function counted(live: Source, table: string, schema: Schema, tally: Tally, signal: AbortSignal): Promise<DigestedTable> {
+  let add: ((row: Row) => void) | null = null;
+  const digested = await digestTable(live, table, (there, rows) => {
+    add ??= adder(tally, schema, there);
+    for (const row of rows) add(row);
+  }, signal);
+  if (digested === null) throw new PipelineError(ErrorCode.SCHEMA, `table ${table} is not there any more`, {table, remedy: 'run again'});
+  return digested;
+}
 
 async function besideEachOther(live: Source, {schema}: DigestedTable, tally: Tally, said: readonly ColumnFigures[], signal: AbortSignal): Promise<Proof['columns']> {
   const own = tally.ownBeside(said, await textsHeld(live, schema, tally.toLookUp(said), signal));
